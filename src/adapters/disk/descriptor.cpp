@@ -1,0 +1,59 @@
+#include "adapters/disk/descriptor.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace ks {
+
+tl::unexpected<Error> failure_of(const char* call, const std::string& path) {
+    int number = errno;
+    std::string detail = std::string(call) + " " + path + ": " + std::generic_category().message(number);
+    bool full = number == ENOSPC || number == EDQUOT;
+    auto failure = full ? fail(ErrorCode::StorageFull) : fault({});
+    failure.value().detail = std::move(detail);
+    errno = number;
+    return failure;
+}
+
+Descriptor::~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+}
+
+Result<Descriptor> Descriptor::open(const std::string& path, int flags) {
+    while (true) {
+        int number = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+        if (number >= 0) return Descriptor(number);
+        if (errno != EINTR) return failure_of("open", path);
+    }
+}
+
+Result<void> Descriptor::write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+        ssize_t written = ::write(number_, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return failure_of("write", "a blob");
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+Result<void> Descriptor::sync() const {
+    if (::fdatasync(number_) != 0) return failure_of("fdatasync", "a blob or its folder");
+    return {};
+}
+
+Result<std::uint64_t> Descriptor::size() const {
+    struct stat facts {};
+    if (::fstat(number_, &facts) != 0) return failure_of("fstat", "a blob");
+    return static_cast<std::uint64_t>(facts.st_size);
+}
+
+}  // namespace ks

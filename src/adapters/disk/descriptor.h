@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <string>
+
+namespace ks {
+
+// An open file; closed with it. Calls that fail give STORAGE_FULL when there is no room, else a fault that names the system's error.
+class Descriptor {
+public:
+    Descriptor() = default;
+    ~Descriptor();
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept;
+
+    static Result<Descriptor> open(const std::string& path, int flags);  // close-on-exec; what it makes is its owner's alone
+
+    int number() const { return number_; }
+    Result<void> write(std::string_view bytes) const;  // all of them
+    Result<void> sync() const;                         // a file's bytes or a folder's entries: they survive a crash
+    Result<std::uint64_t> size() const;
+
+private:
+    explicit Descriptor(int number) : number_(number) {}
+
+    int number_ = -1;
+};
+
+// Of the system's call on `path` that has just failed; errno stays what it is.
+tl::unexpected<Error> failure_of(const char* call, const std::string& path);
+
+}  // namespace ks

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "ports/bus.h"
+
+namespace ks {
+
+// The bus of one process: publish() calls the listeners, in the order of their subscribe(), before it returns.
+class LocalBus final : public Bus {
+public:
+    void publish(AnnouncementPtr announcement) override;
+    void subscribe(std::function<void(const AnnouncementPtr&)> listener) override;
+
+private:
+    std::vector<std::function<void(const AnnouncementPtr&)>> listeners_;
+};
+
+}  // namespace ks

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "adapters/sql/connection.h"
+#include "base/clock.h"
+#include "base/id.h"
+
+#include <concepts>
+#include <limits>
+#include <optional>
+
+namespace ks {
+
+// A string that goes into a bytea column; other strings are text.
+struct Bytes {
+    std::string_view value;
+};
+
+// One execution of a statement, from its values to its last row.
+class Query {
+public:
+    template <class... Values>
+    Query(SqlConnection& db, std::string_view sql, const Values&... values) : statement_(db.prepare(sql)) {
+        (put(values), ...);
+    }
+    ~Query() { statement_.reset(); }
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+
+    bool next() { return statement_.step(); }
+
+    // To the end; how many rows changed.
+    std::int64_t run() {
+        while (next()) continue;
+        return statement_.changed();
+    }
+
+    // The columns of the row, from the first.
+    template <class... Targets>
+    void read(Targets&... targets) {
+        int column = 0;
+        (take(column++, targets), ...);
+    }
+
+private:
+    void put(std::int64_t value) { statement_.bind_int(++parameter_, value); }
+    void put(std::unsigned_integral auto value) {
+        constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+        put(static_cast<std::int64_t>(std::min<std::uint64_t>(value, most)));
+    }
+    void put(int value) { put(std::int64_t{value}); }
+    void put(bool value) { put(std::int64_t{value}); }
+    void put(Time value) { put(to_millis(value)); }
+    void put(std::string_view text) { statement_.bind_text(++parameter_, text); }
+    void put(const std::string& text) { put(std::string_view(text)); }
+    void put(Bytes bytes) { statement_.bind_bytes(++parameter_, bytes.value); }
+    template <class Tag>
+    void put(const Id<Tag>& id) {
+        put(Bytes{id.raw()});
+    }
+    template <class Value>
+    void put(const std::optional<Value>& value) {
+        if (value) {
+            put(*value);
+        } else {
+            statement_.bind_null(++parameter_);
+        }
+    }
+
+    template <std::integral Number>
+    void take(int column, Number& target) {
+        target = static_cast<Number>(statement_.int_at(column));
+    }
+    void take(int column, Time& target) { target = from_millis(statement_.int_at(column)); }
+    void take(int column, std::string& target) { target = statement_.string_at(column); }
+    template <class Tag>
+    void take(int column, Id<Tag>& target) {
+        target = Id<Tag>::from(statement_.string_at(column));
+    }
+    template <class Value>
+    void take(int column, std::optional<Value>& target) {
+        if (statement_.is_null(column)) {
+            target.reset();
+        } else {
+            take(column, target.emplace());
+        }
+    }
+
+    Statement& statement_;
+    int parameter_ = 0;
+};
+
+}  // namespace ks

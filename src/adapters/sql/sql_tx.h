@@ -1,0 +1,33 @@
+#pragma once
+
+#include "adapters/sql/tables.h"
+
+namespace ks {
+
+// The tables as one transaction sees them. Whoever makes it begins and ends the transaction on `db`.
+class SqlTx final : public Tx {
+public:
+    explicit SqlTx(SqlConnection& db) : users_(db), sessions_(db), files_(db), shares_(db), journal_(db) {}
+
+    UserTable& users() override { return users_; }
+    SessionTable& sessions() override { return sessions_; }
+    FileTable& files() override { return files_; }
+    ShareTable& shares() override { return shares_; }
+    JournalTable& journal() override { return journal_; }
+
+private:
+    SqlUsers users_;
+    SqlSessions sessions_;
+    SqlFiles files_;
+    SqlShares shares_;
+    SqlJournal journal_;
+};
+
+// Runs `work` over `db` and adds what it announced to `announced` when it succeeds. Nothing is thrown: a database that fails and any
+// other exception of the work become its Error.
+Result<void> run_in_tx(SqlConnection& db, const std::function<Result<void>(Tx&)>& work, std::vector<AnnouncementPtr>& announced);
+
+// What a caller gets to see of a failure of the database.
+Error error_of(const StoreFailure& failure);
+
+}  // namespace ks

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "adapters/sql/connection.h"
+#include "ports/tx.h"
+
+namespace ks {
+
+// The tables of a transaction over any SQL database: the texts are the same for all of them. They throw StoreFailure.
+
+class SqlUsers final : public UserTable {
+public:
+    explicit SqlUsers(SqlConnection& db) : db_(db) {}
+    bool insert(const User& user) override;
+    bool any() override;
+    std::optional<User> find(const UserId& id) override;
+    std::optional<User> find(const std::string& username) override;
+    void update(const User& user) override;
+    void set_last_seen(const UserId& id, Time at) override;
+    bool remove(const UserId& id) override;
+    std::vector<User> list(const Page& page) override;
+    bool add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) override;
+    void subtract_used_bytes(const UserId& id, std::uint64_t bytes) override;
+    std::vector<UserId> contacts(const UserId& id, Time now) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlSessions final : public SessionTable {
+public:
+    explicit SqlSessions(SqlConnection& db) : db_(db) {}
+    void insert(const Session& session) override;
+    std::optional<Session> find(const SessionId& id) override;
+    void rotate(const SessionId& id, std::uint32_t generation, Time expires_at) override;
+    bool remove(const SessionId& id) override;
+    void remove_all(const UserId& user) override;
+    std::vector<Session> list_personal(const UserId& user, const Page& page) override;
+    int remove_expired(Time now, int limit) override;  // sessions, and invitations that nobody took
+    void insert_invitation(const Invitation& invitation) override;
+    std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) override;
+    void remove_invitations(Role role) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlFiles final : public FileTable {
+public:
+    explicit SqlFiles(SqlConnection& db) : db_(db) {}
+    void insert(const File& file) override;
+    std::optional<File> find(const FileId& id) override;
+    void rename(const FileId& id, const std::string& filename) override;
+    bool remove(const FileId& id) override;
+    std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) override;
+    std::vector<FileId> list_ids(const UserId& owner) override;
+    void note_blob(const FileId& id) override;
+    void settle_blob(const FileId& id) override;
+    std::vector<FileId> open_blobs(int limit, const std::optional<FileId>& after) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlShares final : public ShareTable {
+public:
+    explicit SqlShares(SqlConnection& db) : db_(db) {}
+    void insert(const Share& share, const std::vector<UserId>& recipients) override;
+    std::optional<Share> find(const ShareId& id) override;
+    std::optional<Share> find(const std::string& token) override;
+    void update(const Share& share) override;
+    bool remove(const ShareId& id) override;
+    std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) override;
+    std::vector<Share> list_received(const UserId& recipient, Time now, const Page& page) override;
+    std::vector<Share> living_of(const FileId& file, Time now) override;
+    std::vector<UserId> recipients(const ShareId& id) override;
+    bool end(const ShareId& id, Time now) override;
+    std::vector<Share> due(Time now, int limit) override;
+    std::optional<Time> next_expiry() override;
+    bool begin_download(const ShareId& id, Time now) override;
+    void end_download(const ShareId& id, bool counts) override;
+    void forget_downloads_under_way() override;
+    std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) override;
+    void put_visitor(const Visitor& visitor) override;
+    void lock_visitors(const ShareId& id) override;
+    int remove_old_visitors(Time now, int limit) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlJournal final : public JournalTable {
+public:
+    explicit SqlJournal(SqlConnection& db) : db_(db) {}
+    void append(Delivery& delivery) override;
+    std::int64_t head(const UserId& user) override;
+    std::vector<Delivery> read(const UserId& user, std::int64_t position, int limit) override;
+    int remove_before(Time time, int limit) override;
+
+private:
+    SqlConnection& db_;
+};
+
+// A sort key as Page carries it; 0 for what is no number.
+std::int64_t key_as_number(const std::string& key);
+
+}  // namespace ks

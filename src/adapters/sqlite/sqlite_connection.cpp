@@ -1,0 +1,152 @@
+#include "adapters/sqlite/sqlite_connection.h"
+
+#include "base/result.h"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+namespace ks {
+
+namespace {
+
+[[noreturn]] void throw_failure(sqlite3* handle, int code) {
+    int system = handle ? sqlite3_system_errno(handle) : 0;
+    // SQLite names a full disk, but not a user's full share of it.
+    bool io_error = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+    bool full = (code & 0xff) == SQLITE_FULL || (io_error && (system == ENOSPC || system == EDQUOT));
+    std::string what = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+    what = "SQLite: " + what + " (" + std::to_string(code) + ")";
+    throw StoreFailure(what, full ? ErrorCode::StorageFull : ErrorCode::InternalError);
+}
+
+class SqliteStatement final : public Statement {
+public:
+    SqliteStatement(sqlite3* handle, std::string_view sql) : handle_(handle) {
+        int code = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+        if (code != SQLITE_OK) throw_failure(handle, code);
+        // To SQLite "$2" is a name; which index it has depends on where it stands.
+        for (int parameter = 1; parameter <= sqlite3_bind_parameter_count(statement_); ++parameter) {
+            indices_.push_back(sqlite3_bind_parameter_index(statement_, ("$" + std::to_string(parameter)).c_str()));
+        }
+    }
+    ~SqliteStatement() override { sqlite3_finalize(statement_); }
+
+    void bind_int(int parameter, std::int64_t value) override { check(sqlite3_bind_int64(statement_, index(parameter), value)); }
+    void bind_text(int parameter, std::string_view value) override {
+        check(sqlite3_bind_text64(statement_, index(parameter), start_of(value), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    }
+    void bind_bytes(int parameter, std::string_view value) override {
+        check(sqlite3_bind_blob64(statement_, index(parameter), start_of(value), value.size(), SQLITE_TRANSIENT));
+    }
+    void bind_null(int parameter) override { check(sqlite3_bind_null(statement_, index(parameter))); }
+
+    bool step() override {
+        int code = sqlite3_step(statement_);
+        if (code == SQLITE_ROW) return true;
+        if (code != SQLITE_DONE) throw_failure(handle_, code);
+        changed_ = sqlite3_changes64(handle_);
+        return false;
+    }
+    std::int64_t changed() const override { return changed_; }
+    void reset() noexcept override {
+        sqlite3_reset(statement_);
+        sqlite3_clear_bindings(statement_);
+    }
+    bool is_busy() const { return sqlite3_stmt_busy(statement_) != 0; }
+    bool writes() const { return sqlite3_stmt_readonly(statement_) == 0; }
+
+    bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+    std::int64_t int_at(int column) const override { return sqlite3_column_int64(statement_, column); }
+    std::string_view string_at(int column) const override {
+        auto start = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+        return {start ? start : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+    }
+
+private:
+    // An empty view may point nowhere, which would bind NULL.
+    static const char* start_of(std::string_view value) { return value.empty() ? "" : value.data(); }
+    int index(int parameter) const { return indices_.at(static_cast<std::size_t>(parameter) - 1); }
+    void check(int code) {
+        if (code != SQLITE_OK) throw_failure(handle_, code);
+    }
+
+    sqlite3* handle_;
+    sqlite3_stmt* statement_ = nullptr;
+    std::vector<int> indices_;
+    std::int64_t changed_ = 0;
+};
+
+// SQLite would make the file readable by everyone; its log and its index take the file's mode.
+void make_private_file(const std::string& path) {
+    int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) throw StoreFailure(std::string(std::generic_category().message(errno)));
+    ::close(descriptor);
+}
+
+}  // namespace
+
+void SqliteConnection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+SqliteConnection::SqliteConnection(const std::string& path, Access access) {
+    try {
+        if (access == Access::Write && path != ":memory:") make_private_file(path);
+        sqlite3* handle = nullptr;
+        int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+        handle_.reset(handle);
+        if (code != SQLITE_OK) throw_failure(handle, code);
+        if (sqlite3_db_readonly(handle, "main") == 1) throw StoreFailure("the file is not writable");
+        configure(access);
+    } catch (const StoreFailure& failure) {
+        throw StoreFailure("cannot open the database " + path + ": " + failure.what(), failure.code);
+    }
+}
+
+SqliteConnection::~SqliteConnection() { statements_.clear(); }
+
+void SqliteConnection::configure(Access access) {
+    sqlite3_busy_timeout(handle_.get(), 5'000);
+    execute("PRAGMA foreign_keys = ON");
+    execute("PRAGMA temp_store = MEMORY");
+    // No mmap: an I/O error in a mapped page is a SIGBUS, and every connection's mapping counts as memory of ours.
+    execute("PRAGMA mmap_size = 0");
+    if (access == Access::Read) {
+        execute("PRAGMA cache_size = -1024");
+        execute("PRAGMA query_only = ON");
+    } else {
+        execute("PRAGMA cache_size = -2048");
+        execute("PRAGMA journal_mode = WAL");
+        execute("PRAGMA synchronous = FULL");
+        execute("PRAGMA journal_size_limit = 67108864");
+    }
+    execute("SELECT COUNT(*) FROM sqlite_schema");  // the first look into the file: does its schema make sense?
+}
+
+Statement& SqliteConnection::prepare(std::string_view sql) {
+    auto found = statements_.find(sql);
+    if (found == statements_.end()) {
+        auto statement = std::make_unique<SqliteStatement>(handle_.get(), sql);
+        found = statements_.emplace(sql, std::move(statement)).first;
+    }
+    auto& statement = static_cast<SqliteStatement&>(*found->second);
+    KS_ASSERT(!statement.is_busy());
+    if (!may_write_ && statement.writes()) throw StoreFailure("a transaction that only reads runs " + std::string(sql));
+    return statement;
+}
+
+void SqliteConnection::execute(const std::string& sql) {
+    int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) throw_failure(handle_.get(), code);
+}
+
+bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+
+void SqliteConnection::roll_back() noexcept {
+    if (in_transaction()) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+}  // namespace ks

@@ -1,0 +1,138 @@
+#include "adapters/sqlite/sqlite_store.h"
+
+#include "adapters/sql/migrate.h"
+#include "adapters/sql/query.h"
+#include "adapters/sql/sql_tx.h"
+#include "base/log.h"
+
+namespace ks {
+
+namespace {
+
+void run(SqlConnection& db, std::string_view sql) { Query(db, sql).run(); }
+
+// A listener that throws harms nobody: what it was told has happened.
+template <class Listener, class... Values>
+void tell(const Listener& listener, Values&&... values) {
+    try {
+        if (listener) listener(std::forward<Values>(values)...);
+    } catch (const std::exception& exception) {
+        log::error("store listener threw", {{"reason", exception.what()}});
+    }
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(SqliteOptions options)
+    : options_(std::move(options)),
+      writer_(options_.path, SqliteConnection::Access::Write),
+      writes_(options_.queue_limit),
+      reads_(options_.queue_limit) {
+    try {
+        migrate(writer_, embedded_files());
+    } catch (const StoreFailure& failure) {
+        throw StoreFailure("cannot use the database " + options_.path + ": " + failure.what(), failure.code);
+    }
+    for (unsigned i = 0; i < options_.readers && options_.path != ":memory:"; ++i) {
+        readers_.push_back(std::make_unique<SqliteConnection>(options_.path, SqliteConnection::Access::Read));
+    }
+    threads_.emplace_back([this] { run_writer(); });
+    for (auto& reader : readers_) threads_.emplace_back([this, &reader] { run_reader(*reader); });
+}
+
+SqliteStore::~SqliteStore() { stop(); }
+
+void SqliteStore::stop() {
+    writes_.stop();
+    reads_.stop();
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+void SqliteStore::on_announcement(std::function<void(const AnnouncementPtr&)> listener) { listener_ = std::move(listener); }
+
+void SqliteStore::write(Work work, Done done) { accept(writes_, {std::move(work), std::move(done)}); }
+
+void SqliteStore::read(Work work, Done done) { accept(readers_.empty() ? writes_ : reads_, {std::move(work), std::move(done), true}); }
+
+void SqliteStore::accept(JobQueue& queue, Job job) {
+    if (queue.push(job)) return;
+    Error busy = fail(ErrorCode::Unavailable, "The server is busy; try again shortly").value();
+    busy.retry_after = std::chrono::seconds(1);
+    tell(job.done, tl::unexpected(std::move(busy)));
+}
+
+void SqliteStore::run_reader(SqliteConnection& connection) {
+    while (true) {
+        auto jobs = reads_.take(1);
+        if (jobs.empty()) return;
+        std::vector<AnnouncementPtr> nobody_hears;
+        Result<void> outcome;
+        try {
+            run(connection, "BEGIN");
+            outcome = run_in_tx(connection, jobs.front().work, nobody_hears);
+        } catch (const StoreFailure& failure) {
+            outcome = tl::unexpected(error_of(failure));
+        }
+        connection.roll_back();
+        tell(jobs.front().done, std::move(outcome));
+    }
+}
+
+void SqliteStore::run_writer() {
+    while (true) {
+        auto jobs = writes_.take(options_.batch_limit);
+        if (jobs.empty()) return;
+        std::vector<Result<void>> outcomes;
+        std::vector<AnnouncementPtr> announced;
+        Result<void> committed = commit_together(jobs, outcomes, announced);
+        if (committed) {
+            for (const AnnouncementPtr& announcement : announced) tell(listener_, announcement);
+        }
+        for (std::size_t i = 0; i < jobs.size(); ++i) tell(jobs[i].done, committed ? std::move(outcomes[i]) : committed);
+    }
+}
+
+Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes,
+                                          std::vector<AnnouncementPtr>& announced) {
+    try {
+        run(writer_, "BEGIN IMMEDIATE");
+        if (jobs.size() == 1) {
+            outcomes.push_back(run_on_writer(jobs.front(), announced));
+            if (!outcomes.front()) {
+                writer_.roll_back();
+                return {};
+            }
+        } else {
+            for (Job& job : jobs) outcomes.push_back(run_in_savepoint(job, announced));
+        }
+        run(writer_, "COMMIT");
+        return {};
+    } catch (const StoreFailure& failure) {
+        writer_.roll_back();
+        return tl::unexpected(error_of(failure));
+    }
+}
+
+Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<AnnouncementPtr>& announced) {
+    run(writer_, "SAVEPOINT job");
+    Result<void> outcome = run_on_writer(job, announced);
+    if (!outcome && !writer_.in_transaction()) {
+        // The failure undid the whole transaction, the jobs before this one too.
+        throw StoreFailure(outcome.error().detail, outcome.error().code);
+    }
+    if (!outcome) run(writer_, "ROLLBACK TO job");
+    run(writer_, "RELEASE job");
+    return outcome;
+}
+
+Result<void> SqliteStore::run_on_writer(Job& job, std::vector<AnnouncementPtr>& announced) {
+    if (!job.reads) return run_in_tx(writer_, job.work, announced);
+    std::vector<AnnouncementPtr> nobody_hears;
+    writer_.allow_writes(false);
+    Result<void> outcome = run_in_tx(writer_, job.work, nobody_hears);
+    writer_.allow_writes(true);
+    return outcome;
+}
+
+}  // namespace ks

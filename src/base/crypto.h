@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct evp_md_ctx_st;
+
+namespace ks {
+
+void random_bytes(std::span<std::byte> out);          // from the system's generator; ends the process if that fails
+std::string random_token(std::size_t bytes);          // `bytes` of randomness as base64url
+std::string base64url(std::string_view bytes);        // RFC 4648 §5, no padding
+std::optional<std::string> from_base64url(std::string_view text);  // refuses padding and non-canonical forms
+std::string base64(std::string_view bytes);           // RFC 4648 §4
+std::string hex(std::string_view bytes);
+std::string sha256(std::string_view bytes);           // 32 raw bytes
+std::string sha1(std::string_view bytes);             // 20 raw bytes; for RFC 6455's handshake
+std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+// SHA-256 of what arrives in pieces.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    Sha256(Sha256&&) noexcept;
+    Sha256& operator=(Sha256&&) noexcept;
+
+    void update(std::string_view bytes);
+    std::string finish();  // 32 raw bytes; once
+
+private:
+    struct Free {
+        void operator()(evp_md_ctx_st* context) const;
+    };
+    std::unique_ptr<evp_md_ctx_st, Free> context_;
+};
+
+}  // namespace ks

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "protocol/wire.h"
+
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace ks {
+
+// A failure that a caller can cause or must expect. `code` is for machines, `message` for the person who called
+// (what was wrong, what is allowed), `detail` for the log alone.
+struct Error {
+    ErrorCode code;
+    std::string message;
+    std::string detail{};
+    std::string field{};
+    std::optional<std::chrono::seconds> retry_after{};
+};
+
+template <class T = void>
+using Result = tl::expected<T, Error>;
+
+inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}) {
+    if (message.empty()) message = facts(code).title;
+    return tl::unexpected(Error{code, std::move(message)});
+}
+
+// The named field of a request is not right.
+inline tl::unexpected<Error> bad_field(std::string field, std::string message) {
+    return tl::unexpected(Error{.code = ErrorCode::InvalidRequest, .message = std::move(message), .field = std::move(field)});
+}
+
+// A fault of ours: the caller learns nothing but that; `detail` goes to the log.
+inline tl::unexpected<Error> fault(std::string detail) {
+    return tl::unexpected(
+        Error{ErrorCode::InternalError, "Something went wrong on the server; the administrator finds it in the log", std::move(detail)});
+}
+
+[[noreturn]] void assertion_failed(const char* expression, const char* file, int line);
+
+}  // namespace ks
+
+// What cannot happen: ends the process.
+#define KS_ASSERT(expression) ((expression) ? void() : ::ks::assertion_failed(#expression, __FILE__, __LINE__))
+
+#define KS_JOIN_(a, b) a##b
+#define KS_JOIN(a, b) KS_JOIN_(a, b)
+#define KS_TRY_(give_back, result, declaration, expression) \
+    auto result = (expression);                            \
+    if (!result) give_back tl::unexpected(std::move(result.error())); \
+    declaration = std::move(*result)
+#define KS_CHECK_(give_back, result, expression) \
+    if (auto result = (expression); !result) give_back tl::unexpected(std::move(result.error()))
+
+// KS_TRY(auto value, expression): binds the value or hands the error to the caller; KS_CHECK: the same for Result<void>.
+// KS_CO_TRY and KS_CO_CHECK inside coroutines.
+#define KS_TRY(declaration, expression) KS_TRY_(return, KS_JOIN(ks_result_, __LINE__), declaration, expression)
+#define KS_CHECK(expression) KS_CHECK_(return, KS_JOIN(ks_result_, __LINE__), expression)
+#define KS_CO_TRY(declaration, expression) KS_TRY_(co_return, KS_JOIN(ks_result_, __LINE__), declaration, expression)
+#define KS_CO_CHECK(expression) KS_CHECK_(co_return, KS_JOIN(ks_result_, __LINE__), expression)

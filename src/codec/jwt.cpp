@@ -1,0 +1,79 @@
+#include "codec/jwt.h"
+
+#include "base/crypto.h"
+#include "codec/json.h"
+
+namespace ks {
+
+namespace {
+
+constexpr std::size_t max_token_bytes = 4096;
+constexpr std::string_view issuer = "kingshare";
+constexpr auto clock_skew = std::chrono::seconds(60);  // for nbf and iat of other programs' clocks; exp is taken to the letter
+
+Result<JsonObject> decode_part(std::string_view part) {
+    auto text = from_base64url(part);
+    if (!text) return fail(ErrorCode::InvalidToken, "The token is not a JWT");
+    return JsonObject::parse(*text);
+}
+
+Result<std::optional<Time>> numeric_date(const JsonObject& claims, std::string_view name) {
+    KS_TRY(auto seconds, claims.optional_number(name));
+    if (!seconds) return std::nullopt;
+    if (!(*seconds >= 0 && *seconds < 1e11)) return fail(ErrorCode::InvalidToken);
+    return from_millis(static_cast<std::int64_t>(*seconds * 1000));
+}
+
+Result<Claims> read_claims(const JsonObject& body, Time now) {
+    KS_TRY(auto subject, body.string("sub"));
+    KS_TRY(auto expires_at, numeric_date(body, "exp"));
+    KS_TRY(auto not_before, numeric_date(body, "nbf"));
+    KS_TRY(auto issued_at, numeric_date(body, "iat"));
+    KS_TRY(auto iss, body.optional_string("iss"));
+    KS_TRY(auto sid, body.optional_string("sid"));
+    auto user = UserId::parse(subject);
+    if (!user) return fail(ErrorCode::InvalidToken, "The token's sub is not a user id");
+    if (!expires_at) return fail(ErrorCode::InvalidToken, "The token has no exp");
+    if (*expires_at <= now) return fail(ErrorCode::InvalidToken, "The token has expired");
+    if (not_before && *not_before > now + clock_skew) return fail(ErrorCode::InvalidToken, "The token is not valid yet");
+    if (issued_at && *issued_at > now + clock_skew) return fail(ErrorCode::InvalidToken, "The token is from the future");
+    if (body.has("iss") && iss != issuer) return fail(ErrorCode::InvalidToken, "The token's iss is not kingshare");
+    auto session = sid ? SessionId::parse(*sid) : std::nullopt;
+    if (body.has("sid") && !session) return fail(ErrorCode::InvalidToken, "The token's sid is not a session id");
+    return Claims{*user, session, issued_at, *expires_at};
+}
+
+Result<Claims> verify(std::string_view token, std::string_view secret, Time now) {
+    auto first = token.find('.');
+    auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
+    if (token.size() > max_token_bytes || second == std::string_view::npos) return fail(ErrorCode::InvalidToken, "The token is not a JWT");
+    auto signature = from_base64url(token.substr(second + 1));
+    if (!signature || !equal_in_constant_time(*signature, hmac_sha256(secret, token.substr(0, second)))) {
+        return fail(ErrorCode::InvalidToken, "The token's signature is not ours");
+    }
+    KS_TRY(auto header, decode_part(token.substr(0, first)));
+    KS_TRY(auto algorithm, header.string("alg"));
+    if (algorithm != "HS256" || header.has("crit")) return fail(ErrorCode::InvalidToken, "Tokens are signed with HS256, without crit");
+    KS_TRY(auto body, decode_part(token.substr(first + 1, second - first - 1)));
+    return read_claims(body, now);
+}
+
+}  // namespace
+
+std::string sign_jwt(const Claims& claims, std::string_view secret) {
+    JsonWriter body;
+    body.add("iss", issuer).add("sub", claims.subject.text()).add("jti", random_token(12));
+    if (claims.session) body.add("sid", claims.session->text());
+    if (claims.issued_at) body.add("iat", to_millis(*claims.issued_at) / 1000);
+    body.add("exp", (to_millis(claims.expires_at) + 999) / 1000);
+    std::string signed_part = base64url(R"({"alg":"HS256","typ":"JWT"})") + "." + base64url(body.text());
+    return signed_part + "." + base64url(hmac_sha256(secret, signed_part));
+}
+
+Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now) {
+    auto claims = verify(token, secret, now);
+    if (!claims) return fail(ErrorCode::InvalidToken, claims.error().code == ErrorCode::InvalidToken ? claims.error().message : "The token is not a JWT");
+    return claims;
+}
+
+}  // namespace ks

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/account.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ks {
+
+// The claims of an access token (RFC 7519) that we issue or take.
+struct Claims {
+    UserId subject;
+    std::optional<SessionId> session{};  // absent in tokens of other programs
+    std::optional<Time> issued_at{};
+    Time expires_at{};
+};
+
+std::string sign_jwt(const Claims& claims, std::string_view secret);  // HS256, iss: kingshare, a jti of its own
+
+// The checks of RFC 8725: algorithm pinned to HS256, signature before content, size bounded, `sub` (a user id) and `exp` required,
+// `nbf` and `iat` respected, `iss` kingshare or absent, any `crit` refused. INVALID_TOKEN otherwise.
+Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now);
+
+}  // namespace ks

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "edge/router.h"
+
+// The calls of the HTTP interface (protocol/openapi.yaml), each: parse, call the engine, reply. One source file a resource.
+namespace ks::api {
+
+using Reply = awaitable<Result<Answer>>;
+
+Reply register_user(Call& call);  // api_auth.cpp
+Reply login(Call& call);
+Reply refresh(Call& call);
+Reply logout(Call& call);
+Reply logout_all(Call& call);
+Reply setup(Call& call);
+
+Reply create_token(Call& call);  // api_tokens.cpp
+Reply list_tokens(Call& call);
+Reply remove_token(Call& call);
+
+Reply me(Call& call);  // api_users.cpp
+Reply list_users(Call& call);
+Reply change_user(Call& call);
+Reply remove_user(Call& call);
+Reply invite(Call& call);
+Reply presence(Call& call);
+
+Reply upload_files(Call& call);  // api_uploads.cpp
+
+Reply list_files(Call& call);  // api_files.cpp
+Reply find_file(Call& call);
+Reply rename_file(Call& call);
+Reply remove_file(Call& call);
+Reply file_content(Call& call);
+
+Reply create_share(Call& call);  // api_shares.cpp
+Reply list_shares(Call& call);
+Reply received_shares(Call& call);
+Reply find_share(Call& call);
+Reply change_share(Call& call);
+Reply remove_share(Call& call);
+
+Reply public_share(Call& call);  // api_public.cpp
+Reply public_content(Call& call);
+
+Reply notify(Call& call);  // api_realtime.cpp
+Reply ws_stats(Call& call);
+Reply ws_cleanup(Call& call);
+Reply websocket(Call& call);
+
+Reply welcome_page(Call& call);  // site.cpp
+Reply share_page(Call& call);
+Reply share_password_form(Call& call);
+Reply setup_page(Call& call);
+Reply setup_form(Call& call);
+
+Reply healthz(Call& call);  // api_system.cpp
+Reply readyz(Call& call);
+Reply metrics(Call& call);
+Reply openapi(Call& call);
+Reply asyncapi(Call& call);
+
+}  // namespace ks::api

@@ -1,0 +1,106 @@
+#include "edge/api.h"
+
+namespace ks::api {
+
+namespace {
+
+std::int64_t seconds(Duration duration) { return std::chrono::duration_cast<std::chrono::seconds>(duration).count(); }
+
+std::string user_json(const User& user, const App& app) {
+    return JsonWriter()
+        .add("id", user.id.text())
+        .add("username", user.username)
+        .add("role", name_of(user.role))
+        .add("quota_bytes", app.uploads.quota_of(user))
+        .add("used_bytes", user.used_bytes)
+        .text();
+}
+
+net::Response tokens_answer(int status, const SignedIn& signed_in, const App& app, bool with_user) {
+    JsonWriter body;
+    if (with_user) body.raw("user", user_json(signed_in.user, app));
+    body.add("access_token", signed_in.access_token).add("refresh_token", signed_in.token).add("expires_in", seconds(signed_in.expires_in));
+    return json_answer(status, body.text());
+}
+
+std::string session_cookie(std::string_view value, Duration lifetime, const App& app) {
+    bool secure = app.settings.public_url.starts_with("https:");
+    return "ks_session=" + std::string(value) + "; Path=/; Max-Age=" + std::to_string(seconds(lifetime)) + "; HttpOnly; SameSite=Strict" +
+           (secure ? "; Secure" : "");
+}
+
+tl::unexpected<Error> too_many(const RateLimit& limit) {
+    auto wait = std::chrono::ceil<std::chrono::seconds>(limit.retry_after());
+    auto error = fail(ErrorCode::RateLimited, "Too many attempts; try again in " + std::to_string(wait.count()) + " seconds");
+    error.value().retry_after = wait;
+    return error;
+}
+
+}  // namespace
+
+Reply register_user(Call& call) {
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto username, body.string("username"));
+    KS_CO_TRY(auto password, body.string("password"));
+    KS_CO_TRY(auto invitation, body.optional_string("invitation"));
+    KS_CO_TRY(auto signed_in, co_await call.app.accounts.register_user(username, password, invitation));
+    co_return tokens_answer(201, signed_in, call.app, true);
+}
+
+Reply setup(Call& call) {
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto code, body.string("code"));
+    KS_CO_TRY(auto username, body.string("username"));
+    KS_CO_TRY(auto password, body.string("password"));
+    KS_CO_TRY(auto signed_in, co_await call.app.accounts.setup(code, username, password));
+    co_return tokens_answer(201, signed_in, call.app, true);
+}
+
+Reply login(Call& call) {
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto username, body.string("username"));
+    KS_CO_TRY(auto password, body.string("password"));
+    bool as_cookie = call.target.parameter("session") == "cookie";
+    if (as_cookie && !is_same_origin(call.request(), call.app.settings.public_url)) {
+        co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+    }
+    // Failures count, by name and address: guessing is slow, and nobody is locked out by another's guesses.
+    std::string key = clean_username(username).value_or("") + "\n" + call.address;
+    if (!call.app.logins.take(key, call.app.clock.now())) co_return too_many(call.app.logins);
+    auto signed_in = co_await call.app.accounts.login(username, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
+    if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));
+    call.app.logins.give_back(key);
+    if (!as_cookie) co_return tokens_answer(200, *signed_in, call.app, true);
+    JsonWriter answer;
+    answer.raw("user", user_json(signed_in->user, call.app)).add("expires_in", seconds(signed_in->expires_in));
+    co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(signed_in->token, signed_in->expires_in, call.app));
+}
+
+Reply refresh(Call& call) {
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto token, body.string("refresh_token"));
+    KS_CO_TRY(auto signed_in, co_await call.app.accounts.refresh(token));
+    co_return tokens_answer(200, signed_in, call.app, false);
+}
+
+Reply logout(Call& call) {
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto token, body.optional_string("refresh_token"));
+    std::string cookie(call.request().cookie("ks_session"));
+    if (!token && cookie.empty()) co_return bad_field("refresh_token", "\"refresh_token\" must be given, or the cookie session");
+    if (!token && !is_same_origin(call.request(), call.app.settings.public_url)) {
+        co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+    }
+    KS_CO_CHECK(co_await call.app.accounts.logout(token.value_or(cookie)));
+    net::Response done{.status = 204};
+    if (!token) done.with("Set-Cookie", session_cookie("", Duration(0), call.app));
+    co_return done;
+}
+
+Reply logout_all(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(co_await call.app.accounts.logout_all(actor));
+    co_return net::Response{.status = 204};
+}
+
+}  // namespace ks::api

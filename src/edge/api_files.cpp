@@ -1,0 +1,68 @@
+#include "edge/api.h"
+#include "edge/content.h"
+
+namespace ks::api {
+
+Reply list_files(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto page, call.page());
+    std::string_view sort = call.target.has("sort") ? call.target.parameter("sort") : "-created_at";
+    FileQuery query{.text = std::string(call.target.parameter("query")), .descending = sort.starts_with('-')};
+    if (query.descending) sort.remove_prefix(1);
+    if (sort == "created_at") {
+        query.sort = FileSort::CreatedAt;
+    } else if (sort == "filename") {
+        query.sort = FileSort::Filename;
+    } else if (sort == "size") {
+        query.sort = FileSort::Size;
+    } else {
+        co_return bad_field("sort", "\"sort\" must be created_at, filename or size, with '-' in front for descending");
+    }
+    KS_CO_TRY(auto files, co_await call.app.files.list(actor, query, page));
+    std::vector<std::string> items;
+    for (const File& file : files) items.push_back(file_json(file));
+    if (files.empty()) co_return list_answer(items, page, "", "");
+    const File& last = files.back();
+    std::string key = query.sort == FileSort::CreatedAt  ? std::to_string(to_millis(last.created_at))
+                      : query.sort == FileSort::Filename ? fold_case(last.filename)
+                                                         : std::to_string(last.size);
+    co_return list_answer(items, page, key, last.id.raw());
+}
+
+Reply find_file(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<FileTag>());
+    KS_CO_TRY(auto file, co_await call.app.files.find(actor, id));
+    co_return json_answer(200, file_json(file));
+}
+
+Reply rename_file(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<FileTag>());
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto filename, body.string("filename"));
+    KS_CO_TRY(auto file, co_await call.app.files.rename(actor, id, filename));
+    co_return json_answer(200, file_json(file));
+}
+
+Reply remove_file(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<FileTag>());
+    KS_CO_CHECK(co_await call.app.files.remove(actor, id));
+    co_return net::Response{.status = 204};
+}
+
+Reply file_content(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<FileTag>());
+    KS_CO_TRY(auto file, co_await call.app.files.find(actor, id));
+    ContentPlan plan = plan_content(call.request(), file, call.target.parameter("inline") == "1");
+    if (!plan.sends_content() || call.request().method == "HEAD") co_return std::move(plan.response);
+    KS_CO_TRY(auto blob, co_await call.app.files.content(id));
+    if (plan.from_start()) KS_CO_CHECK(co_await call.app.files.note_download(actor, file));
+    plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
+    co_await call.exchange.send(std::move(plan.response));
+    co_return std::nullopt;
+}
+
+}  // namespace ks::api

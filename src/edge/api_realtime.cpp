@@ -1,0 +1,138 @@
+#include "edge/api.h"
+#include "edge/problem.h"
+#include "edge/ws_connection.h"
+#include "net/ws_handshake.h"
+
+#include <algorithm>
+
+namespace ks::api {
+
+namespace {
+
+constexpr std::string_view subprotocol = "kingshare.v1";
+constexpr std::string_view bearer_prefix = "bearer.";
+
+// What the handshake offers as a credential, in the order of precedence.
+struct Offered {
+    std::optional<std::string> token{};
+    bool cookie = false;
+    bool speaks_subprotocol = false;
+};
+
+Offered offered_by(const Call& call) {
+    Offered offered;
+    for (std::string_view protocol : net::offered_protocols(call.header("Sec-WebSocket-Protocol"))) {
+        if (protocol == subprotocol) offered.speaks_subprotocol = true;
+        if (protocol.starts_with(bearer_prefix)) offered.token = std::string(protocol.substr(bearer_prefix.size()));
+    }
+    if (call.target.has("token")) offered.token = std::string(call.target.parameter("token"));
+    offered.cookie = !offered.token && !call.request().cookie("ks_session").empty();
+    return offered;
+}
+
+awaitable<Arrival> find_out(Call& call, Offered offered) {
+    Arrival arrival{.asks_replay = call.target.has("since")};
+    Accounts& accounts = call.app.accounts;
+    if (offered.token) arrival.credential = co_await accounts.authenticate(*offered.token);
+    if (offered.cookie) arrival.credential = co_await accounts.authenticate_cookie(std::string(call.request().cookie("ks_session")));
+    if (call.target.has("share")) {
+        Guest guest{};
+        if (auto cookie = call.request().cookie("ks_visit"); !cookie.empty()) guest.cookie = std::string(cookie);
+        if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
+        arrival.watches = co_await call.app.shares.watch(std::string(call.target.parameter("share")), call.share_password(), guest);
+    }
+    co_return arrival;
+}
+
+// Counts the newcomer; where a limit is reached, the refusal is told in band.
+awaitable<Arrival> count_in(Call& call, Arrival arrival) {
+    auto count = [&census = call.app.realtime.census(), address = call.address, arrival]() mutable {
+        if (auto admitted = census.admit(address); !admitted) {
+            arrival.refusal = admitted.error();
+            return arrival;
+        }
+        arrival.address = address;
+        if (!arrival.credential || !*arrival.credential) return arrival;
+        const Actor& actor = **arrival.credential;
+        if (auto joined = census.join(actor.user_id, actor.username); !joined) {
+            arrival.refusal = joined.error();
+        } else {
+            arrival.joined = actor.user_id;
+        }
+        return arrival;
+    };
+    return ask(call.app.realtime.shards().core(0), std::move(count));
+}
+
+void count_out(Call& call, const Arrival& arrival) {
+    auto leave = [&census = call.app.realtime.census(), address = arrival.address, user = arrival.joined] {
+        if (address) census.leave(*address);
+        if (user) census.part(*user);
+    };
+    asio::post(call.app.realtime.shards().core(0), std::move(leave));
+}
+
+}  // namespace
+
+Reply websocket(Call& call) {
+    const net::Request& request = call.request();
+    KS_CO_TRY(auto handshake, net::answer_handshake({request.method, request.header("Upgrade"), request.header("Connection"),
+                                                     request.header("Sec-WebSocket-Key"), request.header("Sec-WebSocket-Version"),
+                                                     request.header("Sec-WebSocket-Extensions"), request.header("Sec-WebSocket-Protocol")}));
+    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
+    Offered offered = offered_by(call);
+    if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(request, call.app.settings.public_url))) {
+        co_return fail(ErrorCode::Forbidden, "A WebSocket with a cookie is for pages of this site alone");
+    }
+    Arrival arrival = co_await find_out(call, offered);
+    arrival = co_await count_in(call, std::move(arrival));
+    net::HeaderList headers{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", handshake.accept}};
+    if (!handshake.extensions.empty()) headers.emplace_back("Sec-WebSocket-Extensions", handshake.extensions);
+    if (offered.speaks_subprotocol) headers.emplace_back("Sec-WebSocket-Protocol", std::string(subprotocol));
+    auto upgraded = co_await call.exchange.upgrade(std::move(headers));
+    if (!upgraded) {
+        count_out(call, arrival);
+        co_return std::nullopt;
+    }
+    ++call.app.counters.websockets;
+    unsigned core = call.exchange.core();
+    auto connection = std::make_unique<WsConnection>(call.app.realtime, core);
+    WsConnection& handler = *connection;
+    auto& socket = call.app.realtime.engine(core).adopt(upgraded->descriptor, std::move(upgraded->received), handshake.deflate, std::move(connection));
+    handler.start(socket, std::move(arrival));
+    co_return std::nullopt;
+}
+
+Reply notify(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto message, body.string("message"));
+    KS_CO_TRY(auto name, body.string("level"));
+    auto level = std::find(std::begin(level_names), std::end(level_names), name);
+    if (level == std::end(level_names)) co_return bad_field("level", "\"level\" must be Info, Warning, Error or Success");
+    KS_CO_CHECK(co_await call.app.notices.post(actor, message, static_cast<Level>(level - std::begin(level_names))));
+    co_return net::Response{.status = 202};
+}
+
+Reply ws_stats(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    auto count = [&census = call.app.realtime.census()] {
+        JsonWriter by_user;
+        for (const auto& [user, connections] : census.by_user()) by_user.add(user.text(), connections);
+        JsonWriter body;
+        body.add("total_connections", census.total()).add("unique_users", census.by_user().size());
+        return body.raw("connections_by_user", by_user.text()).text();
+    };
+    co_return json_answer(200, co_await ask(call.app.realtime.shards().core(0), std::move(count)));
+}
+
+Reply ws_cleanup(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    std::size_t removed = co_await call.app.realtime.remove_silent();
+    co_return json_answer(200, JsonWriter().add("removed_connections", removed).text());
+}
+
+}  // namespace ks::api

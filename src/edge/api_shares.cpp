@@ -1,0 +1,126 @@
+#include "edge/api.h"
+
+#include <limits>
+
+namespace ks::api {
+
+namespace {
+
+constexpr std::int64_t longest_expiry = 100LL * 366 * 86400;  // seconds
+constexpr std::int64_t most_downloads = 1'000'000'000;
+
+JsonWriter share_fields(const ShareView& view, const App& app) {
+    const Share& share = view.share;
+    JsonWriter json;
+    json.add("share_id", share.id.text()).add("file_id", share.file_id.text()).add("filename", view.file.filename);
+    json.add("share_token", share.token).add("url", app.settings.public_url + "/s/" + share.token);
+    json.add("state", name_of(share.state(app.clock.now()))).add("expires_at", share.expires_at);
+    json.add("max_downloads", share.max_downloads).add("download_count", share.download_count + share.downloads_under_way);
+    json.add("has_password", !share.password_hash.empty());
+    return json;
+}
+
+std::string share_json(const ShareView& view, const App& app) {
+    return share_fields(view, app).add("recipients", view.recipients).add("created_at", view.share.created_at).text();
+}
+
+std::string received_json(const ShareView& view, const App& app) {
+    JsonWriter json = share_fields(view, app);
+    json.add("size", view.file.size).add("content_type", view.file.content_type).add("owner", view.owner);
+    return json.add("created_at", view.share.created_at).text();
+}
+
+net::Response share_list(const std::vector<ShareView>& views, const Page& page, const App& app,
+                         std::string (*json)(const ShareView&, const App&)) {
+    std::vector<std::string> items;
+    for (const ShareView& view : views) items.push_back(json(view, app));
+    if (views.empty()) return list_answer(items, page, "", "");
+    const Share& last = views.back().share;
+    return list_answer(items, page, std::to_string(to_millis(last.created_at)), last.id.raw());
+}
+
+// expires_at, or expires_in (seconds from now): one of the two.
+Result<std::optional<Time>> expiry(const JsonObject& body, Time now) {
+    KS_TRY(auto at, body.optional_time("expires_at"));
+    KS_TRY(auto in, body.optional_integer("expires_in", 1, longest_expiry));
+    if (at && in) return bad_field("expires_in", "Give \"expires_at\" or \"expires_in\", not both");
+    if (in) return now + std::chrono::seconds(*in);
+    return at;
+}
+
+Result<std::optional<std::uint64_t>> limit(const JsonObject& body) {
+    KS_TRY(auto given, body.optional_integer("max_downloads", 1, most_downloads));
+    return given ? std::optional(static_cast<std::uint64_t>(*given)) : std::nullopt;
+}
+
+}  // namespace
+
+Reply create_share(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto file_id, body.string("file_id"));
+    auto file = FileId::parse(file_id);
+    if (!file) co_return bad_field("file_id", "\"file_id\" must be the id of a file");
+    NewShare request{.file_id = *file};
+    KS_CO_TRY(request.expires_at, expiry(body, call.app.clock.now()));
+    KS_CO_TRY(request.max_downloads, limit(body));
+    KS_CO_TRY(request.password, body.optional_string("password"));
+    KS_CO_TRY(auto recipients, body.optional_strings("recipients"));
+    request.recipients = recipients.value_or(std::vector<std::string>{});
+    if (request.recipients.size() > 100) co_return bad_field("recipients", "A share has at most 100 recipients");
+    KS_CO_TRY(auto view, co_await call.app.shares.create(actor, std::move(request)));
+    co_return json_answer(201, share_json(view, call.app));
+}
+
+Reply list_shares(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto page, call.page());
+    std::optional<FileId> file;
+    if (call.target.has("file_id")) {
+        file = FileId::parse(call.target.parameter("file_id"));
+        if (!file) co_return bad_field("file_id", "\"file_id\" must be the id of a file");
+    }
+    KS_CO_TRY(auto views, co_await call.app.shares.list(actor, file, page));
+    co_return share_list(views, page, call.app, share_json);
+}
+
+Reply received_shares(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto page, call.page());
+    KS_CO_TRY(auto views, co_await call.app.shares.received(actor, page));
+    co_return share_list(views, page, call.app, received_json);
+}
+
+Reply find_share(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<ShareTag>());
+    KS_CO_TRY(auto view, co_await call.app.shares.find(actor, id));
+    co_return json_answer(200, share_json(view, call.app));
+}
+
+Reply change_share(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<ShareTag>());
+    KS_CO_TRY(auto body, co_await call.body());
+    ShareChange change;
+    if (body.has("expires_at") || body.has("expires_in")) {
+        KS_CO_TRY(change.expires_at.emplace(), expiry(body, call.app.clock.now()));
+    }
+    if (body.has("max_downloads")) {
+        KS_CO_TRY(change.max_downloads.emplace(), limit(body));
+    }
+    if (body.has("password")) {
+        KS_CO_TRY(change.password.emplace(), body.optional_string("password"));
+    }
+    KS_CO_TRY(auto view, co_await call.app.shares.change(actor, id, change));
+    co_return json_answer(200, share_json(view, call.app));
+}
+
+Reply remove_share(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<ShareTag>());
+    KS_CO_CHECK(co_await call.app.shares.remove(actor, id));
+    co_return net::Response{.status = 204};
+}
+
+}  // namespace ks::api

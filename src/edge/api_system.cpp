@@ -1,0 +1,56 @@
+#include "base/embedded.h"
+#include "edge/api.h"
+
+namespace ks::api {
+
+namespace {
+
+net::Response document(std::string_view path) {
+    net::Response response;
+    response.with("Content-Type", "application/yaml").with("Cache-Control", "no-cache");
+    response.body = std::string(embedded_file(path));
+    return response;
+}
+
+net::Response fine() { return json_answer(200, JsonWriter().add("status", "ok").text()); }
+
+void add_metric(std::string& text, std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) {
+    text.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ").append(type);
+    text.append("\n").append(name).append(" ").append(std::to_string(value)).append("\n");
+}
+
+}  // namespace
+
+Reply healthz(Call&) { co_return fine(); }
+
+Reply readyz(Call& call) {
+    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
+    if (auto database = co_await call.app.accounts.any_user(); !database) co_return fail(ErrorCode::Unavailable, "The database does not answer");
+    if (auto blobs = co_await call.app.blobs.check(); !blobs) {
+        co_return fail(ErrorCode::Unavailable, "The blob store can't be written to: " + blobs.error().message);
+    }
+    co_return fine();
+}
+
+Reply metrics(Call& call) {
+    bool local = call.address == "127.0.0.1" || call.address == "::1" || call.address.starts_with("127.");
+    if (!local && !call.app.settings.metrics_for_all) co_return fail(ErrorCode::NotFound);
+    auto count = [&census = call.app.realtime.census()] { return std::pair(census.total(), census.by_user().size()); };
+    auto [connections, users] = co_await ask(call.app.realtime.shards().core(0), std::move(count));
+    std::string text;
+    const Counters& counters = call.app.counters;
+    add_metric(text, "kingshare_http_requests_total", "counter", "HTTP requests answered.", counters.http_requests);
+    add_metric(text, "kingshare_http_errors_total", "counter", "HTTP answers with a status from 500 on.", counters.http_errors);
+    add_metric(text, "kingshare_websockets_total", "counter", "WebSocket connections accepted.", counters.websockets);
+    add_metric(text, "kingshare_websocket_connections", "gauge", "WebSocket connections now.", connections);
+    add_metric(text, "kingshare_online_users", "gauge", "Users with a WebSocket connection now.", users);
+    net::Response response;
+    response.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    response.body = std::move(text);
+    co_return response;
+}
+
+Reply openapi(Call&) { co_return document("protocol/openapi.yaml"); }
+Reply asyncapi(Call&) { co_return document("protocol/asyncapi.yaml"); }
+
+}  // namespace ks::api

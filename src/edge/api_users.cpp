@@ -1,0 +1,88 @@
+#include "edge/api.h"
+
+namespace ks::api {
+
+namespace {
+
+std::string user_row(const User& user, const App& app) {
+    return JsonWriter()
+        .add("id", user.id.text())
+        .add("username", user.username)
+        .add("role", name_of(user.role))
+        .add("quota_bytes", app.uploads.quota_of(user))
+        .add("used_bytes", user.used_bytes)
+        .add("disabled", user.disabled)
+        .add("created_at", user.created_at)
+        .add("last_seen", user.last_seen)
+        .text();
+}
+
+}  // namespace
+
+Reply me(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto user, co_await call.app.accounts.find(actor.user_id));
+    JsonWriter body;
+    body.add("id", user.id.text()).add("username", user.username).add("role", name_of(user.role));
+    body.add("quota_bytes", call.app.uploads.quota_of(user)).add("used_bytes", user.used_bytes);
+    co_return json_answer(200, body.text());
+}
+
+Reply list_users(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto page, call.page());
+    KS_CO_TRY(auto users, co_await call.app.accounts.list(actor, page));
+    std::vector<std::string> items;
+    for (const User& user : users) items.push_back(user_row(user, call.app));
+    co_return list_answer(items, page, users.empty() ? "" : users.back().username, users.empty() ? "" : users.back().id.raw());
+}
+
+Reply change_user(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    KS_CO_TRY(auto id, call.id<UserTag>());
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto role, body.optional_string("role"));
+    KS_CO_TRY(auto quota, body.optional_integer("quota_bytes", 0, std::numeric_limits<std::int64_t>::max()));
+    KS_CO_TRY(auto disabled, body.optional_bool("disabled"));
+    UserChange change{.disabled = disabled};
+    if (quota) change.quota_bytes = static_cast<std::uint64_t>(*quota);
+    if (role) {
+        change.role = role_named(*role);
+        if (!change.role) co_return bad_field("role", "\"role\" must be \"user\" or \"admin\"");
+    }
+    KS_CO_TRY(auto user, co_await call.app.accounts.change(actor, id, change));
+    co_return json_answer(200, user_row(user, call.app));
+}
+
+Reply remove_user(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    KS_CO_TRY(auto id, call.id<UserTag>());
+    KS_CO_CHECK(co_await call.app.files.remove_user(actor, id));
+    co_return net::Response{.status = 204};
+}
+
+Reply invite(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto expires_in, body.optional_integer("expires_in", 1, 366LL * 86400));
+    KS_CO_TRY(auto made, co_await call.app.accounts.invite(actor, std::chrono::seconds(expires_in.value_or(7 * 86400))));
+    co_return json_answer(201, JsonWriter().add("code", made.first).add("expires_at", made.second).text());
+}
+
+Reply presence(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto page, call.page());
+    KS_CO_TRY(auto rows, co_await call.app.presence.list(actor, page));
+    std::vector<std::string> items;
+    for (const PresenceRow& row : rows) {
+        JsonWriter item;
+        item.add("user_id", row.user.id.text()).add("username", row.user.username);
+        items.push_back(item.add("online", row.online).add("last_seen", row.user.last_seen).text());
+    }
+    co_return list_answer(items, page, rows.empty() ? "" : rows.back().user.username, rows.empty() ? "" : rows.back().user.id.raw());
+}
+
+}  // namespace ks::api

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "base/clock.h"
+#include "edge/limits.h"
+#include "edge/realtime.h"
+#include "engine/accounts.h"
+#include "engine/files.h"
+#include "engine/notices.h"
+#include "engine/presence.h"
+#include "engine/shares.h"
+#include "engine/uploads.h"
+#include "ports/blob_store.h"
+#include "ports/meta_store.h"
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+namespace ks {
+
+struct EdgeSettings {
+    std::string public_url;                       // without a slash at the end
+    std::vector<std::string> trusted_proxies{};   // addresses or CIDR networks
+    double login_attempts_per_minute = 10;
+    double share_password_attempts_per_minute = 10;
+    double http_requests_per_second = 50;
+    double http_request_burst = 200;
+    bool metrics_for_all = false;
+};
+
+// What the process has done since it began, for /metrics.
+struct Counters {
+    std::atomic<std::uint64_t> http_requests{0};
+    std::atomic<std::uint64_t> http_errors{0};  // answers from 500 on
+    std::atomic<std::uint64_t> websockets{0};
+};
+
+// What the routes have at hand.
+struct App {
+    Accounts& accounts;
+    Files& files;
+    Uploads& uploads;
+    Shares& shares;
+    Notices& notices;
+    Presence& presence;
+    Realtime& realtime;
+    MetaStore& store;
+    BlobStore& blobs;
+    const Clock& clock;
+    const EdgeSettings settings;
+
+    RateLimit requests{settings.http_requests_per_second, settings.http_request_burst};
+    RateLimit logins{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute};
+    RateLimit share_passwords{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute};
+    Counters counters{};
+    std::atomic<bool> stopping{false};
+};
+
+}  // namespace ks

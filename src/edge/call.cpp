@@ -1,0 +1,134 @@
+#include "edge/call.h"
+
+#include "base/crypto.h"
+
+#include <array>
+#include <charconv>
+
+namespace ks {
+
+namespace {
+
+constexpr std::size_t max_json_bytes = 64 * 1024;
+
+bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+
+std::optional<std::string_view> bearer(const net::Request& request) {
+    std::string_view header = request.header("Authorization");
+    constexpr std::string_view scheme = "bearer ";
+    if (header.size() <= scheme.size()) return std::nullopt;
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+        if ((header[i] | 0x20) != (scheme[i] | 0x20)) return std::nullopt;
+    }
+    return header.substr(scheme.size());
+}
+
+// Programs that look at a link so that a person needn't, and browsers that fetch ahead of the click.
+bool is_robot(const net::Request& request) {
+    static constexpr std::array words = {"bot",        "crawl",    "spider",  "preview",   "facebookexternalhit", "facebookcatalog",
+                                         "whatsapp",   "slack-img", "embedly", "vkshare",   "pinterest",           "skypeuripreview",
+                                         "mastodon",   "pleroma",  "misskey", "lemmy",     "iframely",            "snapchat",
+                                         "google-read", "bitlybot", "viber",   "zoominfo", "microsoft office",    "ms-office",
+                                         "outlook",    "teams/",   "signal"};
+    for (std::string_view header : {"Purpose", "Sec-Purpose", "X-Purpose", "X-Moz"}) {
+        std::string_view value = request.header(header);
+        if (value.find("prefetch") != std::string_view::npos || value.find("preview") != std::string_view::npos) return true;
+    }
+    std::string agent(request.header("User-Agent"));
+    for (char& c : agent) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    for (std::string_view word : words) {
+        if (agent.find(word) != std::string::npos) return true;
+    }
+    return request.method == "HEAD";
+}
+
+}  // namespace
+
+bool is_same_origin(const net::Request& request, const std::string& public_url) {
+    if (auto site = request.header("Sec-Fetch-Site"); !site.empty()) return site == "same-origin" || site == "none";
+    std::string_view origin = request.header("Origin");
+    if (origin.empty()) return true;  // not from a page
+    if (origin == public_url) return true;
+    auto host = origin.find("://");
+    return host != std::string_view::npos && origin.substr(host + 3) == request.header("Host");
+}
+
+awaitable<Result<Actor>> Call::actor() {
+    if (auto token = bearer(request())) co_return co_await app.accounts.authenticate(std::string(*token));
+    if (auto cookie = request().cookie("ks_session"); !cookie.empty()) {
+        if (changes_state(request().method) && !is_same_origin(request(), app.settings.public_url)) {
+            co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+        }
+        co_return co_await app.accounts.authenticate_cookie(std::string(cookie));
+    }
+    co_return fail(ErrorCode::AuthenticationRequired, "Sign in first: send Authorization: Bearer with an access token");
+}
+
+awaitable<Result<std::optional<Actor>>> Call::actor_if_any() {
+    auto known = co_await actor();
+    if (known) co_return std::move(*known);
+    if (facts(known.error().code).status >= 500) co_return tl::unexpected(std::move(known.error()));
+    co_return std::nullopt;
+}
+
+awaitable<Result<JsonObject>> Call::body() {
+    KS_CO_TRY(auto text, co_await exchange.read_all(max_json_bytes));
+    if (text.empty()) text = "{}";
+    co_return JsonObject::parse(text);
+}
+
+Result<Page> Call::page() const {
+    Page page;
+    if (std::string_view limit = target.parameter("limit"); target.has("limit")) {
+        auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), page.limit);
+        if (error != std::errc{} || end != limit.data() + limit.size() || page.limit < 1 || page.limit > 200) {
+            return bad_field("limit", "\"limit\" must be a whole number from 1 to 200");
+        }
+    }
+    if (target.has("cursor")) {
+        auto bytes = from_base64url(target.parameter("cursor"));
+        if (!bytes || bytes->size() < 16) return bad_field("cursor", "\"cursor\" must be the next_cursor of the page before");
+        page.after_id = bytes->substr(0, 16);
+        page.after_key = bytes->substr(16);
+    }
+    return page;
+}
+
+awaitable<Result<Guest>> Call::guest(bool with_cookie) {
+    KS_CO_TRY(auto actor, co_await actor_if_any());
+    Guest guest{.address_and_agent = address + "\n" + std::string(header("User-Agent")), .robot = is_robot(request())};
+    if (actor) guest.user = actor->user_id;
+    if (auto cookie = request().cookie("ks_visit"); !cookie.empty() && cookie.size() <= 64) {
+        guest.cookie = std::string(cookie);
+    } else if (with_cookie) {
+        guest.new_cookie = random_token(16);
+    }
+    co_return guest;
+}
+
+std::optional<std::string> Call::share_password() const {
+    std::string_view given = header("X-Share-Password");
+    return given.empty() ? std::nullopt : std::optional(std::string(given));
+}
+
+net::Response json_answer(int status, std::string body) {
+    net::Response response{.status = status};
+    response.with("Content-Type", "application/json").with("Cache-Control", "no-store");
+    response.body = std::move(body);
+    return response;
+}
+
+net::Response list_answer(const std::vector<std::string>& items, const Page& page, const std::string& last_key, std::string_view last_id) {
+    JsonWriter writer;
+    writer.raw("items", json_array(items));
+    bool full = static_cast<int>(items.size()) == page.limit;
+    writer.add("next_cursor", full ? std::optional(base64url(std::string(last_id) + last_key)) : std::nullopt);
+    return json_answer(200, writer.text());
+}
+
+std::string visit_cookie_header(const Guest& guest, const App& app) {
+    bool secure = app.settings.public_url.starts_with("https:");
+    return "ks_visit=" + guest.new_cookie + "; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
+}
+
+}  // namespace ks

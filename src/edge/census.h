@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/result.h"
+#include "engine/presence.h"
+
+#include <string>
+#include <unordered_map>
+
+namespace ks {
+
+struct CensusSettings {
+    std::size_t max_connections = 100'000;
+    std::size_t max_connections_per_user = 20;
+    std::size_t max_connections_per_ip = 200;
+};
+
+// The WebSockets of this node, counted against the limits. Core 0 alone.
+class Census {
+public:
+    Census(Presence& presence, CensusSettings settings) : presence_(presence), settings_(settings) {}
+
+    Result<void> admit(const std::string& address);  // CONNECTION_LIMIT
+    void leave(const std::string& address);
+    Result<void> join(const UserId& user, const std::string& username);  // CONNECTION_LIMIT
+    void part(const UserId& user);
+
+    std::size_t total() const { return total_; }
+    const std::unordered_map<UserId, std::size_t>& by_user() const { return by_user_; }
+
+private:
+    Presence& presence_;
+    const CensusSettings settings_;
+    std::size_t total_ = 0;
+    std::unordered_map<std::string, std::size_t> by_address_;
+    std::unordered_map<UserId, std::size_t> by_user_;
+};
+
+}  // namespace ks

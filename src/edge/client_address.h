@@ -1,0 +1,30 @@
+#pragma once
+
+#include "net/http.h"
+
+#include <string>
+#include <vector>
+
+namespace ks {
+
+// Whom a request comes from: the socket's peer, or, where that is a trusted proxy, the last address in X-Forwarded-For that is none.
+class TrustedProxies {
+public:
+    explicit TrustedProxies(const std::vector<std::string>& networks);  // addresses or CIDR networks, checked by is_network
+
+    std::string client_of(const net::Request& request) const;
+
+    static bool is_network(const std::string& text);
+
+private:
+    struct Network {
+        std::string bytes;  // 4 or 16, network order
+        int bits;
+    };
+    static std::optional<Network> parse(const std::string& text);
+    bool trusts(const std::string& address) const;
+
+    std::vector<Network> networks_;
+};
+
+}  // namespace ks

@@ -1,0 +1,133 @@
+#include "edge/content.h"
+
+#include "base/crypto.h"
+#include "codec/json.h"
+#include "edge/problem.h"
+
+#include <charconv>
+
+namespace ks {
+
+namespace {
+
+// A number that takes all of `text`.
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+struct Range {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};
+
+enum class RangeKind { None, One, Unsatisfiable };
+
+// What isn't understood is no range (RFC 9110 §14.2).
+RangeKind parse_range(std::string_view header, std::uint64_t size, Range& range) {
+    constexpr std::string_view unit = "bytes=";
+    if (header.substr(0, unit.size()) != unit) return RangeKind::None;
+    header.remove_prefix(unit.size());
+    auto dash = header.find('-');
+    if (dash == std::string_view::npos || header.find(',') != std::string_view::npos) return RangeKind::None;
+    auto first = whole_number(header.substr(0, dash));
+    auto last = whole_number(header.substr(dash + 1));
+    if (dash == 0) {  // the last so many bytes
+        if (!last) return RangeKind::None;
+        if (*last == 0 || size == 0) return RangeKind::Unsatisfiable;
+        range = {size - std::min(*last, size), size - 1};
+        return RangeKind::One;
+    }
+    if (!first || (!last && dash + 1 != header.size()) || (last && *last < *first)) return RangeKind::None;
+    if (*first >= size) return RangeKind::Unsatisfiable;
+    range = {*first, std::min(last.value_or(size - 1), size - 1)};
+    return RangeKind::One;
+}
+
+// Does a list of entity tags hold ours? Weak comparison (RFC 9110 §8.8.3.2) serves If-None-Match, strong If-Match.
+bool lists_tag(std::string_view header, std::string_view tag, bool weak) {
+    if (header == "*") return true;
+    while (!header.empty()) {
+        auto end = std::min(header.find(','), header.size());
+        auto item = header.substr(0, end);
+        header.remove_prefix(std::min(end + 1, header.size()));
+        while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+        while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
+        if (weak && item.substr(0, 2) == "W/") item.remove_prefix(2);
+        if (item == tag) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string content_disposition(std::string_view filename, bool inline_wanted) {
+    static constexpr std::string_view attribute_characters = "!#$&+-.^_`|~";
+    std::string plain, extended;
+    for (unsigned char c : filename) {
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        // '%' too: some read it as an escape in the plain form.
+        plain += c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '%' ? '_' : static_cast<char>(c);
+        if (letter || attribute_characters.find(static_cast<char>(c)) != std::string_view::npos) {
+            extended += static_cast<char>(c);
+        } else {
+            extended += '%';
+            for (char digit : hex({reinterpret_cast<const char*>(&c), 1})) extended += static_cast<char>(digit >= 'a' ? digit - 32 : digit);
+        }
+    }
+    std::string value = std::string(inline_wanted ? "inline" : "attachment") + "; filename=\"" + plain + "\"";
+    return plain == filename ? value : value + "; filename*=UTF-8''" + extended;
+}
+
+ContentPlan plan_content(const net::Request& request, const File& file, bool inline_wanted) {
+    std::string tag = "\"" + hex(file.sha256) + "\"";
+    ContentPlan plan{.length = file.size};
+    plan.response.with("ETag", tag)
+        .with("Accept-Ranges", "bytes")
+        .with("Cache-Control", "private, no-cache")
+        .with("X-Content-Type-Options", "nosniff")
+        .with("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'")
+        .with("Cross-Origin-Resource-Policy", "same-origin")
+        .with("Referrer-Policy", "no-referrer");
+    if (auto match = request.header("If-Match"); !match.empty() && !lists_tag(match, tag, false)) {
+        plan.response = problem({ErrorCode::PreconditionFailed, "The file is not the one that If-Match names"});
+        return plan;
+    }
+    if (auto match = request.header("If-None-Match"); !match.empty() && lists_tag(match, tag, true)) {
+        plan.response.status = 304;
+        return plan;
+    }
+    auto if_range = request.header("If-Range");
+    Range range;
+    RangeKind kind = if_range.empty() || if_range == tag ? parse_range(request.header("Range"), file.size, range) : RangeKind::None;
+    if (kind == RangeKind::Unsatisfiable) {
+        plan.response = problem({ErrorCode::RangeNotSatisfiable, "The file has " + std::to_string(file.size) + " bytes"});
+        plan.response.with("Content-Range", "bytes */" + std::to_string(file.size));
+        return plan;
+    }
+    plan.response.with("Content-Type", file.content_type).with("Content-Disposition", content_disposition(file.filename, inline_wanted));
+    if (kind == RangeKind::One) {
+        plan.response.status = 206;
+        plan.offset = range.first;
+        plan.length = range.last - range.first + 1;
+        plan.response.with("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(file.size));
+    }
+    plan.response.head_length = plan.length;
+    return plan;
+}
+
+std::string file_json(const File& file) {
+    return JsonWriter()
+        .add("id", file.id.text())
+        .add("filename", file.filename)
+        .add("size", file.size)
+        .add("content_type", file.content_type)
+        .add("sha256", hex(file.sha256))
+        .add("created_at", file.created_at)
+        .add("owner_id", file.owner_id.text())
+        .text();
+}
+
+}  // namespace ks

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "model/file.h"
+#include "net/http.h"
+#include "ports/blob_store.h"
+
+#include <memory>
+#include <optional>
+
+namespace ks {
+
+// How the content of a file answers a request: ranges (RFC 9110 §14: one; several are answered whole), conditions (§13), and headers that
+// keep a hostile file from acting in our name.
+struct ContentPlan {
+    net::Response response;  // head only; the file part is added by the caller
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    bool sends_content() const { return response.status == 200 || response.status == 206; }
+    bool from_start() const { return offset == 0; }
+};
+
+ContentPlan plan_content(const net::Request& request, const File& file, bool inline_wanted);
+
+// Content-Disposition by RFC 6266 with an RFC 8187 name beside an ASCII one.
+std::string content_disposition(std::string_view filename, bool inline_wanted);
+
+std::string file_json(const File& file);
+
+}  // namespace ks

@@ -1,0 +1,109 @@
+#include "edge/hub.h"
+
+#include "base/result.h"
+
+namespace ks {
+
+void Hub::insert(List& list, Subscriber& subscriber, Place place) {
+    subscriber.*place = list.size();
+    list.push_back(&subscriber);
+}
+
+void Hub::erase(List& list, Subscriber& subscriber, Place place) {
+    std::size_t at = subscriber.*place;
+    KS_ASSERT(list[at] == &subscriber);
+    list[at] = list.back();
+    list[at]->*place = at;
+    list.pop_back();
+}
+
+// From the back, so that one that removes itself moves only those already visited.
+template <class Visit>
+void Hub::visit(const List& list, Visit visit) {
+    for (std::size_t i = list.size(); i > 0; --i) visit(*list[i - 1]);
+}
+
+void Hub::add(Subscriber& subscriber) {
+    insert(all_, subscriber, &Subscriber::place_);
+    deflating_ += subscriber.takes_deflated();
+}
+
+void Hub::remove(Subscriber& subscriber) {
+    erase(all_, subscriber, &Subscriber::place_);
+    deflating_ -= subscriber.takes_deflated();
+    if (subscriber.user_) erase(by_user_[*subscriber.user_], subscriber, &Subscriber::user_place_);
+    if (subscriber.share_) erase(by_share_[*subscriber.share_], subscriber, &Subscriber::share_place_);
+    if (subscriber.user_ && by_user_[*subscriber.user_].empty()) empty_users_.push_back(*subscriber.user_);
+    if (subscriber.share_ && by_share_[*subscriber.share_].empty()) empty_shares_.push_back(*subscriber.share_);
+    tidy();
+}
+
+void Hub::sign_in(Subscriber& subscriber, const UserId& user) {
+    KS_ASSERT(!subscriber.user_);
+    subscriber.user_ = user;
+    insert(by_user_[user], subscriber, &Subscriber::user_place_);
+}
+
+void Hub::watch(Subscriber& subscriber, const ShareId& share) {
+    KS_ASSERT(!subscriber.share_);
+    subscriber.share_ = share;
+    insert(by_share_[share], subscriber, &Subscriber::share_place_);
+}
+
+void Hub::for_each(const std::function<void(Subscriber&)>& each) {
+    visiting_ = true;
+    visit(all_, each);
+    visiting_ = false;
+    tidy();
+}
+
+// A list that is being visited must not be freed by a subscriber that leaves it.
+void Hub::tidy() {
+    if (visiting_) return;
+    for (const UserId& user : empty_users_) {
+        if (auto found = by_user_.find(user); found != by_user_.end() && found->second.empty()) by_user_.erase(found);
+    }
+    for (const ShareId& share : empty_shares_) {
+        if (auto found = by_share_.find(share); found != by_share_.end() && found->second.empty()) by_share_.erase(found);
+    }
+    empty_users_.clear();
+    empty_shares_.clear();
+}
+
+void Hub::deliver(const Delivery& delivery) {
+    ++delivery_;
+    net::Frame frame;
+    auto hand_over = [&](Subscriber& subscriber) {
+        if (std::exchange(subscriber.last_delivery_, delivery_) == delivery_) return;
+        if (!frame.plain) frame = net::make_frame(delivery.message, deflating_ > 0);
+        subscriber.on_delivery(delivery, frame);
+    };
+    const Audience& audience = delivery.audience;
+    for (const UserId& user : audience.users) {
+        if (auto found = by_user_.find(user); found != by_user_.end()) visit(found->second, hand_over);
+    }
+    for (const ShareId& share : audience.shares) {
+        if (auto found = by_share_.find(share); found != by_share_.end()) visit(found->second, hand_over);
+    }
+    if (audience.everyone) visit(all_, hand_over);
+    if (audience.others) {
+        auto to_others = [&](Subscriber& subscriber) {
+            if (subscriber.user_ && subscriber.user_ != audience.others) hand_over(subscriber);
+        };
+        visit(all_, to_others);
+    }
+}
+
+void Hub::announce(const Announcement& announcement) {
+    visiting_ = true;
+    if (const auto* delivery = std::get_if<Delivery>(&announcement)) {
+        deliver(*delivery);
+    } else if (const auto* revocation = std::get_if<Revocation>(&announcement)) {
+        auto end = [&](Subscriber& subscriber) { subscriber.on_revocation(*revocation); };
+        if (auto found = by_user_.find(revocation->user_id); found != by_user_.end()) visit(found->second, end);
+    }
+    visiting_ = false;
+    tidy();
+}
+
+}  // namespace ks

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "base/clock.h"
+#include "net/frame.h"
+#include "ports/announcement.h"
+
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace ks {
+
+// A connection as the hub sees it.
+class Subscriber {
+public:
+    virtual ~Subscriber() = default;
+    virtual void on_delivery(const Delivery& delivery, const net::Frame& frame) = 0;
+    virtual void on_revocation(const Revocation& revocation) = 0;
+    virtual bool takes_deflated() const = 0;
+
+private:
+    friend class Hub;
+    std::optional<UserId> user_{};
+    std::optional<ShareId> share_{};
+    std::size_t place_ = 0, user_place_ = 0, share_place_ = 0;  // in the hub's lists
+    std::uint64_t last_delivery_ = 0;
+};
+
+// A core's connections, and who of them receives what. Finding, adding and removing cost the same however many are connected. A subscriber
+// may remove itself, and no other, while it is called.
+class Hub {
+public:
+    void add(Subscriber& subscriber);
+    void remove(Subscriber& subscriber);
+    void sign_in(Subscriber& subscriber, const UserId& user);  // once
+    void watch(Subscriber& subscriber, const ShareId& share);  // once
+
+    void announce(const Announcement& announcement);
+
+    std::size_t count() const { return all_.size(); }
+    void for_each(const std::function<void(Subscriber&)>& visit);  // which may remove the one it visits
+
+private:
+    using List = std::vector<Subscriber*>;
+    using Place = std::size_t Subscriber::*;
+
+    static void insert(List& list, Subscriber& subscriber, Place place);
+    static void erase(List& list, Subscriber& subscriber, Place place);
+    template <class Visit>
+    static void visit(const List& list, Visit visit);
+    void deliver(const Delivery& delivery);
+    void tidy();
+
+    List all_;
+    std::unordered_map<UserId, List> by_user_;
+    std::unordered_map<ShareId, List> by_share_;
+    std::vector<UserId> empty_users_;  // lists to free once no list is being visited
+    std::vector<ShareId> empty_shares_;
+    bool visiting_ = false;
+    std::size_t deflating_ = 0;
+    std::uint64_t delivery_ = 0;
+};
+
+}  // namespace ks

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/clock.h"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace ks {
+
+// How often something may happen, per key (an address, a share and an address …), in constant memory: a keyed hash picks one cell of a
+// fixed table, a cell is the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371). From any thread, without a lock.
+// Keys that share a cell share their allowance: one pair in 65,536.
+class RateLimit {
+public:
+    RateLimit(double per_second, double burst);
+
+    // One more, now; false when that is above the rate.
+    bool take(std::string_view key, Time now);
+    void give_back(std::string_view key);
+
+    Duration retry_after() const;  // until there is room for one again
+
+private:
+    static constexpr std::size_t cells = 1 << 16;
+
+    std::atomic<std::int64_t>& cell(std::string_view key);
+
+    const std::int64_t interval_;   // microseconds that one takes
+    const std::int64_t tolerance_;  // how far ahead of now a cell may be
+    const std::uint64_t seed_;
+    std::unique_ptr<std::array<std::atomic<std::int64_t>, cells>> table_;
+};
+
+// The same for one holder.
+class TokenBucket {
+public:
+    TokenBucket(double per_second, double burst) : rate_(per_second), burst_(burst), left_(burst) {}
+    bool take(Time now);
+
+private:
+    double rate_;
+    double burst_;
+    double left_;
+    Time seen_{};
+};
+
+}  // namespace ks

@@ -1,0 +1,71 @@
+#include "edge/realtime.h"
+
+#include "edge/ws_connection.h"
+
+#include <boost/asio/steady_timer.hpp>
+
+namespace ks {
+
+Realtime::Realtime(Shards& shards, Accounts& accounts, Presence& presence, const Clock& clock, RealtimeSettings settings,
+                   CensusSettings limits)
+    : shards_(shards), accounts_(accounts), clock_(clock), settings_(settings), census_(presence, limits) {
+    for (unsigned core = 0; core < shards.count(); ++core) {
+        hubs_.push_back(std::make_unique<Hub>());
+        engines_.push_back(
+            std::make_unique<net::WsEngine>(shards.core(core), shards.wheel(core), net::plain_syscalls(), settings_.socket));
+    }
+}
+
+Realtime::~Realtime() = default;
+
+void Realtime::announce(const AnnouncementPtr& announcement) {
+    for (unsigned core = 0; core < shards_.count(); ++core) {
+        auto deliver = [hub = hubs_[core].get(), announcement] { hub->announce(*announcement); };
+        asio::post(shards_.core(core), std::move(deliver));
+    }
+}
+
+void Realtime::shut_down() {
+    for (unsigned core = 0; core < shards_.count(); ++core) {
+        auto tell = [hub = hubs_[core].get()] {
+            hub->for_each([](Subscriber& subscriber) { static_cast<WsConnection&>(subscriber).shut_down(); });
+        };
+        asio::post(shards_.core(core), std::move(tell));
+    }
+}
+
+awaitable<void> Realtime::wait_until_empty(Duration longest) {
+    asio::steady_timer timer(shards_.core(0));
+    for (auto deadline = Steady::now() + longest; Steady::now() < deadline;) {
+        std::size_t left = 0;
+        for (unsigned core = 0; core < shards_.count(); ++core) {
+            auto count = [this, core] { return engines_[core]->count(); };
+            left += co_await ask(shards_.core(core), std::move(count));
+        }
+        if (left == 0) co_return;
+        timer.expires_after(std::chrono::milliseconds(10));
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+awaitable<std::size_t> Realtime::remove_silent() {
+    std::size_t removed = 0;
+    for (unsigned core = 0; core < shards_.count(); ++core) {
+        auto remove = [this, core] {
+            // A living peer is heard once in a ping interval.
+            auto since = Steady::now() - settings_.socket.ping_interval * 3 / 2;
+            std::size_t count = 0;
+            hubs_[core]->for_each([&](Subscriber& subscriber) {
+                auto& connection = static_cast<WsConnection&>(subscriber);
+                if (!connection.is_silent(since)) return;
+                connection.remove_silent();
+                ++count;
+            });
+            return count;
+        };
+        removed += co_await ask(shards_.core(core), std::move(remove));
+    }
+    co_return removed;
+}
+
+}  // namespace ks

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "edge/census.h"
+#include "edge/hub.h"
+#include "edge/ws_session.h"
+#include "engine/accounts.h"
+#include "net/ws_engine.h"
+#include "runtime/shards.h"
+
+#include <memory>
+#include <vector>
+
+namespace ks {
+
+struct RealtimeSettings {
+    SessionSettings session{};
+    net::WsOptions socket{};
+};
+
+// The live half of the server: a hub and an engine of sockets on each core, one census.
+class Realtime {
+public:
+    Realtime(Shards& shards, Accounts& accounts, Presence& presence, const Clock& clock, RealtimeSettings settings, CensusSettings limits);
+    ~Realtime();
+
+    Hub& hub(unsigned core) { return *hubs_[core]; }
+    net::WsEngine& engine(unsigned core) { return *engines_[core]; }
+    Census& census() { return census_; }
+    Shards& shards() { return shards_; }
+    Accounts& accounts() { return accounts_; }
+    const Clock& clock() const { return clock_; }
+    const RealtimeSettings& settings() const { return settings_; }
+
+    void announce(const AnnouncementPtr& announcement);  // from any thread, to every core's hub
+    void shut_down();                                     // from any thread: tells each WebSocket (close 1012)
+    awaitable<void> wait_until_empty(Duration longest);    // on core 0
+    awaitable<std::size_t> remove_silent();               // connections that owe an answer to a ping; how many
+
+private:
+    Shards& shards_;
+    Accounts& accounts_;
+    const Clock& clock_;
+    const RealtimeSettings settings_;
+    Census census_;
+    std::vector<std::unique_ptr<Hub>> hubs_;
+    std::vector<std::unique_ptr<net::WsEngine>> engines_;
+};
+
+}  // namespace ks

@@ -1,0 +1,55 @@
+#include "edge/server.h"
+
+#include "base/log.h"
+#include "edge/problem.h"
+#include "edge/router.h"
+
+namespace ks {
+
+awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_view& route) {
+    KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
+    std::string address = proxies_.client_of(exchange.request());
+    bool limited = !target.segments.empty() && target.segments[0] == "api";
+    if (limited && !app_.requests.take(address, app_.clock.now())) {
+        co_return tl::unexpected(Error{.code = ErrorCode::RateLimited,
+                                       .message = "Too many requests from your address; slow down",
+                                       .retry_after = std::chrono::ceil<std::chrono::seconds>(app_.requests.retry_after())});
+    }
+    Match found = match(exchange.request().method, target.segments);
+    if (!found.route && found.allowed.empty()) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
+    if (!found.route) {
+        net::Response response = problem({ErrorCode::MethodNotAllowed, "Allowed here: " + found.allowed});
+        co_return response.with("Allow", found.allowed);
+    }
+    route = found.route->path;
+    Call call(app_, exchange, std::move(target), std::move(address));
+    call.captures = std::move(found.captures);
+    co_return co_await found.route->handler(call);
+}
+
+awaitable<void> Server::handle(net::Exchange& exchange) {
+    auto began = Steady::now();
+    std::string_view route = "-";
+    int status = 0;
+    Result<Answer> answered = Answer{};
+    try {
+        answered = co_await answer(exchange, route);
+    } catch (const std::exception& error) {
+        answered = fault(error.what());
+    }
+    if (!answered) {
+        if (!answered.error().detail.empty()) log::error("a request failed", {{"route", route}, {"reason", answered.error().detail}});
+        if (!exchange.answered()) answered = problem(answered.error());
+    }
+    if (answered && *answered) {
+        status = (*answered)->status;
+        co_await exchange.send(std::move(**answered));
+    }
+    ++app_.counters.http_requests;
+    if (status >= 500) ++app_.counters.http_errors;
+    // The route, not the target: a target may hold tokens.
+    auto took = std::chrono::duration<double, std::milli>(Steady::now() - began).count();
+    log::debug("request", {{"method", exchange.request().method}, {"route", route}, {"status", status}, {"ms", took}});
+}
+
+}  // namespace ks

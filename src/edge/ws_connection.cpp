@@ -1,0 +1,145 @@
+#include "edge/ws_connection.h"
+
+#include "edge/problem.h"
+
+namespace ks {
+
+WsConnection::WsConnection(Realtime& realtime, unsigned core)
+    : realtime_(realtime), core_(core), session_(realtime.settings().session, *this) {}
+
+WsConnection::~WsConnection() {
+    if (self_) *self_ = nullptr;
+}
+
+void WsConnection::start(net::WsSocket& socket, Arrival arrival) {
+    socket_ = &socket;
+    address_ = std::move(arrival.address);
+    joined_ = arrival.joined;
+    realtime_.hub(core_).add(*this);
+    if (arrival.refusal) return session_.refuse(*arrival.refusal);
+    session_.start(realtime_.clock().now(), std::move(arrival.credential));
+    if (session_.closed()) return;
+    if (arrival.watches && !*arrival.watches) {
+        return session_.refuse({ErrorCode::InvalidMessage, "There is no such share, or it has ended"});
+    }
+    if (arrival.watches) {
+        auto [share, unlocked] = **arrival.watches;
+        end_alone_ = !unlocked;
+        realtime_.hub(core_).watch(*this, share);
+    }
+    if (arrival.asks_replay && !session_.signed_in()) {
+        reply(error_message({ErrorCode::AuthenticationRequired, "Events are kept for users: authenticate to receive what was missed"}));
+    }
+    arm();
+}
+
+void WsConnection::arm() {
+    auto due = session_.deadline();
+    if (!due) return disarm();
+    realtime_.shards().wheel(core_).arm(*this, Steady::now() + (*due - realtime_.clock().now()));
+}
+
+void WsConnection::on_deadline(Steady::time_point) {
+    session_.on_deadline(realtime_.clock().now());
+    arm();
+}
+
+void WsConnection::on_text(net::WsSocket&, std::string_view message) { session_.on_text(message, realtime_.clock().now()); }
+void WsConnection::on_binary(net::WsSocket&) { session_.on_binary(realtime_.clock().now()); }
+void WsConnection::on_end(net::WsSocket&, std::uint16_t) { retire(); }
+
+void WsConnection::reply(std::string_view message) { socket_->send(net::make_frame(message, false)); }
+
+void WsConnection::verify(std::string token) {
+    if (!self_) self_ = std::make_shared<WsConnection*>(this);
+    auto user = session_.signed_in() ? std::optional(session_.actor()->user_id) : std::nullopt;
+    spawn(realtime_.shards().core(core_).get_executor(), verify_token(realtime_, std::move(token), user, self_), "verify");
+}
+
+// `user`: who is signed in already and counted. A connection that ends meanwhile leaves the census as it found it.
+awaitable<void> WsConnection::verify_token(Realtime& realtime, std::string token, std::optional<UserId> user,
+                                           std::weak_ptr<WsConnection*> self) {
+    auto verdict = co_await realtime.accounts().authenticate(std::move(token));
+    bool joins = verdict && !user;
+    asio::io_context& home = realtime.shards().core(0);
+    if (joins) {
+        auto join = [&census = realtime.census(), id = verdict->user_id, name = verdict->username] { return census.join(id, name); };
+        auto joined = co_await ask(home, std::move(join));
+        if (!joined) {
+            joins = false;
+            verdict = tl::unexpected(joined.error());
+        }
+    }
+    auto connection = self.lock();
+    if (!connection || !*connection || (*connection)->retired_) {
+        auto part = [&census = realtime.census(), id = verdict ? verdict->user_id : UserId{}] { census.part(id); };
+        if (joins) asio::post(home, std::move(part));
+        co_return;
+    }
+    if (joins) (*connection)->joined_ = verdict->user_id;
+    (*connection)->session_.on_verdict(std::move(verdict), realtime.clock().now());
+    (*connection)->arm();
+}
+
+void WsConnection::sign_in(const Actor& actor) { realtime_.hub(core_).sign_in(*this, actor.user_id); }
+
+void WsConnection::close(CloseCode code, std::string_view reason) {
+    socket_->close(code, reason);
+    retire();
+}
+
+void WsConnection::retire() {
+    if (std::exchange(retired_, true)) return;
+    disarm();
+    held_.clear();
+    realtime_.hub(core_).remove(*this);
+    auto go = [&census = realtime_.census(), address = address_, user = joined_] {
+        if (address) census.leave(*address);
+        if (user) census.part(*user);
+    };
+    asio::post(realtime_.shards().core(0), std::move(go));
+}
+
+void WsConnection::on_delivery(const Delivery& delivery, const net::Frame& frame) {
+    if (delivery.audience.everyone && !session_.receives_notices()) return;
+    bool to_user = false;
+    for (const UserId& user : delivery.audience.users) to_user = to_user || (session_.actor() && session_.actor()->user_id == user);
+    bool as_watcher = !to_user && !delivery.audience.shares.empty();
+    if (as_watcher && end_alone_ && delivery.type != wire::ShareExpired::type) return;
+    if (session_.holds_events()) return hold(delivery, frame);
+    socket_->send(frame, delivery.merge_key);
+}
+
+void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
+    if (!delivery.merge_key.empty()) {
+        for (Held& held : held_) {
+            if (held.merge_key != delivery.merge_key) continue;
+            held.frame = frame;
+            return;
+        }
+    }
+    held_bytes_ += frame.plain->size();
+    if (held_bytes_ > realtime_.settings().socket.max_queued_bytes) {
+        return session_.refuse({ErrorCode::InvalidToken, "The token has expired and too many events wait"});
+    }
+    held_.push_back({frame, delivery.merge_key});
+}
+
+void WsConnection::release_events() {
+    for (Held& held : held_) socket_->send(held.frame, held.merge_key);
+    held_.clear();
+    held_bytes_ = 0;
+}
+
+void WsConnection::on_revocation(const Revocation& revocation) {
+    if (revocation.only && session_.actor()->session_id != revocation.only) return;
+    session_.on_revoked();
+}
+
+void WsConnection::shut_down() { close(CloseCode::ServiceRestart, "The server stops"); }
+
+bool WsConnection::is_silent(Steady::time_point since) const { return socket_->last_heard() < since; }
+
+void WsConnection::remove_silent() { close(CloseCode::GoingAway, "Nothing was heard for too long"); }
+
+}  // namespace ks

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "edge/hub.h"
+#include "edge/realtime.h"
+#include "edge/ws_session.h"
+#include "net/ws_engine.h"
+
+#include <deque>
+#include <memory>
+#include <string>
+
+namespace ks {
+
+// What the handshake found out, told in band.
+struct Arrival {
+    std::optional<std::string> address{};  // counted in the census; the connection takes it out again
+    std::optional<UserId> joined{};        // likewise
+    std::optional<Result<Actor>> credential{};
+    std::optional<Result<std::pair<ShareId, bool>>> watches{};  // a share, and whether more than its end may be told
+    std::optional<Error> refusal{};                             // a limit
+    bool asks_replay = false;
+};
+
+// One WebSocket: its session, its socket, its place in the hub and in the census.
+class WsConnection final : public net::WsHandler, public Subscriber, private SessionActions, private WheelTimer {
+public:
+    WsConnection(Realtime& realtime, unsigned core);
+    ~WsConnection() override;
+
+    void start(net::WsSocket& socket, Arrival arrival);  // after adopt()
+
+    void shut_down();  // 1012
+    bool is_silent(Steady::time_point since) const;
+    void remove_silent();  // 1001
+
+    void on_text(net::WsSocket& socket, std::string_view message) override;
+    void on_binary(net::WsSocket& socket) override;
+    void on_end(net::WsSocket& socket, std::uint16_t code) override;
+
+    void on_delivery(const Delivery& delivery, const net::Frame& frame) override;
+    void on_revocation(const Revocation& revocation) override;
+    bool takes_deflated() const override { return socket_ && socket_->deflates(); }
+
+private:
+    struct Held {
+        net::Frame frame;
+        std::string merge_key;
+    };
+
+    void reply(std::string_view message) override;
+    void verify(std::string token) override;
+    void sign_in(const Actor& actor) override;
+    void release_events() override;
+    void close(CloseCode code, std::string_view reason) override;
+    void on_deadline(Steady::time_point now) override;
+
+    static awaitable<void> verify_token(Realtime& realtime, std::string token, std::optional<UserId> user,
+                                        std::weak_ptr<WsConnection*> self);
+    void hold(const Delivery& delivery, const net::Frame& frame);
+    void retire();
+    void arm();
+
+    Realtime& realtime_;
+    const unsigned core_;
+    std::optional<std::string> address_{};
+    WsSession session_;
+    net::WsSocket* socket_ = nullptr;
+    std::shared_ptr<WsConnection*> self_;  // what a verification finds its way back by; made when one starts
+    std::deque<Held> held_{};              // events while the token is expired
+    std::size_t held_bytes_ = 0;
+    std::optional<UserId> joined_{};
+    bool end_alone_ = false;  // of the share it watches, only ShareExpired may be told
+    bool retired_ = false;
+};
+
+}  // namespace ks

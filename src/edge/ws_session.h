@@ -1,0 +1,74 @@
+#pragma once
+
+#include "codec/message.h"
+#include "edge/limits.h"
+#include "model/access.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ks {
+
+struct SessionSettings {
+    double messages_per_second = 10;
+    int message_burst = 20;
+    bool anonymous = true;
+    Duration auth_timeout{10'000};
+};
+
+// What a session wants done; done before the call returns, in this order.
+class SessionActions {
+public:
+    virtual ~SessionActions() = default;
+    virtual void reply(std::string_view message) = 0;
+    virtual void verify(std::string token) = 0;                        // answered by on_verdict, later
+    virtual void sign_in(const Actor& actor) = 0;                      // from now on the user's events are wanted
+    virtual void release_events() = 0;                                 // those that were held while the token was expired
+    virtual void close(CloseCode code, std::string_view reason) = 0;  // nothing more is called
+};
+
+// The seed's protocol for one connection: a state machine of messages and time, without a socket, a clock or a thread.
+class WsSession {
+public:
+    WsSession(const SessionSettings& settings, SessionActions& actions);
+
+    // The outcome of the credential given at connection, or none; further failures of the handshake that are told in band.
+    void start(Time now, std::optional<Result<Actor>> credential);
+
+    void on_text(std::string_view text, Time now);
+    void on_binary(Time now);
+    void on_verdict(Result<Actor> verdict, Time now);
+    void on_revoked();
+    void on_deadline(Time now);
+    void refuse(const Error& error);  // the Error and the close that belongs to it
+
+    std::optional<Time> deadline() const;  // when on_deadline is wanted
+    bool holds_events() const { return expired_at_.has_value(); }
+    bool signed_in() const { return actor_.has_value(); }
+    bool closed() const { return closed_; }
+    const std::optional<Actor>& actor() const { return actor_; }
+    bool receives_notices() const { return signed_in() || settings_.anonymous; }
+
+private:
+    bool within_rate(Time now);
+    void handle(std::string_view text);
+    void error(ErrorCode code, std::string_view message);
+    void close(CloseCode code, std::string_view reason);
+    void refuse_authentication(const std::string& message);
+
+    const SessionSettings& settings_;
+    SessionActions& actions_;
+    TokenBucket bucket_;
+    std::optional<Actor> actor_{};
+    std::optional<Time> expired_at_{};     // the token's time is over, a new one is awaited
+    std::optional<Time> auth_deadline_{};  // where anonymous connections are not welcome
+    std::vector<std::string> waiting_{};   // messages behind an Authenticate that is being verified
+    std::optional<Time> excess_since_{}, last_excess_{}, last_warning_{};
+    std::uint8_t failed_ = 0;
+    bool verifying_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace ks

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/clock.h"
+#include "model/access.h"
+#include "ports/meta_store.h"
+#include "runtime/offload.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ks {
+
+enum class Registration : std::uint8_t { Closed, Open, Invite };
+
+struct AccountSettings {
+    std::string jwt_secret;
+    Duration access_token_ttl{std::chrono::minutes(15)};
+    Duration refresh_token_ttl{std::chrono::days(30)};
+    Registration registration = Registration::Closed;
+};
+
+// Who is asked for by name and password, code, or refresh token, and what they then hold. `token` is the refresh token, the cookie's value or
+// the personal access token.
+struct SignedIn {
+    User user;
+    SessionId session;
+    std::string token;
+    std::string access_token{};  // for SessionKind::Tokens
+    Duration expires_in{};       // of the access token, else of the session
+};
+
+struct UserChange {
+    std::optional<Role> role{};
+    std::optional<std::uint64_t> quota_bytes{};
+    std::optional<bool> disabled{};
+};
+
+struct Claims;
+struct Credential;
+
+// Accounts and their sessions.
+class Accounts {
+public:
+    Accounts(MetaStore& store, Offload& hashing, const Clock& clock, AccountSettings settings);
+
+    awaitable<Result<SignedIn>> register_user(std::string username, std::string password, std::optional<std::string> invitation);
+    awaitable<Result<SignedIn>> login(std::string username, std::string password, SessionKind kind);  // INVALID_CREDENTIALS, in constant time
+    awaitable<Result<SignedIn>> refresh(std::string refresh_token);  // the old one is dead; used again, it ends the session
+    awaitable<Result<void>> logout(std::string token);               // a refresh token or the cookie
+    awaitable<Result<void>> logout_all(Actor actor);
+
+    // The caller behind a JWT or a personal access token, or behind the cookie. INVALID_TOKEN for one that is not good (any more).
+    awaitable<Result<Actor>> authenticate(std::string bearer);
+    awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
+
+    awaitable<Result<bool>> any_user();
+    awaitable<Result<std::string>> make_setup_code();  // good until used or until the next one is made
+    awaitable<Result<SignedIn>> setup(std::string code, std::string username, std::string password);
+    awaitable<Result<void>> create_admin(std::string username, std::string password);
+
+    awaitable<Result<User>> find(UserId id);
+    awaitable<Result<std::vector<User>>> list(Actor actor, Page page);
+    awaitable<Result<User>> change(Actor actor, UserId id, UserChange change);
+    awaitable<Result<std::pair<std::string, Time>>> invite(Actor actor, Duration valid_for);
+
+    awaitable<Result<std::pair<Session, std::string>>> make_personal_token(Actor actor, std::string name, std::optional<Duration> valid_for);
+    awaitable<Result<std::vector<Session>>> personal_tokens(Actor actor, Page page);
+    awaitable<Result<void>> remove_personal_token(Actor actor, SessionId id);
+
+private:
+    awaitable<Result<std::string>> hash(std::string password);
+    awaitable<Result<SignedIn>> create(std::string username, std::string password, Role role, std::optional<std::string> code);
+    Result<SignedIn> begin_session(Tx& tx, User user, SessionKind kind) const;
+    SignedIn sign_in(User user, SessionId session, SessionKind kind, std::uint32_t generation) const;
+    awaitable<Result<Actor>> actor_of(Credential credential);
+    Result<Actor> check_claims(Tx& tx, const Claims& claims) const;
+
+    MetaStore& store_;
+    Offload& hashing_;
+    const Clock& clock_;
+    const AccountSettings settings_;
+};
+
+}  // namespace ks

@@ -1,0 +1,125 @@
+#include "engine/files.h"
+
+#include "base/log.h"
+#include "engine/journal.h"
+
+namespace ks {
+
+namespace {
+
+Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
+    auto file = tx.files().find(id);
+    if (!file) return fail(ErrorCode::NotFound, "There is no such file");
+    KS_CHECK(may_own(actor, file->owner_id));
+    return std::move(*file);
+}
+
+// The file and its shares go; those concerned learn of it; its blob is left to be dropped.
+void remove_file(Tx& tx, const File& file, Time now) {
+    Parties parties{.owner = file.owner_id};
+    for (const Share& share : tx.shares().living_of(file.id, now)) {
+        parties.shares.push_back(share.id);
+        for (const UserId& recipient : tx.shares().recipients(share.id)) parties.recipients.push_back(recipient);
+    }
+    tx.files().note_blob(file.id);
+    tx.files().remove(file.id);
+    tx.users().subtract_used_bytes(file.owner_id, file.size);
+    record(tx, wire::FileDeleted{file.id, file.filename}, parties, now);
+}
+
+}  // namespace
+
+Files::Files(MetaStore& store, BlobStore& blobs, const Clock& clock) : store_(store), blobs_(blobs), clock_(clock) {}
+
+awaitable<Result<File>> Files::find(Actor actor, FileId id) {
+    auto look = [actor, id](Tx& tx) { return find_own(tx, actor, id); };
+    return read(store_, std::move(look));
+}
+
+awaitable<Result<std::vector<File>>> Files::list(Actor actor, FileQuery query, Page page) {
+    auto look = [actor, query, page](Tx& tx) -> Result<std::vector<File>> {
+        return tx.files().list(actor.user_id, fold_case(query.text), query.sort, query.descending, page);
+    };
+    return read(store_, std::move(look));
+}
+
+awaitable<Result<File>> Files::rename(Actor actor, FileId id, std::string given) {
+    KS_CO_TRY(auto filename, clean_filename(given));
+    auto apply = [actor, id, filename](Tx& tx) -> Result<File> {
+        KS_TRY(auto file, find_own(tx, actor, id));
+        tx.files().rename(id, filename);
+        file.filename = filename;
+        return file;
+    };
+    co_return co_await write(store_, std::move(apply));
+}
+
+awaitable<Result<void>> Files::drop_blob(FileId id) {
+    KS_CO_CHECK(co_await blobs_.remove(id));
+    auto settle = [id](Tx& tx) -> Result<void> {
+        tx.files().settle_blob(id);
+        return {};
+    };
+    co_return co_await write(store_, std::move(settle));
+}
+
+awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
+    auto apply = [this, actor, id](Tx& tx) -> Result<void> {
+        KS_TRY(auto file, find_own(tx, actor, id));
+        remove_file(tx, file, clock_.now());
+        return {};
+    };
+    KS_CO_CHECK(co_await write(store_, std::move(apply)));
+    // The file is gone whatever happens here; what can't be dropped now is dropped at the next start.
+    if (auto dropped = co_await drop_blob(id); !dropped) log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
+    co_return Result<void>{};
+}
+
+awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
+    KS_CO_CHECK(may_administer(actor));
+    if (actor.user_id == id) co_return fail(ErrorCode::Conflict, "Another administrator has to do this to your account");
+    auto disable = [this, id](Tx& tx) -> Result<std::vector<FileId>> {
+        auto user = tx.users().find(id);
+        if (!user) return fail(ErrorCode::NotFound, "There is no such user");
+        user->disabled = true;
+        tx.users().update(*user);
+        tx.sessions().remove_all(id);
+        tx.announce(Revocation{id});
+        return tx.files().list_ids(id);
+    };
+    KS_CO_TRY(auto files, co_await write(store_, std::move(disable)));
+    Actor owner{.user_id = id};
+    for (const FileId& file : files) {
+        if (auto removed = co_await remove(owner, file); !removed && removed.error().code != ErrorCode::NotFound) co_return removed;
+    }
+    auto finish = [id](Tx& tx) -> Result<void> {
+        // An upload may have ended since: its blob goes with the row.
+        for (const FileId& file : tx.files().list_ids(id)) tx.files().note_blob(file);
+        tx.users().remove(id);
+        return {};
+    };
+    co_return co_await write(store_, std::move(finish));
+}
+
+awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(FileId id) { return blobs_.open(id); }
+
+awaitable<Result<void>> Files::note_download(Actor actor, File file) {
+    auto note = [this, actor, file](Tx& tx) -> Result<void> {
+        record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = actor.user_id}, clock_.now());
+        return {};
+    };
+    return write(store_, std::move(note));
+}
+
+awaitable<Result<void>> Files::drop_open_blobs() {
+    std::optional<FileId> last;
+    while (true) {
+        auto look = [last](Tx& tx) -> Result<std::vector<FileId>> { return tx.files().open_blobs(100, last); };
+        KS_CO_TRY(auto ids, co_await read(store_, std::move(look)));
+        if (ids.empty()) co_return Result<void>{};
+        for (const FileId& id : ids) KS_CO_CHECK(co_await drop_blob(id));
+        last = ids.back();
+    }
+}
+
+}  // namespace ks

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "base/clock.h"
+#include "model/access.h"
+#include "ports/blob_store.h"
+#include "ports/meta_store.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ks {
+
+struct FileQuery {
+    std::string text{};  // what the name contains, any case
+    FileSort sort = FileSort::CreatedAt;
+    bool descending = true;
+};
+
+// The owner's files. To anyone else they are NOT_FOUND.
+class Files {
+public:
+    Files(MetaStore& store, BlobStore& blobs, const Clock& clock);
+
+    awaitable<Result<File>> find(Actor actor, FileId id);
+    awaitable<Result<std::vector<File>>> list(Actor actor, FileQuery query, Page page);
+    awaitable<Result<File>> rename(Actor actor, FileId id, std::string filename);
+    awaitable<Result<void>> remove(Actor actor, FileId id);
+
+    // The user, disabled first, then the files one by one with their events, then the account. CONFLICT for the actor's own.
+    awaitable<Result<void>> remove_user(Actor actor, UserId id);
+
+    awaitable<Result<std::unique_ptr<BlobReader>>> content(FileId id);  // the caller has found the file
+    awaitable<Result<void>> note_download(Actor actor, File file);      // DownloadStarted by the owner
+
+    // Drops blobs of removed files and of uploads that the last process had under way. At start, before any upload.
+    awaitable<Result<void>> drop_open_blobs();
+
+private:
+    awaitable<Result<void>> drop_blob(FileId id);
+
+    MetaStore& store_;
+    BlobStore& blobs_;
+    const Clock& clock_;
+};
+
+}  // namespace ks

@@ -1,0 +1,72 @@
+#include "engine/janitor.h"
+
+#include "base/log.h"
+#include "runtime/shards.h"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <algorithm>
+
+namespace ks {
+
+namespace {
+
+constexpr int batch = 100;
+// The clock may be set: never sleep longer over an expiry than this.
+constexpr Duration longest_sleep = std::chrono::seconds(30);
+
+}  // namespace
+
+Janitor::Janitor(asio::io_context& core, MetaStore& store, Shares& shares, const Clock& clock, JanitorSettings settings)
+    : core_(core), store_(store), shares_(shares), clock_(clock), settings_(settings), expiry_(core), sweeping_(core) {}
+
+void Janitor::start() {
+    shares_.on_new_expiry([this] { expiry_changed(); });
+    spawn(core_.get_executor(), expire_shares(), "expiry");
+    spawn(core_.get_executor(), sweep(), "sweep");
+}
+
+void Janitor::expiry_changed() {
+    auto wake = [this] {
+        look_again_ = true;
+        expiry_.cancel();
+    };
+    asio::post(core_, std::move(wake));
+}
+
+awaitable<void> Janitor::expire_shares() {
+    boost::system::error_code ignored;
+    while (true) {
+        look_again_ = false;
+        auto expired = co_await shares_.expire_due(batch);
+        Duration pause = longest_sleep;
+        if (!expired) {
+            log::error("shares could not be expired", {{"reason", expired.error().detail}});
+            pause = std::chrono::seconds(1);
+        } else if (expired->second) {
+            pause = std::clamp<Duration>(*expired->second - clock_.now(), Duration(0), longest_sleep);
+        }
+        if (look_again_ || pause == Duration(0)) continue;
+        expiry_.expires_after(pause);
+        co_await expiry_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+awaitable<void> Janitor::sweep() {
+    boost::system::error_code ignored;
+    while (true) {
+        auto tidy = [this](Tx& tx) -> Result<bool> {
+            Time now = clock_.now();
+            bool visitors = tx.shares().remove_old_visitors(now, batch) == batch;
+            bool sessions = tx.sessions().remove_expired(now, batch) == batch;
+            bool events = tx.journal().remove_before(now - settings_.journal_retention, batch) == batch;
+            return visitors || sessions || events;
+        };
+        auto more = co_await write(store_, std::move(tidy));
+        if (!more) log::error("tidying up failed", {{"reason", more.error().detail}});
+        sweeping_.expires_after(more.value_or(false) ? Duration(50) : settings_.sweep_interval);
+        co_await sweeping_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+}  // namespace ks

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "engine/shares.h"
+#include "ports/meta_store.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace ks {
+
+struct JanitorSettings {
+    Duration journal_retention{std::chrono::days(7)};
+    Duration sweep_interval{std::chrono::minutes(1)};
+};
+
+// What happens because time passes: shares expire, visits, sessions and old journal rows go. Core 0 alone.
+class Janitor {
+public:
+    Janitor(asio::io_context& core, MetaStore& store, Shares& shares, const Clock& clock, JanitorSettings settings);
+
+    void start();
+    void expiry_changed();  // from any thread: a share may expire sooner than was known
+
+private:
+    awaitable<void> expire_shares();
+    awaitable<void> sweep();
+
+    asio::io_context& core_;
+    MetaStore& store_;
+    Shares& shares_;
+    const Clock& clock_;
+    const JanitorSettings settings_;
+    asio::steady_timer expiry_;
+    asio::steady_timer sweeping_;
+    bool look_again_ = false;
+};
+
+}  // namespace ks

@@ -1,0 +1,93 @@
+#include "engine/presence.h"
+
+#include "base/log.h"
+#include "engine/journal.h"
+#include "runtime/shards.h"
+
+#include <algorithm>
+
+namespace ks {
+
+struct Presence::Entry final : WheelTimer {
+    Entry(Presence& presence, UserId user, std::string username) : presence(presence), user(user), username(std::move(username)) {}
+    void on_deadline(Steady::time_point) override { presence.leave(user); }
+
+    Presence& presence;
+    const UserId user;
+    const std::string username;
+    std::size_t connections = 0;
+};
+
+Presence::Presence(asio::io_context& core, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings)
+    : core_(core), wheel_(wheel), store_(store), bus_(bus), clock_(clock), settings_(settings) {}
+
+Presence::~Presence() = default;
+
+void Presence::connected(const UserId& user, const std::string& username) {
+    auto& entry = online_[user];
+    bool arrives = !entry;
+    if (arrives) entry = std::make_unique<Entry>(*this, user, username);
+    entry->disarm();
+    ++entry->connections;
+    if (arrives) spawn(core_.get_executor(), announce(user, username, true), "presence");
+}
+
+void Presence::disconnected(const UserId& user) {
+    auto found = online_.find(user);
+    KS_ASSERT(found != online_.end() && found->second->connections > 0);
+    if (--found->second->connections == 0) wheel_.arm(*found->second, Steady::now() + settings_.offline_grace);
+}
+
+void Presence::leave(const UserId& user) {
+    auto entry = online_.extract(user);
+    spawn(core_.get_executor(), announce(user, entry.mapped()->username, false), "presence");
+}
+
+awaitable<void> Presence::announce(UserId user, std::string username, bool online) {
+    auto note = [this, user, online](Tx& tx) -> Result<std::vector<UserId>> {
+        if (!online) tx.users().set_last_seen(user, clock_.now());
+        if (settings_.policy != PresencePolicy::Contacts) return std::vector<UserId>{};
+        return tx.users().contacts(user, clock_.now());
+    };
+    auto noting = online ? read(store_, note) : write(store_, note);
+    auto contacts = co_await std::move(noting);
+    if (!contacts) {
+        log::warning("presence could not be told", {{"reason", contacts.error().detail}});
+        co_return;
+    }
+    if (settings_.policy == PresencePolicy::Off) co_return;
+    Parties parties{.self = user};
+    if (settings_.policy == PresencePolicy::Contacts) parties.contacts = std::move(*contacts);
+    Event event = online ? Event(wire::UserOnline{user, username}) : Event(wire::UserOffline{user, username});
+    tell(bus_, event, parties, clock_.now(), "presence " + user.text());
+}
+
+awaitable<Result<std::vector<PresenceRow>>> Presence::list(Actor actor, Page page) {
+    if (settings_.policy == PresencePolicy::Off) co_return std::vector<PresenceRow>{};
+    auto look = [this, actor, page](Tx& tx) -> Result<std::vector<User>> {
+        if (settings_.policy == PresencePolicy::Everyone) {
+            Page one_more = page;
+            ++one_more.limit;
+            return tx.users().list(one_more);
+        }
+        std::vector<User> users;
+        for (const UserId& id : tx.users().contacts(actor.user_id, clock_.now())) {
+            auto user = tx.users().find(id);
+            if (user && user->username > page.after_key) users.push_back(std::move(*user));
+        }
+        std::sort(users.begin(), users.end(), [](const User& a, const User& b) { return a.username < b.username; });
+        return users;
+    };
+    KS_CO_TRY(auto users, co_await read(store_, std::move(look)));
+    auto check = [this, actor, users = std::move(users), limit = page.limit]() -> Result<std::vector<PresenceRow>> {
+        std::vector<PresenceRow> rows;
+        for (const User& user : users) {
+            if (user.id == actor.user_id || user.disabled || static_cast<int>(rows.size()) == limit) continue;
+            rows.push_back({user, online_.contains(user.id)});
+        }
+        return rows;
+    };
+    co_return co_await ask(core_, std::move(check));
+}
+
+}  // namespace ks

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/clock.h"
+#include "model/access.h"
+#include "ports/bus.h"
+#include "ports/meta_store.h"
+#include "runtime/timer_wheel.h"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace ks {
+
+enum class PresencePolicy : std::uint8_t { Everyone, Contacts, Off };
+
+struct PresenceSettings {
+    PresencePolicy policy = PresencePolicy::Everyone;
+    Duration offline_grace{3000};
+};
+
+struct PresenceRow {
+    User user;
+    bool online = false;
+};
+
+// Who is there: a user with a connection, and for offline_grace after the last one. Core 0 alone.
+class Presence {
+public:
+    Presence(asio::io_context& core, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings);
+    ~Presence();
+
+    void connected(const UserId& user, const std::string& username);  // a user's first connection, or a further one
+    void disconnected(const UserId& user);
+
+    // Users whom the caller may see, himself left out, by name. From any core.
+    awaitable<Result<std::vector<PresenceRow>>> list(Actor actor, Page page);
+
+private:
+    struct Entry;
+
+    void leave(const UserId& user);
+    awaitable<void> announce(UserId user, std::string username, bool online);
+
+    asio::io_context& core_;
+    TimerWheel& wheel_;
+    MetaStore& store_;
+    Bus& bus_;
+    const Clock& clock_;
+    const PresenceSettings settings_;
+    std::unordered_map<UserId, std::unique_ptr<Entry>> online_;
+};
+
+}  // namespace ks

@@ -1,0 +1,278 @@
+#include "engine/shares.h"
+
+#include "base/crypto.h"
+#include "base/password.h"
+#include "engine/journal.h"
+
+namespace ks {
+
+namespace {
+
+tl::unexpected<Error> no_such_share() { return fail(ErrorCode::NotFound, "There is no such share"); }
+tl::unexpected<Error> gone() { return fail(ErrorCode::Gone, "This share has ended; ask its owner for a new one"); }
+
+Result<ShareView> view_of(Tx& tx, Share share) {
+    auto file = tx.files().find(share.file_id);
+    auto owner = tx.users().find(share.owner_id);
+    if (!file || !owner) return no_such_share();
+    ShareView view{std::move(share), std::move(*file), owner->username};
+    for (const UserId& id : tx.shares().recipients(view.share.id)) {
+        if (auto user = tx.users().find(id)) view.recipients.push_back(user->username);
+    }
+    return view;
+}
+
+Result<std::vector<ShareView>> views_of(Tx& tx, std::vector<Share> shares) {
+    std::vector<ShareView> views;
+    for (Share& share : shares) {
+        KS_TRY(auto view, view_of(tx, std::move(share)));
+        views.push_back(std::move(view));
+    }
+    return views;
+}
+
+Result<Share> find_own(Tx& tx, const Actor& actor, const ShareId& id) {
+    auto share = tx.shares().find(id);
+    if (!share) return no_such_share();
+    KS_CHECK(may_own(actor, share->owner_id));
+    return std::move(*share);
+}
+
+void tell_end(Tx& tx, const Share& share, Time now) {
+    Parties parties{.owner = share.owner_id, .recipients = tx.shares().recipients(share.id), .shares = {share.id}};
+    record(tx, wire::ShareExpired{share.id, share.file_id}, parties, now);
+}
+
+// Exactly once for each end, whoever notices it first.
+void end_share(Tx& tx, const Share& share, Time now) {
+    if (tx.shares().end(share.id, now)) tell_end(tx, share, now);
+}
+
+// The password was right, or the guest has given it in this visit: by cookie alone, since an address may be many people's.
+bool is_unlocked(Tx& tx, const Share& share, const Guest& guest, Time now) {
+    if (share.password_hash.empty()) return true;
+    if (!guest.cookie) return false;
+    auto visitor = tx.shares().find_visitor(share.id, guest.key(), now);
+    return visitor && visitor->unlocked;
+}
+
+}  // namespace
+
+Shares::Shares(MetaStore& store, Offload& hashing, const Clock& clock) : store_(store), hashing_(hashing), clock_(clock) {}
+
+awaitable<Result<std::string>> Shares::hash(std::optional<std::string> password) {
+    if (!password) co_return std::string();
+    if (password->empty() || password->size() > 1024) co_return bad_field("password", "A share's password has 1 to 1024 bytes");
+    auto work = [password = std::move(*password)]() -> Result<std::string> { return hash_password(password); };
+    co_return co_await offload(hashing_, std::move(work));
+}
+
+awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request) {
+    if (request.expires_at && *request.expires_at <= clock_.now()) co_return bad_field("expires_at", "\"expires_at\" must lie ahead");
+    KS_CO_TRY(auto password_hash, co_await hash(request.password));
+    auto apply = [this, actor, request, password_hash](Tx& tx) -> Result<ShareView> {
+        auto file = tx.files().find(request.file_id);
+        if (!file || !may_own(actor, file->owner_id)) return fail(ErrorCode::NotFound, "There is no such file");
+        std::vector<UserId> recipients;
+        for (const std::string& name : request.recipients) {
+            auto user = tx.users().find(clean_username(name).value_or(""));
+            if (!user) return bad_field("recipients", "There is no user " + name);
+            if (user->id == actor.user_id) return bad_field("recipients", "You can't be a recipient of your own share");
+            if (std::find(recipients.begin(), recipients.end(), user->id) == recipients.end()) recipients.push_back(user->id);
+        }
+        Time now = clock_.now();
+        Share share{ShareId::make(), file->id, actor.user_id, random_token(18), request.expires_at, request.max_downloads};
+        share.password_hash = password_hash;
+        share.created_at = now;
+        tx.shares().insert(share, recipients);
+        record(tx, wire::FileShared{share.id, file->id, share.token}, {.owner = actor.user_id, .recipients = recipients}, now);
+        return view_of(tx, std::move(share));
+    };
+    auto created = co_await write(store_, std::move(apply));
+    if (created) expiry_changed_();
+    co_return created;
+}
+
+awaitable<Result<ShareView>> Shares::find(Actor actor, ShareId id) {
+    auto look = [actor, id](Tx& tx) -> Result<ShareView> {
+        KS_TRY(auto share, find_own(tx, actor, id));
+        return view_of(tx, std::move(share));
+    };
+    return read(store_, std::move(look));
+}
+
+awaitable<Result<std::vector<ShareView>>> Shares::list(Actor actor, std::optional<FileId> file, Page page) {
+    auto look = [actor, file, page](Tx& tx) { return views_of(tx, tx.shares().list(actor.user_id, file, page)); };
+    return read(store_, std::move(look));
+}
+
+awaitable<Result<std::vector<ShareView>>> Shares::received(Actor actor, Page page) {
+    auto look = [this, actor, page](Tx& tx) { return views_of(tx, tx.shares().list_received(actor.user_id, clock_.now(), page)); };
+    return read(store_, std::move(look));
+}
+
+awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange change) {
+    std::optional<std::string> password_hash;
+    if (change.password) {
+        KS_CO_TRY(password_hash, co_await hash(*change.password));
+    }
+    auto apply = [this, actor, id, change, password_hash](Tx& tx) -> Result<ShareView> {
+        KS_TRY(auto share, find_own(tx, actor, id));
+        Time now = clock_.now();
+        if (change.expires_at) share.expires_at = *change.expires_at;
+        if (change.max_downloads) share.max_downloads = *change.max_downloads;
+        if (password_hash) {
+            share.password_hash = *password_hash;
+            tx.shares().lock_visitors(id);
+        }
+        if (!share.has_ended(now)) share.ended_at.reset();
+        tx.shares().update(share);
+        if (share.has_ended(now)) end_share(tx, share, now);
+        return view_of(tx, std::move(share));
+    };
+    auto changed = co_await write(store_, std::move(apply));
+    if (changed) expiry_changed_();
+    co_return changed;
+}
+
+awaitable<Result<void>> Shares::remove(Actor actor, ShareId id) {
+    auto apply = [this, actor, id](Tx& tx) -> Result<void> {
+        KS_TRY(auto share, find_own(tx, actor, id));
+        end_share(tx, share, clock_.now());
+        tx.shares().remove(id);
+        return {};
+    };
+    return write(store_, std::move(apply));
+}
+
+awaitable<Result<void>> Shares::check_password(std::string token, std::optional<std::string> password, Guest guest) {
+    auto look = [this, token, guest](Tx& tx) -> Result<std::string> {
+        auto share = tx.shares().find(token);
+        if (!share) return no_such_share();
+        bool needs_none = guest.user == share->owner_id || is_unlocked(tx, *share, guest, clock_.now());
+        return needs_none ? "" : share->password_hash;
+    };
+    KS_CO_TRY(auto password_hash, co_await read(store_, std::move(look)));
+    if (password_hash.empty()) co_return Result<void>{};
+    if (!password) co_return fail(ErrorCode::InvalidCredentials, "This share needs a password");
+    auto compare = [password = *password, password_hash]() -> Result<bool> {
+        return password.size() <= 1024 && password_matches(password, password_hash);
+    };
+    KS_CO_TRY(bool right, co_await offload(hashing_, std::move(compare)));
+    if (!right) co_return fail(ErrorCode::InvalidCredentials, "The password is wrong");
+    co_return Result<void>{};
+}
+
+awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::string> password, Guest guest) {
+    KS_CO_CHECK(co_await check_password(token, std::move(password), guest));
+    auto see = [this, token, guest](Tx& tx) -> Result<ShareView> {
+        auto share = tx.shares().find(token);
+        if (!share) return no_such_share();
+        Time now = clock_.now();
+        if (share->state(now) != ShareState::Active) return gone();
+        KS_TRY(auto view, view_of(tx, std::move(*share)));
+        visit(tx, view.share, view.file, guest, now);
+        return view;
+    };
+    co_return co_await write(store_, std::move(see));
+}
+
+awaitable<Result<void>> Shares::unlock(std::string token, std::string password, Guest guest) {
+    KS_CO_TRY(auto view, co_await look(token, std::move(password), guest));
+    auto open = [this, view, guest](Tx& tx) -> Result<void> {
+        std::string key = guest.new_cookie.empty() ? guest.key() : guest.new_key();
+        auto visitor = tx.shares().find_visitor(view.share.id, key, clock_.now());
+        if (!visitor) visitor = Visitor{view.share.id, key, clock_.now()};
+        visitor->unlocked = true;
+        tx.shares().put_visitor(*visitor);
+        return {};
+    };
+    co_return co_await write(store_, std::move(open));
+}
+
+awaitable<Result<ShareView>> Shares::peek(std::string token, std::optional<std::string> password, Guest guest) {
+    KS_CO_CHECK(co_await check_password(token, std::move(password), guest));
+    auto see = [token](Tx& tx) -> Result<ShareView> {
+        auto share = tx.shares().find(token);
+        if (!share) return no_such_share();
+        return view_of(tx, std::move(*share));
+    };
+    co_return co_await read(store_, std::move(see));
+}
+
+awaitable<Result<Download>> Shares::begin_download(ShareView seen, Guest guest, bool from_start, bool head) {
+    auto begin = [this, id = seen.share.id, guest, from_start, head](Tx& tx) -> Result<Download> {
+        auto share = tx.shares().find(id);
+        if (!share) return no_such_share();
+        Time now = clock_.now();
+        KS_TRY(auto view, view_of(tx, std::move(*share)));
+        bool owner = guest.user == view.share.owner_id;
+        auto known = tx.shares().find_visitor(view.share.id, guest.key(), now);
+        bool continues = !from_start && known && known->downloaded;
+        ShareState state = view.share.state(now);
+        if (state == ShareState::Expired || (state == ShareState::UsedUp && !continues)) return gone();
+        Download download{std::move(view)};
+        if (head) return download;
+        if (!owner) {
+            visit(tx, download.view.share, download.view.file, guest, now);
+            if (!continues) {
+                if (!tx.shares().begin_download(download.view.share.id, now)) return gone();
+                download.counted = true;
+            }
+        }
+        if (from_start) {
+            const File& file = download.view.file;
+            record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = guest.user}, now);
+        }
+        return download;
+    };
+    co_return co_await write(store_, std::move(begin));
+}
+
+awaitable<Result<void>> Shares::end_download(Download download, Guest guest, bool complete) {
+    if (!download.counted) co_return Result<void>{};
+    auto end = [this, id = download.view.share.id, guest, complete](Tx& tx) -> Result<void> {
+        tx.shares().end_download(id, complete);
+        auto share = tx.shares().find(id);
+        if (!share || !complete) return {};
+        Time now = clock_.now();
+        auto visitor = tx.shares().find_visitor(id, guest.key(), now);
+        if (!visitor) visitor = Visitor{id, guest.key(), now};
+        visitor->downloaded = true;
+        tx.shares().put_visitor(*visitor);
+        if (share->has_ended(now)) end_share(tx, *share, now);
+        return {};
+    };
+    co_return co_await write(store_, std::move(end));
+}
+
+awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std::optional<std::string> password, Guest guest) {
+    auto look = [this, token](Tx& tx) -> Result<ShareId> {
+        auto share = tx.shares().find(token);
+        if (!share || share->ended_at || share->state(clock_.now()) != ShareState::Active) return no_such_share();
+        return share->id;
+    };
+    KS_CO_TRY(auto id, co_await read(store_, std::move(look)));
+    auto allowed = co_await check_password(token, std::move(password), guest);
+    co_return std::pair(id, allowed.has_value());
+}
+
+awaitable<Result<std::pair<int, std::optional<Time>>>> Shares::expire_due(int limit) {
+    auto expire = [this, limit](Tx& tx) -> Result<std::pair<int, std::optional<Time>>> {
+        Time now = clock_.now();
+        auto due = tx.shares().due(now, limit);
+        for (const Share& share : due) end_share(tx, share, now);
+        return std::pair(static_cast<int>(due.size()), tx.shares().next_expiry());
+    };
+    return write(store_, std::move(expire));
+}
+
+awaitable<Result<void>> Shares::recover() {
+    auto forget = [](Tx& tx) -> Result<void> {
+        tx.shares().forget_downloads_under_way();
+        return {};
+    };
+    return write(store_, std::move(forget));
+}
+
+}  // namespace ks

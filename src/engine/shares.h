@@ -1,0 +1,95 @@
+#pragma once
+
+#include "base/clock.h"
+#include "engine/visits.h"
+#include "model/access.h"
+#include "ports/meta_store.h"
+#include "runtime/offload.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ks {
+
+// A share with what is shown beside it.
+struct ShareView {
+    Share share;
+    File file;
+    std::string owner{};                    // username
+    std::vector<std::string> recipients{};  // usernames
+};
+
+// The outer optional: is it given? The inner: null takes the limit away.
+template <class Value>
+using Change = std::optional<std::optional<Value>>;
+
+struct ShareChange {
+    Change<Time> expires_at{};
+    Change<std::uint64_t> max_downloads{};
+    Change<std::string> password{};
+};
+
+struct NewShare {
+    FileId file_id;
+    std::optional<Time> expires_at{};
+    std::optional<std::uint64_t> max_downloads{};
+    std::optional<std::string> password{};
+    std::vector<std::string> recipients{};
+};
+
+// A download by a share that may begin. `counted`: it holds one of the allowed downloads until end_download.
+struct Download {
+    ShareView view;
+    bool counted = false;
+};
+
+class Shares {
+public:
+    Shares(MetaStore& store, Offload& hashing, const Clock& clock);
+
+    // Called after a change that may have brought the next expiry nearer.
+    void on_new_expiry(std::function<void()> listener) { expiry_changed_ = std::move(listener); }
+
+    awaitable<Result<ShareView>> create(Actor actor, NewShare request);
+    awaitable<Result<ShareView>> find(Actor actor, ShareId id);
+    awaitable<Result<std::vector<ShareView>>> list(Actor actor, std::optional<FileId> file, Page page);
+    awaitable<Result<std::vector<ShareView>>> received(Actor actor, Page page);
+    awaitable<Result<ShareView>> change(Actor actor, ShareId id, ShareChange change);  // ShareExpired when it ends by that
+    awaitable<Result<void>> remove(Actor actor, ShareId id);                            // ShareExpired when it was alive
+
+    // What a visitor with the token sees. NOT_FOUND, GONE, INVALID_CREDENTIALS for a missing or wrong password; a guest that has unlocked
+    // the share in this visit needs none. Counts as a visit.
+    awaitable<Result<ShareView>> look(std::string token, std::optional<std::string> password, Guest guest);
+
+    // The password form: the cookie of the guest (or the new one) unlocks the share for the visit.
+    awaitable<Result<void>> unlock(std::string token, std::string password, Guest guest);
+
+    // The share and its file for a download, as for look() but without a visit, and for an ended share too: begin_download decides.
+    awaitable<Result<ShareView>> peek(std::string token, std::optional<std::string> password, Guest guest);
+
+    // Before the first byte: a visit, DownloadStarted, and one of the downloads that are left where the request counts. GONE when the
+    // share has ended or none is left. `from_start`: the range begins at 0. `head`: no content will be sent, so nothing counts.
+    awaitable<Result<Download>> begin_download(ShareView view, Guest guest, bool from_start, bool head);
+    // After the last byte, or when the transfer broke off (`complete` false): the count stays or is given back; ShareExpired after the last.
+    awaitable<Result<void>> end_download(Download download, Guest guest, bool complete);
+
+    // The share that a connection wants to watch; `unlocked`: may it see more than the end?
+    awaitable<Result<std::pair<ShareId, bool>>> watch(std::string token, std::optional<std::string> password, Guest guest);
+
+    // Ends up to `limit` shares whose time is past. How many it were, and when the next is due.
+    awaitable<Result<std::pair<int, std::optional<Time>>>> expire_due(int limit);
+    awaitable<Result<void>> recover();  // at start
+
+private:
+    awaitable<Result<std::string>> hash(std::optional<std::string> password);
+    awaitable<Result<void>> check_password(std::string token, std::optional<std::string> password, Guest guest);
+
+    MetaStore& store_;
+    Offload& hashing_;
+    const Clock& clock_;
+    std::function<void()> expiry_changed_ = [] {};
+};
+
+}  // namespace ks

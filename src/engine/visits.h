@@ -1,0 +1,28 @@
+#pragma once
+
+#include "model/file.h"
+#include "model/share.h"
+#include "ports/tx.h"
+
+#include <optional>
+#include <string>
+
+namespace ks {
+
+// Who comes to a share, as a request tells: by the cookie ks_visit, else by address and User-Agent.
+struct Guest {
+    std::optional<std::string> cookie{};
+    std::string address_and_agent{};
+    bool robot = false;  // link previews, prefetches and HEAD: no visit
+    std::optional<UserId> user{};
+    // The cookie that the answer sets for a guest without one; empty where it sets none.
+    std::string new_cookie{};
+
+    std::string key() const;      // a hash
+    std::string new_key() const;  // of new_cookie; empty without one
+};
+
+// The guest comes to the share: ShareAccessed once per visit, never for the owner. A cookie handed out with this answer belongs to the same visit.
+Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, Time now);
+
+}  // namespace ks

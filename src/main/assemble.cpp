@@ -1,0 +1,225 @@
+#include "main/assemble.h"
+
+#include "adapters/disk/disk_blobs.h"
+#include "adapters/local_bus/local_bus.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "base/log.h"
+#include "edge/app.h"
+#include "edge/server.h"
+#include "engine/janitor.h"
+#include "main/data_dir.h"
+#include "net/http_server.h"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <charconv>
+#include <cstdio>
+#include <future>
+#include <thread>
+
+namespace ks {
+
+namespace {
+
+constexpr int bad_setting = 2;
+
+int give_up(const std::string& reason, int status) {
+    std::fprintf(stderr, "kingshare: %s\n", reason.c_str());
+    return status;
+}
+
+struct ListenAddress {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+Result<ListenAddress> parse_listen(const std::string& text) {
+    auto wrong = fail(ErrorCode::InvalidRequest, "--listen: \"" + text + "\" is not allowed; it must be HOST:PORT like 127.0.0.1:8080 or [::]:8080");
+    auto colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0) return wrong;
+    ListenAddress address{text.substr(0, colon)};
+    const char* first = text.data() + colon + 1;
+    const char* last = text.data() + text.size();
+    auto [end, error] = std::from_chars(first, last, address.port);
+    if (error != std::errc{} || end != last) return wrong;
+    if (address.host.front() == '[' && address.host.back() == ']') address.host = address.host.substr(1, address.host.size() - 2);
+    return address;
+}
+
+std::string path_of(const std::string& url, std::string_view scheme, const std::string& standard) {
+    return url.empty() ? standard : url.substr(scheme.size());
+}
+
+AccountSettings account_settings(const Config& config, std::string jwt_secret) {
+    AccountSettings settings{std::move(jwt_secret), config.auth.access_token_ttl, config.auth.refresh_token_ttl};
+    if (config.auth.registration == "open") settings.registration = Registration::Open;
+    if (config.auth.registration == "invite") settings.registration = Registration::Invite;
+    return settings;
+}
+
+PresenceSettings presence_settings(const Config& config) {
+    PresenceSettings settings{.offline_grace = config.realtime.offline_grace};
+    if (config.realtime.presence == "contacts") settings.policy = PresencePolicy::Contacts;
+    if (config.realtime.presence == "off") settings.policy = PresencePolicy::Off;
+    return settings;
+}
+
+RealtimeSettings realtime_settings(const Config& config) {
+    RealtimeSettings settings;
+    settings.session = {static_cast<double>(config.realtime.messages_per_second), static_cast<int>(config.realtime.message_burst),
+                        config.realtime.anonymous, config.realtime.auth_timeout};
+    settings.socket.max_message_bytes = config.realtime.max_message_bytes;
+    settings.socket.max_queued_bytes = config.realtime.max_queued_bytes;
+    settings.socket.ping_interval = config.realtime.ping_interval;
+    settings.socket.idle_timeout = config.realtime.idle_timeout;
+    return settings;
+}
+
+EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
+    EdgeSettings settings;
+    settings.public_url = config.server.public_url.empty() ? "http://localhost:" + std::to_string(port) : config.server.public_url;
+    settings.trusted_proxies = config.server.trusted_proxies;
+    settings.login_attempts_per_minute = static_cast<double>(config.auth.login_attempts_per_minute);
+    settings.share_password_attempts_per_minute = static_cast<double>(config.shares.password_attempts_per_minute);
+    settings.http_requests_per_second = static_cast<double>(config.http.requests_per_second);
+    settings.http_request_burst = static_cast<double>(config.http.request_burst);
+    settings.metrics_for_all = config.server.metrics_for_all;
+    return settings;
+}
+
+// Everything that a running server is made of, in the order in which it stands on each other.
+class Instance {
+public:
+    Instance(const Config& config, const std::string& data_dir, std::string jwt_secret)
+        : config_(config),
+          shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : std::max(1U, std::thread::hardware_concurrency())),
+          disk_(4, 1024),
+          hashing_(2, 64),
+          store_({.path = path_of(config.database.url, "sqlite:", data_dir + "/kingshare.db")}),
+          blobs_(path_of(config.blobs.url, "file:", data_dir + "/blobs"), disk_),
+          accounts_(store_, hashing_, clock_, account_settings(config, std::move(jwt_secret))),
+          files_(store_, blobs_, clock_),
+          uploads_(store_, blobs_, bus_, clock_, {config.uploads.max_file_bytes, config.uploads.quota_bytes, config.realtime.progress_interval}),
+          shares_(store_, hashing_, clock_),
+          notices_(store_, clock_),
+          presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
+          janitor_(shards_.core(0), store_, shares_, clock_, {.journal_retention = config.realtime.journal_retention}),
+          realtime_(shards_, accounts_, presence_, clock_, realtime_settings(config),
+                    {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
+          http_(shards_),
+          signals_(shards_.core(0), SIGTERM, SIGINT) {
+        bus_.subscribe([this](const AnnouncementPtr& announcement) { realtime_.announce(announcement); });
+        store_.on_announcement([this](const AnnouncementPtr& announcement) { bus_.publish(announcement); });
+    }
+
+    Result<void> run(const ListenAddress& address);
+
+private:
+    awaitable<void> live();
+    awaitable<Result<void>> prepare();
+    awaitable<void> stop();
+
+    const Config& config_;
+    SystemClock clock_;
+    Shards shards_;
+    Offload disk_;
+    Offload hashing_;
+    LocalBus bus_;
+    SqliteStore store_;
+    DiskBlobs blobs_;
+    Accounts accounts_;
+    Files files_;
+    Uploads uploads_;
+    Shares shares_;
+    Notices notices_;
+    Presence presence_;
+    Janitor janitor_;
+    Realtime realtime_;
+    net::HttpServer http_;
+    asio::signal_set signals_;
+    std::unique_ptr<App> app_;
+    std::optional<Server> server_;
+    std::string host_;
+    std::uint16_t port_ = 0;
+    std::promise<Result<void>> ended_;
+};
+
+Result<void> Instance::run(const ListenAddress& address) {
+    auto port = http_.listen(address.host, address.port);
+    if (!port) {
+        return fail(ErrorCode::Unavailable, "can't listen on " + config_.listen + " (" + port.error().message + "); choose another address with --listen HOST:PORT");
+    }
+    host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+    port_ = *port;
+    app_.reset(new App{accounts_, files_, uploads_, shares_, notices_, presence_, realtime_, store_, blobs_, clock_, edge_settings(config_, port_)});
+    server_.emplace(*app_);
+    auto ended = ended_.get_future();
+    spawn(shards_.core(0).get_executor(), live(), "live");
+    shards_.start();
+    auto result = ended.get();
+    shards_.stop();
+    return result;
+}
+
+awaitable<void> Instance::live() {
+    auto prepared = co_await prepare();
+    if (!prepared) {
+        ended_.set_value(std::move(prepared));
+        co_return;
+    }
+    janitor_.start();
+    http_.start(*server_);
+    log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", shards_.count()}});
+    boost::system::error_code ignored;
+    co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    signals_.clear(ignored);  // the next one ends the process at once
+    co_await stop();
+    ended_.set_value({});
+}
+
+awaitable<Result<void>> Instance::prepare() {
+    KS_CO_CHECK(co_await shares_.recover());
+    KS_CO_CHECK(co_await files_.drop_open_blobs());
+    KS_CO_TRY(bool any_user, co_await accounts_.any_user());
+    if (any_user) co_return Result<void>{};
+    if (!config_.auth.admin_password.empty()) co_return co_await accounts_.create_admin("admin", config_.auth.admin_password);
+    KS_CO_TRY(auto code, co_await accounts_.make_setup_code());
+    std::fprintf(stderr, "\nThis KingShare has no users yet. Create its administrator here (the link works once):\n\n    %s/setup#code=%s\n\n",
+                 app_->settings.public_url.c_str(), code.c_str());
+    co_return Result<void>{};
+}
+
+awaitable<void> Instance::stop() {
+    log::info("stopping: transfers may finish", {{"grace_ms", config_.server.shutdown_grace.count()}});
+    app_->stopping = true;
+    realtime_.shut_down();
+    bool finished = co_await http_.stop(config_.server.shutdown_grace);
+    co_await realtime_.wait_until_empty(std::chrono::seconds(1));
+    log::info("stopped", {{"transfers_cut", !finished}});
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+    log::set_level(config.server.log_level);
+    auto address = parse_listen(config.listen);
+    if (!address) return give_up(address.error().message, bad_setting);
+    auto data_dir = DataDir::open(config.data_dir);
+    if (!data_dir) return give_up(data_dir.error().message, bad_setting);
+    Result<std::string> secret = config.auth.jwt_secret;
+    if (!config.auth.jwt_secret_file.empty()) secret = read_secret_file(config.auth.jwt_secret_file);
+    if (secret && secret->empty()) secret = data_dir->secret();
+    if (!secret) return give_up(secret.error().message, bad_setting);
+    try {
+        Instance instance(config, data_dir->path(), std::move(*secret));
+        auto ended = instance.run(*address);
+        if (!ended) return give_up(ended.error().message + (ended.error().detail.empty() ? "" : ": " + ended.error().detail), 1);
+    } catch (const std::exception& error) {
+        return give_up(error.what(), 1);
+    }
+    return 0;
+}
+
+}  // namespace ks

@@ -1,0 +1,265 @@
+#include "main/config.h"
+
+#include "edge/client_address.h"
+
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <sstream>
+
+namespace ks {
+
+namespace {
+
+std::optional<std::pair<std::uint64_t, std::string_view>> number_with_unit(std::string_view text) {
+    std::uint64_t number = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end == text.data()) return std::nullopt;
+    return std::pair(number, text.substr(static_cast<std::size_t>(end - text.data())));
+}
+
+std::optional<std::uint64_t> scaled(std::string_view text, const std::map<std::string_view, std::uint64_t>& units, std::uint64_t most) {
+    auto parts = number_with_unit(text);
+    if (!parts) return std::nullopt;
+    auto unit = units.find(parts->second);
+    if (unit == units.end() || parts->first > most / unit->second) return std::nullopt;
+    return parts->first * unit->second;
+}
+
+bool assign(std::string& field, const std::string& text) {
+    field = text;
+    return true;
+}
+
+bool assign_duration(Duration& field, const std::string& text) {
+    static const std::map<std::string_view, std::uint64_t> units{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+    auto millis = scaled(text, units, 100ULL * 366 * 86'400'000);
+    if (millis) field = Duration(static_cast<std::int64_t>(*millis));
+    return millis.has_value();
+}
+
+bool assign_size(std::uint64_t& field, const std::string& text) {
+    static const std::map<std::string_view, std::uint64_t> units{
+        {"", 1},          {"B", 1},         {"KB", 1000},       {"MB", 1000'000},   {"GB", 1000'000'000}, {"TB", 1000'000'000'000},
+        {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}};
+    auto bytes = scaled(text, units, std::numeric_limits<std::int64_t>::max());
+    if (bytes) field = *bytes;
+    return bytes.has_value();
+}
+
+bool assign_number(std::uint64_t& field, const std::string& text, std::uint64_t least, std::uint64_t most) {
+    auto parts = number_with_unit(text);
+    if (!parts || !parts->second.empty() || parts->first < least || parts->first > most) return false;
+    field = parts->first;
+    return true;
+}
+
+bool assign_bool(bool& field, const std::string& text) {
+    if (text != "true" && text != "false") return false;
+    field = text == "true";
+    return true;
+}
+
+bool assign_networks(std::vector<std::string>& field, const std::string& text) {
+    field.clear();
+    std::stringstream list(text);
+    for (std::string network; std::getline(list, network, ',');) {
+        while (!network.empty() && network.front() == ' ') network.erase(0, 1);
+        while (!network.empty() && network.back() == ' ') network.pop_back();
+        if (network.empty() || network == "none") continue;
+        if (!TrustedProxies::is_network(network)) return false;
+        field.push_back(network);
+    }
+    return true;
+}
+
+bool one_of(const std::string& text, std::initializer_list<const char*> words) {
+    for (const char* word : words) {
+        if (text == word) return true;
+    }
+    return false;
+}
+
+bool starts_with_one_of(const std::string& text, std::initializer_list<const char*> schemes) {
+    for (const char* scheme : schemes) {
+        if (text.starts_with(scheme)) return true;
+    }
+    return false;
+}
+
+struct Setting {
+    const char* key;
+    const char* standard;
+    const char* allowed;
+    std::function<bool(Config&, const std::string&)> assign;
+    bool secret = false;
+};
+
+constexpr const char* duration_form = "a duration like 500ms, 30s, 15m, 24h or 7d";
+constexpr const char* positive_duration = "a duration above zero like 500ms, 30s, 15m, 24h or 7d";
+constexpr const char* size_form = "a size like 65536, 64KiB or 2GiB";
+constexpr const char* count_form = "a whole number from 1 to 1000000000";
+
+#define KS_TEXT(field) [](Config& c, const std::string& v) { return assign(c.field, v); }
+#define KS_DURATION(field) [](Config& c, const std::string& v) { return assign_duration(c.field, v); }
+#define KS_POSITIVE(field) [](Config& c, const std::string& v) { return assign_duration(c.field, v) && c.field > Duration(0); }
+#define KS_SIZE(field) [](Config& c, const std::string& v) { return assign_size(c.field, v); }
+#define KS_COUNT(field) [](Config& c, const std::string& v) { return assign_number(c.field, v, 1, 1'000'000'000); }
+#define KS_BOOL(field) [](Config& c, const std::string& v) { return assign_bool(c.field, v); }
+#define KS_WORD(field, ...) [](Config& c, const std::string& v) { return one_of(v, {__VA_ARGS__}) && assign(c.field, v); }
+#define KS_URL(field, ...) [](Config& c, const std::string& v) { return starts_with_one_of(v, {__VA_ARGS__}) && assign(c.field, v); }
+
+const std::vector<Setting>& settings() {
+    static const std::vector<Setting> table{
+        {"server.public_url", "http://localhost:PORT", "a URL that begins with http:// or https://, without a slash at its end",
+         [](Config& c, const std::string& v) { return starts_with_one_of(v, {"http://", "https://"}) && !v.ends_with('/') && assign(c.server.public_url, v); }},
+        {"server.threads", "one a core", "a whole number from 1 to 256",
+         [](Config& c, const std::string& v) { return assign_number(c.server.threads, v, 1, 256); }},
+        {"server.shutdown_grace", "10s", duration_form, KS_DURATION(server.shutdown_grace)},
+        {"server.trusted_proxies", "none", "addresses or networks like 127.0.0.1 or 10.0.0.0/8, separated by commas",
+         [](Config& c, const std::string& v) { return assign_networks(c.server.trusted_proxies, v); }},
+        {"server.log_level", "info", "debug, info, warning or error", KS_WORD(server.log_level, "debug", "info", "warning", "error")},
+        {"server.metrics_for_all", "false", "true or false (false: /metrics answers loopback alone)", KS_BOOL(server.metrics_for_all)},
+        {"auth.jwt_secret", "random, kept in the data directory", "at least 32 bytes",
+         [](Config& c, const std::string& v) { return v.size() >= 32 && assign(c.auth.jwt_secret, v); }, true},
+        {"auth.jwt_secret_file", "none", "the path of a file that holds at least 32 bytes", KS_TEXT(auth.jwt_secret_file)},
+        {"auth.admin_password", "none: a set-up link is printed", "8 to 1024 bytes",
+         [](Config& c, const std::string& v) { return v.size() >= 8 && v.size() <= 1024 && assign(c.auth.admin_password, v); }, true},
+        {"auth.access_token_ttl", "15m", positive_duration, KS_POSITIVE(auth.access_token_ttl)},
+        {"auth.refresh_token_ttl", "30d", positive_duration, KS_POSITIVE(auth.refresh_token_ttl)},
+        {"auth.registration", "closed", "closed, open or invite", KS_WORD(auth.registration, "closed", "open", "invite")},
+        {"auth.login_attempts_per_minute", "10", count_form, KS_COUNT(auth.login_attempts_per_minute)},
+        {"realtime.max_connections", "100000", count_form, KS_COUNT(realtime.max_connections)},
+        {"realtime.max_connections_per_user", "20", count_form, KS_COUNT(realtime.max_connections_per_user)},
+        {"realtime.max_connections_per_ip", "200", count_form, KS_COUNT(realtime.max_connections_per_ip)},
+        {"realtime.messages_per_second", "10", count_form, KS_COUNT(realtime.messages_per_second)},
+        {"realtime.message_burst", "20", count_form, KS_COUNT(realtime.message_burst)},
+        {"realtime.max_message_bytes", "64KiB", "a size from 256 to 16MiB",
+         [](Config& c, const std::string& v) { return assign_size(c.realtime.max_message_bytes, v) && c.realtime.max_message_bytes >= 256 && c.realtime.max_message_bytes <= (16U << 20); }},
+        {"realtime.anonymous", "true", "true or false", KS_BOOL(realtime.anonymous)},
+        {"realtime.auth_timeout", "10s", positive_duration, KS_POSITIVE(realtime.auth_timeout)},
+        {"realtime.ping_interval", "25s", positive_duration, KS_POSITIVE(realtime.ping_interval)},
+        {"realtime.idle_timeout", "60s", positive_duration, KS_POSITIVE(realtime.idle_timeout)},
+        {"realtime.max_queued_bytes", "1MiB", "a size from 1KiB to 1GiB",
+         [](Config& c, const std::string& v) { return assign_size(c.realtime.max_queued_bytes, v) && c.realtime.max_queued_bytes >= 1024 && c.realtime.max_queued_bytes <= (1U << 30); }},
+        {"realtime.presence", "everyone", "everyone, contacts or off", KS_WORD(realtime.presence, "everyone", "contacts", "off")},
+        {"realtime.offline_grace", "3s", duration_form, KS_DURATION(realtime.offline_grace)},
+        {"realtime.journal_retention", "7d", positive_duration, KS_POSITIVE(realtime.journal_retention)},
+        {"realtime.progress_interval", "200ms", duration_form, KS_DURATION(realtime.progress_interval)},
+        {"realtime.io_uring", "auto", "auto or off (on comes with the io_uring batcher)", KS_WORD(realtime.io_uring, "auto", "off")},
+        {"uploads.max_file_bytes", "0 (no limit)", size_form, KS_SIZE(uploads.max_file_bytes)},
+        {"uploads.quota_bytes", "0 (none), per user", size_form, KS_SIZE(uploads.quota_bytes)},
+        {"uploads.expire_unfinished", "24h", positive_duration, KS_POSITIVE(uploads.expire_unfinished)},
+        {"shares.password_attempts_per_minute", "10", count_form, KS_COUNT(shares.password_attempts_per_minute)},
+        {"http.requests_per_second", "50", count_form, KS_COUNT(http.requests_per_second)},
+        {"http.request_burst", "200", count_form, KS_COUNT(http.request_burst)},
+        {"database.url", "sqlite:DATA_DIR/kingshare.db", "sqlite:PATH", KS_URL(database.url, "sqlite:")},
+        {"blobs.url", "file:DATA_DIR/blobs", "file:PATH", KS_URL(blobs.url, "file:")},
+        {"bus.url", "none: in the process", "none", KS_WORD(bus.url, "none", "")},
+    };
+    return table;
+}
+
+#undef KS_TEXT
+#undef KS_DURATION
+#undef KS_POSITIVE
+#undef KS_SIZE
+#undef KS_COUNT
+#undef KS_BOOL
+#undef KS_WORD
+#undef KS_URL
+
+tl::unexpected<Error> bad_setting(const Setting& setting, const std::string& value) {
+    std::string shown = setting.secret ? "(a secret of " + std::to_string(value.size()) + " bytes)" : "\"" + value + "\"";
+    return fail(ErrorCode::InvalidRequest, std::string(setting.key) + ": " + shown + " is not allowed; it must be " + setting.allowed);
+}
+
+std::string toml_text(const toml::node& node) {
+    if (auto text = node.value<std::string>()) return *text;
+    if (const auto* list = node.as_array()) {
+        std::string joined;
+        for (const auto& item : *list) joined += (joined.empty() ? "" : ",") + toml_text(item);
+        return joined;
+    }
+    std::stringstream text;
+    if (auto flag = node.as_boolean()) return flag->get() ? "true" : "false";
+    if (auto number = node.as_integer()) text << number->get();
+    else if (auto real = node.as_floating_point()) text << real->get();
+    else text << "(a table or a date)";
+    return text.str();
+}
+
+}  // namespace
+
+Result<Config> make_config(const std::vector<Assignment>& assignments) {
+    Config config;
+    for (const auto& [key, value] : assignments) {
+        const Setting* setting = nullptr;
+        for (const Setting& candidate : settings()) {
+            if (candidate.key == key) setting = &candidate;
+        }
+        if (!setting) {
+            return fail(ErrorCode::InvalidRequest, key + ": \"" + value + "\" is not taken, there is no such setting; kingshare help settings lists them");
+        }
+        if (!setting->assign(config, value)) return bad_setting(*setting, value);
+    }
+    if (!config.auth.jwt_secret.empty() && !config.auth.jwt_secret_file.empty()) {
+        return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file + "\" is not allowed beside auth.jwt_secret; give one of the two");
+    }
+    return config;
+}
+
+Result<std::vector<Assignment>> read_config_file(const std::string& path) {
+    std::vector<Assignment> assignments;
+    try {
+        toml::table file = toml::parse_file(path);
+        for (auto&& [section, content] : file) {
+            const auto* table = content.as_table();
+            std::string name(section.str());
+            if (!table) {
+                assignments.push_back({name, toml_text(content)});
+                continue;
+            }
+            for (auto&& [key, value] : *table) assignments.push_back({name + "." + std::string(key.str()), toml_text(value)});
+        }
+    } catch (const toml::parse_error& error) {
+        std::stringstream where;
+        where << error.source().begin;
+        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" can't be read: " + std::string(error.description()) + " (" + where.str() + "); it must be a TOML file");
+    }
+    return assignments;
+}
+
+std::vector<Assignment> read_environment(const char* const* environment) {
+    constexpr std::string_view prefix = "KINGSHARE_";
+    std::vector<Assignment> assignments;
+    for (; *environment; ++environment) {
+        std::string_view entry = *environment;
+        auto equals = entry.find('=');
+        if (!entry.starts_with(prefix) || equals == std::string_view::npos) continue;
+        std::string key(entry.substr(prefix.size(), equals - prefix.size()));
+        auto split = key.find("__");
+        if (split == std::string::npos) continue;  // not a setting: KINGSHARE_BINARY and the like
+        for (char& c : key) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        assignments.push_back({key.substr(0, split) + "." + key.substr(split + 2), std::string(entry.substr(equals + 1))});
+    }
+    return assignments;
+}
+
+Result<Assignment> parse_assignment(const std::string& text) {
+    auto equals = text.find('=');
+    if (equals == std::string::npos) return fail(ErrorCode::InvalidRequest, "--set: \"" + text + "\" is not allowed; it must be section.key=value");
+    return Assignment{text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::string describe_settings() {
+    std::string text;
+    for (const Setting& setting : settings()) {
+        text += std::string(setting.key) + " [" + setting.standard + "]: " + setting.allowed + "\n";
+    }
+    return text;
+}
+
+}  // namespace ks

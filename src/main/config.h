@@ -1,0 +1,98 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ks {
+
+// All settings with their defaults; the names are those of the fields: server.public_url. README.md lists them.
+struct Config {
+    std::string data_dir = "./data";
+    std::string listen = "127.0.0.1:8080";
+
+    struct {
+        std::string public_url{};  // default: http://localhost:PORT
+        std::uint64_t threads = 0;  // 0: one a core
+        Duration shutdown_grace{10'000};
+        std::vector<std::string> trusted_proxies{};
+        std::string log_level = "info";
+        bool metrics_for_all = false;
+    } server;
+
+    struct {
+        std::string jwt_secret{};
+        std::string jwt_secret_file{};
+        std::string admin_password{};
+        Duration access_token_ttl{std::chrono::minutes(15)};
+        Duration refresh_token_ttl{std::chrono::days(30)};
+        std::string registration = "closed";
+        std::uint64_t login_attempts_per_minute = 10;
+    } auth;
+
+    struct {
+        std::uint64_t max_connections = 100'000;
+        std::uint64_t max_connections_per_user = 20;
+        std::uint64_t max_connections_per_ip = 200;
+        std::uint64_t messages_per_second = 10;
+        std::uint64_t message_burst = 20;
+        std::uint64_t max_message_bytes = 64 * 1024;
+        bool anonymous = true;
+        Duration auth_timeout{10'000};
+        Duration ping_interval{25'000};
+        Duration idle_timeout{60'000};
+        std::uint64_t max_queued_bytes = 1024 * 1024;
+        std::string presence = "everyone";
+        Duration offline_grace{3'000};
+        Duration journal_retention{std::chrono::days(7)};
+        Duration progress_interval{200};
+        std::string io_uring = "auto";
+    } realtime;
+
+    struct {
+        std::uint64_t max_file_bytes = 0;
+        std::uint64_t quota_bytes = 0;
+        Duration expire_unfinished{std::chrono::hours(24)};
+    } uploads;
+
+    struct {
+        std::uint64_t password_attempts_per_minute = 10;
+    } shares;
+
+    struct {
+        std::uint64_t requests_per_second = 50;
+        std::uint64_t request_burst = 200;
+    } http;
+
+    struct {
+        std::string url{};  // default: sqlite:DATA_DIR/kingshare.db
+    } database;
+    struct {
+        std::string url{};  // default: file:DATA_DIR/blobs
+    } blobs;
+    struct {
+        std::string url{};  // default: in the process
+    } bus;
+};
+
+// One setting as it is given, in order of precedence from the weakest.
+struct Assignment {
+    std::string key;
+    std::string value;
+};
+
+// Defaults, then the assignments in their order. An error names the key, the value and what is allowed.
+Result<Config> make_config(const std::vector<Assignment>& assignments);
+
+Result<std::vector<Assignment>> read_config_file(const std::string& path);                // TOML
+std::vector<Assignment> read_environment(const char* const* environment);  // KINGSHARE_SECTION__KEY
+Result<Assignment> parse_assignment(const std::string& text);                             // section.key=value
+
+std::string describe_settings();  // a line each: key, default, what is allowed
+
+}  // namespace ks

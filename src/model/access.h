@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/result.h"
+#include "model/account.h"
+
+#include <optional>
+
+namespace ks {
+
+// Who calls. Without a user: anonymous.
+struct Actor {
+    UserId user_id;
+    std::string username;
+    Role role = Role::User;
+    std::optional<SessionId> session_id{};
+    std::optional<Time> expires_at{};  // of the token
+};
+
+// The only permission decisions in the program.
+
+// Ends, renames, reads or shares a thing: its owner alone. To everyone else it does not exist.
+Result<void> may_own(const Actor& actor, const UserId& owner);
+
+// Users, invitations, notices, connections: administrators.
+Result<void> may_administer(const Actor& actor);
+
+}  // namespace ks

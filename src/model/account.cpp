@@ -1,0 +1,31 @@
+#include "model/account.h"
+
+namespace ks {
+
+std::string_view name_of(Role role) { return role == Role::Admin ? "admin" : "user"; }
+
+std::optional<Role> role_named(std::string_view name) {
+    if (name == "user") return Role::User;
+    if (name == "admin") return Role::Admin;
+    return std::nullopt;
+}
+
+Result<std::string> clean_username(std::string_view given) {
+    std::string folded;
+    for (char c : given) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        if (!allowed) return bad_field("username", "A username is made of the characters a-z, 0-9, '.', '_' and '-'");
+        folded += c;
+    }
+    if (folded.size() < 3 || folded.size() > 32) return bad_field("username", "A username has 3 to 32 characters");
+    return folded;
+}
+
+Result<void> check_password(std::string_view given) {
+    if (given.size() < 8) return bad_field("password", "A password has at least 8 characters");
+    if (given.size() > 1024) return bad_field("password", "A password has at most 1024 bytes");
+    return {};
+}
+
+}  // namespace ks

@@ -1,0 +1,30 @@
+#include "model/event.h"
+
+#include <algorithm>
+
+namespace ks {
+
+Audience audience_of(const Event& event, const Parties& parties) {
+    const Receivers& to = event_receivers[event.index()];
+    Audience audience{.everyone = to.everyone};
+    auto add = [&](const UserId& user) {
+        if (std::find(audience.users.begin(), audience.users.end(), user) == audience.users.end()) audience.users.push_back(user);
+    };
+    if (to.owner && parties.owner) add(*parties.owner);
+    if (to.downloader && parties.downloader) add(*parties.downloader);
+    if (to.recipients) {
+        for (const UserId& user : parties.recipients) add(user);
+    }
+    if (to.watchers) audience.shares = parties.shares;
+    if (to.others && !parties.contacts) audience.others = parties.self;
+    if (to.others && parties.contacts) {
+        for (const UserId& user : *parties.contacts) add(user);
+    }
+    return audience;
+}
+
+std::string_view type_of(const Event& event) {
+    return std::visit([](const auto& message) { return message.type; }, event);
+}
+
+}  // namespace ks

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/id.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ks {
+
+enum class ShareState : std::uint8_t { Active, Expired, UsedUp };
+
+std::string_view name_of(ShareState state);
+
+struct Share {
+    ShareId id;
+    FileId file_id;
+    UserId owner_id;
+    std::string token;
+    std::optional<Time> expires_at{};
+    std::optional<std::uint64_t> max_downloads{};
+    std::uint64_t download_count = 0;   // done
+    std::uint64_t downloads_under_way = 0;
+    std::string password_hash{};        // empty: none
+    Time created_at{};
+    std::optional<Time> ended_at{};     // set with ShareExpired, in one transaction
+
+    // As a visitor meets it: also when the time is past and ShareExpired is still to come.
+    ShareState state(Time now) const;
+    bool limit_reached() const { return max_downloads && download_count + downloads_under_way >= *max_downloads; }
+    // Nothing can be downloaded any more and no download is under way that could break off: time for ShareExpired.
+    bool has_ended(Time now) const;
+};
+
+// One visitor's 30 minutes at one share.
+inline constexpr auto visit_length = std::chrono::minutes(30);
+
+struct Visitor {
+    ShareId share_id;
+    std::string key;       // a hash: of the cookie ks_visit, else of address and User-Agent
+    Time visit_started{};
+    bool unlocked = false;    // gave the password
+    bool downloaded = false;  // has a counted download, so a continuation is free
+};
+
+}  // namespace ks

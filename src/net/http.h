@@ -1,0 +1,88 @@
+#pragma once
+
+#include "base/result.h"
+#include "runtime/suspend.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ks::net {
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+    std::string method;
+    std::string target;  // as it came; may hold tokens: never for the log
+    HeaderList headers;
+    std::string peer;  // address of the socket's other end, without the port
+    std::optional<std::uint64_t> content_length;
+
+    std::string_view header(std::string_view name) const;  // any case; empty where it is absent; lists are joined with ", "
+    std::string_view cookie(std::string_view name) const;
+};
+
+// A part of an open file as a body.
+struct FileBody {
+    int descriptor;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
+struct Response {
+    int status = 200;
+    HeaderList headers{};
+    std::string body{};
+    std::optional<FileBody> file{};              // instead of body
+    std::optional<std::uint64_t> head_length{};  // of the body that an answer to HEAD stands for
+
+    Response& with(std::string name, std::string value) {
+        headers.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+};
+
+// A socket that has left HTTP.
+struct Upgraded {
+    int descriptor;
+    std::string received;  // what came after the request's head
+};
+
+// One request and its answer, on the connection's core. The body stays on the wire until it is read.
+class Exchange {
+public:
+    virtual ~Exchange() = default;
+    virtual const Request& request() const = 0;
+
+    // Some of the body, at least a byte; 0 at its end. INVALID_REQUEST for a body that breaks off or is badly framed.
+    virtual awaitable<Result<std::size_t>> read_some(std::span<char> out) = 0;
+
+    // The whole body of at most `limit` bytes; TOO_LARGE above.
+    awaitable<Result<std::string>> read_all(std::size_t limit);
+
+    // The answer, once. True when all of it went out; false when the client went away first.
+    virtual awaitable<bool> send(Response response) = 0;
+    virtual bool answered() const = 0;
+
+    // Answers 101 with these headers and gives the socket away; nullopt when the client went away.
+    virtual awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) = 0;
+
+    virtual unsigned core() const = 0;  // its index
+};
+
+class HttpHandler {
+public:
+    virtual ~HttpHandler() = default;
+    // Sends an answer. On the connection's core.
+    virtual awaitable<void> handle(Exchange& exchange) = 0;
+};
+
+std::string_view status_text(int status);
+
+}  // namespace ks::net

@@ -1,0 +1,286 @@
+#include "net/http_connection.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <sys/sendfile.h>
+
+#include <charconv>
+#include <ctime>
+
+namespace ks::net {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t sendfile_piece = 1024 * 1024;
+constexpr std::uint64_t drained_bytes = 16 * 1024 * 1024;
+
+Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request's body broke off or is badly framed"}; }
+
+std::string peer_of(const asio::ip::tcp::socket& socket) {
+    error_code error;
+    auto endpoint = socket.remote_endpoint(error);
+    if (error) return {};
+    auto address = endpoint.address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    return address.to_string();
+}
+
+// IMF-fixdate (RFC 9110 §5.6.7), made anew once a second.
+std::string_view date_now() {
+    thread_local std::time_t made = 0;
+    thread_local char text[32];
+    std::time_t now = std::time(nullptr);
+    if (now != made) {
+        std::tm parts;
+        gmtime_r(&now, &parts);
+        std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+        made = now;
+    }
+    return text;
+}
+
+std::string make_head(const Response& response, std::optional<std::uint64_t> length, bool close) {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+    head.append(status_text(response.status)).append("\r\nDate: ").append(date_now()).append("\r\n");
+    for (const auto& [name, value] : response.headers) head.append(name).append(": ").append(value).append("\r\n");
+    if (length) head.append("Content-Length: ").append(std::to_string(*length)).append("\r\n");
+    if (close) head.append("Connection: close\r\n");
+    return head.append("\r\n");
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, unsigned core, TimerWheel& wheel, HttpHandler& handler,
+                               const HttpOptions& options)
+    : socket_(std::move(socket)),
+      core_(core),
+      wheel_(wheel),
+      handler_(handler),
+      options_(options),
+      peer_(peer_of(socket_)),
+      buffer_(options.max_head_bytes + 64 * 1024) {
+    error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);
+}
+
+awaitable<void> HttpConnection::run() {
+    while (!stopping_ && co_await read_head()) {
+        if (auto taken = take_head(); !taken) {
+            co_await refuse(std::move(taken.error()));
+            co_return;
+        }
+        co_await handler_.handle(*this);
+        if (!socket_.is_open()) co_return;
+        KS_ASSERT(answered_);
+        if (!keep_alive_) break;
+    }
+    if (answered_) co_await linger();
+}
+
+awaitable<bool> HttpConnection::read_head() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(options_.max_head_bytes));
+    parser_->body_limit(boost::none);
+    request_ = {};
+    answered_ = false;
+    between_requests_ = true;
+    error_code error;
+    allow(options_.head_timeout);
+    co_await http::async_read_header(socket_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, error));
+    between_requests_ = false;
+    disarm();
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+        Error refusal{ErrorCode::InvalidRequest, "The request's head has at most " + std::to_string(options_.max_head_bytes) + " bytes"};
+        co_await refuse(std::move(refusal), 431);
+    } else if (error && error.category() == http::make_error_code(http::error::end_of_stream).category() &&
+               error != http::error::end_of_stream && error != http::error::partial_message) {
+        Error refusal{ErrorCode::InvalidRequest, "This is not an HTTP request: " + error.message()};
+        co_await refuse(std::move(refusal));
+    }
+    co_return !error;
+}
+
+Result<void> HttpConnection::take_head() {
+    const auto& head = parser_->get();
+    request_.method = std::string(head.method_string());
+    request_.target = std::string(head.target());
+    request_.peer = peer_;
+    for (const auto& field : head) {
+        std::string name(field.name_string());
+        bool known = false;
+        for (auto& [key, value] : request_.headers) {
+            if (known || !beast::iequals(key, name)) continue;
+            value.append(beast::iequals(name, "cookie") ? "; " : ", ").append(field.value());
+            known = true;
+        }
+        if (!known) request_.headers.emplace_back(std::move(name), std::string(field.value()));
+    }
+    chunked_ = parser_->chunked();
+    request_.content_length.reset();
+    body_left_ = 0;
+    // RFC 9112 §6.1 and §6.3: a body framed in two ways or in none that we know is an attempt at smuggling.
+    bool has_length = head.count(http::field::content_length) > 0;
+    bool has_encoding = head.count(http::field::transfer_encoding) > 0;
+    if (has_encoding && (has_length || !chunked_)) return fail(ErrorCode::InvalidRequest, "The body is framed in two ways, or in none that is known");
+    if (auto length = parser_->content_length(); length && has_length) {
+        request_.content_length = *length;
+        body_left_ = *length;
+    }
+    if (head.version() >= 11 && head.count(http::field::host) != 1) return fail(ErrorCode::InvalidRequest, "A request has one Host");
+    expects_continue_ = beast::iequals(head[http::field::expect], "100-continue");
+    keep_alive_ = parser_->keep_alive();
+    return {};
+}
+
+awaitable<void> HttpConnection::refuse(Error error, int status) {
+    keep_alive_ = false;
+    Response response{.status = status ? status : facts(error.code).status};
+    response.with("Content-Type", "text/plain; charset=utf-8");
+    response.body = error.message + "\n";
+    co_await send(std::move(response));
+    co_await linger();
+}
+
+awaitable<Result<void>> HttpConnection::continue_if_expected() {
+    if (!std::exchange(expects_continue_, false)) co_return Result<void>{};
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (!co_await write(asio::buffer(go_on), {})) co_return tl::unexpected(broken_body());
+    co_return Result<void>{};
+}
+
+awaitable<Result<std::size_t>> HttpConnection::read_some(std::span<char> out) {
+    if (chunked_) co_return co_await read_chunked(out);
+    if (body_left_ == 0) co_return std::size_t{0};
+    KS_CO_CHECK(co_await continue_if_expected());
+    std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), body_left_));
+    std::size_t size = asio::buffer_copy(asio::buffer(out.data(), wanted), buffer_.data());
+    buffer_.consume(size);
+    if (size == 0) {
+        error_code error;
+        allow(options_.stall_timeout);
+        size = co_await socket_.async_read_some(asio::buffer(out.data(), wanted), asio::redirect_error(asio::use_awaitable, error));
+        disarm();
+        if (error) co_return tl::unexpected(broken_body());
+    }
+    body_left_ -= size;
+    co_return size;
+}
+
+awaitable<Result<std::size_t>> HttpConnection::read_chunked(std::span<char> out) {
+    KS_CO_CHECK(co_await continue_if_expected());
+    auto& body = parser_->get().body();
+    while (!parser_->is_done()) {
+        body.data = out.data();
+        body.size = out.size();
+        error_code error;
+        allow(options_.stall_timeout);
+        co_await http::async_read_some(socket_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, error));
+        disarm();
+        if (error && error != http::error::need_buffer) co_return tl::unexpected(broken_body());
+        if (std::size_t size = out.size() - body.size) co_return size;
+    }
+    chunked_ = false;
+    co_return std::size_t{0};
+}
+
+awaitable<bool> HttpConnection::send(Response response) {
+    KS_ASSERT(!answered_);
+    answered_ = true;
+    // What is left of the body would be taken for the next request: the connection ends with this answer.
+    bool body_unread = chunked_ || body_left_ > 0;
+    if (body_unread || stopping_) keep_alive_ = false;
+    bool head_only = request_.method == "HEAD";
+    bool no_content = response.status == 204 || response.status == 304;
+    std::optional<std::uint64_t> length;
+    if (response.head_length) {
+        length = response.head_length;
+    } else if (!no_content) {
+        length = response.file ? response.file->length : response.body.size();
+    }
+    std::string head = make_head(response, length, !keep_alive_);
+    bool with_body = !head_only && !no_content;
+    if (!co_await write(asio::buffer(head), with_body && !response.file ? asio::buffer(response.body) : asio::const_buffer())) co_return false;
+    if (with_body && response.file) co_return co_await send_file(*response.file);
+    co_return true;
+}
+
+awaitable<bool> HttpConnection::write(asio::const_buffer head, asio::const_buffer body) {
+    std::array<asio::const_buffer, 2> buffers{head, body};
+    error_code error;
+    allow(options_.stall_timeout);
+    co_await asio::async_write(socket_, buffers, asio::redirect_error(asio::use_awaitable, error));
+    disarm();
+    if (error) cut();
+    co_return !error;
+}
+
+awaitable<bool> HttpConnection::send_file(FileBody file) {
+    auto offset = static_cast<off_t>(file.offset);
+    std::uint64_t left = file.length;
+    while (left > 0) {
+        ssize_t sent = ::sendfile(socket_.native_handle(), file.descriptor, &offset, std::min<std::uint64_t>(left, sendfile_piece));
+        if (sent > 0) {
+            left -= static_cast<std::uint64_t>(sent);
+            continue;
+        }
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+            cut();
+            co_return false;
+        }
+        error_code error;
+        allow(options_.stall_timeout);
+        co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, asio::redirect_error(asio::use_awaitable, error));
+        disarm();
+        if (error) co_return false;
+    }
+    co_return true;
+}
+
+awaitable<std::optional<Upgraded>> HttpConnection::upgrade(HeaderList headers) {
+    answered_ = true;
+    keep_alive_ = false;
+    std::string head = make_head(Response{.status = 101, .headers = std::move(headers)}, std::nullopt, false);
+    if (!co_await write(asio::buffer(head), {})) co_return std::nullopt;
+    Upgraded upgraded{-1, beast::buffers_to_string(buffer_.data())};
+    error_code error;
+    upgraded.descriptor = socket_.release(error);
+    if (error) co_return std::nullopt;
+    co_return upgraded;
+}
+
+// Closing with bytes unread would reset the connection and take the answer from the client: read on for a while (RFC 9112 §9.6).
+awaitable<void> HttpConnection::linger() {
+    error_code error;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    allow(std::chrono::seconds(5));
+    char piece[16 * 1024];
+    for (std::uint64_t read = 0; !error && read < drained_bytes;) {
+        read += co_await socket_.async_read_some(asio::buffer(piece), asio::redirect_error(asio::use_awaitable, error));
+    }
+    disarm();
+}
+
+void HttpConnection::stop() {
+    stopping_ = true;
+    keep_alive_ = false;
+    if (between_requests_) cut();
+}
+
+void HttpConnection::cut() {
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+void HttpConnection::on_deadline(Steady::time_point) { cut(); }
+
+}  // namespace ks::net

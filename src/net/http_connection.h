@@ -1,0 +1,68 @@
+#pragma once
+
+#include "net/http.h"
+#include "runtime/timer_wheel.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
+namespace ks::net {
+
+struct HttpOptions {
+    std::size_t max_head_bytes = 16 * 1024;
+    std::chrono::milliseconds head_timeout{30'000};   // for a request's head, and between two requests
+    std::chrono::milliseconds stall_timeout{60'000};  // without a byte read or written within a request
+};
+
+// One connection: requests one after the other, each handed to the handler. Lives on one core; the coroutine that runs it owns it.
+class HttpConnection final : public Exchange, private WheelTimer {
+public:
+    HttpConnection(asio::ip::tcp::socket socket, unsigned core, TimerWheel& wheel, HttpHandler& handler, const HttpOptions& options);
+
+    awaitable<void> run();
+    void stop();  // at once when it is between two requests, else after the one under way
+    void cut();   // at once
+
+    const Request& request() const override { return request_; }
+    awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
+    awaitable<bool> send(Response response) override;
+    bool answered() const override { return answered_; }
+    awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) override;
+    unsigned core() const override { return core_; }
+
+private:
+    using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+
+    void on_deadline(Steady::time_point now) override;
+    void allow(std::chrono::milliseconds time) { wheel_.arm(*this, Steady::now() + time); }
+    awaitable<bool> read_head();
+    Result<void> take_head();
+    awaitable<void> refuse(Error error, int status = 0);
+    awaitable<Result<std::size_t>> read_chunked(std::span<char> out);
+    awaitable<Result<void>> continue_if_expected();
+    awaitable<bool> write(asio::const_buffer head, asio::const_buffer body);
+    awaitable<bool> send_file(FileBody file);
+    awaitable<void> linger();
+
+    asio::ip::tcp::socket socket_;
+    const unsigned core_;
+    TimerWheel& wheel_;
+    HttpHandler& handler_;
+    const HttpOptions& options_;
+    const std::string peer_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<Parser> parser_;
+    Request request_;
+    std::uint64_t body_left_ = 0;  // of a body with Content-Length
+    bool chunked_ = false;
+    bool expects_continue_ = false;
+    bool keep_alive_ = false;
+    bool answered_ = false;
+    bool between_requests_ = true;
+    bool stopping_ = false;
+};
+
+}  // namespace ks::net

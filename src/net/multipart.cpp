@@ -1,0 +1,169 @@
+#include "net/multipart.h"
+
+#include <strings.h>
+
+#include <algorithm>
+
+namespace ks::net {
+
+namespace {
+
+constexpr std::size_t max_head_bytes = 8 * 1024;
+constexpr std::size_t max_preamble_bytes = 64 * 1024;
+constexpr int max_parts = 1000;
+
+tl::unexpected<Error> malformed(std::string what) { return fail(ErrorCode::InvalidRequest, "The multipart body is malformed: " + what); }
+
+bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0; }
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+// The value of a parameter of a header field, quoted or not; false where it has none of that name. In quotes \" and \\ are unescaped.
+bool find_parameter(std::string_view field, std::string_view wanted, std::string& value) {
+    std::size_t at = std::min(field.find(';'), field.size());
+    while (at < field.size()) {
+        std::size_t equals = field.find('=', ++at);
+        if (equals == std::string_view::npos) return false;
+        std::string_view name = trim(field.substr(at, equals - at));
+        std::string text;
+        at = equals + 1;
+        if (at < field.size() && field[at] == '"') {
+            for (++at; at < field.size() && field[at] != '"'; ++at) {
+                if (field[at] == '\\' && at + 1 < field.size() && (field[at + 1] == '"' || field[at + 1] == '\\')) ++at;
+                text += field[at];
+            }
+            at = std::min(field.find(';', std::min(at + 1, field.size())), field.size());
+        } else {
+            std::size_t end = std::min(field.find(';', at), field.size());
+            text = std::string(trim(field.substr(at, end - at)));
+            at = end;
+        }
+        if (same(name, wanted)) {
+            value = std::move(text);
+            return true;
+        }
+    }
+    return false;
+}
+
+// Browsers write a quote in a name as %22 and line ends as %0D %0A (RFC 7578 §4.2).
+std::string decode_browser_escapes(std::string name) {
+    for (auto [escape, plain] : {std::pair("%22", "\""), std::pair("%0D", ""), std::pair("%0A", "")}) {
+        for (std::size_t at; (at = name.find(escape)) != std::string::npos;) name.replace(at, 3, plain);
+    }
+    return name;
+}
+
+}  // namespace
+
+Result<MultipartParser> MultipartParser::for_content_type(std::string_view content_type) {
+    std::string boundary;
+    bool found = find_parameter(content_type, "boundary", boundary);
+    if (!found || boundary.empty() || boundary.size() > 70) return malformed("Content-Type has no boundary of 1 to 70 characters");
+    return MultipartParser(std::move(boundary));
+}
+
+void MultipartParser::feed(std::string_view bytes) {
+    buffer_.erase(0, at_);
+    at_ = 0;
+    buffer_.append(bytes);
+}
+
+Result<MultipartParser::Event> MultipartParser::next() {
+    while (true) {
+        switch (state_) {
+            case State::Preamble: {
+                std::size_t found = rest().find(delimiter_);
+                if (found == std::string_view::npos) {
+                    if (rest().size() > max_preamble_bytes) return malformed("it does not begin with its boundary");
+                    return Event::NeedMore;
+                }
+                at_ += found + delimiter_.size();
+                state_ = State::AfterDelimiter;
+                break;
+            }
+            case State::AfterDelimiter: {
+                if (rest().size() < 2) return Event::NeedMore;
+                if (rest().substr(0, 2) == "--") {
+                    state_ = State::Done;
+                    break;
+                }
+                std::size_t line_end = rest().find("\r\n");
+                if (line_end == std::string_view::npos && rest().size() < 256) return Event::NeedMore;
+                if (line_end == std::string_view::npos || !trim(rest().substr(0, line_end)).empty()) return malformed("a line with the boundary holds more");
+                at_ += line_end;
+                state_ = State::Head;
+                break;
+            }
+            case State::Head: {
+                std::size_t end = rest().find("\r\n\r\n");
+                if (end == std::string_view::npos) {
+                    if (rest().size() > max_head_bytes) return malformed("a part's head is larger than 8 KiB");
+                    return Event::NeedMore;
+                }
+                KS_CHECK(read_head(rest().substr(0, end)));
+                // The line end before the body stays: an empty body's delimiter begins with it.
+                at_ += end + 2;
+                skip_ = 2;
+                state_ = State::Body;
+                return Event::Part;
+            }
+            case State::Body: return read_body();
+            case State::AtDelimiter:
+                at_ += delimiter_.size();
+                state_ = State::AfterDelimiter;
+                return Event::PartEnd;
+            case State::Done: return Event::End;
+        }
+    }
+}
+
+Result<MultipartParser::Event> MultipartParser::read_body() {
+    if (rest().size() < delimiter_.size()) return Event::NeedMore;
+    std::size_t found = rest().find(delimiter_);
+    bool ends = found != std::string_view::npos;
+    // What may be the front of a delimiter waits for more.
+    std::size_t size = ends ? found : rest().size() - (delimiter_.size() - 1);
+    std::size_t skipped = std::min(skip_, size);
+    data_ = rest().substr(skipped, size - skipped);
+    skip_ -= skipped;
+    at_ += size;
+    if (ends) {
+        skip_ = 0;
+        state_ = State::AtDelimiter;
+    }
+    if (!data_.empty()) return Event::Data;
+    return ends ? next() : Result<Event>(Event::NeedMore);
+}
+
+Result<void> MultipartParser::read_head(std::string_view head) {
+    if (++parts_ > max_parts) return malformed("it has more than 1000 parts");
+    name_.clear();
+    filename_.clear();
+    content_type_.clear();
+    has_filename_ = false;
+    while (!head.empty()) {
+        std::size_t end = std::min(head.find("\r\n"), head.size());
+        std::string_view line = head.substr(0, end);
+        head.remove_prefix(std::min(end + 2, head.size()));
+        std::size_t colon = line.find(':');
+        if (line.empty()) continue;
+        if (colon == std::string_view::npos) return malformed("a part's head has a line without a colon");
+        std::string_view value = trim(line.substr(colon + 1));
+        if (same(line.substr(0, colon), "Content-Disposition")) {
+            find_parameter(value, "name", name_);
+            has_filename_ = find_parameter(value, "filename", filename_);
+            filename_ = decode_browser_escapes(std::move(filename_));
+        } else if (same(line.substr(0, colon), "Content-Type")) {
+            content_type_ = std::string(value);
+        }
+    }
+    if (name_.empty()) return malformed("a part has no name");
+    return {};
+}
+
+}  // namespace ks::net

@@ -1,0 +1,229 @@
+#include "net/ws_engine.h"
+
+#include "net/ws_socket.h"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <utility>
+#include <vector>
+
+namespace ks::net {
+
+namespace {
+
+constexpr std::size_t max_events = 256;        // sockets read in one turn; the others come in the next
+constexpr std::size_t slots = 16;              // receives in one batch
+constexpr std::size_t slot_bytes = 64 * 1024;  // read from one socket in one turn
+constexpr std::size_t max_sends = 64;          // in one batch
+constexpr std::size_t max_parts = 64;          // frames joined in one gathered write
+
+}  // namespace
+
+// A turn: what epoll says is ready is received and handled, then settled. Settling sends what is pending for the sockets that were
+// woken and takes leave of those that ended. Sockets are destroyed there alone, never while a batch or a handler may hold them.
+struct WsEngine::Impl final : SocketHost {
+    Impl(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options)
+        : SocketHost(wheel, options), core_(core), syscalls_(std::move(syscalls)), epoll_(core, epoll_create1(EPOLL_CLOEXEC)) {
+        KS_ASSERT(epoll_.native_handle() >= 0);
+        calls_.reserve(max_sends);
+        senders_.reserve(max_sends);
+        watch();
+    }
+
+    // Handlers that go may still call their sockets: the lists have to be there.
+    ~Impl() {
+        busy_ = true;
+        sockets_.clear();
+    }
+
+    void watch() {
+        epoll_.async_wait(asio::posix::stream_descriptor::wait_read,
+                          [this, alive = std::weak_ptr<int>(alive_)](const boost::system::error_code& cancelled) {
+                              if (cancelled || alive.expired()) return;
+                              turn();
+                              watch();
+                          });
+    }
+
+    LiveSocket& adopt(int descriptor, std::string received, bool deflate, std::unique_ptr<WsHandler> handler) {
+        int on = 1;
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        auto owned = std::make_unique<LiveSocket>(*this, descriptor, deflate, std::move(handler));
+        LiveSocket& socket = *owned;
+        socket.index = static_cast<std::uint32_t>(sockets_.size());
+        sockets_.push_back(std::move(owned));
+        socket.start(Steady::now());
+        epoll_event event{.events = EPOLLIN | EPOLLRDHUP, .data = {.ptr = &socket}};
+        if (epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
+            socket.lost();
+        } else if (!received.empty()) {
+            early_.push_back({&socket, std::move(received)});
+            wake(socket);
+        }
+        return socket;
+    }
+
+    void wake(LiveSocket& socket) override {
+        if (!socket.woken) {
+            socket.woken = true;
+            woken_.push_back(&socket);
+        }
+        if (busy_ || settle_posted_) return;
+        settle_posted_ = true;
+        asio::post(core_, [this, alive = std::weak_ptr<int>(alive_)] {
+            if (alive.expired()) return;
+            settle_posted_ = false;
+            busy_ = true;
+            settle(Steady::now());
+            busy_ = false;
+        });
+    }
+
+    void watch_writable(LiveSocket& socket, bool watch) override {
+        epoll_event event{.events = EPOLLIN | EPOLLRDHUP | (watch ? EPOLLOUT : 0u), .data = {.ptr = &socket}};
+        epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, socket.descriptor(), &event);
+    }
+
+    void try_send(LiveSocket& socket) override {
+        std::array<iovec, max_parts> parts;
+        auto count = socket.outbox().fill(parts);
+        if (count == 0) return;
+        SendCall call{.descriptor = socket.descriptor(), .parts = std::span(parts).first(count)};
+        syscalls_->send({&call, 1});
+        socket.sent(size_of(call.parts), call.result);
+    }
+
+    void turn() {
+        busy_ = true;
+        auto now = Steady::now();
+        handle_early(now);
+        std::array<epoll_event, max_events> events;
+        int count = epoll_wait(epoll_.native_handle(), events.data(), max_events, 0);
+        readable_.clear();
+        for (int i = 0; i < count; ++i) {
+            auto& socket = *static_cast<LiveSocket*>(events[i].data.ptr);
+            if (events[i].events & EPOLLOUT) {
+                socket.writable();
+                wake(socket);
+            }
+            if (events[i].events & ~EPOLLOUT) readable_.push_back({&socket, (events[i].events & (EPOLLERR | EPOLLHUP)) != 0});
+        }
+        for (std::size_t at = 0; at < readable_.size(); at += slots)
+            receive(std::span(readable_).subspan(at, std::min(slots, readable_.size() - at)), now);
+        settle(now);
+        busy_ = false;
+    }
+
+    struct Readable {
+        LiveSocket* socket;
+        bool broken;
+    };
+
+    void receive(std::span<const Readable> batch, Steady::time_point now) {
+        if (!lent_) lent_ = std::make_unique_for_overwrite<char[]>(slots * slot_bytes);
+        std::array<ReceiveCall, slots> calls;
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            calls[i] = {.descriptor = batch[i].socket->descriptor(), .buffer = {lent_.get() + i * slot_bytes, slot_bytes}};
+        syscalls_->receive(std::span(calls).first(batch.size()));
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            auto& socket = *batch[i].socket;
+            auto result = calls[i].result;
+            if (socket.ended()) continue;  // by a handler of another socket, or its own
+            if (result > 0)
+                socket.received(calls[i].buffer.first(static_cast<std::size_t>(result)), now);
+            else if (batch[i].broken || (result != -EAGAIN && result != -EWOULDBLOCK && result != -EINTR))
+                socket.lost();
+        }
+    }
+
+    // What came with the heads of the handshakes.
+    void handle_early(Steady::time_point now) {
+        for (auto& [socket, bytes] : std::exchange(early_, {}))
+            if (!socket->ended()) socket->received(bytes, now);
+    }
+
+    void settle(Steady::time_point now) {
+        while (!woken_.empty()) {
+            handle_early(now);
+            std::swap(settling_, woken_);
+            for (auto* socket : settling_) socket->woken = false;
+            flush();
+            for (auto* socket : settling_)
+                if (socket->ended() && !socket->woken) take_leave(*socket);
+            settling_.clear();
+        }
+    }
+
+    void flush() {
+        for (auto* socket : settling_) {
+            if (!socket->sendable()) continue;
+            if (calls_.size() == max_sends) submit();
+            auto parts = std::span(parts_).subspan(calls_.size() * max_parts, max_parts);
+            parts = parts.first(socket->outbox().fill(parts));
+            calls_.push_back({.descriptor = socket->descriptor(), .parts = parts});
+            senders_.push_back(socket);
+        }
+        submit();
+    }
+
+    void submit() {
+        if (calls_.empty()) return;
+        syscalls_->send(calls_);
+        for (std::size_t i = 0; i < calls_.size(); ++i) senders_[i]->sent(size_of(calls_[i].parts), calls_[i].result);
+        calls_.clear();
+        senders_.clear();
+    }
+
+    static std::size_t size_of(std::span<const iovec> parts) {
+        std::size_t size = 0;
+        for (const auto& part : parts) size += part.iov_len;
+        return size;
+    }
+
+    void take_leave(LiveSocket& socket) {
+        auto owned = std::move(sockets_[socket.index]);
+        if (socket.index + 1 < sockets_.size()) {
+            sockets_[socket.index] = std::move(sockets_.back());
+            sockets_[socket.index]->index = socket.index;
+        }
+        sockets_.pop_back();
+        socket.end();
+    }
+
+    asio::io_context& core_;
+    std::unique_ptr<SyscallBatch> syscalls_;
+    asio::posix::stream_descriptor epoll_;
+    std::vector<std::unique_ptr<LiveSocket>> sockets_;
+    std::vector<LiveSocket*> woken_, settling_;
+    std::vector<std::pair<LiveSocket*, std::string>> early_;
+    bool busy_ = false;  // in a turn or settling: what is woken now is settled at its end
+    bool settle_posted_ = false;
+
+    std::unique_ptr<char[]> lent_;  // slots; all that sockets ever read into
+    std::vector<Readable> readable_;
+    std::array<iovec, max_sends * max_parts> parts_;
+    std::vector<SendCall> calls_;
+    std::vector<LiveSocket*> senders_;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();
+};
+
+WsEngine::WsEngine(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options)
+    : impl_(std::make_unique<Impl>(core, wheel, std::move(syscalls), options)) {}
+
+WsEngine::~WsEngine() = default;
+
+WsSocket& WsEngine::adopt(int descriptor, std::string received, bool deflate, std::unique_ptr<WsHandler> handler) {
+    return impl_->adopt(descriptor, std::move(received), deflate, std::move(handler));
+}
+
+std::size_t WsEngine::count() const { return impl_->sockets_.size(); }
+
+}  // namespace ks::net

@@ -1,0 +1,118 @@
+#include "net/ws_engine_fixture.h"
+
+#include "net/ws_deflate.h"
+
+namespace ks::net::testing_engine {
+namespace {
+
+TEST_F(WsEngineTest, MessagesGoBothWays) {
+    auto one = connect();
+    one->log.on_text = [](WsSocket& socket, std::string_view message) { socket.send(frame("echo " + std::string(message))); };
+    one->peer->text("a");
+    one->peer->text("b");
+    one->peer->frame({.opcode = Opcode::Binary}, "xyz");
+    run_until([&] { return one->peer->read(), one->peer->received.size() == 2; });
+    EXPECT_EQ(one->log.texts, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(one->log.binaries, 1);
+    EXPECT_EQ(one->peer->received[1].payload, "echo b");
+    EXPECT_EQ(one->socket->queued_bytes(), 0u);
+}
+
+TEST_F(WsEngineTest, AMessageInSinglePiecesOfBytesArrives) {
+    auto one = connect();
+    auto bytes = encode_frame({.opcode = Opcode::Text, .final = false, .mask = Mask{1, 2, 3, 4}}, "zwei T") +
+                 encode_frame({.opcode = Opcode::Ping, .mask = Mask{1, 2, 3, 4}}, "?") +
+                 encode_frame({.opcode = Opcode::Continuation, .mask = Mask{1, 2, 3, 4}}, "eile ü");
+    for (char byte : bytes) {
+        one->peer->raw({&byte, 1});
+        run_out();
+    }
+    run_until([&] { return one->peer->read(), !one->log.texts.empty() && one->peer->count(Incoming::Kind::Pong) == 1; });
+    EXPECT_EQ(one->log.texts[0], "zwei Teile ü");
+}
+
+TEST_F(WsEngineTest, WhatCameWithTheHandshakeIsHeardFirstAndNotFromWithinAdopt) {
+    auto one = connect(false, encode_frame({.mask = Mask{9, 9, 9, 9}}, "early"));
+    EXPECT_TRUE(one->log.texts.empty());
+    one->peer->text("later");
+    run_until([&] { return one->log.texts.size() == 2; });
+    EXPECT_EQ(one->log.texts[0], "early");
+}
+
+TEST_F(WsEngineTest, DeflatedBothWays) {
+    auto one = connect(true);
+    std::string text(900, 'k');
+    Deflater deflater;
+    one->peer->frame({.opcode = Opcode::Text, .compressed = true}, deflater.deflate(text));
+    one->socket->send(frame(text));
+    run_until([&] { return one->peer->read(), one->log.texts.size() == 1 && one->peer->received.size() == 1; });
+    EXPECT_EQ(one->log.texts[0], text);
+    EXPECT_TRUE(one->peer->received[0].compressed);
+    Inflater inflater;
+    std::string_view back;
+    EXPECT_EQ(inflater.inflate(one->peer->received[0].payload, 1000, back), Inflater::Outcome::Ok);
+    EXPECT_EQ(back, text);
+}
+
+TEST_F(WsEngineTest, AFastReaderMayBeSentMoreThanTheLimitInOneTurn) {
+    auto one = connect();
+    std::string text(1000, 't');
+    for (int i = 0; i < 130; ++i) one->socket->send(frame(text));
+    EXPECT_FALSE(one->socket->closing());
+    run_until([&] { return one->peer->read(), one->peer->received.size() == 130; });
+    one->socket->send(frame(std::string(options.max_queued_bytes * 2, 'L')));  // a single one is never too much
+    run_until([&] { return one->peer->read(), one->peer->received.size() == 131; });
+}
+
+TEST_F(WsEngineTest, QueuedFramesOfAKeyMergeInTheirPlace) {
+    auto one = connect();
+    one->socket->send(frame("progress 1"), "upload");
+    one->socket->send(frame("done?"));
+    one->socket->send(frame("progress 2"), "upload");
+    run_until([&] { return one->peer->read(), one->peer->received.size() == 2; });
+    EXPECT_EQ(one->peer->received[0].payload, "progress 2");
+    one->socket->send(frame("progress 3"), "upload");
+    run_until([&] { return one->peer->read(), one->peer->received.size() == 3; });
+    EXPECT_EQ(one->peer->received[2].payload, "progress 3");
+}
+
+TEST_F(WsEngineTest, PingsOfAPeerThatDoesNotReadDoNotPileUp) {
+    auto one = connect();
+    one->socket->send(frame(std::string(options.max_queued_bytes * 8, 'L')));
+    run_out();
+    auto before = one->socket->queued_bytes();
+    ASSERT_GT(before, 0u);
+    for (int i = 0; i < 200; ++i) one->peer->frame({.opcode = Opcode::Ping}, "p" + std::to_string(i));
+    run_out();
+    EXPECT_LE(one->socket->queued_bytes(), before + 20);
+    run_until([&] { return one->peer->read(), one->peer->count(Incoming::Kind::Pong) == 1; });
+    EXPECT_EQ(one->peer->received.back().payload, "p199");
+}
+
+TEST_F(WsEngineTest, ThousandsAreSentTheSameBytesInOneFlush) {
+    std::vector<Connection*> all;
+    for (int i = 0; i < 300; ++i) all.push_back(connect());
+    auto shared = frame("to everyone");
+    for (auto* one : all) one->socket->send(shared);
+    EXPECT_EQ(shared.plain.use_count(), 301);
+    run_out();
+    EXPECT_EQ(shared.plain.use_count(), 1);
+    for (auto* one : all) {
+        one->peer->read();
+        ASSERT_EQ(one->peer->received.size(), 1u);
+    }
+}
+
+TEST_F(WsEngineTest, GoesWithSocketsOpenAndWorkPosted) {
+    auto one = connect(), two = connect(false, "x");
+    one->socket->send(frame("never leaves"));
+    engine.reset();
+    EXPECT_TRUE(one->log.ends.empty());
+    EXPECT_TRUE(one->log.destroyed && two->log.destroyed);
+    run_out();
+    one->peer->read();
+    EXPECT_TRUE(one->peer->at_end);
+}
+
+}  // namespace
+}  // namespace ks::net::testing_engine

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "net/outbox.h"
+#include "net/ws_deflate.h"
+#include "net/ws_engine.h"
+#include "net/ws_frame.h"
+
+#include <memory>
+#include <span>
+
+namespace ks::net {
+
+class LiveSocket;
+
+// What the sockets of a core share, and what they ask of their engine.
+class SocketHost {
+public:
+    SocketHost(TimerWheel& wheel, WsOptions options) : wheel(wheel), options(options) {}
+
+    virtual void wake(LiveSocket& socket) = 0;      // it has something to send or has ended: settle it soon
+    virtual void try_send(LiveSocket& socket) = 0;  // now, one call
+    virtual void watch_writable(LiveSocket& socket, bool watch) = 0;
+
+    TimerWheel& wheel;
+    const WsOptions options;
+    Inflater inflater;
+
+protected:
+    ~SocketHost() = default;
+};
+
+// One WebSocket as a state machine: bytes, results of sends and deadlines in; frames into its outbox. Makes no system call but
+// shutdown and close. The engine destroys it after end(); nothing else does.
+//
+//   open ──close()──▶ closing ──our close has left──▶ waiting for the peer's ──▶ ended
+//   open ──peer's close──▶ closing (its echo) ──echo has left──▶ ended
+//   open ──violation──▶ closing, input is discarded ──our close has left, half shut──▶ waiting for the end of the stream ──▶ ended
+class LiveSocket final : public WsSocket, private WheelTimer {
+public:
+    LiveSocket(SocketHost& host, int descriptor, bool deflate, std::unique_ptr<WsHandler> handler);
+    ~LiveSocket() override;
+
+    void send(const Frame& frame, std::string_view merge_key) override;
+    void close(CloseCode code, std::string_view reason, bool at_once) override;
+    bool closing() const override { return closing_; }
+    Steady::time_point last_heard() const override { return last_heard_; }
+    std::size_t queued_bytes() const override { return outbox_.bytes(); }
+    bool deflates() const override { return deflate_; }
+    WsHandler& handler() override { return *handler_; }
+
+    // For the engine.
+    int descriptor() const { return descriptor_; }
+    const Outbox& outbox() const { return outbox_; }
+    bool sendable() const { return !ended_ && !blocked_ && !outbox_.empty(); }
+    bool ended() const { return ended_; }
+    void start(Steady::time_point now);
+    void received(std::span<char> bytes, Steady::time_point now);
+    void sent(std::size_t offered, ssize_t result);  // of one send of `offered` bytes of the outbox
+    void writable() { blocked_ = false; }
+    void lost() { finish(closing_ ? close_code_ : std::uint16_t{1006}); }  // the stream is at its end, or broke
+    void end() { handler_->on_end(*this, close_code_); }                   // once, when ended()
+
+    std::uint32_t index = 0;  // among the engine's sockets
+    bool woken = false;       // stands in the engine's list
+
+private:
+    void on_deadline(Steady::time_point now) override;
+    void on_message(const Incoming& incoming);
+    void on_close(std::string_view payload);
+    void begin_closing(std::uint16_t code, std::string_view reason, bool at_once);
+    void fail(CloseCode code, std::string_view reason);
+    void all_sent();
+    void finish(std::uint16_t code);
+    void queue(Opcode opcode, std::string_view payload, std::string_view merge_key);
+
+    SocketHost& host_;
+    std::unique_ptr<WsHandler> handler_;
+    FrameReader reader_;
+    Outbox outbox_;
+    Steady::time_point last_heard_;
+    int descriptor_;
+    std::uint16_t close_code_ = 0;
+    bool deflate_ : 1;
+    bool closing_ : 1 = false;
+    bool failed_ : 1 = false;       // what arrives is discarded
+    bool close_left_ : 1 = false;   // our close frame has left
+    bool peer_closed_ : 1 = false;  // the peer's has come
+    bool ended_ : 1 = false;
+    bool blocked_ : 1 = false;  // the kernel takes no more until it says so
+    bool watching_writable_ : 1 = false;
+};
+
+}  // namespace ks::net

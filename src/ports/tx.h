@@ -1,0 +1,134 @@
+#pragma once
+
+#include "model/account.h"
+#include "model/file.h"
+#include "model/share.h"
+#include "ports/announcement.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ks {
+
+// What a transaction can do, table by table. All of it is synchronous and runs where the database lives. A database that fails
+// unwinds the transaction with an exception that MetaStore turns into an Error; code in a transaction sees only its own outcomes.
+
+// A place in a sorted list: the sort key and id of the last row of the page before. Lists are answered from there on, up to `limit` rows.
+struct Page {
+    int limit = 50;
+    std::string after_key{};  // with after_id empty: from the start
+    std::string after_id{};   // raw bytes of the id
+};
+
+class UserTable {
+public:
+    virtual ~UserTable() = default;
+    virtual bool insert(const User& user) = 0;  // false: the username is taken
+    virtual bool any() = 0;
+    virtual std::optional<User> find(const UserId& id) = 0;
+    virtual std::optional<User> find(const std::string& username) = 0;
+    virtual void update(const User& user) = 0;  // role, quota, disabled, tokens_valid_from
+    virtual void set_last_seen(const UserId& id, Time at) = 0;
+    virtual bool remove(const UserId& id) = 0;  // with all that belongs to it
+    virtual std::vector<User> list(const Page& page) = 0;  // by username; after_key is one
+    // Adds `bytes` unless that would pass the user's quota, or default_quota where the user has none (0: no limit). False: it would.
+    virtual bool add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) = 0;
+    virtual void subtract_used_bytes(const UserId& id, std::uint64_t bytes) = 0;
+    // Owners and recipients of a living share with this user, both ways.
+    virtual std::vector<UserId> contacts(const UserId& id, Time now) = 0;
+};
+
+class SessionTable {
+public:
+    virtual ~SessionTable() = default;
+    virtual void insert(const Session& session) = 0;
+    virtual std::optional<Session> find(const SessionId& id) = 0;
+    virtual void rotate(const SessionId& id, std::uint32_t generation, Time expires_at) = 0;
+    virtual bool remove(const SessionId& id) = 0;
+    virtual void remove_all(const UserId& user) = 0;
+    virtual std::vector<Session> list_personal(const UserId& user, const Page& page) = 0;  // by id
+    virtual int remove_expired(Time now, int limit) = 0;
+    virtual void insert_invitation(const Invitation& invitation) = 0;
+    virtual std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) = 0;  // it is gone then
+    virtual void remove_invitations(Role role) = 0;
+};
+
+enum class FileSort : std::uint8_t { CreatedAt, Filename, Size };
+
+class FileTable {
+public:
+    virtual ~FileTable() = default;
+    virtual void insert(const File& file) = 0;
+    virtual std::optional<File> find(const FileId& id) = 0;
+    virtual void rename(const FileId& id, const std::string& filename) = 0;
+    virtual bool remove(const FileId& id) = 0;  // shares go with it
+    // Names that contain `query` (folded; empty: all). after_key: milliseconds, folded name or bytes, as text.
+    virtual std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) = 0;
+    virtual std::vector<FileId> list_ids(const UserId& owner) = 0;
+
+    // Blobs whose fate is open, so that a crash leaves nothing behind: noted before the first byte of an upload is written or in the
+    // transaction that removes the file; settled in the transaction that makes the file, or once the blob is gone.
+    virtual void note_blob(const FileId& id) = 0;
+    virtual void settle_blob(const FileId& id) = 0;
+    virtual std::vector<FileId> open_blobs(int limit, const std::optional<FileId>& after) = 0;
+};
+
+class ShareTable {
+public:
+    virtual ~ShareTable() = default;
+    virtual void insert(const Share& share, const std::vector<UserId>& recipients) = 0;
+    virtual std::optional<Share> find(const ShareId& id) = 0;
+    virtual std::optional<Share> find(const std::string& token) = 0;
+    virtual void update(const Share& share) = 0;  // expires_at, max_downloads, password_hash, ended_at
+    virtual bool remove(const ShareId& id) = 0;
+    virtual std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) = 0;  // newest first
+    virtual std::vector<Share> list_received(const UserId& recipient, Time now, const Page& page) = 0;  // living ones, newest first
+    virtual std::vector<Share> living_of(const FileId& file, Time now) = 0;
+    virtual std::vector<UserId> recipients(const ShareId& id) = 0;
+
+    // Marks the share as ended; false when it already is.
+    virtual bool end(const ShareId& id, Time now) = 0;
+    virtual std::vector<Share> due(Time now, int limit) = 0;       // expired by time and not marked
+    virtual std::optional<Time> next_expiry() = 0;                 // of those not marked
+
+    // Takes one of the downloads that are left; false when none is or the share has ended.
+    virtual bool begin_download(const ShareId& id, Time now) = 0;
+    virtual void end_download(const ShareId& id, bool counts) = 0;
+    virtual void forget_downloads_under_way() = 0;  // at start: what the last process had under way broke off
+
+    virtual std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) = 0;  // within its visit
+    virtual void put_visitor(const Visitor& visitor) = 0;
+    virtual void lock_visitors(const ShareId& id) = 0;  // the password is another one now
+    virtual int remove_old_visitors(Time now, int limit) = 0;
+};
+
+class JournalTable {
+public:
+    virtual ~JournalTable() = default;
+    // Appends the event to the stream of each of audience.users (of every user where audience.everyone is set) and fills positions.
+    virtual void append(Delivery& delivery) = 0;
+    virtual std::int64_t head(const UserId& user) = 0;
+    // The user's events after `position`, in order; only type, message, at and one position are filled.
+    virtual std::vector<Delivery> read(const UserId& user, std::int64_t position, int limit) = 0;
+    virtual int remove_before(Time time, int limit) = 0;
+};
+
+class Tx {
+public:
+    virtual ~Tx() = default;
+    virtual UserTable& users() = 0;
+    virtual SessionTable& sessions() = 0;
+    virtual FileTable& files() = 0;
+    virtual ShareTable& shares() = 0;
+    virtual JournalTable& journal() = 0;
+
+    // Published once the transaction is committed, and never when it isn't.
+    void announce(Announcement announcement) { announcements_.push_back(std::make_shared<const Announcement>(std::move(announcement))); }
+    std::vector<AnnouncementPtr> take_announcements() { return std::exchange(announcements_, {}); }
+
+private:
+    std::vector<AnnouncementPtr> announcements_;
+};
+
+}  // namespace ks

@@ -1,0 +1,42 @@
+#include "runtime/offload.h"
+
+namespace ks {
+
+Offload::Offload(unsigned threads, std::size_t queue_limit) : queue_limit_(queue_limit) {
+    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+}
+
+Offload::~Offload() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    ready_.notify_all();
+    for (auto& thread : threads_) thread.join();
+}
+
+bool Offload::post(std::function<void()> work) {
+    {
+        std::lock_guard lock(mutex_);
+        if (queue_.size() >= queue_limit_) return false;
+        queue_.push_back(std::move(work));
+    }
+    ready_.notify_one();
+    return true;
+}
+
+void Offload::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (queue_.empty()) return;
+        auto work = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        work();
+        work = nullptr;
+        lock.lock();
+    }
+}
+
+}  // namespace ks

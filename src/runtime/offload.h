@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/result.h"
+#include "runtime/suspend.h"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace ks {
+
+// Threads for work that blocks: disks, password hashes. The queue is bounded.
+class Offload {
+public:
+    Offload(unsigned threads, std::size_t queue_limit);
+    ~Offload();  // after the work that was accepted
+
+    bool post(std::function<void()> work);  // false: the queue is full
+
+private:
+    void run();
+
+    const std::size_t queue_limit_;
+    std::mutex mutex_;
+    std::condition_variable ready_;
+    std::deque<std::function<void()>> queue_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+// Runs `work` (a function () → Result<T>) on a thread of the pool; the coroutine goes on where it was. UNAVAILABLE when the queue is full.
+template <class Work, class Outcome = std::invoke_result_t<Work>>
+awaitable<Outcome> offload(Offload& pool, Work work) {
+    auto start = [&pool, work = std::make_shared<Work>(std::move(work))](std::function<void(Outcome)> resume) {
+        if (!pool.post([work, resume] { resume((*work)()); })) resume(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
+    };
+    return suspend<Outcome>(std::move(start));
+}
+
+}  // namespace ks

@@ -1,0 +1,148 @@
+"""kill -9 at any moment: what was acknowledged is there whole, the rest never was, and nothing is left over."""
+import hashlib
+import http.client
+import os
+import random
+import threading
+
+import pytest
+
+from support.disk import assert_tidy, incoming
+from support.http import multipart
+
+WORKERS, UPLOADS = 10, 100
+BROKEN = (OSError, http.client.HTTPException)
+
+
+def content_of(name):
+    """Bytes that follow from the name, so that a file can be judged by its name alone."""
+    chance = random.Random(name)
+    return chance.randbytes(chance.choice([0, 1, 4000, 70_000, 300_000, 2_000_000]))
+
+
+class Crowd:
+    """Workers who upload, by every door, until all is done or the server is gone; killed after so many answers."""
+
+    def __init__(self, server, users, label, kill_after=None):
+        self.server, self.kill_after = server, kill_after
+        self.acknowledged, self.lock = {}, threading.Lock()
+        self.names = iter(f"{label}-{number}" for number in range(UPLOADS))
+        self.threads = [threading.Thread(target=self.work, args=(users[number % len(users)],)) for number in range(WORKERS)]
+        for thread in self.threads:
+            thread.start()
+        for thread in self.threads:
+            thread.join()
+
+    def work(self, user):
+        me = user.http.another()
+        while (name := self.next_name()) and self.upload(me, user, name):
+            pass
+
+    def next_name(self):
+        with self.lock:
+            return next(self.names, None)
+
+    def upload(self, me, user, name):
+        data = content_of(name)
+        try:
+            if sum(name.encode()) % 3 == 0:
+                body, kind = multipart((name, data))
+                file = me.call("POST", "files", body=body, headers={"Content-Type": kind}, want=201).json()
+            elif sum(name.encode()) % 3 == 1:
+                upload = me.send_slowly("POST", f"files?filename={name}", None)
+                for start in range(0, len(data), 50_000):
+                    upload.write(data[start:start + 50_000])
+                file = upload.finish(want=201).json()
+            else:
+                file = me.call("POST", f"files?filename={name}", body=data, want=201).json()
+        except BROKEN:
+            return False
+        with self.lock:
+            self.acknowledged[file["id"]] = file
+            if len(self.acknowledged) == self.kill_after:
+                self.server.kill()
+        return True
+
+
+def all_files(user):
+    items, cursor = [], ""
+    while cursor is not None:
+        page = user.http.get(f"files?limit=200{cursor}", want=200).json()
+        items += page["items"]
+        cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
+    return items
+
+
+def assert_sound(server, users, acknowledged):
+    """Each acknowledged file is there, each visible one whole, used space is right, and no byte is kept for nothing."""
+    seen = {}
+    for user in users:
+        files = all_files(user)
+        for file in files:
+            data = user.download(file, want=200).body
+            assert data == content_of(file["filename"]), file
+            assert (file["size"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+            seen[file["id"]] = file
+        assert user.http.get("users/me").json()["used_bytes"] == sum(file["size"] for file in files)
+    assert not [file for key, file in acknowledged.items() if seen.get(key) != file]
+    assert_tidy(server, files=len(seen))
+
+
+@pytest.mark.parametrize("after", [1, 30, 60, 85])
+def test_in_the_middle_of_a_hundred_uploads(start_server, after):
+    server = start_server(server__threads=2)
+    users = [server.user("anna"), server.user("ben")]
+    crowd = Crowd(server, users, f"crash-{after}", kill_after=after)
+    assert after <= len(crowd.acknowledged) < UPLOADS, "it was in the middle"
+    server.start()
+    assert_sound(server, users, crowd.acknowledged)
+    again = Crowd(server, users, f"after-{after}")
+    assert len(again.acknowledged) == UPLOADS
+    assert_sound(server, users, {**crowd.acknowledged, **again.acknowledged})
+
+
+def test_again_and_again(start_server):
+    server = start_server(server__threads=2)
+    users, acknowledged = [server.user("anna")], {}
+    for number in range(8):
+        acknowledged.update(Crowd(server, users, f"round-{number}", kill_after=5 + 11 * (number % 3)).acknowledged)
+        server.start()
+    assert_sound(server, users, acknowledged)
+
+
+def test_half_a_file_was_never_there(start_server):
+    server = start_server(realtime__progress_interval="1ms", realtime__presence="off")
+    anna = server.user("anna")
+    socket = anna.connect()
+    upload = anna.http.send_slowly("POST", "files?filename=half", 8 << 20)
+    upload.write(os.urandom(4 << 20))
+    socket.expect("UploadProgress")
+    assert incoming(server), "it was on its way"
+    server.kill()
+    upload.break_off()
+    server.disconnect_all()
+    server.start()
+    assert all_files(anna) == [] and anna.http.get("users/me").json()["used_bytes"] == 0
+    assert_tidy(server, files=0)
+
+
+def test_what_else_was_acknowledged(start_server):
+    server = start_server()
+    anna, ben = server.user("anna"), server.user("ben")
+    kept, renamed, deleted = (anna.upload(name) for name in ("kept", "old name", "deleted"))
+    share, revoked = anna.share(kept, recipients=[ben], max_downloads=3), anna.share(kept)
+    server.guest().get(f"public/shares/{share['share_token']}/content", want=200)
+    pair = server.guest().post("auth/refresh", {"refresh_token": ben.refresh_token}, want=200).json()
+    anna.http.patch(f"files/{renamed['id']}", {"filename": "new name"}, want=200)
+    anna.revoke(revoked)
+    anna.delete(deleted)
+    server.kill()
+    server.start()
+    assert [file["filename"] for file in all_files(anna)] == ["new name", "kept"]
+    now = anna.http.get(f"shares/{share['share_id']}", want=200).json()
+    assert now == {**share, "download_count": 1}
+    server.guest().get(f"public/shares/{revoked['share_token']}", want="404 NOT_FOUND")
+    anna.download(deleted, want="404 NOT_FOUND")
+    server.guest().post("auth/refresh", {"refresh_token": pair["refresh_token"]}, want=200)
+    server.guest().post("auth/refresh", {"refresh_token": ben.refresh_token}, want="401 INVALID_TOKEN")
+    assert_tidy(server, files=2)

@@ -1,0 +1,75 @@
+"""Whoever doesn't read holds nobody up, and costs no more memory than `realtime.max_queued_bytes`."""
+import pathlib
+import re
+import time
+
+import pytest
+
+from support.bounds import PATIENCE
+
+
+@pytest.fixture
+def server(start_server):
+    return start_server(realtime__max_queued_bytes="64KiB", realtime__presence="off", realtime__progress_interval="1ms")
+
+
+def stall(server, user):
+    """A connection of this user that reads nothing, with as little room in the kernel as there can be."""
+    return server.connect(token=user.token, reading=False, receive_buffer=2048)
+
+
+def connections(server):
+    return server.admin.http.get("ws/stats", want=200).json()["total_connections"]
+
+
+def unsent(server, socket):
+    """How many bytes the kernel holds for this connection, for want of a reader."""
+    line = rf":{server.port:04X} 0100007F:{socket.port:04X} \w\w (\w+):"
+    return int(re.search(line, pathlib.Path("/proc/net/tcp").read_text())[1], 16)
+
+
+def fill_the_kernel(server, stalled, quick):
+    """From here on what is sent to the stalled connection stays in the server. The number of notices that it took."""
+    notices, before, held = 0, -1, 0
+    while held > before:
+        for _ in range(4):
+            server.announce("x" * 4000)
+            quick.expect("SystemNotification")
+        notices, before, held = notices + 4, held, unsent(server, stalled)
+    return notices
+
+
+def test_too_slow_is_closed_and_the_others_miss_nothing(server):
+    anna = server.user("anna")
+    quick, stalled = anna.connect(), stall(server, anna)
+    sent, deadline = [], time.monotonic() + 2 * PATIENCE
+    while connections(server) == 2:
+        assert time.monotonic() < deadline, f"a connection that never reads is still there after {len(sent)} notices"
+        for _ in range(32):
+            sent.append(f"{len(sent)} " + "x" * 4000)
+            server.announce(sent[-1])
+    heard = [message.data["message"] for message in server.received(quick)]
+    assert heard == sent
+    stalled.read_on()
+    stalled.expect_authenticated()
+    before, end = stalled.until_closed()
+    assert [message.data["message"] for message in before] == sent[:len(before)] and len(before) < len(sent)
+    assert end.code in (1013, None), "or cut, where a close frame can't be delivered"
+
+
+def test_progress_is_merged_before_that(server):
+    anna = server.user("anna")
+    quick, stalled = anna.connect(), stall(server, anna)
+    notices = fill_the_kernel(server, stalled, quick)
+    file = anna.upload("film.mp4", bytes(200 << 20))
+    heard = server.received(quick)
+    assert sum(len(message.text) for message in heard) > 64 << 10, "too little progress to fill a queue"
+    assert connections(server) == 2
+    stalled.read_on()
+    stalled.expect_authenticated()
+    for _ in range(notices):
+        stalled.expect("SystemNotification")
+    *progress, uploaded = server.received(stalled)
+    assert uploaded.type == "FileUploaded" and uploaded.data["file_id"] == file["id"]
+    seen = [message.data["bytes_uploaded"] for message in progress]
+    assert seen == sorted(seen) and seen[-1] == file["size"] and len(seen) < len(heard)

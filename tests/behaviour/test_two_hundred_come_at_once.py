@@ -1,0 +1,63 @@
+"""A limit of three, and two hundred who want it at the same moment."""
+import pytest
+
+from support.bounds import eventually
+from support.wire import Wire
+
+CROWD, LIMIT = 200, 3
+
+
+def storm(server, owner, file):
+    """One share, and everybody at once: exactly three get it."""
+    share = owner.share(file, max_downloads=LIMIT)
+    socket, watcher = owner.connect(), server.listen(share=share)
+    wires = [Wire(server) for _ in range(CROWD)]
+    for number, wire in enumerate(wires):
+        wire.ask("GET", f"/api/v1/public/shares/{share['share_token']}/content", user_agent=f"Visitor/{number % 20}")
+    answers = [wire.answer() for wire in wires]
+    for wire in wires:
+        wire.close()
+    assert sorted(answer.status for answer in answers) == [200] * LIMIT + [410] * (CROWD - LIMIT)
+    assert {answer.body for answer in answers if answer.status == 200} == {b"precious"}
+    watcher.expect("ShareExpired", share_id=share["share_id"])
+    told = [message.type for message in server.received(socket)]
+    assert told.count("DownloadStarted") == LIMIT and told.count("ShareExpired") == 1
+    assert set(told) <= {"DownloadStarted", "ShareAccessed", "ShareExpired"}
+    server.nothing_else(watcher)
+    now = owner.http.get(f"shares/{share['share_id']}", want=200).json()
+    assert (now["state"], now["download_count"]) == ("used_up", LIMIT)
+    for one in (socket, watcher):
+        one.close()
+
+
+@pytest.mark.parametrize("times", [20, pytest.param(100, marks=pytest.mark.slow)])
+def test_three_get_it_every_time(start_server, times):
+    server = start_server(server__threads=4, realtime__presence="off")
+    anna = server.user("anna")
+    file = anna.upload("a", b"precious")
+    for _ in range(times):
+        storm(server, anna, file)
+
+
+def test_some_of_them_give_up(start_server):
+    """Whoever breaks off makes room, and never more than that."""
+    server = start_server(server__threads=4, realtime__presence="off")
+    anna = server.user("anna")
+    share = anna.share(anna.upload("film.mp4", bytes(8 << 20)), max_downloads=LIMIT)
+    target, got = f"public/shares/{share['share_token']}/content", 0
+
+    def crowd():
+        nonlocal got
+        downloads = [server.guest().read_slowly("GET", target, receive_buffer=4096) for _ in range(30)]
+        lucky = [download for download in downloads if download.status == 200]
+        assert len(lucky) <= LIMIT - got
+        if lucky:
+            assert len(lucky.pop().read()) == 8 << 20
+            got += 1
+        for download in downloads:
+            download.break_off()
+        return got == LIMIT
+
+    eventually(crowd, "three have it")
+    assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == LIMIT
+    server.guest().get(target, want="410 GONE")

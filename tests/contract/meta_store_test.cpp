@@ -1,0 +1,180 @@
+#include "tests/contract/store_test.h"
+
+#include <atomic>
+#include <barrier>
+#include <future>
+#include <latch>
+
+namespace ks {
+
+namespace {
+
+class MetaStoreTest : public StoreTest {
+protected:
+    static Revocation about(const User& user) { return {.user_id = user.id}; }
+};
+
+}  // namespace
+
+TEST_P(MetaStoreTest, WhatOneTransactionWritesTheNextReads) {
+    User anna = add_user("anna");
+    auto found = read([&](Tx& tx) { return tx.users().find(anna.id); });
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->username, "anna");
+}
+
+TEST_P(MetaStoreTest, FailedWorkChangesAndAnnouncesNothing) {
+    std::vector<AnnouncementPtr> heard;
+    store().on_announcement([&](const AnnouncementPtr& announcement) { heard.push_back(announcement); });
+    User anna = add_user("anna");
+    auto outcome = try_write([&](Tx& tx) -> Result<void> {
+        tx.users().remove(anna.id);
+        tx.announce(about(anna));
+        return fail(ErrorCode::Conflict, "no");
+    });
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::Conflict);
+    EXPECT_EQ(outcome.error().message, "no");
+    EXPECT_TRUE(read([&](Tx& tx) { return tx.users().find(anna.id).has_value(); }));
+    EXPECT_TRUE(heard.empty());
+}
+
+TEST_P(MetaStoreTest, WorkThatThrowsIsAFaultAndChangesNothing) {
+    User anna = add_user("anna");
+    auto outcome = try_write([&](Tx& tx) -> Result<void> {
+        tx.users().remove(anna.id);
+        throw std::runtime_error("out of luck");
+    });
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::InternalError);
+    EXPECT_NE(outcome.error().detail.find("out of luck"), std::string::npos);
+    EXPECT_EQ(outcome.error().message.find("luck"), std::string::npos);
+    EXPECT_TRUE(read([&](Tx& tx) { return tx.users().find(anna.id).has_value(); }));
+}
+
+TEST_P(MetaStoreTest, ADatabaseThatFailsIsAFault) {
+    File orphan{.id = FileId::make(), .owner_id = UserId::make(), .filename = "a", .sha256 = std::string(32, 'x')};
+    auto outcome = try_write([&](Tx& tx) -> Result<void> {
+        tx.files().insert(orphan);
+        return {};
+    });
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::InternalError);
+    EXPECT_FALSE(outcome.error().detail.empty());
+    EXPECT_TRUE(add_user("anna").id != UserId{});
+}
+
+TEST_P(MetaStoreTest, ReadingChangesNothing) {
+    User anna = add_user("anna");
+    auto remove = [id = anna.id](Tx& tx) -> Result<void> {
+        tx.users().remove(id);
+        return {};
+    };
+    auto outcome = run(ks::read(store(), remove));
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::InternalError);
+    EXPECT_TRUE(read([&](Tx& tx) { return tx.users().find(anna.id).has_value(); }));
+    add_user("bert");
+}
+
+TEST_P(MetaStoreTest, AnnouncementsComeBeforeDone) {
+    std::vector<std::string> order;
+    store().on_announcement([&](const AnnouncementPtr&) { order.push_back("announced"); });
+    std::promise<void> finished;
+    auto work = [](Tx& tx) -> Result<void> {
+        tx.announce(Revocation{});
+        tx.announce(Revocation{});
+        return {};
+    };
+    auto done = [&](Result<void> outcome) {
+        order.push_back(outcome ? "done" : "failed");
+        finished.set_value();
+    };
+    store().write(work, done);
+    finished.get_future().get();
+    EXPECT_EQ(order, (std::vector<std::string>{"announced", "announced", "done"}));
+}
+
+// The first job holds the store's thread until all the others wait, so that they share a commit.
+TEST_P(MetaStoreTest, AFailedJobHarmsNoneOfThoseItSharesACommitWith) {
+    constexpr int count = 40;
+    std::vector<User> users;
+    for (int i = 0; i < count; ++i) users.push_back({.id = UserId::make(), .username = "user" + std::to_string(i), .created_at = noon});
+    std::vector<UserId> announced;
+    store().on_announcement([&](const AnnouncementPtr& heard) { announced.push_back(std::get<Revocation>(*heard).user_id); });
+
+    std::promise<void> all_wait;
+    std::latch finished(count + 1);
+    std::vector<std::optional<Result<void>>> outcomes(count);
+    auto hold = [gate = all_wait.get_future().share()](Tx&) -> Result<void> {
+        gate.wait();
+        return {};
+    };
+    store().write(hold, [&](Result<void>) { finished.count_down(); });
+    for (int i = 0; i < count; ++i) {
+        auto work = [&, i](Tx& tx) -> Result<void> {
+            tx.users().insert(users[i]);
+            tx.announce(about(users[i]));
+            if (i % 4 == 1) return fail(ErrorCode::Conflict);
+            if (i % 4 == 2) throw std::runtime_error("thrown");
+            if (i % 4 == 3) tx.files().insert(File{.id = FileId::make(), .owner_id = UserId::make()});  // breaks a foreign key
+            return {};
+        };
+        store().write(work, [&, i](Result<void> outcome) {
+            outcomes[i] = std::move(outcome);
+            finished.count_down();
+        });
+    }
+    all_wait.set_value();
+    finished.wait();
+
+    std::vector<UserId> expected;
+    for (int i = 0; i < count; ++i) {
+        bool good = i % 4 == 0;
+        EXPECT_EQ(outcomes[i]->has_value(), good) << i;
+        EXPECT_EQ(read([&](Tx& tx) { return tx.users().find(users[i].id).has_value(); }), good) << i;
+        if (good) expected.push_back(users[i].id);
+    }
+    EXPECT_EQ(announced, expected);
+}
+
+TEST_P(MetaStoreTest, ManyWritersSeeEachOthersWork) {
+    User anna = add_user("anna", 1'000);
+    std::atomic<int> added = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&] {
+            for (int n = 0; n < 25; ++n) {
+                if (write([&](Tx& tx) { return tx.users().add_used_bytes(anna.id, 10, 0); })) ++added;
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(added, 100);
+    EXPECT_EQ(read([&](Tx& tx) { return tx.users().find(anna.id)->used_bytes; }), 1'000U);
+}
+
+TEST_P(MetaStoreTest, WhatWasCommittedIsThereAfterReopening) {
+    if (!lasts()) GTEST_SKIP() << "ends with the store";
+    User anna = add_user("anna");
+    File file = add_file(anna, "Letter.txt", 17);
+    reopen();
+    auto found = read([&](Tx& tx) { return tx.files().find(file.id); });
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->filename, "Letter.txt");
+    EXPECT_EQ(found->size, 17U);
+}
+
+TEST_P(MetaStoreTest, WhatWasAcceptedIsDoneBeforeTheStoreEnds) {
+    std::atomic<int> finished = 0;
+    for (int i = 0; i < 300; ++i) {
+        store().write([](Tx&) -> Result<void> { return {}; }, [&](Result<void> outcome) { finished += outcome.has_value(); });
+        store().read([](Tx&) -> Result<void> { return {}; }, [&](Result<void> outcome) { finished += outcome.has_value(); });
+    }
+    reopen();
+    EXPECT_EQ(finished, 600);
+}
+
+KS_FOR_EVERY_STORE(MetaStoreTest);
+
+}  // namespace ks

@@ -1,0 +1,158 @@
+// What is SQLite's own: opening a file, its schema, its bounds.
+#include "adapters/sql/migrate.h"
+#include "adapters/sql/query.h"
+#include "tests/contract/store_test.h"
+
+#include <fstream>
+#include <future>
+#include <latch>
+#include <sys/stat.h>
+
+namespace ks {
+
+namespace {
+
+std::string reason_not_to_open(const std::string& path) {
+    try {
+        SqliteStore store({.path = path});
+    } catch (const StoreFailure& failure) {
+        return failure.what();
+    }
+    return "opened";
+}
+
+class SqliteTest : public testing::Test {
+protected:
+    std::string path_of(const std::string& name) const { return dir_.path(name); }
+    bool mentions(const std::string& text, const std::string& part) const { return text.find(part) != std::string::npos; }
+
+    TempDir dir_;
+};
+
+}  // namespace
+
+TEST_F(SqliteTest, TheFileIsItsOwnersAlone) {
+    SqliteStore store({.path = path_of("a.db")});
+    for (const char* name : {"a.db", "a.db-wal"}) {
+        struct stat facts {};
+        ASSERT_EQ(::stat(path_of(name).c_str(), &facts), 0) << name;
+        EXPECT_EQ(facts.st_mode & 0777, 0600U) << name;
+    }
+}
+
+TEST_F(SqliteTest, RefusesAFileThatIsNoDatabase) {
+    std::ofstream(path_of("a.db")) << "This is a letter, not a database, and it is long enough to be looked at. Dear Anna, …"
+                                   << std::string(500, '.');
+    std::string reason = reason_not_to_open(path_of("a.db"));
+    EXPECT_TRUE(mentions(reason, path_of("a.db")) && mentions(reason, "not a database")) << reason;
+}
+
+TEST_F(SqliteTest, RefusesAPlaceWhereNothingCanBe) {
+    std::string reason = reason_not_to_open(path_of("nowhere/a.db"));
+    EXPECT_TRUE(mentions(reason, "nowhere/a.db") && mentions(reason, "No such file")) << reason;
+    EXPECT_TRUE(mentions(reason_not_to_open(dir_.path()), "Is a directory"));
+}
+
+TEST_F(SqliteTest, RefusesADatabaseOfANewerBinary) {
+    { SqliteStore store({.path = path_of("a.db")}); }
+    {
+        SqliteConnection db(path_of("a.db"), SqliteConnection::Access::Write);
+        db.execute("INSERT INTO schema_migrations (version, name) VALUES (9999, '9999_future.sql')");
+    }
+    std::string reason = reason_not_to_open(path_of("a.db"));
+    EXPECT_TRUE(mentions(reason, "9999") && mentions(reason, "newer")) << reason;
+}
+
+TEST_F(SqliteTest, MigrationsRunOnceInTheirOrder) {
+    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
+    const EmbeddedFile first[] = {{"migrations/0001_a.sql", "CREATE TABLE a (n bigint); INSERT INTO a VALUES (1);"}};
+    const EmbeddedFile both[] = {{"migrations/0002_b.sql", "INSERT INTO a VALUES (2);"}, first[0], {"protocol/openapi.yaml", "no SQL"}};
+    migrate(db, first);
+    migrate(db, both);
+    migrate(db, both);
+    std::vector<int> rows;
+    Query query(db, "SELECT n FROM a ORDER BY n");
+    while (query.next()) query.read(rows.emplace_back());
+    EXPECT_EQ(rows, (std::vector{1, 2}));
+    EXPECT_THROW(migrate(db, first), StoreFailure);
+}
+
+TEST_F(SqliteTest, AMigrationThatFailsLeavesNothing) {
+    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
+    const EmbeddedFile broken[] = {{"migrations/0001_a.sql", "CREATE TABLE a (n bigint); INSERT INTO nowhere VALUES (1);"}};
+    EXPECT_THROW(migrate(db, broken), StoreFailure);
+    const EmbeddedFile mended[] = {{"migrations/0001_a.sql", "CREATE TABLE a (n bigint);"}};
+    EXPECT_NO_THROW(migrate(db, mended));
+}
+
+// The writer is held, so that what comes next has to wait.
+TEST_F(SqliteTest, TurnsAwayWhatItHasNoRoomFor) {
+    SqliteStore store({.path = path_of("a.db"), .queue_limit = 2});
+    std::promise<void> held, go_on;
+    std::latch finished(3);
+    auto hold = [&](Tx&) -> Result<void> {
+        held.set_value();
+        go_on.get_future().get();
+        return {};
+    };
+    auto nothing = [](Tx&) -> Result<void> { return {}; };
+    auto done = [&](Result<void> outcome) {
+        EXPECT_TRUE(outcome);
+        finished.count_down();
+    };
+    store.write(hold, done);
+    held.get_future().get();
+    store.write(nothing, done);
+    store.write(nothing, done);
+    auto turned_away = run(ks::write(store, nothing));
+    ASSERT_FALSE(turned_away);
+    EXPECT_EQ(turned_away.error().code, ErrorCode::Unavailable);
+    EXPECT_EQ(turned_away.error().retry_after, std::chrono::seconds(1));
+    EXPECT_TRUE(run(ks::read(store, nothing)));
+    go_on.set_value();
+    finished.wait();
+}
+
+TEST_F(SqliteTest, StoppedItTurnsAwayWhatComes) {
+    SqliteStore store({.path = path_of("a.db")});
+    bool accepted = false;
+    auto nothing = [](Tx&) -> Result<void> { return {}; };
+    store.write(nothing, [&](Result<void> outcome) { accepted = outcome.has_value(); });
+    store.stop();
+    EXPECT_TRUE(accepted);
+    EXPECT_EQ(run(ks::write(store, nothing)).error().code, ErrorCode::Unavailable);
+    EXPECT_EQ(run(ks::read(store, nothing)).error().code, ErrorCode::Unavailable);
+    store.stop();
+}
+
+// max_page_count is a disk that is full.
+TEST_F(SqliteTest, AFullDiskIsStorageFullAndRoomHeals) {
+    SqliteConnection db(path_of("a.db"), SqliteConnection::Access::Write);
+    db.execute("CREATE TABLE a (text text)");
+    db.execute("PRAGMA max_page_count = 10");
+    auto insert = [&] { Query(db, "INSERT INTO a VALUES ($1)", std::string(100'000, 'x')).run(); };
+    try {
+        insert();
+        FAIL() << "there is room";
+    } catch (const StoreFailure& failure) {
+        EXPECT_EQ(failure.code, ErrorCode::StorageFull);
+    }
+    db.execute("PRAGMA max_page_count = 1000");
+    EXPECT_NO_THROW(insert());
+}
+
+TEST_F(SqliteTest, ParametersAreTheirNumbersWhereverTheyStand) {
+    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
+    Query query(db, "SELECT $2, $1, $2, $3", 1, std::string("two"), std::optional<int>());
+    ASSERT_TRUE(query.next());
+    std::string second, again;
+    int first = 0;
+    std::optional<int> third = 5;
+    query.read(second, first, again, third);
+    EXPECT_EQ(first, 1);
+    EXPECT_EQ(second, "two");
+    EXPECT_EQ(again, "two");
+    EXPECT_FALSE(third);
+}
+
+}  // namespace ks

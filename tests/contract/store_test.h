@@ -1,0 +1,102 @@
+#pragma once
+
+#include "adapters/sqlite/sqlite_store.h"
+#include "ports/meta_store.h"
+#include "tests/contract/run.h"
+#include "tests/contract/temp_dir.h"
+
+#include <gtest/gtest.h>
+
+namespace ks {
+
+inline const Time noon = from_millis(1'800'000'000'000);
+
+// The suites of MetaStore run over each of these.
+enum class StoreKind { SqliteFile, SqliteMemory };
+
+// Work that can't fail, Tx& → T or nothing, as work that could.
+template <class Work>
+auto giving_result(Work work) {
+    using Outcome = std::invoke_result_t<Work, Tx&>;
+    if constexpr (std::is_void_v<Outcome>) {
+        return [work](Tx& tx) -> Result<bool> {
+            work(tx);
+            return true;
+        };
+    } else {
+        return [work](Tx& tx) -> Result<Outcome> { return work(tx); };
+    }
+}
+
+class StoreTest : public testing::TestWithParam<StoreKind> {
+protected:
+    void SetUp() override { open(); }
+
+    void open() {
+        SqliteOptions options{.path = GetParam() == StoreKind::SqliteFile ? dir_.path("test.db") : ":memory:"};
+        store_ = std::make_unique<SqliteStore>(std::move(options));
+    }
+    void reopen() {
+        store_.reset();
+        open();
+    }
+    bool lasts() const { return GetParam() != StoreKind::SqliteMemory; }
+
+    MetaStore& store() { return *store_; }
+
+    // Runs `work`, Tx& → Result<T>, and waits for its outcome.
+    template <class Work>
+    auto try_write(Work work) {
+        return run(ks::write(*store_, std::move(work)));
+    }
+    // The same for work that can't fail, Tx& → T or nothing; an exception where it does.
+    template <class Work>
+    auto write(Work work) {
+        return try_write(giving_result(std::move(work))).value();
+    }
+    template <class Work>
+    auto read(Work work) {
+        return run(ks::read(*store_, giving_result(std::move(work)))).value();
+    }
+
+    User add_user(const std::string& name, std::uint64_t quota = 0) {
+        User user{.id = UserId::make(), .username = name, .password_hash = "hash of " + name, .quota_bytes = quota, .created_at = noon};
+        EXPECT_TRUE(write([&](Tx& tx) { return tx.users().insert(user); }));
+        return user;
+    }
+    File add_file(const User& owner, const std::string& name, std::uint64_t size = 1, Time created_at = noon) {
+        File file{FileId::make(), owner.id, name, size, "text/plain", std::string(32, '\0'), created_at};
+        write([&](Tx& tx) { tx.files().insert(file); });
+        return file;
+    }
+    Share add_share(const File& file, const std::vector<UserId>& recipients = {}, std::optional<Time> expires_at = {},
+                    std::optional<std::uint64_t> max_downloads = {}, Time created_at = noon) {
+        Share share{.id = ShareId::make(), .file_id = file.id, .owner_id = file.owner_id};
+        share.token = share.id.text();
+        share.expires_at = expires_at;
+        share.max_downloads = max_downloads;
+        share.created_at = created_at;
+        write([&](Tx& tx) { tx.shares().insert(share, recipients); });
+        return share;
+    }
+
+private:
+    TempDir dir_;
+    std::unique_ptr<MetaStore> store_;
+};
+
+inline std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info) {
+    return info.param == StoreKind::SqliteFile ? "SqliteFile" : "SqliteMemory";
+}
+
+#define KS_FOR_EVERY_STORE(suite) \
+    INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::Values(StoreKind::SqliteFile, StoreKind::SqliteMemory), name_of_kind)
+
+template <class Thing>
+auto ids_of(const std::vector<Thing>& things) {
+    std::vector<decltype(Thing::id)> ids;
+    for (const Thing& thing : things) ids.push_back(thing.id);
+    return ids;
+}
+
+}  // namespace ks

@@ -1,0 +1,64 @@
+"""The fixtures of the behaviour tests."""
+import pytest
+
+from .server import Server
+
+# Nobody's presence disturbs tests that share a server.
+COMMON = {"realtime.presence": "off"}
+
+
+@pytest.fixture
+def start_server(tmp_path):
+    """Starts servers with settings of one's own: `start_server(realtime__presence="contacts")`."""
+    started = []
+
+    def start(environment=None, arguments=(), **settings):
+        folder = tmp_path / f"server-{len(started) + 1}"
+        folder.mkdir()
+        started.append(Server(folder, {name.replace("__", "."): value for name, value in settings.items()}, environment,
+                              arguments))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+@pytest.fixture
+def server(start_server):
+    """A server of the test's own."""
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def the_common_server(tmp_path_factory):
+    one = Server(tmp_path_factory.mktemp("common"), COMMON)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def common_server(the_common_server):
+    """A server that many tests share, without presence; they don't meet, since every user is new."""
+    yield the_common_server
+    the_common_server.disconnect_all()
+    try:
+        the_common_server.check_alive()
+    except AssertionError:
+        the_common_server.start()
+        raise
+
+
+@pytest.fixture
+def anna(common_server):
+    return common_server.user("anna")
+
+
+@pytest.fixture
+def ben(common_server):
+    return common_server.user("ben")
+
+
+@pytest.fixture
+def carla(common_server):
+    return common_server.user("carla")

@@ -1,0 +1,95 @@
+"""RFC 6455 frames and RFC 7692 compression, seen from the client's side."""
+import os
+import struct
+import zlib
+
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+COMPRESSED = 0x40  # RSV1
+
+
+class ServerFault(AssertionError):
+    """The server sent what RFC 6455 forbids."""
+
+
+def frame(opcode, payload=b"", fin=True, rsv=0, masked=True):
+    """One frame of a client. `rsv` takes bits as they stand in the first byte (0x40, 0x20, 0x10)."""
+    head = bytes([(0x80 if fin else 0) | rsv | opcode])
+    bit = 0x80 if masked else 0
+    if len(payload) < 126:
+        head += bytes([bit | len(payload)])
+    elif len(payload) < 1 << 16:
+        head += struct.pack("!BH", bit | 126, len(payload))
+    else:
+        head += struct.pack("!BQ", bit | 127, len(payload))
+    return head + mask(payload) if masked else head + payload
+
+
+def mask(payload):
+    key = os.urandom(4)
+    size = len(payload)
+    stretched = (key * (size // 4 + 1))[:size]
+    return key + (int.from_bytes(payload, "big") ^ int.from_bytes(stretched, "big")).to_bytes(size, "big")
+
+
+class FrameReader:
+    """Bytes in, whole frames out: (opcode, fin, compressed, payload)."""
+
+    def __init__(self, compression_agreed):
+        self.buffer = b""
+        self.allowed_rsv = COMPRESSED if compression_agreed else 0
+
+    def feed(self, data):
+        self.buffer += data
+        while (parsed := self._parse()) is not None:
+            yield parsed
+
+    def _parse(self):
+        if len(self.buffer) < 2:
+            return None
+        first, second = self.buffer[0], self.buffer[1]
+        opcode, size, start = first & 0x0F, second & 0x7F, 2
+        if first & 0x70 & ~self.allowed_rsv:
+            raise ServerFault(f"a reserved bit is set: {first:#x}")
+        if second & 0x80:
+            raise ServerFault("a server must not mask")
+        if opcode not in (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG):
+            raise ServerFault(f"unknown opcode {opcode}")
+        if opcode >= CLOSE and (size > 125 or not first & 0x80 or first & 0x70):
+            raise ServerFault("a control frame is short, whole and uncompressed")
+        if size >= 126:
+            width = 2 if size == 126 else 8
+            if len(self.buffer) < 2 + width:
+                return None
+            least, size = (126 if width == 2 else 1 << 16), int.from_bytes(self.buffer[2:2 + width], "big")
+            if size < least:
+                raise ServerFault("a length is written in the shortest way")
+            start += width
+        if len(self.buffer) < start + size:
+            return None
+        payload, self.buffer = self.buffer[start:start + size], self.buffer[start + size:]
+        return opcode, bool(first & 0x80), bool(first & COMPRESSED), payload
+
+
+class Deflate:
+    """What both sides agreed on for permessage-deflate, as the server's answer states it."""
+
+    def __init__(self, agreed):
+        parameters = dict((item.strip().partition("=")[::2]) for item in agreed.split(";")[1:])
+        known = {"server_no_context_takeover", "client_no_context_takeover", "server_max_window_bits", "client_max_window_bits"}
+        if set(parameters) - known:
+            raise ServerFault(f"unknown extension parameters in {agreed!r}")
+        self.forgets_mine = "client_no_context_takeover" in parameters
+        self.forgets_theirs = "server_no_context_takeover" in parameters
+        self.my_bits = int(parameters.get("client_max_window_bits") or 15)
+        self.their_bits = int(parameters.get("server_max_window_bits") or 15)
+        self._compressor = self._decompressor = None
+
+    def compress(self, payload):
+        if self._compressor is None or self.forgets_mine:
+            self._compressor = zlib.compressobj(wbits=-max(self.my_bits, 9))
+        return (self._compressor.compress(payload) + self._compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+    def decompress(self, payload):
+        if self._decompressor is None or self.forgets_theirs:
+            self._decompressor = zlib.decompressobj(wbits=-self.their_bits)
+        return self._decompressor.decompress(payload + b"\x00\x00\xff\xff")

@@ -1,0 +1,219 @@
+"""An HTTP client that holds every answer of the API against protocol/openapi.yaml."""
+import http.client
+import json as jsonlib
+import socket
+import struct
+import urllib.parse
+
+from . import document
+from .bounds import PATIENCE
+
+STALE = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)
+
+
+class Response:
+    def __init__(self, method, target, status, headers, body):
+        self.method, self.target, self.status, self.headers, self.body = method, target, status, headers, body
+
+    def json(self):
+        return jsonlib.loads(self.body)
+
+    def __str__(self):
+        return f"{self.method} {self.target} -> {self.status} {self.body[:500]!r}"
+
+    def expect(self, want):
+        """`want` is a status, a status and an error code ("404 NOT_FOUND"), None for any 2xx, or 0 for anything."""
+        if want == 0:
+            return self
+        if want is None:
+            assert 200 <= self.status < 300, f"{self}, but it should have succeeded"
+            return self
+        status, _, code = str(want).partition(" ")
+        assert self.status == int(status), f"{self}, not {want}"
+        if code:
+            assert self.json()["code"] == code, f"{self}, not {want}"
+        return self
+
+    def check(self):
+        if self.status in (429, 503):
+            assert self.headers.get("Retry-After", "").isdigit(), f"{self} says in Retry-After when to come back"
+        document.check_answer(self.method, self.target, self.status, self.headers.get("Content-Type", ""), self.body)
+
+
+class Client:
+    """One connection, kept alive. A target without a leading slash stands under /api/v1/."""
+
+    def __init__(self, address, bearer=None, agent="kingshare-tests", cookies=False, source="127.0.0.1"):
+        self.address, self.bearer, self.agent, self.source = address, bearer, agent, source
+        self.cookies = {} if cookies else None
+        self._connection = None
+
+    def another(self, **changes):
+        """The same caller on a connection of its own."""
+        mine = {"bearer": self.bearer, "agent": self.agent, "cookies": self.cookies is not None, "source": self.source}
+        return Client(self.address, **{**mine, **changes})
+
+    def get(self, target, **options):
+        return self.call("GET", target, **options)
+
+    def head(self, target, **options):
+        return self.call("HEAD", target, **options)
+
+    def post(self, target, json=None, **options):
+        return self.call("POST", target, json=json, **options)
+
+    def patch(self, target, json=None, **options):
+        return self.call("PATCH", target, json=json, **options)
+
+    def delete(self, target, **options):
+        return self.call("DELETE", target, **options)
+
+    def call(self, method, target, json=None, body=None, headers=None, want=None, checked=True):
+        """Call and read the whole answer. `want` as in Response.expect; `want=0` takes any answer."""
+        target = path_of(target)
+        headers = self._headers(headers)
+        if json is not None:
+            body = jsonlib.dumps(json).encode()
+            headers.setdefault("Content-Type", "application/json")
+        answer = self._request(method, target, body, headers)
+        response = Response(method, target, answer.status, answer.headers, answer.read())
+        self._keep_cookies(answer.headers)
+        if checked:
+            response.check()
+        return response.expect(want)
+
+    def send_slowly(self, method, target, length, headers=None):
+        """Begin a request whose body the test writes piece by piece; `length` None sends it chunked."""
+        target = path_of(target)
+        connection = self._connect()
+        connection.putrequest(method, target)
+        sizes = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
+        for name, value in {**self._headers(headers), **sizes}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return Sending(connection, method, target, chunked=length is None)
+
+    def read_slowly(self, method, target, headers=None, receive_buffer=None):
+        """Call and leave the body to the test: an object with status, headers, read(n), close()."""
+        connection = self._connect(receive_buffer)
+        connection.request(method, path_of(target), headers=self._headers(headers))
+        return Receiving(connection, connection.getresponse())
+
+    def close(self):
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self, receive_buffer=None):
+        host, port = self.address
+        connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
+        connection.sock = plain_socket(self.address, self.source, receive_buffer)
+        return connection
+
+    def _request(self, method, target, body, headers):
+        used_before = self._connection is not None
+        if not used_before:
+            self._connection = self._connect()
+        try:
+            self._connection.request(method, target, body=body, headers=headers)
+            return self._connection.getresponse()
+        except STALE:
+            self.close()
+            if not used_before:
+                raise
+            return self._request(method, target, body, headers)
+        except BaseException:
+            self.close()
+            raise
+
+    def _headers(self, more):
+        headers = {"User-Agent": self.agent}
+        if self.bearer:
+            headers["Authorization"] = f"Bearer {self.bearer}"
+        if self.cookies:
+            headers["Cookie"] = self.cookie()
+        headers.update(more or {})
+        return headers
+
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def _keep_cookies(self, headers):
+        if self.cookies is not None:
+            for line in headers.get_all("Set-Cookie", []):
+                name, _, value = line.split(";")[0].partition("=")
+                self.cookies[name] = value
+
+
+class Sending:
+    """A request under way."""
+
+    def __init__(self, connection, method, target, chunked):
+        self.connection, self.method, self.target, self.chunked = connection, method, target, chunked
+
+    def write(self, data):
+        self.connection.send(b"%x\r\n%s\r\n" % (len(data), data) if self.chunked else data)
+
+    def finish(self, want=None):
+        if self.chunked:
+            self.connection.send(b"0\r\n\r\n")
+        answer = self.connection.getresponse()
+        response = Response(self.method, self.target, answer.status, answer.headers, answer.read())
+        self.connection.close()
+        response.check()
+        return response.expect(want)
+
+    def break_off(self):
+        cut(self.connection.sock)
+
+
+class Receiving:
+    """An answer under way."""
+
+    def __init__(self, connection, answer):
+        self.socket, self.connection, self._answer = connection.sock, connection, answer
+        self.status, self.headers, self.read = answer.status, answer.headers, answer.read
+
+    def break_off(self):
+        cut(self.socket)
+        self._answer.close()  # it holds the socket open
+
+    def close(self):
+        self.connection.close()
+
+
+def path_of(target):
+    return target if target.startswith("/") else "/api/v1/" + target
+
+
+def plain_socket(address, source="127.0.0.1", receive_buffer=None):
+    """A connected socket that gives up after PATIENCE; a small receive buffer makes a slow reader felt soon."""
+    plain = socket.socket()
+    plain.settimeout(PATIENCE)
+    if receive_buffer:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if source != "127.0.0.1":
+        plain.bind((source, 0))
+    plain.connect(address)
+    return plain
+
+
+def cut(plain):
+    """End a TCP connection by a reset, as a crash would."""
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    plain.close()
+
+
+def multipart(*parts, boundary="the-boundary"):
+    """(body, content type) of a form with parts (filename, content) or (filename, content, content type), all named `file`."""
+    body = b""
+    for filename, content, *kind in parts:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'
+        head += f"Content-Type: {kind[0] if kind else 'application/octet-stream'}\r\n\r\n"
+        body += head.encode() + content + b"\r\n"
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def quoted(text):
+    return urllib.parse.quote(text, safe="")

@@ -1,0 +1,65 @@
+"""Programs of Node.js that talk to the server: the same wire, somebody else's client."""
+import functools
+import json
+import os
+import pathlib
+import queue
+import re
+import shutil
+import subprocess
+import threading
+
+from .bounds import PATIENCE
+
+
+@functools.cache
+def packages(folder):
+    """The npm packages that a folder's lock file names, installed if they are not there."""
+    folder = pathlib.Path(folder)
+    wanted = json.loads((folder / "package-lock.json").read_text())["packages"]
+    installed = folder / "node_modules/.package-lock.json"
+    found = json.loads(installed.read_text())["packages"] if installed.exists() else {}
+    if any(found.get(name, {}).get("version") != package["version"] for name, package in wanted.items() if name):
+        assert shutil.which("npm"), "these tests need Node.js with npm"
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, timeout=30 * PATIENCE)
+    return folder
+
+
+class Program:
+    """A running script whose output the test awaits."""
+
+    def __init__(self, folder, *arguments, environment):
+        self._process = subprocess.Popen(["node", *map(str, arguments)], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment})
+        self.output = ""
+        self._lines = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def expect(self, pattern, within=2 * PATIENCE):
+        """Wait until what was printed since the last call holds the pattern, and forget all up to there."""
+        while not (found := re.search(pattern, self.output, re.DOTALL)):
+            try:
+                line = self._lines.get(timeout=within)
+            except queue.Empty:
+                raise AssertionError(f"no {pattern!r} in the program's output:\n{self.output}") from None
+            assert line is not None, f"the program ended without {pattern!r}:\n{self.output}"
+            self.output += line
+        self.output = self.output[found.end():]
+        return found
+
+    def say(self, line):
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def end(self):
+        """Wait for the program's own end; its exit status."""
+        return self._process.wait(timeout=2 * PATIENCE)
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait()

@@ -1,0 +1,79 @@
+"""People with an account, and what they do all day."""
+import calendar
+import time
+
+from . import jwt
+from .http import Client, quoted
+
+
+class User:
+    def __init__(self, server, answer, password):
+        self.server, self.password = server, password
+        self.id, self.name, self.role = (answer["user"][key] for key in ("id", "username", "role"))
+        self.token, self.refresh_token = answer["access_token"], answer["refresh_token"]
+        self.http = Client(server.address, bearer=self.token)
+
+    @classmethod
+    def register(cls, server, name, password):
+        answer = server.guest().post("auth/register", {"username": name, "password": password}, want=201)
+        return cls(server, answer.json(), password)
+
+    @classmethod
+    def login(cls, server, name, password):
+        answer = server.guest().post("auth/login", {"username": name, "password": password}, want=200)
+        return cls(server, answer.json(), password)
+
+    def sign_in_again(self):
+        """The same person in another session."""
+        return User.login(self.server, self.name, self.password)
+
+    def browser(self):
+        """A browser with this user's cookie session."""
+        browser = self.server.browser()
+        browser.post("auth/login?session=cookie", {"username": self.name, "password": self.password}, want=200)
+        return browser
+
+    def brief_token(self, seconds):
+        """A good token that lasts so long, at most one second longer."""
+        return jwt.token(self.id, seconds)
+
+    def connect(self, token=None, **options):
+        """A WebSocket of this user, in place and authenticated."""
+        made = self.server.connect(token=token or self.token, **options)
+        made.expect_authenticated()
+        return made
+
+    def upload(self, filename="letter.txt", content=b"Dear reader, this is all.\n"):
+        """The File, uploaded as a raw body."""
+        return self.http.call("POST", f"files?filename={quoted(filename)}", body=content, want=201,
+                              headers={"Content-Type": "application/octet-stream"}).json()
+
+    def share(self, file, **limits):
+        """The Share; limits are expires_in, max_downloads, password, recipients (users)."""
+        if "recipients" in limits:
+            limits["recipients"] = [user.name for user in limits["recipients"]]
+        return self.http.post("shares", {"file_id": file["id"], **limits}, want=201).json()
+
+    def change_share(self, share, **limits):
+        return self.http.patch(f"shares/{share['share_id']}", limits, want=200).json()
+
+    def revoke(self, share):
+        self.http.delete(f"shares/{share['share_id']}", want=204)
+
+    def delete(self, file):
+        self.http.delete(f"files/{file['id']}", want=204)
+
+    def download(self, file, **options):
+        return self.http.get(f"files/{file['id']}/content", **options)
+
+
+def soon(seconds):
+    """That many seconds from now, as the API writes times."""
+    at = time.time() + seconds
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + f".{int(at % 1 * 1000):03d}Z"
+
+
+def seconds_of(text):
+    """A time as the API writes it, in seconds since 1970."""
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")

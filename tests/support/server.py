@@ -1,0 +1,185 @@
+"""The real server as a process: started, asked, stopped, killed, started again on the same data."""
+import itertools
+import os
+import pathlib
+import re
+import signal
+import subprocess
+
+from . import jwt
+from .bounds import PATIENCE, eventually
+from .http import Client, plain_socket
+from .people import User
+from .websocket import BARRIER, WebSocket
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("KINGSHARE_BINARY", str(PROJECT / "build/release/kingshare"))
+ADMIN_PASSWORD = "the administrator's password"
+DEFAULTS = {
+    "auth.jwt_secret": jwt.SECRET,
+    "auth.registration": "open",
+    "auth.login_attempts_per_minute": "100000",
+    "http.requests_per_second": "100000",
+    "http.request_burst": "100000",
+    "server.threads": "2",
+}
+FINDINGS = re.compile(r"AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:")
+
+
+class Server:
+    """`settings` are named like `realtime.presence` and stand above DEFAULTS; None takes one away, also from the environment."""
+
+    def __init__(self, folder, settings=None, environment=None, arguments=()):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "data"
+        self.settings = {**DEFAULTS, **(settings or {})}
+        self.environment = {"KINGSHARE_AUTH__ADMIN_PASSWORD": ADMIN_PASSWORD, **(environment or {})}
+        self.arguments = arguments
+        self.port = 0
+        self.process = None
+        self._sockets, self._names, self._admin = [], set(), None
+        self._barriers = itertools.count(1)
+        self.start()
+
+    # The process
+
+    def start(self):
+        command = [BINARY, "serve", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.arguments]
+        for name, value in self.settings.items():
+            command += [] if value is None else ["--set", f"{name}={value}"]
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("KINGSHARE_")}
+        mine.update((name, value) for name, value in self.environment.items() if value is not None)
+        self._may_be_gone = False
+        log_before = len(self.log)
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=mine)
+        found = eventually(lambda: self.check_alive() and re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log[log_before:]),
+                           "the server listens", within=3 * PATIENCE)
+        self.port = int(found[1])
+        eventually(lambda: self.check_alive() and self.guest().get("/readyz", checked=False, want=0).status == 200, "the server is ready")
+
+    def check_alive(self):
+        assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.log}"
+        return True
+
+    def terminate(self):
+        """SIGTERM; whoever asks goes on to wait_for_end()."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait_for_end(self):
+        """It must end by itself, well."""
+        status = self.process.wait(timeout=2 * PATIENCE)
+        self._may_be_gone = True
+        assert status == 0, f"the server ended with {status}:\n{self.log}"
+
+    def stop(self):
+        self.terminate()
+        self.wait_for_end()
+
+    def kill(self):
+        self._may_be_gone = True
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self):
+        """Stopped, and there again at the same address with the same data."""
+        self.stop()
+        self.start()
+
+    def rss(self):
+        """Resident memory in bytes."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+    @property
+    def log(self):
+        path = self.folder / "log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    # Who calls it
+
+    @property
+    def address(self):
+        return "127.0.0.1", self.port
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def guest(self, **options):
+        """An HTTP client without an account."""
+        return Client(self.address, **options)
+
+    def browser(self, **options):
+        """A guest who keeps cookies, as a person's browser does."""
+        return self.guest(cookies=True, agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", **options)
+
+    def plain(self, **options):
+        """A bare TCP connection, for what no client would send."""
+        return plain_socket(self.address, **options)
+
+    def user(self, name):
+        """A new user; the name gets a number where it is taken."""
+        unique = next(n for n in itertools.chain([name], (f"{name}-{i}" for i in itertools.count(2))) if n not in self._names)
+        self._names.add(unique)
+        return User.register(self, unique, f"the password of {unique}")
+
+    @property
+    def admin(self):
+        self._admin = self._admin or User.login(self, "admin", ADMIN_PASSWORD)
+        return self._admin
+
+    # WebSockets
+
+    def connect(self, token=None, share=None, since=None, **options):
+        """A WebSocket just after its handshake, closed when the test ends; options as of WebSocket."""
+        query = {"token": token, "share": share, "since": since}
+        query = {name: value for name, value in query.items() if value is not None}
+        made = WebSocket(self.address, query={**query, **options.pop("query", {})}, **options)
+        self._sockets.append(made)
+        return made
+
+    def listen(self, share=None, **options):
+        """An anonymous WebSocket, surely in place: it watches a share, or nothing."""
+        made = self.connect(share=share and share["share_token"], **options)
+        made.ping()
+        return made
+
+    def announce(self, message, level="Info"):
+        self.admin.http.post("notifications", {"message": message, "level": level})
+
+    def received(self, one):
+        """All Messages that this connection was sent so far and the test has not awaited.
+
+        A notice goes to every connection, so what was caused before it has come before it. Two notices, because the
+        first might overtake an event that reaches the connection by another way.
+        """
+        return [message for barrier in (self._barrier(), self._barrier()) for message in one.up_to(barrier)]
+
+    def nothing_else(self, *sockets):
+        """Assert that none of them was sent anything that the test has not awaited."""
+        barriers = self._barrier(), self._barrier()
+        for one in sockets:
+            assert not [message for barrier in barriers for message in one.up_to(barrier)], one.transcript()
+
+    def _barrier(self):
+        text = f"{BARRIER}{next(self._barriers)}"
+        self.announce(text)
+        return text
+
+    def disconnect_all(self):
+        sockets, self._sockets = self._sockets, []
+        for one in sockets:
+            one.cut()
+
+    def close(self):
+        """The end of a test: nothing unseen may have happened in the process."""
+        try:
+            self.disconnect_all()
+            if not self._may_be_gone:
+                self.check_alive()
+                self.stop()
+            assert not FINDINGS.search(self.log), self.log
+        finally:
+            self.process.kill()
+            self.process.wait()

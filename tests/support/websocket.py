@@ -1,0 +1,257 @@
+"""A WebSocket client that answers like any other, or in any way that a test wants."""
+import json
+import queue
+import socket
+import struct
+import threading
+import time
+import urllib.parse
+
+from . import document, http
+from .bounds import PATIENCE
+from .frames import (BINARY, CLOSE, COMPRESSED, CONTINUATION, PING, PONG, TEXT, Deflate, FrameReader, ServerFault, frame)
+from .handshake import handshake, new_key
+
+
+BARRIER = "so far: "
+
+
+class Message:
+    def __init__(self, text):
+        self.text, self.at, whole = text, time.time(), json.loads(text)
+        document.check_message(whole)
+        self.type, self.data, self.id = whole["type"], whole.get("data", {}), whole.get("id")
+        self.is_barrier = self.type == "SystemNotification" and self.data["message"].startswith(BARRIER)
+
+    def __repr__(self):
+        return self.text
+
+
+class Closed:
+    """The end of a connection; `code` is None where the server closed without a close frame."""
+
+    def __init__(self, code, reason):
+        self.code, self.reason = code, reason
+
+    def __repr__(self):
+        return f"closed with {self.code} {self.reason!r}"
+
+
+class WebSocket:
+    """`query` holds token, share and since; `reading=False` leaves all that comes in the kernel until `read_on()`."""
+
+    def __init__(self, address, path="/ws", query=None, protocols=(), cookie=None, origin=None, headers=None, deflate=None,
+                 source="127.0.0.1", receive_buffer=None, reading=True):
+        self.resumable = "since" in (query or {})
+        self.open = self.answering = True
+        self.pings_heard = self.compressed = 0
+        self.pongs = queue.Queue()
+        self._inbox, self._log, self._partial = queue.Queue(), [], None
+        self._sending = threading.Lock()
+        self._socket = http.plain_socket(address, source, receive_buffer)
+        offered = {"Host": f"{address[0]}:{address[1]}", "Upgrade": "websocket", "Connection": "Upgrade",
+                   "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": new_key(),
+                   "Sec-WebSocket-Protocol": ", ".join(protocols), "Sec-WebSocket-Extensions": deflate,
+                   "Cookie": cookie, "Origin": origin, **(headers or {})}
+        offered = {name: value for name, value in offered.items() if value}
+        target = path + ("?" + urllib.parse.urlencode(query) if query else "")
+        self.port = self._socket.getsockname()[1]
+        self.headers, early = handshake(self._socket, target, offered)
+        self._socket.settimeout(None)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(PATIENCE), 0))
+        self.protocol = self.headers.get("sec-websocket-protocol")
+        agreed = self.headers.get("sec-websocket-extensions")
+        self.deflate = Deflate(agreed) if agreed else None
+        self._frames = FrameReader(self.deflate is not None)
+        self._thread = threading.Thread(target=self._read, args=(early,), daemon=True)
+        self._reading = False
+        if reading:
+            self.read_on()
+
+    # What the test awaits
+
+    def next(self, within=PATIENCE):
+        """The next Message, or Closed. Barriers are passed over."""
+        while isinstance(item := self._take_in(within), Message) and item.is_barrier:
+            pass
+        self.last = item
+        return item
+
+    def arrived(self):
+        """What has come already, without waiting."""
+        items = []
+        while not self._inbox.empty():
+            items.append(self.next())
+        return items
+
+    def up_to(self, barrier):
+        """All that the test has not awaited and that came before this barrier (see Server.nothing_else)."""
+        before = []
+        while not (isinstance(item := self._take_in(PATIENCE), Message) and item.data.get("message") == barrier):
+            assert isinstance(item, Message), f"{item}, with {barrier!r} still to come\n{self.transcript()}"
+            before += [] if item.is_barrier else [item]
+        return before
+
+    def _take_in(self, within):
+        try:
+            item = self._inbox.get(timeout=within)
+        except queue.Empty:
+            raise AssertionError(f"nothing came within {within:g} s\n{self.transcript()}") from None
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    def expect(self, kind, within=PATIENCE, skipping=(), **data):
+        """The data of the next message (of those not skipped), which must be of this type and hold these values."""
+        while (message := self.next(within)) and isinstance(message, Message) and message.type in skipping:
+            pass
+        is_it = isinstance(message, Message) and message.type == kind
+        wrong = {key: message.data.get(key) for key in data if message.data.get(key) != data[key]} if is_it else data
+        assert is_it and not wrong, f"expected {kind} {data}, but next was {message}\n{self.transcript()}"
+        return message.data
+
+    def until_closed(self, within=PATIENCE):
+        """All messages up to the end of the connection, and the Closed."""
+        before = []
+        while isinstance(item := self.next(within), Message):
+            before.append(item)
+        return before, item
+
+    def expect_close(self, code, within=PATIENCE):
+        item = self.next(within)
+        assert isinstance(item, Closed) and item.code == code, f"expected the end with {code}, not {item}\n{self.transcript()}"
+
+    def expect_error(self, code, within=PATIENCE):
+        return self.expect("Error", within, code=code)["message"]
+
+    def expect_authenticated(self):
+        assert self.expect("AuthenticationResult")["success"], self.transcript()
+
+    def expect_uploaded(self, file):
+        return self.expect("FileUploaded", skipping=("UploadProgress",), file_id=file["id"])
+
+    def authenticate(self, token):
+        """Whether an Authenticate with this token succeeds."""
+        self.send("Authenticate", token=token)
+        return self.expect("AuthenticationResult")["success"]
+
+    def ping(self):
+        """Ping; the very next message must be the Pong, to the byte."""
+        self.send("Ping")
+        message = self.next()
+        assert getattr(message, "text", None) == '{"type":"Pong"}', f"expected a Pong, not {message}\n{self.transcript()}"
+
+    def control_ping(self, payload=b""):
+        """A ping frame, and its pong: whatever was sent before has been worked through."""
+        self.send_frame(PING, payload)
+        while self.pongs.get(timeout=PATIENCE) != payload:
+            pass
+
+    def transcript(self):
+        return "  all that came:\n" + "\n".join(f"    {at:8.3f}  {what}" for at, what in self._log)
+
+    # What the test sends
+
+    def send(self, kind, compressed=False, **data):
+        self.send_text(json.dumps({"type": kind, **({"data": data} if data else {})}), compressed)
+
+    def send_text(self, text, compressed=False):
+        payload = text.encode()
+        if compressed:
+            self.send_frame(TEXT, self.deflate.compress(payload), rsv=COMPRESSED)
+        else:
+            self.send_frame(TEXT, payload)
+
+    def send_frame(self, opcode, payload=b"", **how):
+        self.send_bytes(frame(opcode, payload, **how))
+
+    def send_bytes(self, data):
+        with self._sending:
+            self._socket.sendall(data)
+
+    def read_on(self):
+        if not self._reading:
+            self._reading = True
+            self._thread.start()
+
+    def vanish(self):
+        """From now on nobody is there: nothing is answered, no end is told."""
+        self.answering = False
+
+    def close(self, code=1000):
+        """End it politely and wait for the server's consent."""
+        self.send_frame(CLOSE, code.to_bytes(2, "big"))
+        return self.until_closed()[1]
+
+    def cut(self):
+        """End it by a reset. A fault that the reader met and no test asked for is raised here."""
+        if self._socket.fileno() == -1:
+            return
+        self.answering = False
+        try:
+            self._socket.shutdown(socket.SHUT_RD)
+        except OSError:
+            pass
+        if self._reading:
+            self._thread.join(PATIENCE)
+        http.cut(self._socket)
+        while not self._inbox.empty():
+            item = self._inbox.get()
+            if isinstance(item, Exception):
+                raise item
+
+    # The reading thread
+
+    def _read(self, data):
+        try:
+            while True:
+                for opcode, fin, compressed, payload in self._frames.feed(data):
+                    if opcode == CLOSE:
+                        return self._end(payload)
+                    self._take(opcode, fin, compressed, payload)
+                data = self._socket.recv(65536)
+                if not data:
+                    return self._keep(Closed(None, ""))
+        except OSError:
+            self._keep(Closed(None, ""))
+        except Exception as fault:
+            self._keep(fault)
+
+    def _take(self, opcode, fin, compressed, payload):
+        if opcode == PING:
+            self.pings_heard += 1
+            if self.answering:
+                self.send_frame(PONG, payload)
+        elif opcode == PONG:
+            self.pongs.put(payload)
+        elif (opcode == CONTINUATION) != (self._partial is not None):
+            raise ServerFault("a continuation continues something, and nothing else may come between")
+        elif opcode == BINARY:
+            raise ServerFault("the protocol has no binary messages")
+        else:
+            squeezed, start = self._partial or (compressed, b"")
+            self._partial = (squeezed, start + payload)
+            if fin:
+                self._finish(squeezed, start + payload)
+
+    def _finish(self, compressed, payload):
+        self._partial = None
+        self.compressed += compressed
+        message = Message((self.deflate.decompress(payload) if compressed else payload).decode())
+        if message.id and not self.resumable:
+            raise AssertionError(f"a connection that did not ask with ?since= gets no cursors: {message}")
+        self._keep(message)
+
+    def _end(self, payload):
+        code = int.from_bytes(payload[:2], "big") if payload else None
+        if self.answering:
+            try:
+                self.send_frame(CLOSE, payload[:2])
+            except OSError:
+                pass
+        self._keep(Closed(code, payload[2:].decode()))
+
+    def _keep(self, item):
+        self.open = self.open and isinstance(item, Message)
+        self._log.append((time.monotonic() % 1000, item))
+        self._inbox.put(item)

@@ -1,0 +1,73 @@
+"""HTTP as bytes on a socket: to send what no client would, and to see each answer as it comes."""
+import http.client
+
+from . import document
+from .http import Response
+
+
+class Wire:
+    def __init__(self, server, **options):
+        self.socket = server.plain(**options)
+        self.stream = self.socket.makefile("rb")
+        self.host = "{}:{}".format(*server.address)
+
+    def send(self, data):
+        self.socket.sendall(data if isinstance(data, bytes) else data.encode())
+
+    def ask(self, method, target, body=b"", **headers):
+        """Send a request; headers are named like `content_length`, and None leaves one out."""
+        headers = {"host": self.host, **headers}
+        lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items() if value is not None]
+        self.send(f"{method} {target} HTTP/1.1\r\n{''.join(lines)}\r\n".encode() + body)
+
+    def answer(self, method="GET"):
+        """The next Response, also an interim one (1xx); None where the server hung up instead."""
+        try:
+            line = self.stream.readline().decode("latin-1")
+        except ConnectionResetError:
+            return None
+        if not line:
+            return None
+        version, status = line.split()[:2]
+        assert version == "HTTP/1.1", f"the server answers with {line!r}"
+        headers = http.client.parse_headers(self.stream)
+        return Response(method, "", int(status), headers, self._body(method, int(status), headers))
+
+    def is_closed(self):
+        """Whether the server ends the connection now, with nothing more to say; waits for that."""
+        try:
+            return self.stream.read() == b""
+        except ConnectionResetError:
+            return True
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
+
+    def _body(self, method, status, headers):
+        if method == "HEAD" or status < 200 or status in (204, 304):
+            return b""
+        if headers.get("Transfer-Encoding") == "chunked":
+            return b"".join(iter(self._chunk, b""))
+        length = headers.get("Content-Length")
+        return self.stream.read() if length is None else self.stream.read(int(length))
+
+    def _chunk(self):
+        data = self.stream.read(int(self.stream.readline(), 16))
+        self.stream.readline()
+        return data
+
+
+def assert_problem(response, status=None, code=None):
+    """It is application/problem+json as the protocol says, with a code that we know."""
+    assert response.headers.get_content_type() == "application/problem+json", response
+    problem = response.json()
+    document.openapi().check(document.openapi().at("#/components/schemas/Problem"), problem)
+    assert problem["status"] == response.status == (status or response.status), response
+    assert problem["code"] == (code or problem["code"]), response
+
+
+def assert_blames(response, field):
+    """It is a 400 that names the field that is not right."""
+    response.expect("400 INVALID_REQUEST")
+    assert response.json().get("field") == field, f"{response} should blame {field!r}"
