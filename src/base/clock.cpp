@@ -31,8 +31,8 @@ std::string rfc3339(Time time) {
     std::chrono::hh_mm_ss clock(time - day);
     char text[40];
     int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()), unsigned(date.month()),
-                               unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()),
-                               int(clock.seconds().count()), int(clock.subseconds().count()));
+                               unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()),
+                               int(clock.subseconds().count()));
     return {text, static_cast<std::size_t>(length)};
 }
 

@@ -12,7 +12,7 @@ namespace ks {
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
-std::string rfc3339(Time time);  // 2026-01-31T12:00:00.123Z
+std::string rfc3339(Time time);                            // 2026-01-31T12:00:00.123Z
 std::optional<Time> parse_rfc3339(std::string_view text);  // any offset; nothing before 1970
 
 inline std::int64_t to_millis(Time time) { return time.time_since_epoch().count(); }

@@ -12,14 +12,14 @@ struct evp_md_ctx_st;
 
 namespace ks {
 
-void random_bytes(std::span<std::byte> out);          // from the system's generator; ends the process if that fails
-std::string random_token(std::size_t bytes);          // `bytes` of randomness as base64url
-std::string base64url(std::string_view bytes);        // RFC 4648 §5, no padding
+void random_bytes(std::span<std::byte> out);                       // from the system's generator; ends the process if that fails
+std::string random_token(std::size_t bytes);                       // `bytes` of randomness as base64url
+std::string base64url(std::string_view bytes);                     // RFC 4648 §5, no padding
 std::optional<std::string> from_base64url(std::string_view text);  // refuses padding and non-canonical forms
-std::string base64(std::string_view bytes);           // RFC 4648 §4
+std::string base64(std::string_view bytes);                        // RFC 4648 §4
 std::string hex(std::string_view bytes);
-std::string sha256(std::string_view bytes);           // 32 raw bytes
-std::string sha1(std::string_view bytes);             // 20 raw bytes; for RFC 6455's handshake
+std::string sha256(std::string_view bytes);                             // 32 raw bytes
+std::string sha1(std::string_view bytes);                               // 20 raw bytes; for RFC 6455's handshake
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 

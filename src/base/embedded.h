@@ -11,7 +11,7 @@ struct EmbeddedFile {
     std::string_view content;
 };
 
-std::span<const EmbeddedFile> embedded_files();  // by path
+std::span<const EmbeddedFile> embedded_files();         // by path
 std::string_view embedded_file(std::string_view path);  // which there is
 
 }  // namespace ks

@@ -19,8 +19,7 @@ struct Field {
     Field(std::string_view name, const std::string& value) : name(name), value(value) {}
     Field(std::string_view name, bool value) : name(name), value(value ? "true" : "false") {}
     template <class Number>
-        requires std::is_arithmetic_v<Number>
-    Field(std::string_view name, Number value) : name(name), value(std::to_string(value)) {}
+    requires std::is_arithmetic_v<Number> Field(std::string_view name, Number value) : name(name), value(std::to_string(value)) {}
 };
 using Fields = std::initializer_list<Field>;
 

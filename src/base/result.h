@@ -49,8 +49,8 @@ inline tl::unexpected<Error> fault(std::string detail) {
 
 #define KS_JOIN_(a, b) a##b
 #define KS_JOIN(a, b) KS_JOIN_(a, b)
-#define KS_TRY_(give_back, result, declaration, expression) \
-    auto result = (expression);                            \
+#define KS_TRY_(give_back, result, declaration, expression)           \
+    auto result = (expression);                                       \
     if (!result) give_back tl::unexpected(std::move(result.error())); \
     declaration = std::move(*result)
 #define KS_CHECK_(give_back, result, expression) \

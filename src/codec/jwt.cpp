@@ -72,7 +72,9 @@ std::string sign_jwt(const Claims& claims, std::string_view secret) {
 
 Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now) {
     auto claims = verify(token, secret, now);
-    if (!claims) return fail(ErrorCode::InvalidToken, claims.error().code == ErrorCode::InvalidToken ? claims.error().message : "The token is not a JWT");
+    if (!claims)
+        return fail(ErrorCode::InvalidToken,
+                    claims.error().code == ErrorCode::InvalidToken ? claims.error().message : "The token is not a JWT");
     return claims;
 }
 

@@ -61,7 +61,8 @@ Reply login(Call& call) {
     KS_CO_TRY(auto username, body.string("username"));
     KS_CO_TRY(auto password, body.string("password"));
     bool as_cookie = call.target.parameter("session") == "cookie";
-    if (as_cookie && !is_same_origin(call.request(), call.app.settings.public_url)) {
+    if (call.target.has("session") && !as_cookie) co_return bad_field("session", "\"session\" must be cookie, or left out");
+    if (as_cookie && !is_same_origin(call.request(), call.app.settings)) {
         co_return fail(ErrorCode::Forbidden, "This request comes from another site");
     }
     // Failures count, by name and address: guessing is slow, and nobody is locked out by another's guesses.
@@ -88,7 +89,7 @@ Reply logout(Call& call) {
     KS_CO_TRY(auto token, body.optional_string("refresh_token"));
     std::string cookie(call.request().cookie("ks_session"));
     if (!token && cookie.empty()) co_return bad_field("refresh_token", "\"refresh_token\" must be given, or the cookie session");
-    if (!token && !is_same_origin(call.request(), call.app.settings.public_url)) {
+    if (!token && !is_same_origin(call.request(), call.app.settings)) {
         co_return fail(ErrorCode::Forbidden, "This request comes from another site");
     }
     KS_CO_CHECK(co_await call.app.accounts.logout(token.value_or(cookie)));

@@ -19,14 +19,13 @@ Reply list_files(Call& call) {
         co_return bad_field("sort", "\"sort\" must be created_at, filename or size, with '-' in front for descending");
     }
     KS_CO_TRY(auto files, co_await call.app.files.list(actor, query, page));
-    std::vector<std::string> items;
-    for (const File& file : files) items.push_back(file_json(file));
-    if (files.empty()) co_return list_answer(items, page, "", "");
-    const File& last = files.back();
-    std::string key = query.sort == FileSort::CreatedAt  ? std::to_string(to_millis(last.created_at))
-                      : query.sort == FileSort::Filename ? fold_case(last.filename)
-                                                         : std::to_string(last.size);
-    co_return list_answer(items, page, key, last.id.raw());
+    auto place_of = [sort = query.sort](const File& file) {
+        std::string key = sort == FileSort::CreatedAt  ? std::to_string(to_millis(file.created_at))
+                          : sort == FileSort::Filename ? fold_case(file.filename)
+                                                       : std::to_string(file.size);
+        return std::pair(key, std::string(file.id.raw()));
+    };
+    co_return list_answer(files, page, file_json, place_of);
 }
 
 Reply find_file(Call& call) {

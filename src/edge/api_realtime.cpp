@@ -76,12 +76,13 @@ void count_out(Call& call, const Arrival& arrival) {
 
 Reply websocket(Call& call) {
     const net::Request& request = call.request();
-    KS_CO_TRY(auto handshake, net::answer_handshake({request.method, request.header("Upgrade"), request.header("Connection"),
-                                                     request.header("Sec-WebSocket-Key"), request.header("Sec-WebSocket-Version"),
-                                                     request.header("Sec-WebSocket-Extensions"), request.header("Sec-WebSocket-Protocol")}));
+    KS_CO_TRY(auto handshake,
+              net::answer_handshake({request.method, request.header("Upgrade"), request.header("Connection"),
+                                     request.header("Sec-WebSocket-Key"), request.header("Sec-WebSocket-Version"),
+                                     request.header("Sec-WebSocket-Extensions"), request.header("Sec-WebSocket-Protocol")}));
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
     Offered offered = offered_by(call);
-    if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(request, call.app.settings.public_url))) {
+    if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(request, call.app.settings))) {
         co_return fail(ErrorCode::Forbidden, "A WebSocket with a cookie is for pages of this site alone");
     }
     Arrival arrival = co_await find_out(call, offered);
@@ -98,7 +99,8 @@ Reply websocket(Call& call) {
     unsigned core = call.exchange.core();
     auto connection = std::make_unique<WsConnection>(call.app.realtime, core);
     WsConnection& handler = *connection;
-    auto& socket = call.app.realtime.engine(core).adopt(upgraded->descriptor, std::move(upgraded->received), handshake.deflate, std::move(connection));
+    auto& socket =
+        call.app.realtime.engine(core).adopt(upgraded->descriptor, std::move(upgraded->received), handshake.deflate, std::move(connection));
     handler.start(socket, std::move(arrival));
     co_return std::nullopt;
 }

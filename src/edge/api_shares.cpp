@@ -32,11 +32,11 @@ std::string received_json(const ShareView& view, const App& app) {
 
 net::Response share_list(const std::vector<ShareView>& views, const Page& page, const App& app,
                          std::string (*json)(const ShareView&, const App&)) {
-    std::vector<std::string> items;
-    for (const ShareView& view : views) items.push_back(json(view, app));
-    if (views.empty()) return list_answer(items, page, "", "");
-    const Share& last = views.back().share;
-    return list_answer(items, page, std::to_string(to_millis(last.created_at)), last.id.raw());
+    auto json_of = [&](const ShareView& view) { return json(view, app); };
+    auto place_of = [](const ShareView& view) {
+        return std::pair(std::to_string(to_millis(view.share.created_at)), std::string(view.share.id.raw()));
+    };
+    return list_answer(views, page, json_of, place_of);
 }
 
 // expires_at, or expires_in (seconds from now): one of the two.
@@ -111,6 +111,10 @@ Reply change_share(Call& call) {
     }
     if (body.has("password")) {
         KS_CO_TRY(change.password.emplace(), body.optional_string("password"));
+    }
+    if (!change.expires_at && !change.max_downloads && !change.password) {
+        co_return fail(ErrorCode::InvalidRequest,
+                       "Give one of \"expires_at\", \"max_downloads\" and \"password\"; null takes a limit away");
     }
     KS_CO_TRY(auto view, co_await call.app.shares.change(actor, id, change));
     co_return json_answer(200, share_json(view, call.app));

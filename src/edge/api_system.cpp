@@ -25,7 +25,8 @@ Reply healthz(Call&) { co_return fine(); }
 
 Reply readyz(Call& call) {
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
-    if (auto database = co_await call.app.accounts.any_user(); !database) co_return fail(ErrorCode::Unavailable, "The database does not answer");
+    if (auto database = co_await call.app.accounts.any_user(); !database)
+        co_return fail(ErrorCode::Unavailable, "The database does not answer");
     if (auto blobs = co_await call.app.blobs.check(); !blobs) {
         co_return fail(ErrorCode::Unavailable, "The blob store can't be written to: " + blobs.error().message);
     }

@@ -6,7 +6,10 @@ namespace {
 
 JsonWriter token_json(const Session& session) {
     JsonWriter json;
-    json.add("token_id", session.id.text()).add("name", session.name).add("created_at", session.created_at).add("expires_at", session.expires_at);
+    json.add("token_id", session.id.text())
+        .add("name", session.name)
+        .add("created_at", session.created_at)
+        .add("expires_at", session.expires_at);
     return json;
 }
 
@@ -28,9 +31,9 @@ Reply list_tokens(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     KS_CO_TRY(auto sessions, co_await call.app.accounts.personal_tokens(actor, page));
-    std::vector<std::string> items;
-    for (const Session& session : sessions) items.push_back(token_json(session).text());
-    co_return list_answer(items, page, "", sessions.empty() ? "" : sessions.back().id.raw());
+    auto json_of = [](const Session& session) { return token_json(session).text(); };
+    auto place_of = [](const Session& session) { return std::pair(std::string(), std::string(session.id.raw())); };
+    co_return list_answer(sessions, page, json_of, place_of);
 }
 
 Reply remove_token(Call& call) {

@@ -32,9 +32,9 @@ Reply list_users(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     KS_CO_TRY(auto users, co_await call.app.accounts.list(actor, page));
-    std::vector<std::string> items;
-    for (const User& user : users) items.push_back(user_row(user, call.app));
-    co_return list_answer(items, page, users.empty() ? "" : users.back().username, users.empty() ? "" : users.back().id.raw());
+    auto json_of = [&call](const User& user) { return user_row(user, call.app); };
+    auto place_of = [](const User& user) { return std::pair(user.username, std::string(user.id.raw())); };
+    co_return list_answer(users, page, json_of, place_of);
 }
 
 Reply change_user(Call& call) {
@@ -45,6 +45,13 @@ Reply change_user(Call& call) {
     KS_CO_TRY(auto role, body.optional_string("role"));
     KS_CO_TRY(auto quota, body.optional_integer("quota_bytes", 0, std::numeric_limits<std::int64_t>::max()));
     KS_CO_TRY(auto disabled, body.optional_bool("disabled"));
+    bool all_are_set = (!body.has("role") || role) && (!body.has("quota_bytes") || quota) && (!body.has("disabled") || disabled);
+    if (!all_are_set)
+        co_return bad_field(!role && body.has("role")           ? "role"
+                            : !quota && body.has("quota_bytes") ? "quota_bytes"
+                                                                : "disabled",
+                            "null is no value here");
+    if (!role && !quota && !disabled) co_return fail(ErrorCode::InvalidRequest, "Give one of \"role\", \"quota_bytes\" and \"disabled\"");
     UserChange change{.disabled = disabled};
     if (quota) change.quota_bytes = static_cast<std::uint64_t>(*quota);
     if (role) {
@@ -74,15 +81,21 @@ Reply invite(Call& call) {
 
 Reply presence(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+    KS_CO_TRY(auto page, call.page(200));
     KS_CO_TRY(auto rows, co_await call.app.presence.list(actor, page));
-    std::vector<std::string> items;
-    for (const PresenceRow& row : rows) {
+    auto json_of = [](const PresenceRow& row) {
         JsonWriter item;
         item.add("user_id", row.user.id.text()).add("username", row.user.username);
-        items.push_back(item.add("online", row.online).add("last_seen", row.user.last_seen).text());
+        return item.add("online", row.online).add("last_seen", row.user.last_seen).text();
+    };
+    bool all_are_here = static_cast<int>(rows.size()) < page.limit;
+    if (all_are_here) {
+        std::vector<std::string> items;
+        for (const PresenceRow& row : rows) items.push_back(json_of(row));
+        co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());
     }
-    co_return list_answer(items, page, rows.empty() ? "" : rows.back().user.username, rows.empty() ? "" : rows.back().user.id.raw());
+    auto place_of = [](const PresenceRow& row) { return std::pair(row.user.username, std::string(row.user.id.raw())); };
+    co_return list_answer(rows, page, json_of, place_of);
 }
 
 }  // namespace ks::api

@@ -19,8 +19,9 @@
 namespace ks {
 
 struct EdgeSettings {
-    std::string public_url;                       // without a slash at the end
-    std::vector<std::string> trusted_proxies{};   // addresses or CIDR networks
+    std::string public_url;                      // of links; without a slash at the end
+    bool public_url_is_configured = false;       // pages of it are ours, whatever the Host
+    std::vector<std::string> trusted_proxies{};  // addresses or CIDR networks
     double login_attempts_per_minute = 10;
     double share_password_attempts_per_minute = 10;
     double http_requests_per_second = 50;

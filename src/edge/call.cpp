@@ -25,11 +25,33 @@ std::optional<std::string_view> bearer(const net::Request& request) {
 
 // Programs that look at a link so that a person needn't, and browsers that fetch ahead of the click.
 bool is_robot(const net::Request& request) {
-    static constexpr std::array words = {"bot",        "crawl",    "spider",  "preview",   "facebookexternalhit", "facebookcatalog",
-                                         "whatsapp",   "slack-img", "embedly", "vkshare",   "pinterest",           "skypeuripreview",
-                                         "mastodon",   "pleroma",  "misskey", "lemmy",     "iframely",            "snapchat",
-                                         "google-read", "bitlybot", "viber",   "zoominfo", "microsoft office",    "ms-office",
-                                         "outlook",    "teams/",   "signal"};
+    static constexpr std::array words = {"bot",
+                                         "crawl",
+                                         "spider",
+                                         "preview",
+                                         "facebookexternalhit",
+                                         "facebookcatalog",
+                                         "whatsapp",
+                                         "slack-img",
+                                         "embedly",
+                                         "vkshare",
+                                         "pinterest",
+                                         "skypeuripreview",
+                                         "mastodon",
+                                         "pleroma",
+                                         "misskey",
+                                         "lemmy",
+                                         "iframely",
+                                         "snapchat",
+                                         "google-read",
+                                         "bitlybot",
+                                         "viber",
+                                         "zoominfo",
+                                         "microsoft office",
+                                         "ms-office",
+                                         "outlook",
+                                         "teams/",
+                                         "signal"};
     for (std::string_view header : {"Purpose", "Sec-Purpose", "X-Purpose", "X-Moz"}) {
         std::string_view value = request.header(header);
         if (value.find("prefetch") != std::string_view::npos || value.find("preview") != std::string_view::npos) return true;
@@ -44,19 +66,19 @@ bool is_robot(const net::Request& request) {
 
 }  // namespace
 
-bool is_same_origin(const net::Request& request, const std::string& public_url) {
-    if (auto site = request.header("Sec-Fetch-Site"); !site.empty()) return site == "same-origin" || site == "none";
+bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {
+    if (auto site = request.header("Sec-Fetch-Site"); !site.empty() && site != "same-origin" && site != "none") return false;
     std::string_view origin = request.header("Origin");
-    if (origin.empty()) return true;  // not from a page
-    if (origin == public_url) return true;
-    auto host = origin.find("://");
-    return host != std::string_view::npos && origin.substr(host + 3) == request.header("Host");
+    if (origin.empty()) return true;
+    if (settings.public_url_is_configured && origin == settings.public_url) return true;
+    std::string own = (settings.public_url.starts_with("https:") ? "https://" : "http://") + std::string(request.header("Host"));
+    return origin == own;
 }
 
 awaitable<Result<Actor>> Call::actor() {
     if (auto token = bearer(request())) co_return co_await app.accounts.authenticate(std::string(*token));
     if (auto cookie = request().cookie("ks_session"); !cookie.empty()) {
-        if (changes_state(request().method) && !is_same_origin(request(), app.settings.public_url)) {
+        if (changes_state(request().method) && !is_same_origin(request(), app.settings)) {
             co_return fail(ErrorCode::Forbidden, "This request comes from another site");
         }
         co_return co_await app.accounts.authenticate_cookie(std::string(cookie));
@@ -77,8 +99,8 @@ awaitable<Result<JsonObject>> Call::body() {
     co_return JsonObject::parse(text);
 }
 
-Result<Page> Call::page() const {
-    Page page;
+Result<Page> Call::page(int standard_limit) const {
+    Page page{.limit = standard_limit};
     if (std::string_view limit = target.parameter("limit"); target.has("limit")) {
         auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), page.limit);
         if (error != std::errc{} || end != limit.data() + limit.size() || page.limit < 1 || page.limit > 200) {
@@ -91,6 +113,7 @@ Result<Page> Call::page() const {
         page.after_id = bytes->substr(0, 16);
         page.after_key = bytes->substr(16);
     }
+    ++page.limit;
     return page;
 }
 
@@ -118,11 +141,12 @@ net::Response json_answer(int status, std::string body) {
     return response;
 }
 
-net::Response list_answer(const std::vector<std::string>& items, const Page& page, const std::string& last_key, std::string_view last_id) {
+net::Response page_answer(std::vector<std::string> items, const Page& page, const std::string& last_key, std::string_view last_id) {
+    bool more = static_cast<int>(items.size()) == page.limit;
+    if (more) items.pop_back();
     JsonWriter writer;
     writer.raw("items", json_array(items));
-    bool full = static_cast<int>(items.size()) == page.limit;
-    writer.add("next_cursor", full ? std::optional(base64url(std::string(last_id) + last_key)) : std::nullopt);
+    writer.add("next_cursor", more ? std::optional(base64url(std::string(last_id) + last_key)) : std::nullopt);
     return json_answer(200, writer.text());
 }
 

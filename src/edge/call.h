@@ -39,8 +39,8 @@ public:
         return *parsed;
     }
 
-    // ?limit= and ?cursor=; the cursor is opaque outside.
-    Result<Page> page() const;
+    // ?limit= and ?cursor=, which is opaque outside. The page is a row longer than asked: see list_answer.
+    Result<Page> page(int standard_limit = 50) const;
 
     // Who comes to a share. with_cookie: hand one out where there is none.
     awaitable<Result<Guest>> guest(bool with_cookie);
@@ -53,12 +53,22 @@ public:
     std::vector<std::string> captures{};  // what stood for {…} in the route
 };
 
-bool is_same_origin(const net::Request& request, const std::string& public_url);
+bool is_same_origin(const net::Request& request, const EdgeSettings& settings);  // also where it comes from no page
 
 net::Response json_answer(int status, std::string body);
 
-// {"items": […], "next_cursor": …}; a page that is full has a next one, after the key and id given.
-net::Response list_answer(const std::vector<std::string>& items, const Page& page, const std::string& last_key, std::string_view last_id);
+// {"items": […], "next_cursor": …}. A row more than the page was asked for says that there is a next one. json_of: row → text;
+// place_of: row → its sort key and its id, raw.
+net::Response page_answer(std::vector<std::string> items, const Page& page, const std::string& last_key, std::string_view last_id);
+
+template <class Row, class JsonOf, class PlaceOf>
+net::Response list_answer(const std::vector<Row>& rows, const Page& page, JsonOf json_of, PlaceOf place_of) {
+    std::vector<std::string> items;
+    for (const Row& row : rows) items.push_back(json_of(row));
+    std::size_t shown = std::min<std::size_t>(rows.size(), static_cast<std::size_t>(page.limit - 1));
+    auto [key, id] = shown > 0 ? place_of(rows[shown - 1]) : std::pair<std::string, std::string>();
+    return page_answer(std::move(items), page, key, id);
+}
 
 std::string visit_cookie_header(const Guest& guest, const App& app);
 

@@ -4,18 +4,22 @@
 #include "codec/json.h"
 #include "edge/problem.h"
 
+#include <strings.h>
+
 #include <charconv>
+#include <limits>
 
 namespace ks {
 
 namespace {
 
-// A number that takes all of `text`.
+// A number that takes all of `text`; the largest there is for one that is larger.
 std::optional<std::uint64_t> whole_number(std::string_view text) {
     std::uint64_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    if (end != text.data() + text.size()) return std::nullopt;
+    if (error == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();
+    return error == std::errc{} ? std::optional(value) : std::nullopt;
 }
 
 struct Range {
@@ -28,7 +32,7 @@ enum class RangeKind { None, One, Unsatisfiable };
 // What isn't understood is no range (RFC 9110 §14.2).
 RangeKind parse_range(std::string_view header, std::uint64_t size, Range& range) {
     constexpr std::string_view unit = "bytes=";
-    if (header.substr(0, unit.size()) != unit) return RangeKind::None;
+    if (header.size() < unit.size() || strncasecmp(header.data(), unit.data(), unit.size()) != 0) return RangeKind::None;
     header.remove_prefix(unit.size());
     auto dash = header.find('-');
     if (dash == std::string_view::npos || header.find(',') != std::string_view::npos) return RangeKind::None;
@@ -112,7 +116,8 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
         plan.response.status = 206;
         plan.offset = range.first;
         plan.length = range.last - range.first + 1;
-        plan.response.with("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(file.size));
+        plan.response.with("Content-Range",
+                           "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(file.size));
     }
     plan.response.head_length = plan.length;
     return plan;

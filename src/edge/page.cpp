@@ -43,8 +43,9 @@ std::string html_escape(std::string_view text) {
 
 net::Response html_page(int status, std::string_view title, std::string_view body, std::string_view script) {
     std::string nonce = random_token(16);
-    std::string html = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<title>";
+    std::string html =
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<title>";
     html.append(html_escape(title)).append(" · KingShare</title>\n<style nonce=\"").append(nonce).append("\">").append(style);
     html.append("</style>\n</head>\n<body>\n<main>\n").append(body).append("\n<footer>KingShare</footer>\n</main>\n");
     if (!script.empty()) html.append("<script nonce=\"").append(nonce).append("\">").append(script).append("</script>\n");

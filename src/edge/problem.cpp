@@ -5,19 +5,25 @@
 
 namespace ks {
 
-net::Response problem(const Error& error) {
-    const ErrorFacts& about = facts(error.code);
+net::Response problem(const Error& error, int status) {
+    ErrorFacts about = facts(error.code);
+    if (status) about.status = status;
     JsonWriter body;
-    body.add("type", "about:blank").add("title", about.title).add("status", about.status).add("detail", error.message).add("code", about.code);
+    body.add("type", "about:blank")
+        .add("title", about.title)
+        .add("status", about.status)
+        .add("detail", error.message)
+        .add("code", about.code);
     if (!error.field.empty()) body.add("field", error.field);
     net::Response response{.status = about.status};
     response.with("Content-Type", "application/problem+json").with("Cache-Control", "no-store");
     response.body = body.text();
     if (about.status == 429 || about.status == 503) {
-        response.with("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.value_or(std::chrono::seconds(1)).count())));
+        response.with("Retry-After",
+                      std::to_string(std::max<std::int64_t>(1, error.retry_after.value_or(std::chrono::seconds(1)).count())));
     }
     if (about.status == 401 && error.code != ErrorCode::InvalidCredentials) response.with("WWW-Authenticate", "Bearer");
-    if (about.status == 426) response.with("Upgrade", "websocket").with("Connection", "Upgrade");
+    if (about.status == 426) response.with("Upgrade", "websocket").with("Connection", "Upgrade").with("Sec-WebSocket-Version", "13");
     return response;
 }
 

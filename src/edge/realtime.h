@@ -32,9 +32,9 @@ public:
     const RealtimeSettings& settings() const { return settings_; }
 
     void announce(const AnnouncementPtr& announcement);  // from any thread, to every core's hub
-    void shut_down();                                     // from any thread: tells each WebSocket (close 1012)
-    awaitable<void> wait_until_empty(Duration longest);    // on core 0
-    awaitable<std::size_t> remove_silent();               // connections that owe an answer to a ping; how many
+    void shut_down();                                    // from any thread: tells each WebSocket (close 1012)
+    awaitable<void> wait_until_empty(Duration longest);  // on core 0
+    awaitable<std::size_t> remove_silent();              // connections that owe an answer to a ping; how many
 
 private:
     Shards& shards_;

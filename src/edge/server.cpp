@@ -27,6 +27,8 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_vi
     co_return co_await found.route->handler(call);
 }
 
+net::Response Server::refusal(const Error& error, int status) { return problem(error, status); }
+
 awaitable<void> Server::handle(net::Exchange& exchange) {
     auto began = Steady::now();
     std::string_view route = "-";

@@ -12,6 +12,7 @@ public:
     explicit Server(App& app) : app_(app), proxies_(app.settings.trusted_proxies) {}
 
     awaitable<void> handle(net::Exchange& exchange) override;
+    net::Response refusal(const Error& error, int status) override;
 
 private:
     awaitable<Result<std::optional<net::Response>>> answer(net::Exchange& exchange, std::string_view& route);

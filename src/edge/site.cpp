@@ -23,7 +23,8 @@ std::string human_time(Time time) {
 }
 
 std::string share_body(const ShareView& view) {
-    std::string body = "<h1>" + html_escape(view.file.filename) + "</h1>\n<p>" + html_escape(view.owner) + " shares this file with you.</p>\n";
+    std::string body =
+        "<h1>" + html_escape(view.file.filename) + "</h1>\n<p>" + html_escape(view.owner) + " shares this file with you.</p>\n";
     body += "<dl><dt>Size</dt><dd>" + human_size(view.file.size) + "</dd>";
     if (view.share.expires_at) body += "<dt>Available until</dt><dd>" + human_time(*view.share.expires_at) + "</dd>";
     if (view.share.max_downloads) {
@@ -37,22 +38,29 @@ net::Response password_page(int status, std::string_view complaint) {
     std::string body = "<h1>This file is protected</h1>\n";
     body += complaint.empty() ? "<p>Enter the password that you were given with the link.</p>\n"
                               : "<p class=\"bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
-    body += "<form method=\"post\"><label>Password<input type=\"password\" name=\"password\" required autofocus autocomplete=\"off\"></label>"
-            "<button>Open</button></form>";
+    body +=
+        "<form method=\"post\"><label>Password<input type=\"password\" name=\"password\" required autofocus autocomplete=\"off\"></label>"
+        "<button>Open</button></form>";
     return html_page(status, "Protected file", body);
 }
 
 net::Response ended_page(const Error& error) {
     if (error.code == ErrorCode::Gone) {
-        return html_page(410, "No longer available", "<h1>This file is no longer available</h1>\n<p>The link has expired or has been used up. Ask the person who sent it for a new one.</p>");
+        return html_page(410, "No longer available",
+                         "<h1>This file is no longer available</h1>\n<p>The link has expired or has been used up. Ask the person who sent "
+                         "it for a new one.</p>");
     }
-    return html_page(404, "Not found", "<h1>There is no such share</h1>\n<p>Check that the link is complete, or ask the person who sent it.</p>");
+    return html_page(404, "Not found",
+                     "<h1>There is no such share</h1>\n<p>Check that the link is complete, or ask the person who sent it.</p>");
 }
 
 // A page for every error that a person at a browser may meet.
 Result<net::Response> error_page(const Error& error) {
     switch (error.code) {
-        case ErrorCode::InvalidCredentials: return password_page(401, error.message == "This share needs a password" ? "" : error.message);
+        case ErrorCode::InvalidCredentials: return password_page(401, error.message);
+        case ErrorCode::InvalidRequest:
+        case ErrorCode::TooLarge:
+            return html_page(facts(error.code).status, "Not understood", "<h1>That was not understood</h1>\n<p>Go back and try again.</p>");
         case ErrorCode::Gone:
         case ErrorCode::NotFound: return ended_page(error);
         default: return tl::unexpected(error);
@@ -76,19 +84,21 @@ net::Response setup_form_page(int status, std::string_view complaint) {
     std::string body = "<h1>Welcome to KingShare</h1>\n";
     body += complaint.empty() ? "<p>Choose the name and the password of the administrator.</p>\n"
                               : "<p class=\"bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
-    body += "<form method=\"post\"><label>Set-up code<input name=\"code\" required autocomplete=\"off\"></label>"
-            "<label>Username<input name=\"username\" required minlength=\"3\" maxlength=\"32\" autocomplete=\"username\"></label>"
-            "<label>Password<input type=\"password\" name=\"password\" required minlength=\"8\" autocomplete=\"new-password\"></label>"
-            "<button>Create the administrator</button></form>";
+    body +=
+        "<form method=\"post\"><label>Set-up code<input name=\"code\" required autocomplete=\"off\"></label>"
+        "<label>Username<input name=\"username\" required minlength=\"3\" maxlength=\"32\" autocomplete=\"username\"></label>"
+        "<label>Password<input type=\"password\" name=\"password\" required minlength=\"8\" autocomplete=\"new-password\"></label>"
+        "<button>Create the administrator</button></form>";
     return html_page(status, "Set-up", body, setup_script);
 }
 
 }  // namespace
 
 Reply welcome_page(Call&) {
-    co_return html_page(200, "Welcome",
-                        "<h1>KingShare is running</h1>\n<p>Files are shared through its interface, which "
-                        "<a href=\"/api/openapi.yaml\">openapi.yaml</a> and <a href=\"/api/asyncapi.yaml\">asyncapi.yaml</a> describe.</p>");
+    co_return html_page(
+        200, "Welcome",
+        "<h1>KingShare is running</h1>\n<p>Files are shared through its interface, which "
+        "<a href=\"/api/openapi.yaml\">openapi.yaml</a> and <a href=\"/api/asyncapi.yaml\">asyncapi.yaml</a> describe.</p>");
 }
 
 Reply share_page(Call& call) {
@@ -97,6 +107,8 @@ Reply share_page(Call& call) {
     net::Response page;
     if (view) {
         page = html_page(200, view->file.filename, share_body(*view));
+    } else if (view.error().code == ErrorCode::InvalidCredentials) {
+        page = password_page(200, "");
     } else {
         KS_CO_TRY(page, error_page(view.error()));
     }
@@ -105,14 +117,16 @@ Reply share_page(Call& call) {
 }
 
 Reply share_password_form(Call& call) {
-    KS_CO_TRY(auto password, co_await form_value(call, "password"));
+    auto given = co_await form_value(call, "password");
+    if (!given) co_return error_page(given.error());
+    std::string password = std::move(*given);
     KS_CO_TRY(auto guest, co_await call.guest(true));
     std::string key = call.captures[0] + "\n" + call.address;
     if (!call.app.share_passwords.take(key, call.app.clock.now())) {
         auto page = password_page(429, "Too many wrong passwords; try again in a minute");
         co_return page.with("Retry-After", "60");
     }
-    auto unlocked = co_await call.app.shares.unlock(call.captures[0], password, guest);
+    auto unlocked = co_await call.app.shares.look(call.captures[0], password, guest);
     if (unlocked || unlocked.error().code != ErrorCode::InvalidCredentials) call.app.share_passwords.give_back(key);
     net::Response page{.status = 303};
     if (unlocked) {
@@ -127,7 +141,7 @@ Reply share_password_form(Call& call) {
 Reply setup_page(Call&) { co_return setup_form_page(200, ""); }
 
 Reply setup_form(Call& call) {
-    if (!is_same_origin(call.request(), call.app.settings.public_url)) co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+    if (!is_same_origin(call.request(), call.app.settings)) co_return fail(ErrorCode::Forbidden, "This request comes from another site");
     KS_CO_TRY(auto text, co_await call.exchange.read_all(16 * 1024));
     KS_CO_TRY(auto form, net::parse_form(text));
     std::string code, username, password;
@@ -141,8 +155,9 @@ Reply setup_form(Call& call) {
         if (facts(made.error().code).status >= 500) co_return tl::unexpected(std::move(made.error()));
         co_return setup_form_page(facts(made.error().code).status, made.error().message);
     }
-    co_return html_page(200, "Set-up done", "<h1>Done, " + html_escape(made->user.username) +
-                                                "</h1>\n<p>You are the administrator of this KingShare. Sign in with your name and password.</p>");
+    co_return html_page(200, "Set-up done",
+                        "<h1>Done, " + html_escape(made->user.username) +
+                            "</h1>\n<p>You are the administrator of this KingShare. Sign in with your name and password.</p>");
 }
 
 }  // namespace ks::api

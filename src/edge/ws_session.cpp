@@ -98,10 +98,13 @@ void WsSession::on_verdict(Result<Actor> verdict, Time now) {
     if (closed_) return;
     verifying_ = false;
     if (!verdict) {
-        if (verdict.error().code == ErrorCode::InvalidToken) {
-            refuse_authentication(verdict.error().message);
+        const Error& failure = verdict.error();
+        if (failure.code == ErrorCode::InvalidToken) {
+            refuse_authentication(failure.message);
+        } else if (failure.code == ErrorCode::ConnectionLimit) {
+            refuse(failure);
         } else {
-            refuse(verdict.error());
+            error(ErrorCode::InternalError, "The token could not be checked; try again");
         }
     } else if (verdict->expires_at && *verdict->expires_at <= now) {
         refuse_authentication("The token has expired");

@@ -23,9 +23,9 @@ class SessionActions {
 public:
     virtual ~SessionActions() = default;
     virtual void reply(std::string_view message) = 0;
-    virtual void verify(std::string token) = 0;                        // answered by on_verdict, later
-    virtual void sign_in(const Actor& actor) = 0;                      // from now on the user's events are wanted
-    virtual void release_events() = 0;                                 // those that were held while the token was expired
+    virtual void verify(std::string token) = 0;                       // answered by on_verdict, later
+    virtual void sign_in(const Actor& actor) = 0;                     // from now on the user's events are wanted
+    virtual void release_events() = 0;                                // those that were held while the token was expired
     virtual void close(CloseCode code, std::string_view reason) = 0;  // nothing more is called
 };
 

@@ -249,9 +249,11 @@ awaitable<Result<User>> Accounts::change(Actor actor, UserId id, UserChange chan
     co_return co_await write(store_, std::move(apply));
 }
 
-awaitable<Result<std::pair<Session, std::string>>> Accounts::make_personal_token(Actor actor, std::string name, std::optional<Duration> valid_for) {
+awaitable<Result<std::pair<Session, std::string>>> Accounts::make_personal_token(Actor actor, std::string name,
+                                                                                 std::optional<Duration> valid_for) {
     Time now = clock_.now();
-    Session session{.id = SessionId::make(), .user_id = actor.user_id, .kind = SessionKind::Personal, .name = std::move(name), .created_at = now};
+    Session session{
+        .id = SessionId::make(), .user_id = actor.user_id, .kind = SessionKind::Personal, .name = std::move(name), .created_at = now};
     if (valid_for) session.expires_at = now + *valid_for;
     auto keep = [this, session](Tx& tx) -> Result<std::pair<Session, std::string>> {
         tx.sessions().insert(session);

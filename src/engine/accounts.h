@@ -20,8 +20,8 @@ struct AccountSettings {
     Registration registration = Registration::Closed;
 };
 
-// Who is asked for by name and password, code, or refresh token, and what they then hold. `token` is the refresh token, the cookie's value or
-// the personal access token.
+// Who is asked for by name and password, code, or refresh token, and what they then hold. `token` is the refresh token, the cookie's value
+// or the personal access token.
 struct SignedIn {
     User user;
     SessionId session;
@@ -45,7 +45,8 @@ public:
     Accounts(MetaStore& store, Offload& hashing, const Clock& clock, AccountSettings settings);
 
     awaitable<Result<SignedIn>> register_user(std::string username, std::string password, std::optional<std::string> invitation);
-    awaitable<Result<SignedIn>> login(std::string username, std::string password, SessionKind kind);  // INVALID_CREDENTIALS, in constant time
+    awaitable<Result<SignedIn>> login(std::string username, std::string password,
+                                      SessionKind kind);             // INVALID_CREDENTIALS, in constant time
     awaitable<Result<SignedIn>> refresh(std::string refresh_token);  // the old one is dead; used again, it ends the session
     awaitable<Result<void>> logout(std::string token);               // a refresh token or the cookie
     awaitable<Result<void>> logout_all(Actor actor);
@@ -64,7 +65,8 @@ public:
     awaitable<Result<User>> change(Actor actor, UserId id, UserChange change);
     awaitable<Result<std::pair<std::string, Time>>> invite(Actor actor, Duration valid_for);
 
-    awaitable<Result<std::pair<Session, std::string>>> make_personal_token(Actor actor, std::string name, std::optional<Duration> valid_for);
+    awaitable<Result<std::pair<Session, std::string>>> make_personal_token(Actor actor, std::string name,
+                                                                           std::optional<Duration> valid_for);
     awaitable<Result<std::vector<Session>>> personal_tokens(Actor actor, Page page);
     awaitable<Result<void>> remove_personal_token(Actor actor, SessionId id);
 

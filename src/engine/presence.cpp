@@ -66,9 +66,9 @@ awaitable<Result<std::vector<PresenceRow>>> Presence::list(Actor actor, Page pag
     if (settings_.policy == PresencePolicy::Off) co_return std::vector<PresenceRow>{};
     auto look = [this, actor, page](Tx& tx) -> Result<std::vector<User>> {
         if (settings_.policy == PresencePolicy::Everyone) {
-            Page one_more = page;
-            ++one_more.limit;
-            return tx.users().list(one_more);
+            Page with_caller = page;
+            ++with_caller.limit;
+            return tx.users().list(with_caller);
         }
         std::vector<User> users;
         for (const UserId& id : tx.users().contacts(actor.user_id, clock_.now())) {

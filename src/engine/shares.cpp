@@ -48,12 +48,21 @@ void end_share(Tx& tx, const Share& share, Time now) {
     if (tx.shares().end(share.id, now)) tell_end(tx, share, now);
 }
 
-// The password was right, or the guest has given it in this visit: by cookie alone, since an address may be many people's.
+// The share has no password, or the guest has given it in this visit.
 bool is_unlocked(Tx& tx, const Share& share, const Guest& guest, Time now) {
     if (share.password_hash.empty()) return true;
     if (!guest.cookie) return false;
     auto visitor = tx.shares().find_visitor(share.id, guest.key(), now);
     return visitor && visitor->unlocked;
+}
+
+// For the rest of the visit, to whoever has the cookie: an address may be many people's.
+void unlock(Tx& tx, const Share& share, const Guest& guest, Time now) {
+    if (!guest.cookie && guest.new_cookie.empty()) return;
+    std::string key = guest.cookie ? guest.key() : guest.new_key();
+    Visitor visitor = tx.shares().find_visitor(share.id, key, now).value_or(Visitor{share.id, key, now});
+    visitor.unlocked = true;
+    tx.shares().put_visitor(visitor);
 }
 
 }  // namespace
@@ -164,30 +173,19 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
 }
 
 awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::string> password, Guest guest) {
+    bool gave_password = password.has_value();
     KS_CO_CHECK(co_await check_password(token, std::move(password), guest));
-    auto see = [this, token, guest](Tx& tx) -> Result<ShareView> {
+    auto see = [this, token, guest, gave_password](Tx& tx) -> Result<ShareView> {
         auto share = tx.shares().find(token);
         if (!share) return no_such_share();
         Time now = clock_.now();
         if (share->state(now) != ShareState::Active) return gone();
         KS_TRY(auto view, view_of(tx, std::move(*share)));
         visit(tx, view.share, view.file, guest, now);
+        if (gave_password && !view.share.password_hash.empty()) unlock(tx, view.share, guest, now);
         return view;
     };
     co_return co_await write(store_, std::move(see));
-}
-
-awaitable<Result<void>> Shares::unlock(std::string token, std::string password, Guest guest) {
-    KS_CO_TRY(auto view, co_await look(token, std::move(password), guest));
-    auto open = [this, view, guest](Tx& tx) -> Result<void> {
-        std::string key = guest.new_cookie.empty() ? guest.key() : guest.new_key();
-        auto visitor = tx.shares().find_visitor(view.share.id, key, clock_.now());
-        if (!visitor) visitor = Visitor{view.share.id, key, clock_.now()};
-        visitor->unlocked = true;
-        tx.shares().put_visitor(*visitor);
-        return {};
-    };
-    co_return co_await write(store_, std::move(open));
 }
 
 awaitable<Result<ShareView>> Shares::peek(std::string token, std::optional<std::string> password, Guest guest) {

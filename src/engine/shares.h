@@ -57,14 +57,11 @@ public:
     awaitable<Result<std::vector<ShareView>>> list(Actor actor, std::optional<FileId> file, Page page);
     awaitable<Result<std::vector<ShareView>>> received(Actor actor, Page page);
     awaitable<Result<ShareView>> change(Actor actor, ShareId id, ShareChange change);  // ShareExpired when it ends by that
-    awaitable<Result<void>> remove(Actor actor, ShareId id);                            // ShareExpired when it was alive
+    awaitable<Result<void>> remove(Actor actor, ShareId id);                           // ShareExpired when it was alive
 
     // What a visitor with the token sees. NOT_FOUND, GONE, INVALID_CREDENTIALS for a missing or wrong password; a guest that has unlocked
-    // the share in this visit needs none. Counts as a visit.
+    // the share in this visit needs none. Counts as a visit; the right password unlocks the share for the guest's cookie.
     awaitable<Result<ShareView>> look(std::string token, std::optional<std::string> password, Guest guest);
-
-    // The password form: the cookie of the guest (or the new one) unlocks the share for the visit.
-    awaitable<Result<void>> unlock(std::string token, std::string password, Guest guest);
 
     // The share and its file for a download, as for look() but without a visit, and for an ended share too: begin_download decides.
     awaitable<Result<ShareView>> peek(std::string token, std::optional<std::string> password, Guest guest);
@@ -72,7 +69,8 @@ public:
     // Before the first byte: a visit, DownloadStarted, and one of the downloads that are left where the request counts. GONE when the
     // share has ended or none is left. `from_start`: the range begins at 0. `head`: no content will be sent, so nothing counts.
     awaitable<Result<Download>> begin_download(ShareView view, Guest guest, bool from_start, bool head);
-    // After the last byte, or when the transfer broke off (`complete` false): the count stays or is given back; ShareExpired after the last.
+    // After the last byte, or when the transfer broke off (`complete` false): the count stays or is given back; ShareExpired after the
+    // last.
     awaitable<Result<void>> end_download(Download download, Guest guest, bool complete);
 
     // The share that a connection wants to watch; `unlocked`: may it see more than the end?

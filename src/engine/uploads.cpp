@@ -17,7 +17,9 @@ tl::unexpected<Error> too_large(std::uint64_t limit) {
     return fail(ErrorCode::TooLarge, "A file has at most " + std::to_string(limit) + " bytes here");
 }
 
-tl::unexpected<Error> over_quota() { return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more"); }
+tl::unexpected<Error> over_quota() {
+    return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more");
+}
 
 }  // namespace
 
@@ -70,7 +72,8 @@ void Upload::report(std::uint64_t total, double progress) {
     if (!last && reported_ && now - *reported_ < uploads_.settings_.progress_interval) return;
     reported_ = now;
     progress_ = std::max(progress_, progress);
-    tell(uploads_.bus_, wire::UploadProgress{id_, progress_, received_, total}, {.owner = actor_.user_id}, uploads_.clock_.now(), id_.text());
+    tell(uploads_.bus_, wire::UploadProgress{id_, progress_, received_, total}, {.owner = actor_.user_id}, uploads_.clock_.now(),
+         id_.text());
 }
 
 awaitable<Result<void>> Upload::append(std::string_view bytes) {
@@ -97,22 +100,30 @@ awaitable<Result<void>> Upload::flush() {
     co_return co_await blob_->write(std::exchange(pending_, {}));
 }
 
-awaitable<Result<File>> Upload::finish() {
+awaitable<Result<void>> Upload::seal() {
     if (!pending_.empty()) KS_CO_CHECK(co_await flush());
     KS_CO_CHECK(co_await blob_->finish());
-    File file{id_, actor_.user_id, spec_.filename, received_, spec_.content_type, hash_.finish(), uploads_.clock_.now()};
+    file_ = File{id_, actor_.user_id, spec_.filename, received_, spec_.content_type, hash_.finish(), uploads_.clock_.now()};
     report(received_, 1.0);
-    auto commit = [uploads = &uploads_, file](Tx& tx) -> Result<File> {
-        // Deleted meanwhile, disabled meanwhile: the upload ends with the account.
-        auto user = tx.users().find(file.owner_id);
-        if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
-        if (!tx.users().add_used_bytes(file.owner_id, file.size, uploads->settings_.quota_bytes)) return over_quota();
-        tx.files().insert(file);
-        tx.files().settle_blob(file.id);
-        record(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
-        return file;
+    co_return Result<void>{};
+}
+
+awaitable<Result<std::vector<File>>> Uploads::commit(std::span<const std::unique_ptr<Upload>> uploads) {
+    std::vector<File> files;
+    for (const auto& upload : uploads) files.push_back(upload->file_);
+    auto keep = [this, files](Tx& tx) -> Result<std::vector<File>> {
+        for (const File& file : files) {
+            // Deleted or disabled meanwhile: the upload ends with the account.
+            auto user = tx.users().find(file.owner_id);
+            if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
+            if (!tx.users().add_used_bytes(file.owner_id, file.size, settings_.quota_bytes)) return over_quota();
+            tx.files().insert(file);
+            tx.files().settle_blob(file.id);
+            record(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
+        }
+        return files;
     };
-    co_return co_await write(uploads_.store_, std::move(commit));
+    co_return co_await write(store_, std::move(keep));
 }
 
 awaitable<void> Upload::abandon() {

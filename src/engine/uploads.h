@@ -9,8 +9,10 @@
 #include "runtime/timer_wheel.h"
 
 #include <memory>
+#include <span>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ks {
 
@@ -36,8 +38,8 @@ public:
     // Called as bytes arrive, `received` being all so far. TOO_LARGE, QUOTA_EXCEEDED, STORAGE_FULL.
     awaitable<Result<void>> append(std::string_view bytes);
 
-    // The last byte was appended: the content is durable and the row, the quota and FileUploaded are committed on return.
-    awaitable<Result<File>> finish();
+    // The last byte was appended: the content is durable on return. What is left is Uploads::commit.
+    awaitable<Result<void>> seal();
 
     awaitable<void> abandon();
 
@@ -58,6 +60,7 @@ private:
     std::uint64_t received_ = 0;
     double progress_ = 0;
     std::optional<Steady::time_point> reported_{};
+    File file_{};  // once sealed
 };
 
 // Every door (multipart, raw) is one way to feed an Upload.
@@ -67,6 +70,9 @@ public:
 
     // INVALID_REQUEST for a name that is none, TOO_LARGE and QUOTA_EXCEEDED as far as expected_bytes tells.
     awaitable<Result<std::unique_ptr<Upload>>> begin(Actor actor, UploadSpec spec);
+
+    // Sealed uploads become files, all of them or none: rows, quota and FileUploaded are committed on return.
+    awaitable<Result<std::vector<File>>> commit(std::span<const std::unique_ptr<Upload>> uploads);
 
     std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : settings_.quota_bytes; }
 

@@ -22,7 +22,8 @@ struct Guest {
     std::string new_key() const;  // of new_cookie; empty without one
 };
 
-// The guest comes to the share: ShareAccessed once per visit, never for the owner. A cookie handed out with this answer belongs to the same visit.
+// The guest comes to the share: ShareAccessed once per visit, never for the owner. A cookie handed out with this answer belongs to the same
+// visit.
 Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, Time now);
 
 }  // namespace ks

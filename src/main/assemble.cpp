@@ -36,7 +36,8 @@ struct ListenAddress {
 };
 
 Result<ListenAddress> parse_listen(const std::string& text) {
-    auto wrong = fail(ErrorCode::InvalidRequest, "--listen: \"" + text + "\" is not allowed; it must be HOST:PORT like 127.0.0.1:8080 or [::]:8080");
+    auto wrong =
+        fail(ErrorCode::InvalidRequest, "--listen: \"" + text + "\" is not allowed; it must be HOST:PORT like 127.0.0.1:8080 or [::]:8080");
     auto colon = text.rfind(':');
     if (colon == std::string::npos || colon == 0) return wrong;
     ListenAddress address{text.substr(0, colon)};
@@ -80,6 +81,7 @@ RealtimeSettings realtime_settings(const Config& config) {
 EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
     EdgeSettings settings;
     settings.public_url = config.server.public_url.empty() ? "http://localhost:" + std::to_string(port) : config.server.public_url;
+    settings.public_url_is_configured = !config.server.public_url.empty();
     settings.trusted_proxies = config.server.trusted_proxies;
     settings.login_attempts_per_minute = static_cast<double>(config.auth.login_attempts_per_minute);
     settings.share_password_attempts_per_minute = static_cast<double>(config.shares.password_attempts_per_minute);
@@ -101,7 +103,8 @@ public:
           blobs_(path_of(config.blobs.url, "file:", data_dir + "/blobs"), disk_),
           accounts_(store_, hashing_, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
-          uploads_(store_, blobs_, bus_, clock_, {config.uploads.max_file_bytes, config.uploads.quota_bytes, config.realtime.progress_interval}),
+          uploads_(store_, blobs_, bus_, clock_,
+                   {config.uploads.max_file_bytes, config.uploads.quota_bytes, config.realtime.progress_interval}),
           shares_(store_, hashing_, clock_),
           notices_(store_, clock_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
@@ -149,17 +152,20 @@ private:
 Result<void> Instance::run(const ListenAddress& address) {
     auto port = http_.listen(address.host, address.port);
     if (!port) {
-        return fail(ErrorCode::Unavailable, "can't listen on " + config_.listen + " (" + port.error().message + "); choose another address with --listen HOST:PORT");
+        return fail(ErrorCode::Unavailable, "can't listen on " + config_.listen + " (" + port.error().message +
+                                                "); choose another address with --listen HOST:PORT");
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{accounts_, files_, uploads_, shares_, notices_, presence_, realtime_, store_, blobs_, clock_, edge_settings(config_, port_)});
+    app_.reset(new App{accounts_, files_, uploads_, shares_, notices_, presence_, realtime_, store_, blobs_, clock_,
+                       edge_settings(config_, port_)});
     server_.emplace(*app_);
     auto ended = ended_.get_future();
     spawn(shards_.core(0).get_executor(), live(), "live");
     shards_.start();
     auto result = ended.get();
     shards_.stop();
+    store_.stop();  // before those whom its last transactions call
     return result;
 }
 
@@ -186,7 +192,8 @@ awaitable<Result<void>> Instance::prepare() {
     if (any_user) co_return Result<void>{};
     if (!config_.auth.admin_password.empty()) co_return co_await accounts_.create_admin("admin", config_.auth.admin_password);
     KS_CO_TRY(auto code, co_await accounts_.make_setup_code());
-    std::fprintf(stderr, "\nThis KingShare has no users yet. Create its administrator here (the link works once):\n\n    %s/setup#code=%s\n\n",
+    std::fprintf(stderr,
+                 "\nThis KingShare has no users yet. Create its administrator here (the link works once):\n\n    %s/setup#code=%s\n\n",
                  app_->settings.public_url.c_str(), code.c_str());
     co_return Result<void>{};
 }

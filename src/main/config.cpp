@@ -34,7 +34,8 @@ bool assign(std::string& field, const std::string& text) {
 }
 
 bool assign_duration(Duration& field, const std::string& text) {
-    static const std::map<std::string_view, std::uint64_t> units{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+    static const std::map<std::string_view, std::uint64_t> units{
+        {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
     auto millis = scaled(text, units, 100ULL * 366 * 86'400'000);
     if (millis) field = Duration(static_cast<std::int64_t>(*millis));
     return millis.has_value();
@@ -42,7 +43,7 @@ bool assign_duration(Duration& field, const std::string& text) {
 
 bool assign_size(std::uint64_t& field, const std::string& text) {
     static const std::map<std::string_view, std::uint64_t> units{
-        {"", 1},          {"B", 1},         {"KB", 1000},       {"MB", 1000'000},   {"GB", 1000'000'000}, {"TB", 1000'000'000'000},
+        {"", 1},          {"B", 1},         {"KB", 1000},        {"MB", 1000'000},   {"GB", 1000'000'000}, {"TB", 1000'000'000'000},
         {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}};
     auto bytes = scaled(text, units, std::numeric_limits<std::int64_t>::max());
     if (bytes) field = *bytes;
@@ -64,7 +65,8 @@ bool assign_bool(bool& field, const std::string& text) {
 
 bool assign_networks(std::vector<std::string>& field, const std::string& text) {
     field.clear();
-    std::stringstream list(text);
+    bool listed = text.starts_with('[') && text.ends_with(']');
+    std::stringstream list(listed ? text.substr(1, text.size() - 2) : text);
     for (std::string network; std::getline(list, network, ',');) {
         while (!network.empty() && network.front() == ' ') network.erase(0, 1);
         while (!network.empty() && network.back() == ' ') network.pop_back();
@@ -114,7 +116,9 @@ constexpr const char* count_form = "a whole number from 1 to 1000000000";
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table{
         {"server.public_url", "http://localhost:PORT", "a URL that begins with http:// or https://, without a slash at its end",
-         [](Config& c, const std::string& v) { return starts_with_one_of(v, {"http://", "https://"}) && !v.ends_with('/') && assign(c.server.public_url, v); }},
+         [](Config& c, const std::string& v) {
+             return starts_with_one_of(v, {"http://", "https://"}) && !v.ends_with('/') && assign(c.server.public_url, v);
+         }},
         {"server.threads", "one a core", "a whole number from 1 to 256",
          [](Config& c, const std::string& v) { return assign_number(c.server.threads, v, 1, 256); }},
         {"server.shutdown_grace", "10s", duration_form, KS_DURATION(server.shutdown_grace)},
@@ -137,13 +141,19 @@ const std::vector<Setting>& settings() {
         {"realtime.messages_per_second", "10", count_form, KS_COUNT(realtime.messages_per_second)},
         {"realtime.message_burst", "20", count_form, KS_COUNT(realtime.message_burst)},
         {"realtime.max_message_bytes", "64KiB", "a size from 256 to 16MiB",
-         [](Config& c, const std::string& v) { return assign_size(c.realtime.max_message_bytes, v) && c.realtime.max_message_bytes >= 256 && c.realtime.max_message_bytes <= (16U << 20); }},
+         [](Config& c, const std::string& v) {
+             return assign_size(c.realtime.max_message_bytes, v) && c.realtime.max_message_bytes >= 256 &&
+                    c.realtime.max_message_bytes <= (16U << 20);
+         }},
         {"realtime.anonymous", "true", "true or false", KS_BOOL(realtime.anonymous)},
         {"realtime.auth_timeout", "10s", positive_duration, KS_POSITIVE(realtime.auth_timeout)},
         {"realtime.ping_interval", "25s", positive_duration, KS_POSITIVE(realtime.ping_interval)},
         {"realtime.idle_timeout", "60s", positive_duration, KS_POSITIVE(realtime.idle_timeout)},
         {"realtime.max_queued_bytes", "1MiB", "a size from 1KiB to 1GiB",
-         [](Config& c, const std::string& v) { return assign_size(c.realtime.max_queued_bytes, v) && c.realtime.max_queued_bytes >= 1024 && c.realtime.max_queued_bytes <= (1U << 30); }},
+         [](Config& c, const std::string& v) {
+             return assign_size(c.realtime.max_queued_bytes, v) && c.realtime.max_queued_bytes >= 1024 &&
+                    c.realtime.max_queued_bytes <= (1U << 30);
+         }},
         {"realtime.presence", "everyone", "everyone, contacts or off", KS_WORD(realtime.presence, "everyone", "contacts", "off")},
         {"realtime.offline_grace", "3s", duration_form, KS_DURATION(realtime.offline_grace)},
         {"realtime.journal_retention", "7d", positive_duration, KS_POSITIVE(realtime.journal_retention)},
@@ -180,14 +190,17 @@ std::string toml_text(const toml::node& node) {
     if (auto text = node.value<std::string>()) return *text;
     if (const auto* list = node.as_array()) {
         std::string joined;
-        for (const auto& item : *list) joined += (joined.empty() ? "" : ",") + toml_text(item);
-        return joined;
+        for (const auto& item : *list) joined += (joined.empty() ? "" : ", ") + toml_text(item);
+        return "[" + joined + "]";
     }
     std::stringstream text;
     if (auto flag = node.as_boolean()) return flag->get() ? "true" : "false";
-    if (auto number = node.as_integer()) text << number->get();
-    else if (auto real = node.as_floating_point()) text << real->get();
-    else text << "(a table or a date)";
+    if (auto number = node.as_integer())
+        text << number->get();
+    else if (auto real = node.as_floating_point())
+        text << real->get();
+    else
+        text << "(a table or a date)";
     return text.str();
 }
 
@@ -201,12 +214,14 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
             if (candidate.key == key) setting = &candidate;
         }
         if (!setting) {
-            return fail(ErrorCode::InvalidRequest, key + ": \"" + value + "\" is not taken, there is no such setting; kingshare help settings lists them");
+            return fail(ErrorCode::InvalidRequest,
+                        key + ": \"" + value + "\" is not taken, there is no such setting; kingshare help settings lists them");
         }
         if (!setting->assign(config, value)) return bad_setting(*setting, value);
     }
     if (!config.auth.jwt_secret.empty() && !config.auth.jwt_secret_file.empty()) {
-        return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file + "\" is not allowed beside auth.jwt_secret; give one of the two");
+        return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file +
+                                                   "\" is not allowed beside auth.jwt_secret; give one of the two");
     }
     return config;
 }
@@ -227,7 +242,8 @@ Result<std::vector<Assignment>> read_config_file(const std::string& path) {
     } catch (const toml::parse_error& error) {
         std::stringstream where;
         where << error.source().begin;
-        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" can't be read: " + std::string(error.description()) + " (" + where.str() + "); it must be a TOML file");
+        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" can't be read: " + std::string(error.description()) + " (" +
+                                                   where.str() + "); it must be a TOML file");
     }
     return assignments;
 }
@@ -250,7 +266,8 @@ std::vector<Assignment> read_environment(const char* const* environment) {
 
 Result<Assignment> parse_assignment(const std::string& text) {
     auto equals = text.find('=');
-    if (equals == std::string::npos) return fail(ErrorCode::InvalidRequest, "--set: \"" + text + "\" is not allowed; it must be section.key=value");
+    if (equals == std::string::npos)
+        return fail(ErrorCode::InvalidRequest, "--set: \"" + text + "\" is not allowed; it must be section.key=value");
     return Assignment{text.substr(0, equals), text.substr(equals + 1)};
 }
 

@@ -17,7 +17,7 @@ struct Config {
     std::string listen = "127.0.0.1:8080";
 
     struct {
-        std::string public_url{};  // default: http://localhost:PORT
+        std::string public_url{};   // default: http://localhost:PORT
         std::uint64_t threads = 0;  // 0: one a core
         Duration shutdown_grace{10'000};
         std::vector<std::string> trusted_proxies{};
@@ -89,9 +89,9 @@ struct Assignment {
 // Defaults, then the assignments in their order. An error names the key, the value and what is allowed.
 Result<Config> make_config(const std::vector<Assignment>& assignments);
 
-Result<std::vector<Assignment>> read_config_file(const std::string& path);                // TOML
-std::vector<Assignment> read_environment(const char* const* environment);  // KINGSHARE_SECTION__KEY
-Result<Assignment> parse_assignment(const std::string& text);                             // section.key=value
+Result<std::vector<Assignment>> read_config_file(const std::string& path);  // TOML
+std::vector<Assignment> read_environment(const char* const* environment);   // KINGSHARE_SECTION__KEY
+Result<Assignment> parse_assignment(const std::string& text);               // section.key=value
 
 std::string describe_settings();  // a line each: key, default, what is allowed
 

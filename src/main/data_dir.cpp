@@ -16,7 +16,8 @@ namespace ks {
 namespace {
 
 tl::unexpected<Error> can_not(const std::string& what, const std::string& path, const char* allowed) {
-    return fail(ErrorCode::InvalidRequest, what + ": \"" + path + "\" is not allowed (" + std::strerror(errno) + "); it must be " + allowed);
+    return fail(ErrorCode::InvalidRequest,
+                what + ": \"" + path + "\" is not allowed (" + std::strerror(errno) + "); it must be " + allowed);
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ Result<DataDir> DataDir::open(const std::string& path) {
     if (lock < 0) return can_not("--data-dir", path, "a folder that can be written to");
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
         ::close(lock);
-        return fail(ErrorCode::InvalidRequest, "--data-dir: \"" + path + "\" is in use by another kingshare; it must be a folder of its own");
+        return fail(ErrorCode::InvalidRequest,
+                    "--data-dir: \"" + path + "\" is in use by another kingshare; it must be a folder of its own");
     }
     return DataDir(path, lock);
 }
@@ -59,7 +61,8 @@ Result<std::string> read_secret_file(const std::string& path) {
     std::string secret = content.str();
     while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
     if (!file || secret.size() < 32) {
-        return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + path + "\" is not allowed; it must be the path of a file that holds at least 32 bytes");
+        return fail(ErrorCode::InvalidRequest,
+                    "auth.jwt_secret_file: \"" + path + "\" is not allowed; it must be the path of a file that holds at least 32 bytes");
     }
     return secret;
 }

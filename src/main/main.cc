@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
     auto* help_command = app.add_subcommand("help", "this text; help settings: all settings");
     help_command->add_option("topic", topic, "settings, or a command");
 
+    const std::string overview = app.help("", CLI::AppFormatMode::All);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
@@ -79,7 +80,9 @@ int main(int argc, char** argv) {
     } catch (const CLI::CallForVersion& version) {
         return app.exit(version);
     } catch (const CLI::ParseError& error) {
-        std::fprintf(stderr, "kingshare: %s; see kingshare help\n", error.what());
+        bool unknown_command = app.get_subcommands().empty() && argc > 1;
+        std::string reason = unknown_command ? "there is no command " + std::string(argv[1]) : error.what();
+        std::fprintf(stderr, "kingshare: %s; see kingshare help\n", reason.c_str());
         return 2;
     }
     if (*serve_command) return serve(options);
@@ -88,7 +91,7 @@ int main(int argc, char** argv) {
     } else if (topic == "serve") {
         std::printf("%s", serve_command->help().c_str());
     } else {
-        std::printf("%s", app.help().c_str());
+        std::printf("%s", overview.c_str());
     }
     return 0;
 }

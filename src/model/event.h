@@ -12,7 +12,7 @@ namespace ks {
 struct Parties {
     std::optional<UserId> owner{};
     std::optional<UserId> downloader{};
-    std::optional<UserId> self{};                    // whom UserOnline and UserOffline are about
+    std::optional<UserId> self{};                   // whom UserOnline and UserOffline are about
     std::optional<std::vector<UserId>> contacts{};  // where given, the only ones of the others who learn of it
     std::vector<UserId> recipients{};
     std::vector<ShareId> shares{};  // the living shares of the file, whose watchers they are

@@ -62,8 +62,8 @@ Result<std::string> clean_filename(std::string_view given) {
     while (!given.empty()) {
         auto [point, size] = code_point(given);
         // Controls, and the marks that turn the direction of text: with them a name shows another extension than it has.
-        bool hidden = point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x202a && point <= 0x202e) ||
-                      (point >= 0x2066 && point <= 0x2069);
+        bool hidden =
+            point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
         if (!hidden) name.append(given.substr(0, size));
         given.remove_prefix(size);
     }

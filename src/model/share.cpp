@@ -17,8 +17,6 @@ ShareState Share::state(Time now) const {
     return ShareState::Active;
 }
 
-bool Share::has_ended(Time now) const {
-    return (expires_at && *expires_at <= now) || (max_downloads && download_count >= *max_downloads);
-}
+bool Share::has_ended(Time now) const { return (expires_at && *expires_at <= now) || (max_downloads && download_count >= *max_downloads); }
 
 }  // namespace ks

@@ -21,11 +21,11 @@ struct Share {
     std::string token;
     std::optional<Time> expires_at{};
     std::optional<std::uint64_t> max_downloads{};
-    std::uint64_t download_count = 0;   // done
+    std::uint64_t download_count = 0;  // done
     std::uint64_t downloads_under_way = 0;
-    std::string password_hash{};        // empty: none
+    std::string password_hash{};  // empty: none
     Time created_at{};
-    std::optional<Time> ended_at{};     // set with ShareExpired, in one transaction
+    std::optional<Time> ended_at{};  // set with ShareExpired, in one transaction
 
     // As a visitor meets it: also when the time is past and ShareExpired is still to come.
     ShareState state(Time now) const;
@@ -39,7 +39,7 @@ inline constexpr auto visit_length = std::chrono::minutes(30);
 
 struct Visitor {
     ShareId share_id;
-    std::string key;       // a hash: of the cookie ks_visit, else of address and User-Agent
+    std::string key;  // a hash: of the cookie ks_visit, else of address and User-Agent
     Time visit_started{};
     bool unlocked = false;    // gave the password
     bool downloaded = false;  // has a counted download, so a continuation is free

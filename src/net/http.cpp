@@ -24,7 +24,8 @@ std::string_view Request::cookie(std::string_view name) const {
         auto pair = rest.substr(0, end);
         rest.remove_prefix(std::min(end + 1, rest.size()));
         while (!pair.empty() && (pair.front() == ' ' || pair.front() == ',')) pair.remove_prefix(1);
-        if (pair.size() > name.size() && pair.substr(0, name.size()) == name && pair[name.size()] == '=') return pair.substr(name.size() + 1);
+        if (pair.size() > name.size() && pair.substr(0, name.size()) == name && pair[name.size()] == '=')
+            return pair.substr(name.size() + 1);
     }
     return {};
 }

@@ -81,6 +81,8 @@ public:
     virtual ~HttpHandler() = default;
     // Sends an answer. On the connection's core.
     virtual awaitable<void> handle(Exchange& exchange) = 0;
+    // The answer to what is no request that could be handled.
+    virtual Response refusal(const Error& error, int status) = 0;
 };
 
 std::string_view status_text(int status);

@@ -124,13 +124,15 @@ Result<void> HttpConnection::take_head() {
         }
         if (!known) request_.headers.emplace_back(std::move(name), std::string(field.value()));
     }
+    if (!request_.target.starts_with('/')) return fail(ErrorCode::InvalidRequest, "A request's target begins with a slash");
     chunked_ = parser_->chunked();
     request_.content_length.reset();
     body_left_ = 0;
     // RFC 9112 §6.1 and §6.3: a body framed in two ways or in none that we know is an attempt at smuggling.
     bool has_length = head.count(http::field::content_length) > 0;
     bool has_encoding = head.count(http::field::transfer_encoding) > 0;
-    if (has_encoding && (has_length || !chunked_)) return fail(ErrorCode::InvalidRequest, "The body is framed in two ways, or in none that is known");
+    if (has_encoding && (has_length || !beast::iequals(request_.header("Transfer-Encoding"), "chunked")))
+        return fail(ErrorCode::InvalidRequest, "The body is framed in two ways, or in none that is known");
     if (auto length = parser_->content_length(); length && has_length) {
         request_.content_length = *length;
         body_left_ = *length;
@@ -143,10 +145,7 @@ Result<void> HttpConnection::take_head() {
 
 awaitable<void> HttpConnection::refuse(Error error, int status) {
     keep_alive_ = false;
-    Response response{.status = status ? status : facts(error.code).status};
-    response.with("Content-Type", "text/plain; charset=utf-8");
-    response.body = error.message + "\n";
-    co_await send(std::move(response));
+    co_await send(handler_.refusal(error, status));
     co_await linger();
 }
 
@@ -208,7 +207,8 @@ awaitable<bool> HttpConnection::send(Response response) {
     }
     std::string head = make_head(response, length, !keep_alive_);
     bool with_body = !head_only && !no_content;
-    if (!co_await write(asio::buffer(head), with_body && !response.file ? asio::buffer(response.body) : asio::const_buffer())) co_return false;
+    if (!co_await write(asio::buffer(head), with_body && !response.file ? asio::buffer(response.body) : asio::const_buffer()))
+        co_return false;
     if (with_body && response.file) co_return co_await send_file(*response.file);
     co_return true;
 }

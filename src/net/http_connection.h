@@ -40,7 +40,7 @@ private:
     void allow(std::chrono::milliseconds time) { wheel_.arm(*this, Steady::now() + time); }
     awaitable<bool> read_head();
     Result<void> take_head();
-    awaitable<void> refuse(Error error, int status = 0);
+    awaitable<void> refuse(Error error, int status = 400);
     awaitable<Result<std::size_t>> read_chunked(std::span<char> out);
     awaitable<Result<void>> continue_if_expected();
     awaitable<bool> write(asio::const_buffer head, asio::const_buffer body);

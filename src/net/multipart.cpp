@@ -94,7 +94,8 @@ Result<MultipartParser::Event> MultipartParser::next() {
                 }
                 std::size_t line_end = rest().find("\r\n");
                 if (line_end == std::string_view::npos && rest().size() < 256) return Event::NeedMore;
-                if (line_end == std::string_view::npos || !trim(rest().substr(0, line_end)).empty()) return malformed("a line with the boundary holds more");
+                if (line_end == std::string_view::npos || !trim(rest().substr(0, line_end)).empty())
+                    return malformed("a line with the boundary holds more");
                 at_ += line_end;
                 state_ = State::Head;
                 break;

@@ -42,7 +42,8 @@ TEST(Multipart, FindsEveryPartHoweverTheBytesArrive) {
     std::string tricky = "\r\n--\r\n-b\r\n--B\r\n\r\n--c";
     std::string body = "preamble\r\n" + part("name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain", tricky) +
                        part("name=file; filename=empty", "") + part("name=\"x\"", "\r\n") + "--b--\r\nepilogue";
-    std::vector<Part> expected = {{"file", "a.txt", "text/plain", tricky, true}, {"file", "empty", "", "", true}, {"x", "", "", "\r\n", true}};
+    std::vector<Part> expected = {
+        {"file", "a.txt", "text/plain", tricky, true}, {"file", "empty", "", "", true}, {"x", "", "", "\r\n", true}};
     for (std::size_t step = 1; step <= body.size(); ++step) {
         auto parts = parse(body, step);
         ASSERT_TRUE(parts) << step;

@@ -136,7 +136,6 @@ struct WsEngine::Impl final : SocketHost {
         for (std::size_t i = 0; i < batch.size(); ++i) {
             auto& socket = *batch[i].socket;
             auto result = calls[i].result;
-            if (socket.ended()) continue;  // by a handler of another socket, or its own
             if (result > 0)
                 socket.received(calls[i].buffer.first(static_cast<std::size_t>(result)), now);
             else if (batch[i].broken || (result != -EAGAIN && result != -EWOULDBLOCK && result != -EINTR))

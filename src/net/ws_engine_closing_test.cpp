@@ -88,6 +88,7 @@ TEST_F(WsEngineClosingTest, ViolationsAreAnsweredWithTheirCodeAfterWhatWasRight)
              {"not UTF-8", encode_frame({.mask = mask}, "\xff"), 1007},
              {"too long", encode_frame({.mask = mask}, std::string(1001, 'x')), 1009},
              {"a bomb", encode_frame({.compressed = true, .mask = mask}, deflater.deflate(std::string(100'000, 'x'))), 1009},
+             {"not UTF-8, deflated", encode_frame({.compressed = true, .mask = mask}, deflater.deflate(std::string(200, '\xff'))), 1007},
              {"does not inflate", encode_frame({.compressed = true, .mask = mask}, "\x07\x07\x07"), 1007},
              {"half a close code", encode_frame({.opcode = Opcode::Close, .mask = mask}, "x"), 1002},
              {"a close code of nobody's", encode_frame({.opcode = Opcode::Close, .mask = mask}, "\x03\xed"), 1002},

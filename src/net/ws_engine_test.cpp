@@ -64,6 +64,16 @@ TEST_F(WsEngineTest, AFastReaderMayBeSentMoreThanTheLimitInOneTurn) {
     run_until([&] { return one->peer->read(), one->peer->received.size() == 131; });
 }
 
+TEST_F(WsEngineTest, TheCoreIsLeftAloneOnceAllHasLeft) {
+    auto one = connect();
+    one->socket->send(frame(std::string(options.max_queued_bytes * 8, 'L')));
+    run_out();
+    ASSERT_GT(one->socket->queued_bytes(), 0u);
+    run_until([&] { return one->peer->read(), one->peer->received.size() == 1; });
+    int turns = 0;
+    while (core.poll_one() > 0) ASSERT_LT(++turns, 100);
+}
+
 TEST_F(WsEngineTest, QueuedFramesOfAKeyMergeInTheirPlace) {
     auto one = connect();
     one->socket->send(frame("progress 1"), "upload");

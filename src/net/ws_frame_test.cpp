@@ -51,10 +51,15 @@ std::vector<Got> read_in(std::size_t portion, const std::string& stream, FrameRu
 
 // The same however it is cut.
 std::vector<Got> read(const std::string& stream, FrameRules rules = {.max_message_bytes = 1 << 20}, bool* at_rest = nullptr) {
-    auto whole = read_in(stream.size() + 1, stream, rules, at_rest);
+    bool rests = false;
+    auto whole = read_in(stream.size() + 1, stream, rules, &rests);
+    if (at_rest) *at_rest = rests;
     if (stream.size() < 5000) {
-        for (std::size_t portion = 1; portion < std::min<std::size_t>(stream.size(), 40); ++portion)
-            EXPECT_EQ(read_in(portion, stream, rules), whole) << "in portions of " << portion;
+        for (std::size_t portion = 1; portion < std::min<std::size_t>(stream.size(), 40); ++portion) {
+            bool rests_too = false;
+            EXPECT_EQ(read_in(portion, stream, rules, &rests_too), whole) << "in portions of " << portion;
+            EXPECT_EQ(rests_too, rests) << "in portions of " << portion;
+        }
     }
     return whole;
 }

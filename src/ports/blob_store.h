@@ -36,8 +36,8 @@ public:
     virtual ~BlobStore() = default;
     virtual awaitable<Result<std::unique_ptr<BlobWriter>>> create(FileId id) = 0;
     virtual awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) = 0;  // NOT_FOUND when it is absent
-    virtual awaitable<Result<void>> remove(FileId id) = 0;  // also of one unfinished; fine when it is absent
-    virtual awaitable<Result<void>> check() = 0;            // can it be written to? For /readyz
+    virtual awaitable<Result<void>> remove(FileId id) = 0;                       // also of one unfinished; fine when it is absent
+    virtual awaitable<Result<void>> check() = 0;                                 // can it be written to? For /readyz
 };
 
 }  // namespace ks

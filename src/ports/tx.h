@@ -30,7 +30,7 @@ public:
     virtual std::optional<User> find(const std::string& username) = 0;
     virtual void update(const User& user) = 0;  // role, quota, disabled, tokens_valid_from
     virtual void set_last_seen(const UserId& id, Time at) = 0;
-    virtual bool remove(const UserId& id) = 0;  // with all that belongs to it
+    virtual bool remove(const UserId& id) = 0;             // with all that belongs to it
     virtual std::vector<User> list(const Page& page) = 0;  // by username; after_key is one
     // Adds `bytes` unless that would pass the user's quota, or default_quota where the user has none (0: no limit). False: it would.
     virtual bool add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) = 0;
@@ -83,14 +83,15 @@ public:
     virtual void update(const Share& share) = 0;  // expires_at, max_downloads, password_hash, ended_at
     virtual bool remove(const ShareId& id) = 0;
     virtual std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) = 0;  // newest first
-    virtual std::vector<Share> list_received(const UserId& recipient, Time now, const Page& page) = 0;  // living ones, newest first
+    virtual std::vector<Share> list_received(const UserId& recipient, Time now,
+                                             const Page& page) = 0;  // that can be downloaded, newest first
     virtual std::vector<Share> living_of(const FileId& file, Time now) = 0;
     virtual std::vector<UserId> recipients(const ShareId& id) = 0;
 
     // Marks the share as ended; false when it already is.
     virtual bool end(const ShareId& id, Time now) = 0;
-    virtual std::vector<Share> due(Time now, int limit) = 0;       // expired by time and not marked
-    virtual std::optional<Time> next_expiry() = 0;                 // of those not marked
+    virtual std::vector<Share> due(Time now, int limit) = 0;  // expired by time and not marked
+    virtual std::optional<Time> next_expiry() = 0;            // of those not marked
 
     // Takes one of the downloads that are left; false when none is or the share has ended.
     virtual bool begin_download(const ShareId& id, Time now) = 0;

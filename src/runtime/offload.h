@@ -35,7 +35,8 @@ private:
 template <class Work, class Outcome = std::invoke_result_t<Work>>
 awaitable<Outcome> offload(Offload& pool, Work work) {
     auto start = [&pool, work = std::make_shared<Work>(std::move(work))](std::function<void(Outcome)> resume) {
-        if (!pool.post([work, resume] { resume((*work)()); })) resume(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
+        if (!pool.post([work, resume] { resume((*work)()); }))
+            resume(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
     };
     return suspend<Outcome>(std::move(start));
 }

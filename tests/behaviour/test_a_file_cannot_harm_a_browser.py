@@ -54,7 +54,8 @@ def test_a_type_cannot_smuggle_a_header(anna):
         if file.status == 201:
             answer = anna.download(file.json(), want=200)
             assert "\n" not in answer.headers["Content-Type"] and answer.headers["Content-Type"] == file.json()["content_type"]
-    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\nContent-Type: text/plain\nX-Evil: yes\r\n\r\nx\r\n--b--\r\n'
+    head = b'Content-Disposition: form-data; name="file"; filename="a"\r\nContent-Type: text/plain\nX-Evil: yes\r\n'
+    body = b"--b\r\n" + head + b"\r\nx\r\n--b--\r\n"
     file = anna.http.call("POST", "files", body=body, headers={"Content-Type": "multipart/form-data; boundary=b"}, want=0)
     if file.status == 201:
         assert "X-Evil" not in anna.download(file.json(), want=200).headers

@@ -57,16 +57,17 @@ def test_each_code_has_its_status(common_server, anna):
     for method, target, body, headers in (
             ("GET", "files", None, {"Authorization": "Bearer x"}), ("GET", "users", None, {}), ("GET", f"files/{ID}", None, {}),
             ("PUT", "files", None, {}),
-            ("GET", f"public/shares/{share['share_token']}", None, {}), ("POST", "shares", {}, {}), ("GET", "/ws", None, {}),
+            ("POST", "shares", {}, {}), ("GET", "/ws", None, {}),
             ("GET", f"files/{file['id']}/content", None, {"Range": "bytes=9999-"}),
             ("GET", f"files/{file['id']}/content", None, {"If-Match": '"x"'}),
             ("POST", "auth/register", {"username": anna.name, "password": "long enough"}, {}),
-            ("POST", "shares", {}, {"Content-Type": "text/plain"})):
+            ("POST", "files?filename=x", {}, {"Content-Encoding": "gzip"})):
         answer = anna.http.call(method, target, json=body, headers=headers, want=0, checked=False)
         assert_problem(answer)
         seen[answer.json()["code"]] = answer.status
-    anonymous = common_server.guest().get("files", want=0)
-    seen[anonymous.json()["code"]] = anonymous.status
+    for target in ("files", f"public/shares/{share['share_token']}"):
+        anonymous = common_server.guest().get(target, want=0)
+        seen[anonymous.json()["code"]] = anonymous.status
     assert seen == {code: STATUS[code] for code in seen} and len(seen) == 12
 
 

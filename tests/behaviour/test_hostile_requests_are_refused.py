@@ -4,6 +4,7 @@ import pytest
 from support.wire import Wire, assert_problem
 
 HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) * 2
+UPLOAD = "POST /api/v1/files?filename=x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
 INNER = "GET /api/v1/users/me HTTP/1.1\r\nHost: inner\r\nAuthorization: Bearer {token}\r\n\r\n"
 
 
@@ -68,7 +69,7 @@ def test_a_head_that_just_fits(common_server, anna):
 @pytest.mark.parametrize("length", ["-1", "+5", "5.0", "1e3", "0x5", "five", "", "5 5", "5, 6", "99999999999999999999999",
                                     "18446744073709551616", "\u0665"])
 def test_a_length_that_is_none(wire, anna, length):
-    wire.send(f"POST /api/v1/files?filename=x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {anna.token}\r\nContent-Length: {length}\r\n\r\nhello")
+    wire.send(UPLOAD.format(token=anna.token) + f"Content-Length: {length}\r\n\r\nhello")
     assert_refused(wire, 400, 413)
     assert anna.http.get("files").json()["items"] == []
 
@@ -90,7 +91,7 @@ def test_a_length_that_nothing_has(common_server, wire, anna, length):
     "Transfer-Encoding : chunked\r\n", "Transfer-Encoding: \"chunked\"\r\n"])
 def test_two_ways_to_read_it_are_none(wire, anna, framing):
     inner = INNER.format(token=anna.token)
-    wire.send(f"POST /api/v1/files?filename=x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {anna.token}\r\n{framing}\r\n5\r\nhello\r\n0\r\n\r\n{inner}")
+    wire.send(UPLOAD.format(token=anna.token) + f"{framing}\r\n5\r\nhello\r\n0\r\n\r\n{inner}")
     assert_refused(wire, 400, 415, 501)
     assert anna.http.get("files").json()["items"] == []
 

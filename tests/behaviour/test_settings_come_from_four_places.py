@@ -54,7 +54,8 @@ def test_the_last_word_on_the_command_line_counts(start_server):
 
 
 def test_each_from_its_own_place(serve):
-    server = serve('# ours\n[server]\npublic_url = "https://file.example"\nthreads = 2\n[auth]\naccess_token_ttl = "7m"\n[realtime]\nanonymous = true\n'
+    server = serve('# ours\n[server]\npublic_url = "https://file.example"\nthreads = 2\n[auth]\naccess_token_ttl = "7m"\n'
+                   '[realtime]\nanonymous = true\n'
                    '[uploads]\nquota_bytes = 1000\n', {"uploads__max_file_bytes": "2KiB"}, server__threads=None)
     assert public_url(server) == "https://file.example"
     answer = server.guest().post("auth/login", {"username": "admin", "password": ADMIN_PASSWORD}).json()

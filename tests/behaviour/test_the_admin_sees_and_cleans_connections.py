@@ -26,7 +26,7 @@ def test_who_is_connected(server):
 
 
 def test_cleaning_up_takes_the_silent_ones(start_server):
-    server = start_server(realtime__ping_interval=duration(0.5), realtime__idle_timeout="1h")
+    server = start_server(realtime__ping_interval=duration(0.5), realtime__idle_timeout="1h", realtime__offline_grace=duration(0.1))
     anna, ben = server.user("anna"), server.user("ben")
     assert cleanup(server) == {"removed_connections": 0}
     silent, nobody = anna.connect(), server.listen()

@@ -3,8 +3,8 @@ import re
 
 from support.bounds import eventually
 
-SAMPLE = re.compile(r'[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\.)*",?)*\})? (-?[0-9.]+(e[+-]?[0-9]+)?|[+-]?Inf|NaN)( [0-9]+)?',
-                    re.IGNORECASE)
+LABELS = r'\{([a-z_][a-z0-9_]*="(?:[^"\\\n]|\\.)*",?)*\}'
+SAMPLE = re.compile(rf"[a-z_:][a-z0-9_:]*({LABELS})? (-?[0-9.]+(e[+-]?[0-9]+)?|[+-]?Inf|NaN)( [0-9]+)?", re.IGNORECASE)
 
 
 def test_alive_and_ready(common_server):

@@ -31,7 +31,7 @@ protected:
     std::unique_ptr<BlobWriter> create(const FileId& id) {
         auto writer = run(blobs_->create(id));
         EXPECT_TRUE(writer) << writer.error().detail;
-        return std::move(*writer);
+        return std::move(writer.value());
     }
     void put(const FileId& id, const std::vector<std::string>& chunks) {
         auto writer = create(id);

@@ -85,6 +85,49 @@ TEST_F(SqliteTest, AMigrationThatFailsLeavesNothing) {
     EXPECT_NO_THROW(migrate(db, mended));
 }
 
+// Three share a commit that fails, or a transaction that the second of them brings down: none of them happened.
+TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
+    const std::string breakers[] = {
+        "CREATE TABLE promises (id bytea REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED);"
+        "CREATE TRIGGER breaks AFTER INSERT ON users WHEN NEW.username = 'breaker' BEGIN INSERT INTO promises VALUES ('kept by nobody'); "
+        "END;",
+        "CREATE TRIGGER breaks AFTER INSERT ON users WHEN NEW.username = 'breaker' BEGIN SELECT RAISE(ROLLBACK, 'all is undone'); END;"};
+    for (const std::string& breaker : breakers) {
+        std::string path = path_of(std::to_string(&breaker - breakers) + ".db");
+        SqliteStore store({.path = path});
+        SqliteConnection(path, SqliteConnection::Access::Write).execute(breaker);
+        int announced = 0, failed = 0;
+        store.on_announcement([&](const AnnouncementPtr&) { ++announced; });
+        std::promise<void> all_wait;
+        std::latch finished(4);
+        auto hold = [gate = all_wait.get_future().share()](Tx&) -> Result<void> {
+            gate.wait();
+            return {};
+        };
+        store.write(hold, [&](Result<void>) { finished.count_down(); });
+        for (const char* name : {"before", "breaker", "after"}) {
+            auto work = [user = User{.id = UserId::make(), .username = name}](Tx& tx) -> Result<void> {
+                tx.users().insert(user);
+                tx.announce(Revocation{user.id});
+                return {};
+            };
+            store.write(work, [&](Result<void> outcome) {
+                const std::string reason = outcome ? "" : outcome.error().detail;
+                failed += mentions(reason, "FOREIGN KEY constraint failed") || mentions(reason, "all is undone");
+                finished.count_down();
+            });
+        }
+        all_wait.set_value();
+        finished.wait();
+        EXPECT_EQ(failed, 3) << breaker;
+        EXPECT_EQ(announced, 0) << breaker;
+        auto any = [](Tx& tx) -> Result<bool> { return tx.users().any(); };
+        EXPECT_FALSE(*run(ks::read(store, any))) << breaker;
+        auto goes_on = [](Tx& tx) -> Result<bool> { return tx.users().insert({.id = UserId::make(), .username = "next"}); };
+        EXPECT_TRUE(*run(ks::write(store, goes_on))) << breaker;
+    }
+}
+
 // The writer is held, so that what comes next has to wait.
 TEST_F(SqliteTest, TurnsAwayWhatItHasNoRoomFor) {
     SqliteStore store({.path = path_of("a.db"), .queue_limit = 2});

@@ -1,6 +1,7 @@
 // The opening handshake's head fields, separated by newlines in an input.
 #include "net/ws_handshake.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
