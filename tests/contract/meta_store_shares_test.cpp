@@ -114,9 +114,13 @@ TEST_P(SharesTest, PagesCoverWhatAUserReceivedWhileItLives) {
     add_share(file_, {bert.id});
     write([&](Tx& tx) { tx.shares().end(ended.id, noon); });
     auto list = [&](Tx& tx, const Page& page) { return tx.shares().list_received(anna.id, noon, page); };
-    // One whose last download is under way is living still.
-    ASSERT_TRUE(begin(used_up));
     EXPECT_EQ(all_pages(list).size(), 6U);
+    // One whose last download is under way has nothing left to give; breaking off gives it back.
+    ASSERT_TRUE(begin(used_up));
+    EXPECT_EQ(all_pages(list), newest_first(received));
+    finish(used_up, false);
+    EXPECT_EQ(all_pages(list).size(), 6U);
+    ASSERT_TRUE(begin(used_up));
     finish(used_up, true);
     EXPECT_EQ(all_pages(list), newest_first(received));
 }
