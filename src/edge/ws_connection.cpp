@@ -34,7 +34,7 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival) {
 }
 
 void WsConnection::arm() {
-    auto due = session_.deadline();
+    auto due = retired_ ? std::nullopt : session_.deadline();
     if (!due) return disarm();
     realtime_.shards().wheel(core_).arm(*this, Steady::now() + (*due - realtime_.clock().now()));
 }
@@ -46,7 +46,7 @@ void WsConnection::on_deadline(Steady::time_point) {
 
 void WsConnection::on_text(net::WsSocket&, std::string_view message) { session_.on_text(message, realtime_.clock().now()); }
 void WsConnection::on_binary(net::WsSocket&) { session_.on_binary(realtime_.clock().now()); }
-void WsConnection::on_end(net::WsSocket&, std::uint16_t) { retire(); }
+void WsConnection::on_closing(net::WsSocket&) { retire(); }
 
 void WsConnection::reply(std::string_view message) { socket_->send(net::make_frame(message, false)); }
 
@@ -83,10 +83,7 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, std::string token
 
 void WsConnection::sign_in(const Actor& actor) { realtime_.hub(core_).sign_in(*this, actor.user_id); }
 
-void WsConnection::close(CloseCode code, std::string_view reason) {
-    socket_->close(code, reason);
-    retire();
-}
+void WsConnection::close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
 
 void WsConnection::retire() {
     if (std::exchange(retired_, true)) return;
@@ -126,9 +123,9 @@ void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
 }
 
 void WsConnection::release_events() {
-    for (Held& held : held_) socket_->send(held.frame, held.merge_key);
-    held_.clear();
+    auto held = std::exchange(held_, {});
     held_bytes_ = 0;
+    for (Held& event : held) socket_->send(event.frame, event.merge_key);
 }
 
 void WsConnection::on_revocation(const Revocation& revocation) {

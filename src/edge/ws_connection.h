@@ -35,7 +35,8 @@ public:
 
     void on_text(net::WsSocket& socket, std::string_view message) override;
     void on_binary(net::WsSocket& socket) override;
-    void on_end(net::WsSocket& socket, std::uint16_t code) override;
+    void on_closing(net::WsSocket& socket) override;
+    void on_end(net::WsSocket&, std::uint16_t) override {}
 
     void on_delivery(const Delivery& delivery, const net::Frame& frame) override;
     void on_revocation(const Revocation& revocation) override;

@@ -69,7 +69,7 @@ awaitable<Result<SignedIn>> Accounts::create(std::string given_name, std::string
 }
 
 awaitable<Result<SignedIn>> Accounts::register_user(std::string username, std::string password, std::optional<std::string> invitation) {
-    if (settings_.registration == Registration::Closed && !invitation) {
+    if (settings_.registration == Registration::Closed) {
         co_return fail(ErrorCode::Forbidden, "Registration is closed here; ask the administrator for an account");
     }
     if (settings_.registration == Registration::Invite && !invitation) {

@@ -83,7 +83,7 @@ awaitable<void> HttpConnection::run() {
         KS_ASSERT(answered_);
         if (!keep_alive_) break;
     }
-    if (answered_) co_await linger();
+    if (body_unread_) co_await linger();
 }
 
 awaitable<bool> HttpConnection::read_head() {
@@ -91,7 +91,7 @@ awaitable<bool> HttpConnection::read_head() {
     parser_->header_limit(static_cast<std::uint32_t>(options_.max_head_bytes));
     parser_->body_limit(boost::none);
     request_ = {};
-    answered_ = false;
+    answered_ = body_unread_ = false;
     between_requests_ = true;
     error_code error;
     allow(options_.head_timeout);
@@ -195,8 +195,8 @@ awaitable<bool> HttpConnection::send(Response response) {
     KS_ASSERT(!answered_);
     answered_ = true;
     // What is left of the body would be taken for the next request: the connection ends with this answer.
-    bool body_unread = chunked_ || body_left_ > 0;
-    if (body_unread || stopping_) keep_alive_ = false;
+    body_unread_ = chunked_ || body_left_ > 0;
+    if (body_unread_ || stopping_) keep_alive_ = false;
     bool head_only = request_.method == "HEAD";
     bool no_content = response.status == 204 || response.status == 304;
     std::optional<std::uint64_t> length;
@@ -260,6 +260,8 @@ awaitable<std::optional<Upgraded>> HttpConnection::upgrade(HeaderList headers) {
 
 // Closing with bytes unread would reset the connection and take the answer from the client: read on for a while (RFC 9112 §9.6).
 awaitable<void> HttpConnection::linger() {
+    if (stopping_) co_return;
+    between_requests_ = true;
     error_code error;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
     allow(std::chrono::seconds(5));

@@ -61,6 +61,7 @@ private:
     bool expects_continue_ = false;
     bool keep_alive_ = false;
     bool answered_ = false;
+    bool body_unread_ = false;  // when the answer went out
     bool between_requests_ = true;
     bool stopping_ = false;
 };

@@ -62,6 +62,7 @@ void LiveSocket::begin_closing(std::uint16_t code, std::string_view reason, bool
     outbox_.push(std::make_shared<const std::string>(encode_close(code, reason)));
     host_.wheel.arm(*this, Steady::now() + host_.options.close_timeout);
     if (!blocked_) host_.wake(*this);
+    handler_->on_closing(*this);
 }
 
 void LiveSocket::fail(CloseCode code, std::string_view reason) {
@@ -72,10 +73,12 @@ void LiveSocket::fail(CloseCode code, std::string_view reason) {
 
 void LiveSocket::finish(std::uint16_t code) {
     if (ended_) return;
+    bool breaks_off = !closing_;
     ended_ = closing_ = true;
     close_code_ = code;
     disarm();
     host_.wake(*this);
+    if (breaks_off) handler_->on_closing(*this);
 }
 
 void LiveSocket::received(std::span<char> bytes, Steady::time_point now) {

@@ -1,0 +1,189 @@
+#include "edge/hub.h"
+
+#include <gtest/gtest.h>
+
+#include <list>
+
+namespace ks {
+namespace {
+
+class Recorder final : public Subscriber {
+public:
+    explicit Recorder(Hub& hub, bool deflates = false) : hub_(hub), deflates_(deflates) { hub.add(*this); }
+
+    void on_delivery(const Delivery& delivery, const net::Frame& frame) override {
+        types.push_back(delivery.type);
+        frames.push_back(frame);
+        if (leaves) hub_.remove(*this);
+    }
+    void on_revocation(const Revocation& revocation) override {
+        revocations.push_back(revocation);
+        if (leaves) hub_.remove(*this);
+    }
+    bool takes_deflated() const override { return deflates_; }
+
+    std::vector<std::string> types;
+    std::vector<net::Frame> frames;
+    std::vector<Revocation> revocations;
+    bool leaves = false;
+
+private:
+    Hub& hub_;
+    bool deflates_;
+};
+
+struct HubTest : testing::Test {
+    Recorder& anonymous(bool deflates = false) { return connections.emplace_back(hub, deflates); }
+    Recorder& of(const UserId& user) {
+        Recorder& connection = anonymous();
+        hub.sign_in(connection, user);
+        return connection;
+    }
+    Recorder& watcher(const ShareId& share) {
+        Recorder& connection = anonymous();
+        hub.watch(connection, share);
+        return connection;
+    }
+    void deliver(Audience audience, std::string message = R"({"type":"X"})") {
+        hub.announce(Delivery{.type = "X", .message = std::move(message), .audience = std::move(audience)});
+    }
+
+    Hub hub;
+    std::list<Recorder> connections;
+    const UserId alice = UserId::make(), bob = UserId::make(), carol = UserId::make();
+    const ShareId share = ShareId::make(), other_share = ShareId::make();
+};
+
+TEST_F(HubTest, DeliversToEveryConnectionOfAUserAndToNoOther) {
+    auto &phone = of(alice), &laptop = of(alice), &stranger = of(bob), &nobody = anonymous(), &watching = watcher(share);
+    deliver({.users = {alice}});
+    EXPECT_EQ(phone.types.size(), 1U);
+    EXPECT_EQ(laptop.types.size(), 1U);
+    EXPECT_TRUE(stranger.types.empty() && nobody.types.empty() && watching.types.empty());
+}
+
+TEST_F(HubTest, DeliversToOwnerRecipientsAndWatchers) {
+    auto &owner = of(alice), &reader = of(bob), &stranger = of(carol), &watching = watcher(share), &elsewhere = watcher(other_share);
+    deliver({.users = {alice, bob}, .shares = {share}});
+    for (auto* connection : {&owner, &reader, &watching}) EXPECT_EQ(connection->types.size(), 1U);
+    EXPECT_TRUE(stranger.types.empty() && elsewhere.types.empty());
+}
+
+TEST_F(HubTest, DeliversOnceToWhoIsInSeveralGroups) {
+    auto& both = of(alice);
+    hub.watch(both, share);
+    deliver({.users = {alice, bob, alice}, .shares = {share}});
+    EXPECT_EQ(both.types.size(), 1U);
+    deliver({.users = {alice}, .shares = {share}, .others = bob, .everyone = true});
+    EXPECT_EQ(both.types.size(), 2U);
+}
+
+TEST_F(HubTest, DeliversToOthersThatAreSignedIn) {
+    auto &self = of(alice), &self_too = of(alice), &other = of(bob), &nobody = anonymous(), &watching = watcher(share);
+    deliver({.others = alice});
+    EXPECT_EQ(other.types.size(), 1U);
+    EXPECT_TRUE(self.types.empty() && self_too.types.empty() && nobody.types.empty() && watching.types.empty());
+}
+
+TEST_F(HubTest, DeliversToEveryone) {
+    auto &user = of(alice), &nobody = anonymous(), &watching = watcher(share);
+    deliver({.everyone = true});
+    for (auto* connection : {&user, &nobody, &watching}) EXPECT_EQ(connection->types.size(), 1U);
+}
+
+TEST_F(HubTest, FramesADeliveryOnceForAll) {
+    auto &one = of(alice), &two = of(alice);
+    deliver({.users = {alice}});
+    ASSERT_TRUE(one.frames[0].plain);
+    EXPECT_EQ(one.frames[0].plain, two.frames[0].plain);
+    EXPECT_NE(one.frames[0].plain->find(R"({"type":"X"})"), std::string::npos);
+}
+
+TEST_F(HubTest, DeflatesOnlyWhileSomeoneTakesIt) {
+    const std::string message = R"({"type":"X","data":")" + std::string(500, 'x') + "\"}";
+    auto& plain = of(alice);
+    deliver({.everyone = true}, message);
+    EXPECT_FALSE(plain.frames.back().deflated);
+    auto& deflating = anonymous(true);
+    deliver({.everyone = true}, message);
+    EXPECT_TRUE(plain.frames.back().deflated);
+    EXPECT_EQ(plain.frames.back().deflated, deflating.frames.back().deflated);
+    hub.remove(deflating);
+    deliver({.everyone = true}, message);
+    EXPECT_FALSE(plain.frames.back().deflated);
+}
+
+TEST_F(HubTest, ForgetsWhoIsRemoved) {
+    auto &gone = of(alice), &stays = of(alice), &watching = watcher(share);
+    hub.remove(gone);
+    hub.remove(watching);
+    deliver({.users = {alice}, .shares = {share}});
+    EXPECT_TRUE(gone.types.empty() && watching.types.empty());
+    EXPECT_EQ(stays.types.size(), 1U);
+    EXPECT_EQ(hub.count(), 1U);
+}
+
+TEST_F(HubTest, LetsAnyoneRemoveItselfDuringADelivery) {
+    for (unsigned leaving = 0; leaving < 32; ++leaving) {
+        for (bool everyone : {false, true}) {
+            Hub fresh;
+            std::list<Recorder> five;
+            for (unsigned i = 0; i < 5; ++i) {
+                auto& connection = five.emplace_back(fresh);
+                fresh.sign_in(connection, alice);
+                fresh.watch(connection, share);
+                connection.leaves = leaving >> i & 1;
+            }
+            Delivery delivery{.type = "X", .message = "{}", .audience = {.users = {alice}, .shares = {share}, .everyone = everyone}};
+            fresh.announce(delivery);
+            fresh.announce(delivery);
+            std::size_t left = 0;
+            for (auto& connection : five) {
+                EXPECT_EQ(connection.types.size(), connection.leaves ? 1U : 2U);
+                left += !connection.leaves;
+            }
+            EXPECT_EQ(fresh.count(), left);
+        }
+    }
+}
+
+TEST_F(HubTest, TakesAUserBackWhoseLastConnectionLeftDuringADelivery) {
+    of(alice).leaves = true;
+    deliver({.users = {alice}});
+    auto& back = of(alice);
+    deliver({.users = {alice}});
+    EXPECT_EQ(back.types.size(), 1U);
+}
+
+TEST_F(HubTest, HandsARevocationToTheUsersConnectionsAlone) {
+    auto &phone = of(alice), &laptop = of(alice), &stranger = of(bob), &nobody = anonymous();
+    phone.leaves = laptop.leaves = true;
+    hub.announce(Revocation{alice});
+    for (auto* connection : {&phone, &laptop}) {
+        ASSERT_EQ(connection->revocations.size(), 1U);
+        EXPECT_FALSE(connection->revocations[0].only);
+    }
+    EXPECT_TRUE(stranger.revocations.empty() && nobody.revocations.empty());
+    EXPECT_EQ(hub.count(), 2U);
+}
+
+TEST_F(HubTest, HandsOnWhichSessionARevocationIsAbout) {
+    auto& phone = of(alice);
+    auto session = SessionId::make();
+    hub.announce(Revocation{alice, session});
+    ASSERT_EQ(phone.revocations.size(), 1U);
+    EXPECT_EQ(phone.revocations[0].only, session);
+}
+
+TEST_F(HubTest, VisitsEachOnceAlsoWhenTheyLeave) {
+    for (int i = 0; i < 5; ++i) of(alice);
+    std::size_t visited = 0;
+    hub.for_each([&](Subscriber& subscriber) {
+        if (++visited % 2) hub.remove(subscriber);
+    });
+    EXPECT_EQ(visited, 5U);
+    EXPECT_EQ(hub.count(), 2U);
+}
+
+}  // namespace
+}  // namespace ks

@@ -1,0 +1,69 @@
+#include "model/event.h"
+
+#include <gtest/gtest.h>
+
+namespace ks {
+namespace {
+
+const UserId owner = UserId::make(), reader = UserId::make(), second_reader = UserId::make(), visitor = UserId::make();
+const ShareId share = ShareId::make(), second_share = ShareId::make();
+
+using Users = std::vector<UserId>;
+using Shares = std::vector<ShareId>;
+
+// Everyone whom an event could concern, so that a row that gives to too many is seen.
+Parties all_parties() {
+    return {.owner = owner, .downloader = visitor, .self = visitor, .recipients = {reader, second_reader}, .shares = {share, second_share}};
+}
+
+void expect_audience(const Event& event, const Users& users, const Shares& shares, bool others = false, bool everyone = false) {
+    SCOPED_TRACE(type_of(event));
+    Audience audience = audience_of(event, all_parties());
+    EXPECT_EQ(audience.users, users);
+    EXPECT_EQ(audience.shares, shares);
+    EXPECT_EQ(audience.others, others ? std::optional(visitor) : std::nullopt);
+    EXPECT_EQ(audience.everyone, everyone);
+}
+
+TEST(Audience, IsWhatTheContractSays) {
+    expect_audience(wire::FileUploaded{}, {owner}, {});
+    expect_audience(wire::UploadProgress{}, {owner}, {});
+    expect_audience(wire::FileDeleted{}, {owner, reader, second_reader}, {share, second_share});
+    expect_audience(wire::FileShared{}, {owner, reader, second_reader}, {});
+    expect_audience(wire::ShareAccessed{}, {owner}, {});
+    expect_audience(wire::DownloadStarted{}, {owner, visitor}, {});
+    expect_audience(wire::ShareExpired{}, {owner, reader, second_reader}, {share, second_share});
+    expect_audience(wire::UserOnline{}, {}, {}, true);
+    expect_audience(wire::UserOffline{}, {}, {}, true);
+    expect_audience(wire::SystemNotification{}, {}, {}, false, true);
+}
+
+TEST(Audience, HoldsEachUserOnce) {
+    Audience shared = audience_of(wire::FileShared{}, {.owner = owner, .recipients = {reader, owner, reader}});
+    EXPECT_EQ(shared.users, (Users{owner, reader}));
+    Audience download = audience_of(wire::DownloadStarted{}, {.owner = owner, .downloader = owner});
+    EXPECT_EQ(download.users, Users{owner});
+}
+
+TEST(Audience, LacksADownloaderWhoIsNobody) {
+    Audience download = audience_of(wire::DownloadStarted{}, {.owner = owner});
+    EXPECT_EQ(download.users, Users{owner});
+}
+
+TEST(Audience, OfPresenceIsTheContactsAloneWhereTheyAreGiven) {
+    Audience some = audience_of(wire::UserOnline{}, {.self = visitor, .contacts = Users{owner, reader, owner}});
+    EXPECT_EQ(some.users, (Users{owner, reader}));
+    EXPECT_FALSE(some.others);
+    Audience none = audience_of(wire::UserOffline{}, {.self = visitor, .contacts = Users{}});
+    EXPECT_TRUE(none.users.empty());
+    EXPECT_FALSE(none.others);
+    EXPECT_FALSE(none.everyone);
+}
+
+TEST(Event, KnowsItsType) {
+    EXPECT_EQ(type_of(wire::FileUploaded{}), "FileUploaded");
+    EXPECT_EQ(type_of(wire::UserOffline{}), "UserOffline");
+}
+
+}  // namespace
+}  // namespace ks
