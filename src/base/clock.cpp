@@ -72,8 +72,9 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     }
     std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(*month), std::chrono::day(*day)};
     if (!text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60 || *year < 1970) return std::nullopt;
-    return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second) +
-           std::chrono::milliseconds(millis) - offset;
+    Time time = std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second) +
+                std::chrono::milliseconds(millis) - offset;
+    return to_millis(time) >= 0 ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace ks

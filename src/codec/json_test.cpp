@@ -100,7 +100,7 @@ TEST(JsonWriter, WritesFieldsInTheirOrder) {
                   .add("u", UINT64_MAX)
                   .add("b", true)
                   .add("d", 0.5)
-                  .add("none", std::optional<std::string>())
+                  .add("none", std::optional<std::int64_t>())
                   .add("some", std::optional<std::int64_t>(7))
                   .add("t", from_millis(0))
                   .add("l", std::vector<std::string>{"a", "\""})

@@ -1,4 +1,6 @@
 #include "edge/api.h"
+#include "edge/client_address.h"
+#include "edge/user_json.h"
 
 namespace ks::api {
 
@@ -6,19 +8,9 @@ namespace {
 
 std::int64_t seconds(Duration duration) { return std::chrono::duration_cast<std::chrono::seconds>(duration).count(); }
 
-std::string user_json(const User& user, const App& app) {
-    return JsonWriter()
-        .add("id", user.id.text())
-        .add("username", user.username)
-        .add("role", name_of(user.role))
-        .add("quota_bytes", app.uploads.quota_of(user))
-        .add("used_bytes", user.used_bytes)
-        .text();
-}
-
 net::Response tokens_answer(int status, const SignedIn& signed_in, const App& app, bool with_user) {
     JsonWriter body;
-    if (with_user) body.raw("user", user_json(signed_in.user, app));
+    if (with_user) body.raw("user", user_json(signed_in.user, app).text());
     body.add("access_token", signed_in.access_token).add("refresh_token", signed_in.token).add("expires_in", seconds(signed_in.expires_in));
     return json_answer(status, body.text());
 }
@@ -27,13 +19,6 @@ std::string session_cookie(std::string_view value, Duration lifetime, const App&
     bool secure = app.settings.public_url.starts_with("https:");
     return "ks_session=" + std::string(value) + "; Path=/; Max-Age=" + std::to_string(seconds(lifetime)) + "; HttpOnly; SameSite=Strict" +
            (secure ? "; Secure" : "");
-}
-
-tl::unexpected<Error> too_many(const RateLimit& limit) {
-    auto wait = std::chrono::ceil<std::chrono::seconds>(limit.retry_after());
-    auto error = fail(ErrorCode::RateLimited, "Too many attempts; try again in " + std::to_string(wait.count()) + " seconds");
-    error.value().retry_after = wait;
-    return error;
 }
 
 }  // namespace
@@ -65,15 +50,22 @@ Reply login(Call& call) {
     if (as_cookie && !is_same_origin(call.request(), call.app.settings)) {
         co_return fail(ErrorCode::Forbidden, "This request comes from another site");
     }
-    // Failures count, by name and address: guessing is slow, and nobody is locked out by another's guesses.
-    std::string key = clean_username(username).value_or("") + "\n" + call.address;
-    if (!call.app.logins.take(key, call.app.clock.now())) co_return too_many(call.app.logins);
-    auto signed_in = co_await call.app.accounts.login(username, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
+    // Failures count, by name and address and, more generously, by address alone: guessing is slow, and nobody is locked out by another's
+    // guesses.
+    std::string network = network_of(call.address);
+    std::string name = clean_username(username).value_or("") + "\n" + network;
+    Time now = call.app.clock.now();
+    if (!call.app.logins.take(name, now)) co_return tl::unexpected(call.app.logins.refusal("Too many failed attempts"));
+    if (!call.app.login_addresses.take(network, now))
+        co_return tl::unexpected(call.app.login_addresses.refusal("Too many failed attempts"));
+    auto kind = as_cookie ? SessionKind::Cookie : SessionKind::Tokens;
+    auto signed_in = co_await call.app.accounts.login(username, password, kind);
     if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));
-    call.app.logins.give_back(key);
+    call.app.logins.give_back(name);
+    call.app.login_addresses.give_back(network);
     if (!as_cookie) co_return tokens_answer(200, *signed_in, call.app, true);
     JsonWriter answer;
-    answer.raw("user", user_json(signed_in->user, call.app)).add("expires_in", seconds(signed_in->expires_in));
+    answer.raw("user", user_json(signed_in->user, call.app).text()).add("expires_in", seconds(signed_in->expires_in));
     co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(signed_in->token, signed_in->expires_in, call.app));
 }
 

@@ -1,39 +1,32 @@
 #include "base/log.h"
 #include "edge/api.h"
 #include "edge/content.h"
+#include "edge/share_attempt.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 
 namespace ks::api {
 
 namespace {
 
-// A call with a password counts against the rate of guesses at this share from this address until it turns out to be right.
-class Attempt {
-public:
-    explicit Attempt(Call& call) : call_(call), key_(call.captures[0] + "\n" + call.address), given_(call.share_password().has_value()) {}
-
-    Result<void> begin() {
-        if (!given_ || call_.app.share_passwords.take(key_, call_.app.clock.now())) return {};
-        auto wait = std::chrono::ceil<std::chrono::seconds>(call_.app.share_passwords.retry_after());
-        auto error = fail(ErrorCode::RateLimited, "Too many wrong passwords; try again in " + std::to_string(wait.count()) + " seconds");
-        error.value().retry_after = wait;
-        return error;
+// The end of a counted download is kept, however long the database refuses: else the share would wait for it until the next start.
+awaitable<void> keep_end(Shares& shares, Download download, Guest guest, bool complete) {
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    while (true) {
+        auto ended = co_await shares.end_download(download, guest, complete);
+        if (ended) co_return;
+        log::error("the end of a download could not be kept; trying again", {{"reason", ended.error().detail}});
+        pause.expires_after(std::chrono::seconds(1));
+        co_await pause.async_wait(asio::use_awaitable);
     }
-    template <class Outcome>
-    void end(const Outcome& outcome) {
-        if (given_ && (outcome || outcome.error().code != ErrorCode::InvalidCredentials)) call_.app.share_passwords.give_back(key_);
-    }
-
-private:
-    Call& call_;
-    const std::string key_;
-    const bool given_;
-};
+}
 
 }  // namespace
 
 Reply public_share(Call& call) {
     KS_CO_TRY(auto guest, co_await call.guest(true));
-    Attempt attempt(call);
+    ShareAttempt attempt(call, call.captures[0], call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
     auto view = co_await call.app.shares.look(call.captures[0], call.share_password(), guest);
     attempt.end(view);
@@ -49,7 +42,7 @@ Reply public_share(Call& call) {
 
 Reply public_content(Call& call) {
     KS_CO_TRY(auto guest, co_await call.guest(false));
-    Attempt attempt(call);
+    ShareAttempt attempt(call, call.captures[0], call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
     bool head = call.request().method == "HEAD";
     auto peek = co_await call.app.shares.peek(call.captures[0], call.share_password(), guest);
@@ -62,10 +55,10 @@ Reply public_content(Call& call) {
     bool complete = false;
     if (blob) {
         plan.response.file = net::FileBody{(*blob)->descriptor(), plan.offset, plan.length};
+        plan.response.until_received = download.counted;
         complete = co_await call.exchange.send(std::move(plan.response));
     }
-    auto ended = co_await call.app.shares.end_download(std::move(download), guest, complete);
-    if (!ended) log::error("the end of a download could not be kept", {{"reason", ended.error().detail}});
+    co_await keep_end(call.app.shares, std::move(download), guest, complete);
     if (!blob) co_return tl::unexpected(std::move(blob.error()));
     co_return std::nullopt;
 }

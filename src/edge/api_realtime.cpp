@@ -1,5 +1,7 @@
 #include "edge/api.h"
+#include "edge/client_address.h"
 #include "edge/problem.h"
+#include "edge/share_attempt.h"
 #include "edge/ws_connection.h"
 #include "net/ws_handshake.h"
 
@@ -39,14 +41,25 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
         Guest guest{};
         if (auto cookie = call.request().cookie("ks_visit"); !cookie.empty()) guest.cookie = std::string(cookie);
         if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
-        arrival.watches = co_await call.app.shares.watch(std::string(call.target.parameter("share")), call.share_password(), guest);
+        std::string token(call.target.parameter("share"));
+        ShareAttempt attempt(call, token, call.share_password().has_value());
+        if (auto begun = attempt.begin(); !begun) {
+            arrival.refusal = begun.error();
+            co_return arrival;
+        }
+        arrival.watches = co_await call.app.shares.watch(token, call.share_password(), guest);
+        // Without the right password it watches all the same, for the end alone.
+        bool wrong = arrival.watches && *arrival.watches && !(*arrival.watches)->second;
+        Result<void> outcome = wrong ? Result<void>(fail(ErrorCode::InvalidCredentials)) : Result<void>();
+        attempt.end(outcome);
     }
     co_return arrival;
 }
 
 // Counts the newcomer; where a limit is reached, the refusal is told in band.
 awaitable<Arrival> count_in(Call& call, Arrival arrival) {
-    auto count = [&census = call.app.realtime.census(), address = call.address, arrival]() mutable {
+    auto count = [&census = call.app.realtime.census(), address = network_of(call.address), arrival]() mutable {
+        if (arrival.refusal) return arrival;
         if (auto admitted = census.admit(address); !admitted) {
             arrival.refusal = admitted.error();
             return arrival;
@@ -85,6 +98,8 @@ Reply websocket(Call& call) {
     if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(request, call.app.settings))) {
         co_return fail(ErrorCode::Forbidden, "A WebSocket with a cookie is for pages of this site alone");
     }
+    unsigned core = call.exchange.core();
+    auto endings = call.app.realtime.hub(core).endings();
     Arrival arrival = co_await find_out(call, offered);
     arrival = co_await count_in(call, std::move(arrival));
     net::HeaderList headers{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", handshake.accept}};
@@ -96,12 +111,12 @@ Reply websocket(Call& call) {
         co_return std::nullopt;
     }
     ++call.app.counters.websockets;
-    unsigned core = call.exchange.core();
     auto connection = std::make_unique<WsConnection>(call.app.realtime, core);
     WsConnection& handler = *connection;
     auto& socket =
         call.app.realtime.engine(core).adopt(upgraded->descriptor, std::move(upgraded->received), handshake.deflate, std::move(connection));
-    handler.start(socket, std::move(arrival));
+    handler.start(socket, std::move(arrival), endings);
+    if (call.app.stopping) handler.shut_down();
     co_return std::nullopt;
 }
 

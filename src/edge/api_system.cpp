@@ -34,8 +34,10 @@ Reply readyz(Call& call) {
 }
 
 Reply metrics(Call& call) {
+    // Through a proxy that is not known as one, everybody comes from loopback.
+    bool proxied = call.address == call.request().peer && !(call.header("X-Forwarded-For").empty() && call.header("Forwarded").empty());
     bool local = call.address == "127.0.0.1" || call.address == "::1" || call.address.starts_with("127.");
-    if (!local && !call.app.settings.metrics_for_all) co_return fail(ErrorCode::NotFound);
+    if ((!local || proxied) && !call.app.settings.metrics_for_all) co_return fail(ErrorCode::NotFound);
     auto count = [&census = call.app.realtime.census()] { return std::pair(census.total(), census.by_user().size()); };
     auto [connections, users] = co_await ask(call.app.realtime.shards().core(0), std::move(count));
     std::string text;

@@ -1,20 +1,25 @@
 #include "edge/api.h"
+#include "edge/user_json.h"
+
+namespace ks {
+
+JsonWriter user_json(const User& user, const App& app) {
+    JsonWriter json;
+    json.add("id", user.id.text()).add("username", user.username).add("role", name_of(user.role));
+    json.add("quota_bytes", app.uploads.quota_of(user)).add("used_bytes", user.used_bytes);
+    return json;
+}
+
+}  // namespace ks
 
 namespace ks::api {
 
 namespace {
 
+// As administrators see him.
 std::string user_row(const User& user, const App& app) {
-    return JsonWriter()
-        .add("id", user.id.text())
-        .add("username", user.username)
-        .add("role", name_of(user.role))
-        .add("quota_bytes", app.uploads.quota_of(user))
-        .add("used_bytes", user.used_bytes)
-        .add("disabled", user.disabled)
-        .add("created_at", user.created_at)
-        .add("last_seen", user.last_seen)
-        .text();
+    JsonWriter json = user_json(user, app);
+    return json.add("disabled", user.disabled).add("created_at", user.created_at).add("last_seen", user.last_seen).text();
 }
 
 }  // namespace
@@ -22,10 +27,7 @@ std::string user_row(const User& user, const App& app) {
 Reply me(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto user, co_await call.app.accounts.find(actor.user_id));
-    JsonWriter body;
-    body.add("id", user.id.text()).add("username", user.username).add("role", name_of(user.role));
-    body.add("quota_bytes", call.app.uploads.quota_of(user)).add("used_bytes", user.used_bytes);
-    co_return json_answer(200, body.text());
+    co_return json_answer(200, user_json(user, call.app).text());
 }
 
 Reply list_users(Call& call) {

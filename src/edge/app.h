@@ -10,7 +10,6 @@
 #include "engine/shares.h"
 #include "engine/uploads.h"
 #include "ports/blob_store.h"
-#include "ports/meta_store.h"
 
 #include <atomic>
 #include <string>
@@ -45,13 +44,13 @@ struct App {
     Notices& notices;
     Presence& presence;
     Realtime& realtime;
-    MetaStore& store;
     BlobStore& blobs;
     const Clock& clock;
     const EdgeSettings settings;
 
     RateLimit requests{settings.http_requests_per_second, settings.http_request_burst};
     RateLimit logins{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute};
+    RateLimit login_addresses{settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10};
     RateLimit share_passwords{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute};
     Counters counters{};
     std::atomic<bool> stopping{false};

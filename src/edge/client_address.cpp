@@ -1,5 +1,7 @@
 #include "edge/client_address.h"
 
+#include "base/crypto.h"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <charconv>
@@ -21,6 +23,11 @@ std::optional<std::string> address_bytes(const std::string& text) {
 }
 
 }  // namespace
+
+std::string network_of(const std::string& address) {
+    auto bytes = address_bytes(address);
+    return bytes && bytes->size() == 16 ? hex(bytes->substr(0, 8)) : address;
+}
 
 std::optional<TrustedProxies::Network> TrustedProxies::parse(const std::string& text) {
     auto slash = text.find('/');

@@ -7,6 +7,9 @@
 
 namespace ks {
 
+// What limits per address go by: the address itself, of IPv6 the network (64 bits) that one customer has.
+std::string network_of(const std::string& address);
+
 // Whom a request comes from: the socket's peer, or, where that is a trusted proxy, the last address in X-Forwarded-For that is none.
 class TrustedProxies {
 public:

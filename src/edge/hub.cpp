@@ -97,8 +97,10 @@ void Hub::deliver(const Delivery& delivery) {
 void Hub::announce(const Announcement& announcement) {
     visiting_ = true;
     if (const auto* delivery = std::get_if<Delivery>(&announcement)) {
+        endings_ += !delivery->audience.shares.empty();
         deliver(*delivery);
     } else if (const auto* revocation = std::get_if<Revocation>(&announcement)) {
+        ++endings_;
         auto end = [&](Subscriber& subscriber) { subscriber.on_revocation(*revocation); };
         if (auto found = by_user_.find(revocation->user_id); found != by_user_.end()) visit(found->second, end);
     }

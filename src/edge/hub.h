@@ -39,6 +39,9 @@ public:
     void announce(const Announcement& announcement);
 
     std::size_t count() const { return all_.size(); }
+
+    // Grows with every end of a session or a share. Whoever looks something up and subscribes later looks again where it has grown since.
+    std::uint64_t endings() const { return endings_; }
     void for_each(const std::function<void(Subscriber&)>& visit);  // which may remove the one it visits
 
 private:
@@ -60,6 +63,7 @@ private:
     bool visiting_ = false;
     std::size_t deflating_ = 0;
     std::uint64_t delivery_ = 0;
+    std::uint64_t endings_ = 0;
 };
 
 }  // namespace ks

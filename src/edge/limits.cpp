@@ -3,30 +3,18 @@
 #include "base/crypto.h"
 
 #include <algorithm>
-#include <span>
 
 namespace ks {
-
-namespace {
-
-std::uint64_t random_seed() {
-    std::uint64_t seed;
-    random_bytes(std::as_writable_bytes(std::span(&seed, 1)));
-    return seed;
-}
-
-}  // namespace
 
 RateLimit::RateLimit(double per_second, double burst)
     : interval_(static_cast<std::int64_t>(1e6 / per_second)),
       tolerance_(static_cast<std::int64_t>((burst - 1) * 1e6 / per_second)),
-      seed_(random_seed()),
+      seed_(random_token(16)),
       table_(std::make_unique<std::array<std::atomic<std::int64_t>, cells>>()) {}
 
 std::atomic<std::int64_t>& RateLimit::cell(std::string_view key) {
-    std::uint64_t hash = std::hash<std::string_view>{}(key) ^ seed_;
-    hash *= 0x9e3779b97f4a7c15ULL;  // the golden ratio: spreads what the seed has mixed in
-    return (*table_)[hash >> 48];
+    std::string digest = hmac_sha256(seed_, key);
+    return (*table_)[static_cast<unsigned char>(digest[0]) << 8 | static_cast<unsigned char>(digest[1])];
 }
 
 bool RateLimit::take(std::string_view key, Time now) {
@@ -34,14 +22,22 @@ bool RateLimit::take(std::string_view key, Time now) {
     std::int64_t micros = to_millis(now) * 1000;
     std::int64_t before = theoretical_arrival.load(std::memory_order_relaxed);
     while (true) {
-        if (before > micros + tolerance_) return false;
-        if (theoretical_arrival.compare_exchange_weak(before, std::max(before, micros) + interval_, std::memory_order_relaxed)) return true;
+        bool clock_was_set_back = before > micros + tolerance_ + interval_;
+        if (!clock_was_set_back && before > micros + tolerance_) return false;
+        if (theoretical_arrival.compare_exchange_weak(before, (clock_was_set_back ? micros : std::max(before, micros)) + interval_,
+                                                      std::memory_order_relaxed))
+            return true;
     }
 }
 
 void RateLimit::give_back(std::string_view key) { cell(key).fetch_sub(interval_, std::memory_order_relaxed); }
 
-Duration RateLimit::retry_after() const { return Duration(interval_ / 1000 + 1); }
+Error RateLimit::refusal(const std::string& what) const {
+    auto wait = std::chrono::ceil<std::chrono::seconds>(std::chrono::microseconds(interval_));
+    return Error{.code = ErrorCode::RateLimited,
+                 .message = what + "; try again in " + std::to_string(wait.count()) + (wait.count() == 1 ? " second" : " seconds"),
+                 .retry_after = wait};
+}
 
 bool TokenBucket::take(Time now) {
     double elapsed = std::chrono::duration<double>(now - seen_).count();

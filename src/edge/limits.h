@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/result.h"
 
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace ks {
@@ -21,7 +23,8 @@ public:
     bool take(std::string_view key, Time now);
     void give_back(std::string_view key);
 
-    Duration retry_after() const;  // until there is room for one again
+    // RATE_LIMITED with the time until there is room for one again.
+    Error refusal(const std::string& what) const;
 
 private:
     static constexpr std::size_t cells = 1 << 16;
@@ -30,7 +33,7 @@ private:
 
     const std::int64_t interval_;   // microseconds that one takes
     const std::int64_t tolerance_;  // how far ahead of now a cell may be
-    const std::uint64_t seed_;
+    const std::string seed_;
     std::unique_ptr<std::array<std::atomic<std::int64_t>, cells>> table_;
 };
 

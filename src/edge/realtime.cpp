@@ -6,9 +6,9 @@
 
 namespace ks {
 
-Realtime::Realtime(Shards& shards, Accounts& accounts, Presence& presence, const Clock& clock, RealtimeSettings settings,
+Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence& presence, const Clock& clock, RealtimeSettings settings,
                    CensusSettings limits)
-    : shards_(shards), accounts_(accounts), clock_(clock), settings_(settings), census_(presence, limits) {
+    : shards_(shards), accounts_(accounts), shares_(shares), clock_(clock), settings_(settings), census_(presence, limits) {
     for (unsigned core = 0; core < shards.count(); ++core) {
         hubs_.push_back(std::make_unique<Hub>());
         engines_.push_back(std::make_unique<net::WsEngine>(shards.core(core), shards.wheel(core), net::plain_syscalls(), settings_.socket));

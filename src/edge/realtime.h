@@ -4,6 +4,7 @@
 #include "edge/hub.h"
 #include "edge/ws_session.h"
 #include "engine/accounts.h"
+#include "engine/shares.h"
 #include "net/ws_engine.h"
 #include "runtime/shards.h"
 
@@ -20,7 +21,8 @@ struct RealtimeSettings {
 // The live half of the server: a hub and an engine of sockets on each core, one census.
 class Realtime {
 public:
-    Realtime(Shards& shards, Accounts& accounts, Presence& presence, const Clock& clock, RealtimeSettings settings, CensusSettings limits);
+    Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence& presence, const Clock& clock, RealtimeSettings settings,
+             CensusSettings limits);
     ~Realtime();
 
     Hub& hub(unsigned core) { return *hubs_[core]; }
@@ -28,6 +30,7 @@ public:
     Census& census() { return census_; }
     Shards& shards() { return shards_; }
     Accounts& accounts() { return accounts_; }
+    Shares& shares() { return shares_; }
     const Clock& clock() const { return clock_; }
     const RealtimeSettings& settings() const { return settings_; }
 
@@ -39,6 +42,7 @@ public:
 private:
     Shards& shards_;
     Accounts& accounts_;
+    Shares& shares_;
     const Clock& clock_;
     const RealtimeSettings settings_;
     Census census_;

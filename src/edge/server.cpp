@@ -10,10 +10,8 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_vi
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
     std::string address = proxies_.client_of(exchange.request());
     bool limited = !target.segments.empty() && target.segments[0] == "api";
-    if (limited && !app_.requests.take(address, app_.clock.now())) {
-        co_return tl::unexpected(Error{.code = ErrorCode::RateLimited,
-                                       .message = "Too many requests from your address; slow down",
-                                       .retry_after = std::chrono::ceil<std::chrono::seconds>(app_.requests.retry_after())});
+    if (limited && !app_.requests.take(network_of(address), app_.clock.now())) {
+        co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
     }
     Match found = match(exchange.request().method, target.segments);
     if (!found.route && found.allowed.empty()) co_return fail(ErrorCode::NotFound, "There is nothing at this address");

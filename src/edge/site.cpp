@@ -2,6 +2,7 @@
 #include "edge/api.h"
 #include "edge/page.h"
 #include "edge/problem.h"
+#include "edge/share_attempt.h"
 
 #include <fmt/format.h>
 
@@ -121,13 +122,13 @@ Reply share_password_form(Call& call) {
     if (!given) co_return error_page(given.error());
     std::string password = std::move(*given);
     KS_CO_TRY(auto guest, co_await call.guest(true));
-    std::string key = call.captures[0] + "\n" + call.address;
-    if (!call.app.share_passwords.take(key, call.app.clock.now())) {
-        auto page = password_page(429, "Too many wrong passwords; try again in a minute");
-        co_return page.with("Retry-After", "60");
+    ShareAttempt attempt(call, call.captures[0], true);
+    if (auto begun = attempt.begin(); !begun) {
+        auto page = password_page(429, begun.error().message);
+        co_return page.with("Retry-After", std::to_string(begun.error().retry_after->count()));
     }
     auto unlocked = co_await call.app.shares.look(call.captures[0], password, guest);
-    if (unlocked || unlocked.error().code != ErrorCode::InvalidCredentials) call.app.share_passwords.give_back(key);
+    attempt.end(unlocked);
     net::Response page{.status = 303};
     if (unlocked) {
         page.with("Location", "/s/" + call.captures[0]).with("Cache-Control", "no-store");

@@ -11,7 +11,7 @@ WsConnection::~WsConnection() {
     if (self_) *self_ = nullptr;
 }
 
-void WsConnection::start(net::WsSocket& socket, Arrival arrival) {
+void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t endings) {
     socket_ = &socket;
     address_ = std::move(arrival.address);
     joined_ = arrival.joined;
@@ -20,13 +20,18 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival) {
     session_.start(realtime_.clock().now(), std::move(arrival.credential));
     if (session_.closed()) return;
     if (arrival.watches && !*arrival.watches) {
-        return session_.refuse({ErrorCode::InvalidMessage, "There is no such share, or it has ended"});
+        bool unknown = arrival.watches->error().code == ErrorCode::NotFound;
+        return session_.refuse(unknown ? Error{ErrorCode::InvalidMessage, "There is no such share, or it has ended"}
+                                       : Error{ErrorCode::InternalError, "The share could not be looked up; connect again"});
     }
+    std::optional<ShareId> watched;
     if (arrival.watches) {
         auto [share, unlocked] = **arrival.watches;
         end_alone_ = !unlocked;
+        watched = share;
         realtime_.hub(core_).watch(*this, share);
     }
+    look_again_if_ended(endings, watched);
     if (arrival.asks_replay && !session_.signed_in()) {
         reply(error_message({ErrorCode::AuthenticationRequired, "Events are kept for users: authenticate to receive what was missed"}));
     }
@@ -36,7 +41,8 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival) {
 void WsConnection::arm() {
     auto due = retired_ ? std::nullopt : session_.deadline();
     if (!due) return disarm();
-    realtime_.shards().wheel(core_).arm(*this, Steady::now() + (*due - realtime_.clock().now()));
+    auto wait = std::min<Duration>(*due - realtime_.clock().now(), std::chrono::hours(24));  // and looks again then
+    realtime_.shards().wheel(core_).arm(*this, Steady::now() + wait);
 }
 
 void WsConnection::on_deadline(Steady::time_point) {
@@ -51,14 +57,14 @@ void WsConnection::on_closing(net::WsSocket&) { retire(); }
 void WsConnection::reply(std::string_view message) { socket_->send(net::make_frame(message, false)); }
 
 void WsConnection::verify(std::string token) {
-    if (!self_) self_ = std::make_shared<WsConnection*>(this);
     auto user = session_.signed_in() ? std::optional(session_.actor()->user_id) : std::nullopt;
-    spawn(realtime_.shards().core(core_).get_executor(), verify_token(realtime_, std::move(token), user, self_), "verify");
+    spawn(realtime_.shards().core(core_).get_executor(), verify_token(realtime_, core_, std::move(token), user, self()), "verify");
 }
 
 // `user`: who is signed in already and counted. A connection that ends meanwhile leaves the census as it found it.
-awaitable<void> WsConnection::verify_token(Realtime& realtime, std::string token, std::optional<UserId> user,
+awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, std::string token, std::optional<UserId> user,
                                            std::weak_ptr<WsConnection*> self) {
+    auto endings = realtime.hub(core).endings();
     auto verdict = co_await realtime.accounts().authenticate(std::move(token));
     bool joins = verdict && !user;
     asio::io_context& home = realtime.shards().core(0);
@@ -77,8 +83,42 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, std::string token
         co_return;
     }
     if (joins) (*connection)->joined_ = verdict->user_id;
-    (*connection)->session_.on_verdict(std::move(verdict), realtime.clock().now());
-    (*connection)->arm();
+    WsConnection& self_now = **connection;
+    self_now.session_.on_verdict(std::move(verdict), realtime.clock().now());
+    // Refused after all (expired in this very moment): counted out again.
+    if (joins && !self_now.retired_ && !self_now.session_.signed_in()) {
+        auto part = [&census = realtime.census(), user = *std::exchange(self_now.joined_, std::nullopt)] { census.part(user); };
+        asio::post(home, std::move(part));
+    }
+    self_now.look_again_if_ended(endings, std::nullopt);
+    self_now.arm();
+}
+
+std::weak_ptr<WsConnection*> WsConnection::self() {
+    if (!self_) self_ = std::make_shared<WsConnection*>(this);
+    return self_;
+}
+
+// What ended between looking it up and subscribing to its end told nobody here.
+void WsConnection::look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share) {
+    if (realtime_.hub(core_).endings() == endings || retired_ || (!session_.signed_in() && !share)) return;
+    spawn(realtime_.shards().core(core_).get_executor(), look_again(realtime_, session_.actor(), share, self()), "look again");
+}
+
+awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
+                                         std::weak_ptr<WsConnection*> self) {
+    Result<void> good;
+    Result<bool> living = true;
+    if (actor) good = co_await realtime.accounts().still_good(*actor);
+    if (share) living = co_await realtime.shares().is_living(*share);
+    auto connection = self.lock();
+    if (!connection || !*connection || (*connection)->retired_) co_return;
+    if (!good && good.error().code == ErrorCode::InvalidToken) {
+        (*connection)->session_.on_revoked();
+    } else if (!living.value_or(true)) {
+        Error ended{ErrorCode::InvalidMessage, "There is no such share, or it has ended"};
+        (*connection)->session_.refuse(ended);
+    }
 }
 
 void WsConnection::sign_in(const Actor& actor) { realtime_.hub(core_).sign_in(*this, actor.user_id); }
@@ -98,7 +138,7 @@ void WsConnection::retire() {
 }
 
 void WsConnection::on_delivery(const Delivery& delivery, const net::Frame& frame) {
-    if (delivery.audience.everyone && !session_.receives_notices()) return;
+    if (!session_.is_welcome()) return;
     bool to_user = false;
     for (const UserId& user : delivery.audience.users) to_user = to_user || (session_.actor() && session_.actor()->user_id == user);
     bool as_watcher = !to_user && !delivery.audience.shares.empty();

@@ -27,7 +27,8 @@ public:
     WsConnection(Realtime& realtime, unsigned core);
     ~WsConnection() override;
 
-    void start(net::WsSocket& socket, Arrival arrival);  // after adopt()
+    // After adopt(). endings: of the hub before the handshake looked anything up.
+    void start(net::WsSocket& socket, Arrival arrival, std::uint64_t endings);
 
     void shut_down();  // 1012
     bool is_silent(Steady::time_point since) const;
@@ -55,8 +56,12 @@ private:
     void close(CloseCode code, std::string_view reason) override;
     void on_deadline(Steady::time_point now) override;
 
-    static awaitable<void> verify_token(Realtime& realtime, std::string token, std::optional<UserId> user,
+    static awaitable<void> verify_token(Realtime& realtime, unsigned core, std::string token, std::optional<UserId> user,
                                         std::weak_ptr<WsConnection*> self);
+    static awaitable<void> look_again(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
+                                      std::weak_ptr<WsConnection*> self);
+    void look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share);
+    std::weak_ptr<WsConnection*> self();
     void hold(const Delivery& delivery, const net::Frame& frame);
     void retire();
     void arm();

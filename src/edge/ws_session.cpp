@@ -43,8 +43,10 @@ void WsSession::start(Time now, std::optional<Result<Actor>> credential) {
     } else if (credential->error().code == ErrorCode::InvalidToken) {
         actions_.reply(result(false, credential->error().message));
         refuse(credential->error());
-    } else {
+    } else if (credential->error().code == ErrorCode::ConnectionLimit) {
         refuse(credential->error());
+    } else {
+        refuse({ErrorCode::InternalError, "The token could not be checked; connect again"});
     }
 }
 

@@ -49,7 +49,7 @@ public:
     bool signed_in() const { return actor_.has_value(); }
     bool closed() const { return closed_; }
     const std::optional<Actor>& actor() const { return actor_; }
-    bool receives_notices() const { return signed_in() || settings_.anonymous; }
+    bool is_welcome() const { return signed_in() || settings_.anonymous; }  // else nothing is told but what it asks
 
 private:
     bool within_rate(Time now);

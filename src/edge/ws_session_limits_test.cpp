@@ -16,10 +16,10 @@ TEST(MembersOnly, AnswersAuthenticatePingAndPongAlone) {
     EXPECT_EQ(peer.says_type("Ping"), pong);
     EXPECT_EQ(peer.says_type("Pong"), Log{});
     EXPECT_EQ(peer.says("no JSON"), Log{"Error INVALID_MESSAGE"});
-    EXPECT_FALSE(peer.session.receives_notices());
+    EXPECT_FALSE(peer.session.is_welcome());
     EXPECT_EQ(peer.authenticates(peer.user("alice")), (Log{"AuthenticationResult true", "sign_in alice"}));
     EXPECT_EQ(peer.says_type("Dance"), Log{"Error INVALID_MESSAGE"});
-    EXPECT_TRUE(peer.session.receives_notices());
+    EXPECT_TRUE(peer.session.is_welcome());
 }
 
 TEST(MembersOnly, ClosesWhoIsNotAuthenticatedInTime) {

@@ -25,7 +25,7 @@ TEST(WsSession, SaysNothingToAnAnonymousArrival) {
     Peer peer;
     EXPECT_EQ(peer.arrives(), Log{});
     EXPECT_FALSE(peer.session.deadline());
-    EXPECT_TRUE(peer.session.receives_notices());
+    EXPECT_TRUE(peer.session.is_welcome());
 }
 
 TEST(WsSession, TakesAGoodAuthenticate) {

@@ -12,6 +12,11 @@ namespace {
 tl::unexpected<Error> dead_token() { return fail(ErrorCode::InvalidToken, "The token is invalid or expired; sign in again"); }
 tl::unexpected<Error> wrong_credentials() { return fail(ErrorCode::InvalidCredentials, "The username or the password is wrong"); }
 
+tl::unexpected<Error> bad_code(Role role) {
+    if (role == Role::Admin) return fail(ErrorCode::NotFound, "This set-up code is used or unknown");
+    return fail(ErrorCode::Forbidden, "This invitation is used, expired or unknown; ask for another");
+}
+
 bool usable(const Session& session, Time now) { return !session.expires_at || *session.expires_at > now; }
 
 Actor make_actor(const User& user, std::optional<SessionId> session, std::optional<Time> expires_at) {
@@ -35,7 +40,7 @@ awaitable<Result<std::string>> Accounts::hash(std::string password) {
 }
 
 SignedIn Accounts::sign_in(User user, SessionId session, SessionKind kind, std::uint32_t generation) const {
-    SignedIn result{.user = std::move(user), .session = session, .token = seal({kind, session, generation}, settings_.jwt_secret)};
+    SignedIn result{.user = std::move(user), .token = seal({kind, session, generation}, settings_.jwt_secret)};
     result.expires_in = settings_.refresh_token_ttl;
     if (kind == SessionKind::Tokens) {
         Time now = clock_.now();
@@ -55,13 +60,18 @@ Result<SignedIn> Accounts::begin_session(Tx& tx, User user, SessionKind kind) co
 awaitable<Result<SignedIn>> Accounts::create(std::string given_name, std::string password, Role role, std::optional<std::string> code) {
     KS_CO_TRY(auto username, clean_username(given_name));
     KS_CO_CHECK(check_password(password));
+    // Hashing is dear: only for a code that is good.
+    auto check_code = [this, role, code](Tx& tx) -> Result<void> {
+        if (code && !tx.sessions().has_invitation(sha256(*code), role, clock_.now())) return bad_code(role);
+        return {};
+    };
+    KS_CO_CHECK(co_await read(store_, std::move(check_code)));
     KS_CO_TRY(auto password_hash, co_await hash(std::move(password)));
     User user{.id = UserId::make(), .username = username, .password_hash = password_hash, .role = role, .created_at = clock_.now()};
     auto work = [this, user, code](Tx& tx) -> Result<SignedIn> {
-        if (code && !tx.sessions().take_invitation(sha256(*code), user.role, clock_.now())) {
-            if (user.role == Role::Admin) return fail(ErrorCode::NotFound, "This set-up code is used or unknown");
-            return fail(ErrorCode::Forbidden, "This invitation is used, expired or unknown; ask for another");
-        }
+        if (code && !tx.sessions().take_invitation(sha256(*code), user.role, clock_.now())) return bad_code(user.role);
+        // With the first administrator every set-up code is done with.
+        if (user.role == Role::Admin) tx.sessions().remove_invitations(Role::Admin);
         if (!tx.users().insert(user)) return fail(ErrorCode::Conflict, "The username " + user.username + " is taken");
         return begin_session(tx, user, SessionKind::Tokens);
     };
@@ -184,6 +194,15 @@ awaitable<Result<Actor>> Accounts::authenticate_cookie(std::string cookie) {
     KS_CO_TRY(auto credential, unseal(cookie, settings_.jwt_secret));
     if (credential.kind != SessionKind::Cookie) co_return dead_token();
     co_return co_await actor_of(credential);
+}
+
+awaitable<Result<void>> Accounts::still_good(Actor actor) {
+    auto look = [actor](Tx& tx) -> Result<void> {
+        auto user = tx.users().find(actor.user_id);
+        if (!user || user->disabled || (actor.session_id && !tx.sessions().find(*actor.session_id))) return dead_token();
+        return {};
+    };
+    return read(store_, std::move(look));
 }
 
 awaitable<Result<bool>> Accounts::any_user() {

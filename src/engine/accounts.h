@@ -24,7 +24,6 @@ struct AccountSettings {
 // or the personal access token.
 struct SignedIn {
     User user;
-    SessionId session;
     std::string token;
     std::string access_token{};  // for SessionKind::Tokens
     Duration expires_in{};       // of the access token, else of the session
@@ -54,6 +53,8 @@ public:
     // The caller behind a JWT or a personal access token, or behind the cookie. INVALID_TOKEN for one that is not good (any more).
     awaitable<Result<Actor>> authenticate(std::string bearer);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
+
+    awaitable<Result<void>> still_good(Actor actor);  // INVALID_TOKEN when user or session have ended since
 
     awaitable<Result<bool>> any_user();
     awaitable<Result<std::string>> make_setup_code();  // good until used or until the next one is made

@@ -12,7 +12,7 @@
 namespace ks {
 
 struct FileQuery {
-    std::string text{};  // what the name contains, any case
+    std::string text{};  // what the name contains, any case; empty: all
     FileSort sort = FileSort::CreatedAt;
     bool descending = true;
 };

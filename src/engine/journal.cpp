@@ -19,6 +19,13 @@ void record(Tx& tx, Event event, const Parties& parties, Time now) {
     tx.announce(std::move(delivery));
 }
 
+void announce(Tx& tx, const Event& event, const Parties& parties, Time now, std::string merge_key) {
+    KS_ASSERT(!event_is_journaled[event.index()]);
+    Delivery delivery = deliver(event, parties, now);
+    delivery.merge_key = std::move(merge_key);
+    tx.announce(std::move(delivery));
+}
+
 void tell(Bus& bus, const Event& event, const Parties& parties, Time now, std::string merge_key) {
     KS_ASSERT(!event_is_journaled[event.index()]);
     Delivery delivery = deliver(event, parties, now);

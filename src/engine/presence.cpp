@@ -49,8 +49,8 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
         if (settings_.policy != PresencePolicy::Contacts) return std::vector<UserId>{};
         return tx.users().contacts(user, clock_.now());
     };
-    auto noting = online ? read(store_, note) : write(store_, note);
-    auto contacts = co_await std::move(noting);
+    // Both by the queue of the writers, so that a return is told after the leave that it follows.
+    auto contacts = co_await write(store_, std::move(note));
     if (!contacts) {
         log::warning("presence could not be told", {{"reason", contacts.error().detail}});
         co_return;
@@ -65,26 +65,20 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
 awaitable<Result<std::vector<PresenceRow>>> Presence::list(Actor actor, Page page) {
     if (settings_.policy == PresencePolicy::Off) co_return std::vector<PresenceRow>{};
     auto look = [this, actor, page](Tx& tx) -> Result<std::vector<User>> {
-        if (settings_.policy == PresencePolicy::Everyone) {
-            Page with_caller = page;
-            ++with_caller.limit;
-            return tx.users().list(with_caller);
-        }
+        if (settings_.policy == PresencePolicy::Everyone) return tx.users().list_others(actor.user_id, page);
         std::vector<User> users;
         for (const UserId& id : tx.users().contacts(actor.user_id, clock_.now())) {
             auto user = tx.users().find(id);
-            if (user && user->username > page.after_key) users.push_back(std::move(*user));
+            if (user && !user->disabled && user->username > page.after_key) users.push_back(std::move(*user));
         }
         std::sort(users.begin(), users.end(), [](const User& a, const User& b) { return a.username < b.username; });
+        if (static_cast<int>(users.size()) > page.limit) users.resize(static_cast<std::size_t>(page.limit));
         return users;
     };
     KS_CO_TRY(auto users, co_await read(store_, std::move(look)));
-    auto check = [this, actor, users = std::move(users), limit = page.limit]() -> Result<std::vector<PresenceRow>> {
+    auto check = [this, users = std::move(users)]() -> Result<std::vector<PresenceRow>> {
         std::vector<PresenceRow> rows;
-        for (const User& user : users) {
-            if (user.id == actor.user_id || user.disabled || static_cast<int>(rows.size()) == limit) continue;
-            rows.push_back({user, online_.contains(user.id)});
-        }
+        for (const User& user : users) rows.push_back({user, online_.contains(user.id)});
         return rows;
     };
     co_return co_await ask(core_, std::move(check));

@@ -15,17 +15,19 @@ Result<ShareView> view_of(Tx& tx, Share share) {
     auto file = tx.files().find(share.file_id);
     auto owner = tx.users().find(share.owner_id);
     if (!file || !owner) return no_such_share();
-    ShareView view{std::move(share), std::move(*file), owner->username};
-    for (const UserId& id : tx.shares().recipients(view.share.id)) {
-        if (auto user = tx.users().find(id)) view.recipients.push_back(user->username);
-    }
+    return ShareView{std::move(share), std::move(*file), owner->username};
+}
+
+Result<ShareView> view_for_owner(Tx& tx, Share share) {
+    KS_TRY(auto view, view_of(tx, std::move(share)));
+    view.recipients = tx.shares().recipient_names(view.share.id);
     return view;
 }
 
-Result<std::vector<ShareView>> views_of(Tx& tx, std::vector<Share> shares) {
+Result<std::vector<ShareView>> views_of(Tx& tx, std::vector<Share> shares, Result<ShareView> (*view_as)(Tx&, Share)) {
     std::vector<ShareView> views;
     for (Share& share : shares) {
-        KS_TRY(auto view, view_of(tx, std::move(share)));
+        KS_TRY(auto view, view_as(tx, std::move(share)));
         views.push_back(std::move(view));
     }
     return views;
@@ -33,8 +35,7 @@ Result<std::vector<ShareView>> views_of(Tx& tx, std::vector<Share> shares) {
 
 Result<Share> find_own(Tx& tx, const Actor& actor, const ShareId& id) {
     auto share = tx.shares().find(id);
-    if (!share) return no_such_share();
-    KS_CHECK(may_own(actor, share->owner_id));
+    if (!share || !may_own(actor, share->owner_id)) return no_such_share();
     return std::move(*share);
 }
 
@@ -95,7 +96,7 @@ awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request) {
         share.created_at = now;
         tx.shares().insert(share, recipients);
         record(tx, wire::FileShared{share.id, file->id, share.token}, {.owner = actor.user_id, .recipients = recipients}, now);
-        return view_of(tx, std::move(share));
+        return view_for_owner(tx, std::move(share));
     };
     auto created = co_await write(store_, std::move(apply));
     if (created) expiry_changed_();
@@ -105,18 +106,18 @@ awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request) {
 awaitable<Result<ShareView>> Shares::find(Actor actor, ShareId id) {
     auto look = [actor, id](Tx& tx) -> Result<ShareView> {
         KS_TRY(auto share, find_own(tx, actor, id));
-        return view_of(tx, std::move(share));
+        return view_for_owner(tx, std::move(share));
     };
     return read(store_, std::move(look));
 }
 
 awaitable<Result<std::vector<ShareView>>> Shares::list(Actor actor, std::optional<FileId> file, Page page) {
-    auto look = [actor, file, page](Tx& tx) { return views_of(tx, tx.shares().list(actor.user_id, file, page)); };
+    auto look = [actor, file, page](Tx& tx) { return views_of(tx, tx.shares().list(actor.user_id, file, page), view_for_owner); };
     return read(store_, std::move(look));
 }
 
 awaitable<Result<std::vector<ShareView>>> Shares::received(Actor actor, Page page) {
-    auto look = [this, actor, page](Tx& tx) { return views_of(tx, tx.shares().list_received(actor.user_id, clock_.now(), page)); };
+    auto look = [this, actor, page](Tx& tx) { return views_of(tx, tx.shares().list_received(actor.user_id, clock_.now(), page), view_of); };
     return read(store_, std::move(look));
 }
 
@@ -137,7 +138,7 @@ awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange
         if (!share.has_ended(now)) share.ended_at.reset();
         tx.shares().update(share);
         if (share.has_ended(now)) end_share(tx, share, now);
-        return view_of(tx, std::move(share));
+        return view_for_owner(tx, std::move(share));
     };
     auto changed = co_await write(store_, std::move(apply));
     if (changed) expiry_changed_();
@@ -204,6 +205,7 @@ awaitable<Result<Download>> Shares::begin_download(ShareView seen, Guest guest, 
         if (!share) return no_such_share();
         Time now = clock_.now();
         KS_TRY(auto view, view_of(tx, std::move(*share)));
+        if (view.share.expires_at && *view.share.expires_at <= now) return gone();
         bool owner = guest.user == view.share.owner_id;
         auto known = tx.shares().find_visitor(view.share.id, guest.key(), now);
         bool continues = !from_start && known && known->downloaded;
@@ -234,10 +236,10 @@ awaitable<Result<void>> Shares::end_download(Download download, Guest guest, boo
         auto share = tx.shares().find(id);
         if (!share || !complete) return {};
         Time now = clock_.now();
-        auto visitor = tx.shares().find_visitor(id, guest.key(), now);
-        if (!visitor) visitor = Visitor{id, guest.key(), now};
-        visitor->downloaded = true;
-        tx.shares().put_visitor(*visitor);
+        if (auto visitor = tx.shares().find_visitor(id, guest.key(), now)) {
+            visitor->downloaded = true;
+            tx.shares().put_visitor(*visitor);
+        }
         if (share->has_ended(now)) end_share(tx, *share, now);
         return {};
     };
@@ -253,6 +255,14 @@ awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std
     KS_CO_TRY(auto id, co_await read(store_, std::move(look)));
     auto allowed = co_await check_password(token, std::move(password), guest);
     co_return std::pair(id, allowed.has_value());
+}
+
+awaitable<Result<bool>> Shares::is_living(ShareId id) {
+    auto look = [id](Tx& tx) -> Result<bool> {
+        auto share = tx.shares().find(id);
+        return share && !share->ended_at;
+    };
+    return read(store_, std::move(look));
 }
 
 awaitable<Result<std::pair<int, std::optional<Time>>>> Shares::expire_due(int limit) {

@@ -18,7 +18,7 @@ struct ShareView {
     Share share;
     File file;
     std::string owner{};                    // username
-    std::vector<std::string> recipients{};  // usernames
+    std::vector<std::string> recipients{};  // usernames; for the owner alone
 };
 
 // The outer optional: is it given? The inner: null takes the limit away.
@@ -75,6 +75,8 @@ public:
 
     // The share that a connection wants to watch; `unlocked`: may it see more than the end?
     awaitable<Result<std::pair<ShareId, bool>>> watch(std::string token, std::optional<std::string> password, Guest guest);
+
+    awaitable<Result<bool>> is_living(ShareId id);
 
     // Ends up to `limit` shares whose time is past. How many it were, and when the next is due.
     awaitable<Result<std::pair<int, std::optional<Time>>>> expire_due(int limit);

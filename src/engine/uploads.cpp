@@ -68,8 +68,7 @@ Upload::Upload(Uploads& uploads, FileId id, Actor actor, UploadSpec spec, std::u
 
 void Upload::report(std::uint64_t total, double progress) {
     auto now = Steady::now();
-    bool last = progress == 1.0;
-    if (!last && reported_ && now - *reported_ < uploads_.settings_.progress_interval) return;
+    if (reported_ && now - *reported_ < uploads_.settings_.progress_interval) return;
     reported_ = now;
     progress_ = std::max(progress_, progress);
     tell(uploads_.bus_, wire::UploadProgress{id_, progress_, received_, total}, {.owner = actor_.user_id}, uploads_.clock_.now(),
@@ -103,8 +102,8 @@ awaitable<Result<void>> Upload::flush() {
 awaitable<Result<void>> Upload::seal() {
     if (!pending_.empty()) KS_CO_CHECK(co_await flush());
     KS_CO_CHECK(co_await blob_->finish());
+    blob_.reset();
     file_ = File{id_, actor_.user_id, spec_.filename, received_, spec_.content_type, hash_.finish(), uploads_.clock_.now()};
-    report(received_, 1.0);
     co_return Result<void>{};
 }
 
@@ -119,6 +118,8 @@ awaitable<Result<std::vector<File>>> Uploads::commit(std::span<const std::unique
             if (!tx.users().add_used_bytes(file.owner_id, file.size, settings_.quota_bytes)) return over_quota();
             tx.files().insert(file);
             tx.files().settle_blob(file.id);
+            announce(tx, wire::UploadProgress{file.id, 1.0, file.size, file.size}, {.owner = file.owner_id}, file.created_at,
+                     file.id.text());
             record(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
         }
         return files;

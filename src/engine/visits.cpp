@@ -10,7 +10,7 @@ std::string Guest::new_key() const { return new_cookie.empty() ? "" : sha256("co
 
 Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, Time now) {
     if (auto known = tx.shares().find_visitor(share.id, guest.key(), now)) {
-        if (!guest.new_cookie.empty()) tx.shares().put_visitor({share.id, guest.new_key(), known->visit_started});
+        if (!guest.new_cookie.empty()) tx.shares().put_visitor({share.id, guest.new_key(), known->visit_started, false, known->downloaded});
         return *known;
     }
     Visitor visitor{share.id, guest.key(), now};

@@ -109,7 +109,7 @@ public:
           notices_(store_, clock_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
           janitor_(shards_.core(0), store_, shares_, clock_, {.journal_retention = config.realtime.journal_retention}),
-          realtime_(shards_, accounts_, presence_, clock_, realtime_settings(config),
+          realtime_(shards_, accounts_, shares_, presence_, clock_, realtime_settings(config),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(shards_),
           signals_(shards_.core(0), SIGTERM, SIGINT) {
@@ -121,6 +121,7 @@ public:
 
 private:
     awaitable<void> live();
+    awaitable<Result<void>> serve_until_signal();
     awaitable<Result<void>> prepare();
     awaitable<void> stop();
 
@@ -157,8 +158,8 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{accounts_, files_, uploads_, shares_, notices_, presence_, realtime_, store_, blobs_, clock_,
-                       edge_settings(config_, port_)});
+    app_.reset(
+        new App{accounts_, files_, uploads_, shares_, notices_, presence_, realtime_, blobs_, clock_, edge_settings(config_, port_)});
     server_.emplace(*app_);
     auto ended = ended_.get_future();
     spawn(shards_.core(0).get_executor(), live(), "live");
@@ -170,11 +171,17 @@ Result<void> Instance::run(const ListenAddress& address) {
 }
 
 awaitable<void> Instance::live() {
-    auto prepared = co_await prepare();
-    if (!prepared) {
-        ended_.set_value(std::move(prepared));
-        co_return;
+    Result<void> ended;
+    try {
+        ended = co_await serve_until_signal();
+    } catch (const std::exception& error) {
+        ended = fault(error.what());
     }
+    ended_.set_value(std::move(ended));
+}
+
+awaitable<Result<void>> Instance::serve_until_signal() {
+    KS_CO_CHECK(co_await prepare());
     janitor_.start();
     http_.start(*server_);
     log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", shards_.count()}});
@@ -182,7 +189,7 @@ awaitable<void> Instance::live() {
     co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     signals_.clear(ignored);  // the next one ends the process at once
     co_await stop();
-    ended_.set_value({});
+    co_return Result<void>{};
 }
 
 awaitable<Result<void>> Instance::prepare() {

@@ -6,6 +6,8 @@ namespace ks::net {
 
 namespace {
 
+constexpr auto whole_body_time = std::chrono::seconds(30);
+
 bool same_name(std::string_view a, std::string_view b) { return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0; }
 
 }  // namespace
@@ -35,7 +37,9 @@ awaitable<Result<std::string>> Exchange::read_all(std::size_t limit) {
     if (request().content_length.value_or(0) > limit) co_return too_large;
     std::string body;
     char piece[4096];
+    auto deadline = std::chrono::steady_clock::now() + whole_body_time;
     while (true) {
+        if (std::chrono::steady_clock::now() > deadline) co_return fail(ErrorCode::InvalidRequest, "The body took longer than 30 seconds");
         KS_CO_TRY(std::size_t size, co_await read_some(piece));
         if (size == 0) co_return body;
         if (body.size() + size > limit) co_return too_large;

@@ -41,6 +41,7 @@ struct Response {
     std::string body{};
     std::optional<FileBody> file{};              // instead of body
     std::optional<std::uint64_t> head_length{};  // of the body that an answer to HEAD stands for
+    bool until_received = false;                 // sent only once the client's side has acknowledged all of it
 
     Response& with(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));

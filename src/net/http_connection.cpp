@@ -2,10 +2,14 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 
 #include <charconv>
@@ -20,6 +24,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t sendfile_piece = 1024 * 1024;
+constexpr std::uint64_t turn_bytes = 4 * 1024 * 1024;  // sent before others on the core have a turn
+const asio::const_buffer nothing;
 constexpr std::uint64_t drained_bytes = 16 * 1024 * 1024;
 
 Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request's body broke off or is badly framed"}; }
@@ -76,7 +82,7 @@ awaitable<void> HttpConnection::run() {
     while (!stopping_ && co_await read_head()) {
         if (auto taken = take_head(); !taken) {
             co_await refuse(std::move(taken.error()));
-            co_return;
+            break;
         }
         co_await handler_.handle(*this);
         if (!socket_.is_open()) co_return;
@@ -91,7 +97,8 @@ awaitable<bool> HttpConnection::read_head() {
     parser_->header_limit(static_cast<std::uint32_t>(options_.max_head_bytes));
     parser_->body_limit(boost::none);
     request_ = {};
-    answered_ = body_unread_ = false;
+    answered_ = body_unread_ = chunked_ = false;
+    body_left_ = 0;
     between_requests_ = true;
     error_code error;
     allow(options_.head_timeout);
@@ -146,13 +153,13 @@ Result<void> HttpConnection::take_head() {
 awaitable<void> HttpConnection::refuse(Error error, int status) {
     keep_alive_ = false;
     co_await send(handler_.refusal(error, status));
-    co_await linger();
+    body_unread_ = true;
 }
 
 awaitable<Result<void>> HttpConnection::continue_if_expected() {
     if (!std::exchange(expects_continue_, false)) co_return Result<void>{};
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (!co_await write(asio::buffer(go_on), {})) co_return tl::unexpected(broken_body());
+    if (!co_await write(asio::buffer(go_on), nothing)) co_return tl::unexpected(broken_body());
     co_return Result<void>{};
 }
 
@@ -226,10 +233,16 @@ awaitable<bool> HttpConnection::write(asio::const_buffer head, asio::const_buffe
 awaitable<bool> HttpConnection::send_file(FileBody file) {
     auto offset = static_cast<off_t>(file.offset);
     std::uint64_t left = file.length;
+    std::uint64_t turn = 0;
     while (left > 0) {
+        if (turn >= turn_bytes) {
+            turn = 0;
+            co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+        }
         ssize_t sent = ::sendfile(socket_.native_handle(), file.descriptor, &offset, std::min<std::uint64_t>(left, sendfile_piece));
         if (sent > 0) {
             left -= static_cast<std::uint64_t>(sent);
+            turn += static_cast<std::uint64_t>(sent);
             continue;
         }
         if (sent < 0 && errno == EINTR) continue;
@@ -246,11 +259,30 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
     co_return true;
 }
 
+// What was sent may still lie in our kernel: only what the peer has acknowledged has arrived.
+awaitable<bool> HttpConnection::received_by_peer() {
+    asio::steady_timer timer(socket_.get_executor());
+    auto pause = std::chrono::milliseconds(1);
+    for (auto deadline = Steady::now() + options_.stall_timeout; socket_.is_open() && Steady::now() < deadline;) {
+        int unacknowledged = 0;
+        tcp_info about{};
+        socklen_t size = sizeof about;
+        if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) != 0) co_return false;
+        if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &about, &size) != 0) co_return false;
+        if (about.tcpi_state == TCP_CLOSE) co_return false;
+        if (unacknowledged == 0) co_return true;
+        timer.expires_after(pause);
+        pause = std::min(pause * 2, std::chrono::milliseconds(50));
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+    co_return false;
+}
+
 awaitable<std::optional<Upgraded>> HttpConnection::upgrade(HeaderList headers) {
     answered_ = true;
     keep_alive_ = false;
     std::string head = make_head(Response{.status = 101, .headers = std::move(headers)}, std::nullopt, false);
-    if (!co_await write(asio::buffer(head), {})) co_return std::nullopt;
+    if (!co_await write(asio::buffer(head), nothing)) co_return std::nullopt;
     Upgraded upgraded{-1, beast::buffers_to_string(buffer_.data())};
     error_code error;
     upgraded.descriptor = socket_.release(error);

@@ -45,6 +45,7 @@ private:
     awaitable<Result<void>> continue_if_expected();
     awaitable<bool> write(asio::const_buffer head, asio::const_buffer body);
     awaitable<bool> send_file(FileBody file);
+    awaitable<bool> received_by_peer();
     awaitable<void> linger();
 
     asio::ip::tcp::socket socket_;

@@ -146,7 +146,6 @@ Result<void> MultipartParser::read_head(std::string_view head) {
     name_.clear();
     filename_.clear();
     content_type_.clear();
-    has_filename_ = false;
     while (!head.empty()) {
         std::size_t end = std::min(head.find("\r\n"), head.size());
         std::string_view line = head.substr(0, end);
@@ -157,7 +156,7 @@ Result<void> MultipartParser::read_head(std::string_view head) {
         std::string_view value = trim(line.substr(colon + 1));
         if (same(line.substr(0, colon), "Content-Disposition")) {
             find_parameter(value, "name", name_);
-            has_filename_ = find_parameter(value, "filename", filename_);
+            find_parameter(value, "filename", filename_);
             filename_ = decode_browser_escapes(std::move(filename_));
         } else if (same(line.substr(0, colon), "Content-Type")) {
             content_type_ = std::string(value);

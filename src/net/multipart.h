@@ -27,7 +27,6 @@ public:
 
     const std::string& name() const { return name_; }
     const std::string& filename() const { return filename_; }
-    bool has_filename() const { return has_filename_; }
     const std::string& content_type() const { return content_type_; }
     std::string_view data() const { return data_; }
 
@@ -46,7 +45,6 @@ private:
     std::size_t skip_ = 0;  // bytes in front of the body that aren't its own
     int parts_ = 0;
     std::string name_, filename_, content_type_;
-    bool has_filename_ = false;
     std::string_view data_;
 };
 

@@ -20,7 +20,8 @@ public:
     virtual ~WsHandler() = default;
     virtual void on_text(WsSocket& socket, std::string_view message) = 0;  // valid UTF-8; valid during the call
     virtual void on_binary(WsSocket& socket) = 0;
-    // Once, before on_end: nothing more can be said, since either side closes or the connection broke. May come from within send() and close().
+    // Once, before on_end: nothing more can be said, since either side closes or the connection broke. May come from within send() and
+    // close().
     virtual void on_closing(WsSocket&) {}
     // Once, the last call: `code` as either side said it, 1006 where the connection broke (RFC 6455 §7.4.1). The handler is destroyed after
     // it.

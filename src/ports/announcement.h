@@ -23,7 +23,7 @@ struct Delivery {
     std::string merge_key{};
 };
 
-// The user's sockets end: all of them, those of one session, or all but those of one session.
+// The user's sockets end: all of them, or those of one session.
 struct Revocation {
     UserId user_id;
     std::optional<SessionId> only{};

@@ -30,8 +30,9 @@ public:
     virtual std::optional<User> find(const std::string& username) = 0;
     virtual void update(const User& user) = 0;  // role, quota, disabled, tokens_valid_from
     virtual void set_last_seen(const UserId& id, Time at) = 0;
-    virtual bool remove(const UserId& id) = 0;             // with all that belongs to it
-    virtual std::vector<User> list(const Page& page) = 0;  // by username; after_key is one
+    virtual bool remove(const UserId& id) = 0;                                        // with all that belongs to it
+    virtual std::vector<User> list(const Page& page) = 0;                             // by username; after_key is one
+    virtual std::vector<User> list_others(const UserId& than, const Page& page) = 0;  // likewise, without the disabled ones
     // Adds `bytes` unless that would pass the user's quota, or default_quota where the user has none (0: no limit). False: it would.
     virtual bool add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) = 0;
     virtual void subtract_used_bytes(const UserId& id, std::uint64_t bytes) = 0;
@@ -50,6 +51,7 @@ public:
     virtual std::vector<Session> list_personal(const UserId& user, const Page& page) = 0;  // by id
     virtual int remove_expired(Time now, int limit) = 0;
     virtual void insert_invitation(const Invitation& invitation) = 0;
+    virtual bool has_invitation(const std::string& code_hash, Role role, Time now) = 0;
     virtual std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) = 0;  // it is gone then
     virtual void remove_invitations(Role role) = 0;
 };
@@ -87,6 +89,7 @@ public:
                                              const Page& page) = 0;  // that can be downloaded, newest first
     virtual std::vector<Share> living_of(const FileId& file, Time now) = 0;
     virtual std::vector<UserId> recipients(const ShareId& id) = 0;
+    virtual std::vector<std::string> recipient_names(const ShareId& id) = 0;
 
     // Marks the share as ended; false when it already is.
     virtual bool end(const ShareId& id, Time now) = 0;

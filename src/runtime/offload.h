@@ -35,8 +35,14 @@ private:
 template <class Work, class Outcome = std::invoke_result_t<Work>>
 awaitable<Outcome> offload(Offload& pool, Work work) {
     auto start = [&pool, work = std::make_shared<Work>(std::move(work))](std::function<void(Outcome)> resume) {
-        if (!pool.post([work, resume] { resume((*work)()); }))
-            resume(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
+        auto run = [work]() -> Outcome {
+            try {
+                return (*work)();
+            } catch (const std::exception& error) {
+                return fault(error.what());
+            }
+        };
+        if (!pool.post([run, resume] { resume(run()); })) resume(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
     };
     return suspend<Outcome>(std::move(start));
 }

@@ -80,6 +80,12 @@ void SqlSessions::insert_invitation(const Invitation& invitation) {
         .run();
 }
 
+bool SqlSessions::has_invitation(const std::string& code_hash, Role role, Time now) {
+    return Query(db_, "SELECT 1 FROM invitations WHERE code_hash = $1 AND role = $2 AND expires_at > $3", Bytes{code_hash},
+                 ks::name_of(role), now)
+        .next();
+}
+
 std::optional<Invitation> SqlSessions::take_invitation(const std::string& code_hash, Role role, Time now) {
     Query query(db_, "DELETE FROM invitations WHERE code_hash = $1 AND role = $2 AND expires_at > $3 RETURNING expires_at",
                 Bytes{code_hash}, ks::name_of(role), now);

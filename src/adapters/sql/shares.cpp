@@ -96,6 +96,14 @@ std::vector<UserId> SqlShares::recipients(const ShareId& id) {
     return users;
 }
 
+std::vector<std::string> SqlShares::recipient_names(const ShareId& id) {
+    Query query(db_, "SELECT u.username FROM share_recipients r JOIN users u ON u.id = r.user_id WHERE r.share_id = $1 ORDER BY r.user_id",
+                id);
+    std::vector<std::string> names;
+    while (query.next()) query.read(names.emplace_back());
+    return names;
+}
+
 bool SqlShares::end(const ShareId& id, Time now) {
     return Query(db_, "UPDATE shares SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, now).run() > 0;
 }

@@ -18,6 +18,7 @@ public:
     void set_last_seen(const UserId& id, Time at) override;
     bool remove(const UserId& id) override;
     std::vector<User> list(const Page& page) override;
+    std::vector<User> list_others(const UserId& than, const Page& page) override;
     bool add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) override;
     void subtract_used_bytes(const UserId& id, std::uint64_t bytes) override;
     std::vector<UserId> contacts(const UserId& id, Time now) override;
@@ -37,6 +38,7 @@ public:
     std::vector<Session> list_personal(const UserId& user, const Page& page) override;
     int remove_expired(Time now, int limit) override;  // sessions, and invitations that nobody took
     void insert_invitation(const Invitation& invitation) override;
+    bool has_invitation(const std::string& code_hash, Role role, Time now) override;
     std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) override;
     void remove_invitations(Role role) override;
 
@@ -73,6 +75,7 @@ public:
     std::vector<Share> list_received(const UserId& recipient, Time now, const Page& page) override;
     std::vector<Share> living_of(const FileId& file, Time now) override;
     std::vector<UserId> recipients(const ShareId& id) override;
+    std::vector<std::string> recipient_names(const ShareId& id) override;
     bool end(const ShareId& id, Time now) override;
     std::vector<Share> due(Time now, int limit) override;
     std::optional<Time> next_expiry() override;

@@ -63,6 +63,14 @@ std::vector<User> SqlUsers::list(const Page& page) {
     return users;
 }
 
+std::vector<User> SqlUsers::list_others(const UserId& than, const Page& page) {
+    static const std::string sql = select_user + "WHERE username > $1 AND id <> $2 AND disabled = 0 ORDER BY username LIMIT $3";
+    Query query(db_, sql, page.after_id.empty() ? std::string() : page.after_key, than, page.limit);
+    std::vector<User> users;
+    while (query.next()) users.push_back(user_of(query));
+    return users;
+}
+
 bool SqlUsers::add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) {
     // The largest number stands for no limit, and is one: the sum can't overflow.
     constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
