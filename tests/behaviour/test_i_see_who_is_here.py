@@ -1,7 +1,7 @@
 """UserOnline, UserOffline and GET /presence, as `realtime.presence` says."""
 import pytest
 
-from support.bounds import duration
+from support.bounds import duration, eventually
 
 
 @pytest.fixture
@@ -177,3 +177,16 @@ def test_switched_off(start):
     ben.connect().close()
     server.nothing_else(hers)
     assert here(anna) == here(ben) == {}
+
+
+def test_a_short_absence_is_none(start_server):
+    server = start_server(realtime__offline_grace="60s")
+    anna, ben = server.user("anna"), server.user("ben")
+    mine, his = anna.connect(), ben.connect()
+    mine.expect("UserOnline", username="ben")
+    his.close()
+    eventually(lambda: ben.id not in server.admin.http.get("ws/stats", want=200).json()["connections_by_user"], "ben's connection is gone")
+    assert here(anna)["ben"]
+    server.nothing_else(mine)
+    ben.connect()
+    server.nothing_else(mine)
