@@ -25,7 +25,6 @@ namespace {
 
 constexpr std::size_t sendfile_piece = 1024 * 1024;
 constexpr std::uint64_t turn_bytes = 4 * 1024 * 1024;  // sent before others on the core have a turn
-const asio::const_buffer nothing;
 constexpr std::uint64_t drained_bytes = 16 * 1024 * 1024;
 
 Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request's body broke off or is badly framed"}; }
@@ -147,6 +146,7 @@ Result<void> HttpConnection::take_head() {
     if (head.version() >= 11 && head.count(http::field::host) != 1) return fail(ErrorCode::InvalidRequest, "A request has one Host");
     expects_continue_ = beast::iequals(head[http::field::expect], "100-continue");
     keep_alive_ = parser_->keep_alive();
+    modern_ = head.version() >= 11;
     return {};
 }
 
@@ -159,7 +159,7 @@ awaitable<void> HttpConnection::refuse(Error error, int status) {
 awaitable<Result<void>> HttpConnection::continue_if_expected() {
     if (!std::exchange(expects_continue_, false)) co_return Result<void>{};
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (!co_await write(asio::buffer(go_on), nothing)) co_return tl::unexpected(broken_body());
+    if (!co_await write(asio::buffer(go_on))) co_return tl::unexpected(broken_body());
     co_return Result<void>{};
 }
 
@@ -198,12 +198,16 @@ awaitable<Result<std::size_t>> HttpConnection::read_chunked(std::span<char> out)
     co_return std::size_t{0};
 }
 
-awaitable<bool> HttpConnection::send(Response response) {
+void HttpConnection::begin_answer() {
     KS_ASSERT(!answered_);
     answered_ = true;
     // What is left of the body would be taken for the next request: the connection ends with this answer.
     body_unread_ = chunked_ || body_left_ > 0;
     if (body_unread_ || stopping_) keep_alive_ = false;
+}
+
+awaitable<bool> HttpConnection::send(Response response) {
+    begin_answer();
     bool head_only = request_.method == "HEAD";
     bool no_content = response.status == 204 || response.status == 304;
     std::optional<std::uint64_t> length;
@@ -216,12 +220,40 @@ awaitable<bool> HttpConnection::send(Response response) {
     bool with_body = !head_only && !no_content;
     if (!co_await write(asio::buffer(head), with_body && !response.file ? asio::buffer(response.body) : asio::const_buffer()))
         co_return false;
-    if (with_body && response.file) co_return co_await send_file(*response.file);
+    if (with_body && response.file && !co_await send_file(*response.file)) co_return false;
+    if (response.until_received) co_return co_await received_by_peer();
     co_return true;
 }
 
-awaitable<bool> HttpConnection::write(asio::const_buffer head, asio::const_buffer body) {
-    std::array<asio::const_buffer, 2> buffers{head, body};
+awaitable<bool> HttpConnection::start(Response head) {
+    begin_answer();
+    bool known_length = head.head_length.has_value();
+    chunks_answer_ = !known_length && modern_;
+    if (chunks_answer_) head.with("Transfer-Encoding", "chunked");
+    if (!known_length && !modern_) keep_alive_ = false;
+    std::string text = make_head(head, head.head_length, !keep_alive_);
+    if (request_.method != "HEAD") keep_alive_after_ = std::exchange(keep_alive_, false);
+    co_return co_await write(asio::buffer(text));
+}
+
+awaitable<bool> HttpConnection::write_some(std::string_view piece) {
+    if (piece.empty()) co_return socket_.is_open();
+    if (!chunks_answer_) co_return co_await write(asio::buffer(piece));
+    char size[24];
+    int length = std::snprintf(size, sizeof size, "%zx\r\n", piece.size());
+    static constexpr std::string_view end = "\r\n";
+    co_return co_await write(asio::buffer(size, static_cast<std::size_t>(length)), asio::buffer(piece), asio::buffer(end));
+}
+
+awaitable<bool> HttpConnection::finish() {
+    static constexpr std::string_view last_chunk = "0\r\n\r\n";
+    if (chunks_answer_ && !co_await write(asio::buffer(last_chunk))) co_return false;
+    keep_alive_ = keep_alive_after_ && !stopping_;
+    co_return socket_.is_open();
+}
+
+awaitable<bool> HttpConnection::write(asio::const_buffer first, asio::const_buffer second, asio::const_buffer third) {
+    std::array<asio::const_buffer, 3> buffers{first, second, third};
     error_code error;
     allow(options_.stall_timeout);
     co_await asio::async_write(socket_, buffers, asio::redirect_error(asio::use_awaitable, error));
@@ -282,7 +314,7 @@ awaitable<std::optional<Upgraded>> HttpConnection::upgrade(HeaderList headers) {
     answered_ = true;
     keep_alive_ = false;
     std::string head = make_head(Response{.status = 101, .headers = std::move(headers)}, std::nullopt, false);
-    if (!co_await write(asio::buffer(head), nothing)) co_return std::nullopt;
+    if (!co_await write(asio::buffer(head))) co_return std::nullopt;
     Upgraded upgraded{-1, beast::buffers_to_string(buffer_.data())};
     error_code error;
     upgraded.descriptor = socket_.release(error);

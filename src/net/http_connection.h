@@ -30,6 +30,9 @@ public:
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
     awaitable<bool> send(Response response) override;
     bool answered() const override { return answered_; }
+    awaitable<bool> start(Response head) override;
+    awaitable<bool> write_some(std::string_view piece) override;
+    awaitable<bool> finish() override;
     awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) override;
     unsigned core() const override { return core_; }
 
@@ -43,7 +46,8 @@ private:
     awaitable<void> refuse(Error error, int status = 400);
     awaitable<Result<std::size_t>> read_chunked(std::span<char> out);
     awaitable<Result<void>> continue_if_expected();
-    awaitable<bool> write(asio::const_buffer head, asio::const_buffer body);
+    void begin_answer();
+    awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {});
     awaitable<bool> send_file(FileBody file);
     awaitable<bool> received_by_peer();
     awaitable<void> linger();
@@ -65,6 +69,9 @@ private:
     bool body_unread_ = false;  // when the answer went out
     bool between_requests_ = true;
     bool stopping_ = false;
+    bool modern_ = true;             // HTTP/1.1
+    bool chunks_answer_ = false;     // the answer under way has no length
+    bool keep_alive_after_ = false;  // the answer under way, once it is finished
 };
 
 }  // namespace ks::net
