@@ -53,6 +53,15 @@ std::string base64(std::string_view bytes) {
     return encode(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true);
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos) return std::nullopt;
+    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+    std::string url(text);
+    std::replace(url.begin(), url.end(), '+', '-');
+    std::replace(url.begin(), url.end(), '/', '_');
+    return from_base64url(url);
+}
+
 std::optional<std::string> from_base64url(std::string_view text) {
     std::string bytes;
     bytes.reserve(text.size() * 3 / 4);
@@ -103,15 +112,21 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) { KS_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1); }
-Sha256::~Sha256() = default;
-Sha256::Sha256(Sha256&&) noexcept = default;
-Sha256& Sha256::operator=(Sha256&&) noexcept = default;
-void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+Hasher::Hasher(HashKind kind) : context_(EVP_MD_CTX_new()) {
+    KS_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), kind == HashKind::Sha1 ? EVP_sha1() : EVP_sha256(), nullptr) == 1);
+}
+Hasher::~Hasher() = default;
+Hasher::Hasher(const Hasher& other) : context_(EVP_MD_CTX_new()) {
+    KS_ASSERT(context_ && EVP_MD_CTX_copy_ex(context_.get(), other.context_.get()) == 1);
+}
+Hasher& Hasher::operator=(const Hasher& other) { return *this = Hasher(other); }
+Hasher::Hasher(Hasher&&) noexcept = default;
+Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+void Hasher::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
-void Sha256::update(std::string_view bytes) { KS_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1); }
+void Hasher::update(std::string_view bytes) { KS_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1); }
 
-std::string Sha256::finish() {
+std::string Hasher::finish() {
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
     KS_ASSERT(EVP_DigestFinal_ex(context_.get(), out, &size) == 1);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,22 +18,27 @@ std::string random_token(std::size_t bytes);                       // `bytes` of
 std::string base64url(std::string_view bytes);                     // RFC 4648 §5, no padding
 std::optional<std::string> from_base64url(std::string_view text);  // refuses padding and non-canonical forms
 std::string base64(std::string_view bytes);                        // RFC 4648 §4
+std::optional<std::string> from_base64(std::string_view text);     // with its padding; refuses non-canonical forms
 std::string hex(std::string_view bytes);
 std::string sha256(std::string_view bytes);                             // 32 raw bytes
 std::string sha1(std::string_view bytes);                               // 20 raw bytes; for RFC 6455's handshake
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
-// SHA-256 of what arrives in pieces.
-class Sha256 {
+enum class HashKind : std::uint8_t { Sha1, Sha256 };
+
+// The hash of what arrives in pieces.
+class Hasher {
 public:
-    Sha256();
-    ~Sha256();
-    Sha256(Sha256&&) noexcept;
-    Sha256& operator=(Sha256&&) noexcept;
+    explicit Hasher(HashKind kind);
+    ~Hasher();
+    Hasher(const Hasher& other);
+    Hasher& operator=(const Hasher& other);
+    Hasher(Hasher&&) noexcept;
+    Hasher& operator=(Hasher&&) noexcept;
 
     void update(std::string_view bytes);
-    std::string finish();  // 32 raw bytes; once
+    std::string finish();  // raw bytes; once
 
 private:
     struct Free {

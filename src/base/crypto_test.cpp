@@ -57,14 +57,27 @@ TEST(Digests, AgreeWithTheStandards) {
     EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-TEST(Sha256, IsTheSameInPieces) {
-    Sha256 pieces;
+TEST(Hasher, IsTheSameInPieces) {
+    Hasher pieces(HashKind::Sha256);
     pieces.update("a");
-    Sha256 moved = std::move(pieces);
+    Hasher moved = std::move(pieces);
     moved.update("");
     moved.update("bc");
     EXPECT_EQ(moved.finish(), sha256("abc"));
-    EXPECT_EQ(Sha256().finish(), sha256(""));
+    EXPECT_EQ(Hasher(HashKind::Sha256).finish(), sha256(""));
+    Hasher sha1_too(HashKind::Sha1);
+    sha1_too.update("abc");
+    EXPECT_EQ(sha1_too.finish(), sha1("abc"));
+}
+
+TEST(Hasher, ACopyGoesOnByItself) {
+    Hasher first(HashKind::Sha256);
+    first.update("a");
+    Hasher second = first;
+    first.update("bc");
+    second.update("x");
+    EXPECT_EQ(first.finish(), sha256("abc"));
+    EXPECT_EQ(second.finish(), sha256("ax"));
 }
 
 TEST(EqualInConstantTime, ComparesLengthAndEveryByte) {

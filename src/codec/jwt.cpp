@@ -24,7 +24,7 @@ Result<std::optional<Time>> numeric_date(const JsonObject& claims, std::string_v
     return from_millis(static_cast<std::int64_t>(*seconds * 1000));
 }
 
-Result<Claims> read_claims(const JsonObject& body, Time now) {
+Result<Claims> read_claims(const JsonObject& body, Time now, Expired expired) {
     KS_TRY(auto subject, body.string("sub"));
     KS_TRY(auto expires_at, numeric_date(body, "exp"));
     KS_TRY(auto not_before, numeric_date(body, "nbf"));
@@ -34,7 +34,7 @@ Result<Claims> read_claims(const JsonObject& body, Time now) {
     auto user = UserId::parse(subject);
     if (!user) return fail(ErrorCode::InvalidToken, "The token's sub is not a user id");
     if (!expires_at) return fail(ErrorCode::InvalidToken, "The token has no exp");
-    if (*expires_at <= now) return fail(ErrorCode::InvalidToken, "The token has expired");
+    if (*expires_at <= now && expired == Expired::Refused) return fail(ErrorCode::InvalidToken, "The token has expired");
     if (not_before && *not_before > now + clock_skew) return fail(ErrorCode::InvalidToken, "The token is not valid yet");
     if (issued_at && *issued_at > now + clock_skew) return fail(ErrorCode::InvalidToken, "The token is from the future");
     if (body.has("iss") && iss != issuer) return fail(ErrorCode::InvalidToken, "The token's iss is not kingshare");
@@ -43,7 +43,7 @@ Result<Claims> read_claims(const JsonObject& body, Time now) {
     return Claims{*user, session, issued_at, *expires_at};
 }
 
-Result<Claims> verify(std::string_view token, std::string_view secret, Time now) {
+Result<Claims> verify(std::string_view token, std::string_view secret, Time now, Expired expired) {
     auto first = token.find('.');
     auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
     if (token.size() > max_token_bytes || second == std::string_view::npos) return fail(ErrorCode::InvalidToken, "The token is not a JWT");
@@ -55,7 +55,7 @@ Result<Claims> verify(std::string_view token, std::string_view secret, Time now)
     KS_TRY(auto algorithm, header.string("alg"));
     if (algorithm != "HS256" || header.has("crit")) return fail(ErrorCode::InvalidToken, "Tokens are signed with HS256, without crit");
     KS_TRY(auto body, decode_part(token.substr(first + 1, second - first - 1)));
-    return read_claims(body, now);
+    return read_claims(body, now, expired);
 }
 
 }  // namespace
@@ -70,8 +70,8 @@ std::string sign_jwt(const Claims& claims, std::string_view secret) {
     return signed_part + "." + base64url(hmac_sha256(secret, signed_part));
 }
 
-Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now) {
-    auto claims = verify(token, secret, now);
+Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now, Expired expired) {
+    auto claims = verify(token, secret, now, expired);
     if (!claims)
         return fail(ErrorCode::InvalidToken,
                     claims.error().code == ErrorCode::InvalidToken ? claims.error().message : "The token is not a JWT");

@@ -22,6 +22,7 @@ std::string sign_jwt(const Claims& claims, std::string_view secret);  // HS256, 
 
 // The checks of RFC 8725: algorithm pinned to HS256, signature before content, size bounded, `sub` (a user id) and `exp` required,
 // `nbf` and `iat` respected, `iss` kingshare or absent, any `crit` refused. INVALID_TOKEN otherwise.
-Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now);
+enum class Expired : std::uint8_t { Refused, Allowed };
+Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now, Expired expired = Expired::Refused);
 
 }  // namespace ks

@@ -27,6 +27,13 @@ Reply presence(Call& call);
 
 Reply upload_files(Call& call);  // api_uploads.cpp
 
+Reply tus_options(Call& call);  // api_tus.cpp
+Reply create_upload(Call& call);
+Reply find_upload(Call& call);
+Reply append_to_upload(Call& call);
+Reply remove_upload(Call& call);
+Reply override_upload(Call& call);
+
 Reply list_files(Call& call);  // api_files.cpp
 Reply find_file(Call& call);
 Reply rename_file(Call& call);

@@ -1,90 +1,34 @@
-#include "base/log.h"
 #include "edge/api.h"
+#include "edge/body_source.h"
 #include "edge/content.h"
-#include "net/multipart.h"
 
 namespace ks::api {
 
 namespace {
 
-constexpr std::size_t receive_bytes = 64 * 1024;
+// The body is one file.
+awaitable<Result<void>> take_raw(Call& call, Batch& batch) {
+    UploadSpec spec{std::string(call.target.parameter("filename")), std::string(call.header("Content-Type"))};
+    spec.expected_bytes = call.request().content_length.value_or(0);
+    spec.exact = call.request().content_length.has_value();
+    BodySource body(call.exchange);
+    co_return co_await batch.add(std::move(spec), body);
+}
 
-// The uploads of one request: they become files together, or none does.
-class Batch {
-public:
-    Batch(Call& call, Actor actor) : call_(call), actor_(std::move(actor)) {}
-
-    // The body is one file.
-    awaitable<Result<std::vector<File>>> take_raw(UploadSpec spec) {
-        auto received = co_await receive_raw(std::move(spec));
-        co_return co_await end(std::move(received));
+// Each part named "file" is one.
+awaitable<Result<void>> take_form(Call& call, Batch& batch) {
+    KS_CO_TRY(auto parser, net::MultipartParser::for_content_type(call.header("Content-Type")));
+    FormSource form(call.exchange, std::move(parser));
+    while (true) {
+        KS_CO_TRY(bool more, co_await form.next_part());
+        if (!more) break;
+        if (form.part().name() != "file") continue;
+        UploadSpec spec{form.part().filename(), form.part().content_type(), call.request().content_length.value_or(0)};
+        KS_CO_CHECK(co_await batch.add(std::move(spec), form));
     }
-
-    // Each part named "file" is one.
-    awaitable<Result<std::vector<File>>> take_form(net::MultipartParser parser) {
-        auto received = co_await receive_parts(std::move(parser));
-        if (received && uploads_.empty()) received = bad_field("file", "The form has no part named \"file\"");
-        co_return co_await end(std::move(received));
-    }
-
-private:
-    using Event = net::MultipartParser::Event;
-
-    awaitable<Result<void>> begin(UploadSpec spec) {
-        KS_CO_TRY(auto upload, co_await call_.app.uploads.begin(actor_, std::move(spec)));
-        uploads_.push_back(std::move(upload));
-        co_return Result<void>{};
-    }
-
-    awaitable<Result<void>> receive_raw(UploadSpec spec) {
-        KS_CO_CHECK(co_await begin(std::move(spec)));
-        std::string piece(receive_bytes, '\0');
-        while (true) {
-            KS_CO_TRY(std::size_t size, co_await call_.exchange.read_some(piece));
-            if (size == 0) co_return co_await uploads_.back()->seal();
-            KS_CO_CHECK(co_await uploads_.back()->append(std::string_view(piece).substr(0, size)));
-        }
-    }
-
-    awaitable<Result<void>> receive_parts(net::MultipartParser parser) {
-        std::string piece(receive_bytes, '\0');
-        bool in_file = false;
-        while (true) {
-            KS_CO_TRY(Event event, parser.next());
-            if (event == Event::End) co_return Result<void>{};
-            if (event == Event::NeedMore) {
-                KS_CO_TRY(std::size_t size, co_await call_.exchange.read_some(piece));
-                if (size == 0) co_return fail(ErrorCode::InvalidRequest, "The multipart body ends without its closing boundary");
-                parser.feed(std::string_view(piece).substr(0, size));
-            } else if (event == Event::Part) {
-                in_file = parser.name() == "file";
-                UploadSpec spec{parser.filename(), parser.content_type(), call_.request().content_length.value_or(0)};
-                if (in_file) KS_CO_CHECK(co_await begin(std::move(spec)));
-            } else if (event == Event::Data && in_file) {
-                KS_CO_CHECK(co_await uploads_.back()->append(parser.data()));
-            } else if (event == Event::PartEnd && in_file) {
-                KS_CO_CHECK(co_await uploads_.back()->seal());
-            }
-        }
-    }
-
-    awaitable<Result<std::vector<File>>> end(Result<void> received) {
-        Result<std::vector<File>> files;
-        if (received) {
-            files = co_await call_.app.uploads.commit(uploads_);
-        } else {
-            files = tl::unexpected(std::move(received.error()));
-        }
-        if (!files) {
-            for (const auto& upload : uploads_) co_await upload->abandon();
-        }
-        co_return files;
-    }
-
-    Call& call_;
-    const Actor actor_;
-    std::vector<std::unique_ptr<Upload>> uploads_;
-};
+    if (batch.empty()) co_return bad_field("file", "The form has no part named \"file\"");
+    co_return Result<void>{};
+}
 
 }  // namespace
 
@@ -93,24 +37,26 @@ Reply upload_files(Call& call) {
     if (auto encoding = call.header("Content-Encoding"); !encoding.empty() && encoding != "identity") {
         co_return fail(ErrorCode::UnsupportedMediaType, "Send the file as it is, without a Content-Encoding");
     }
-    Batch batch(call, std::move(actor));
-    Result<std::vector<File>> taken;
-    if (call.header("Content-Type").starts_with("multipart/form-data")) {
-        KS_CO_TRY(auto parser, net::MultipartParser::for_content_type(call.header("Content-Type")));
-        taken = co_await batch.take_form(std::move(parser));
-    } else {
-        if (!call.target.has("filename")) {
-            co_return bad_field("filename", "Send multipart/form-data with parts named \"file\", or the bytes themselves with ?filename=");
-        }
-        UploadSpec spec{std::string(call.target.parameter("filename")), std::string(call.header("Content-Type"))};
-        spec.expected_bytes = call.request().content_length.value_or(0);
-        spec.exact = call.request().content_length.has_value();
-        taken = co_await batch.take_raw(std::move(spec));
+    bool is_form = call.header("Content-Type").starts_with("multipart/form-data");
+    if (!is_form && !call.target.has("filename")) {
+        co_return bad_field("filename", "Send multipart/form-data with parts named \"file\", or the bytes themselves with ?filename=");
     }
-    KS_CO_TRY(auto files, std::move(taken));
-    if (files.size() == 1) co_return json_answer(201, file_json(files[0]));
+    Batch batch = call.app.uploads.begin(actor);
+    auto taking = is_form ? take_form(call, batch) : take_raw(call, batch);
+    auto taken = co_await std::move(taking);
+    Result<std::vector<File>> files;
+    if (taken) {
+        files = co_await batch.commit();
+    } else {
+        files = tl::unexpected(std::move(taken.error()));
+    }
+    if (!files) {
+        co_await batch.abandon();
+        co_return tl::unexpected(std::move(files.error()));
+    }
+    if (files->size() == 1) co_return json_answer(201, file_json(files->front()));
     std::vector<std::string> items;
-    for (const File& file : files) items.push_back(file_json(file));
+    for (const File& file : *files) items.push_back(file_json(file));
     co_return json_answer(201, JsonWriter().raw("items", json_array(items)).text());
 }
 

@@ -7,6 +7,7 @@
 #include "engine/files.h"
 #include "engine/notices.h"
 #include "engine/presence.h"
+#include "engine/resumable.h"
 #include "engine/shares.h"
 #include "engine/uploads.h"
 #include "ports/blob_store.h"
@@ -40,6 +41,7 @@ struct App {
     Accounts& accounts;
     Files& files;
     Uploads& uploads;
+    Resumable& resumable;
     Shares& shares;
     Notices& notices;
     Presence& presence;

@@ -86,6 +86,11 @@ awaitable<Result<Actor>> Call::actor() {
     co_return fail(ErrorCode::AuthenticationRequired, "Sign in first: send Authorization: Bearer with an access token");
 }
 
+awaitable<Result<Actor>> Call::uploader() {
+    if (auto token = bearer(request())) co_return co_await app.accounts.authenticate(std::string(*token), Expired::Allowed);
+    co_return co_await actor();
+}
+
 awaitable<Result<std::optional<Actor>>> Call::actor_if_any() {
     auto known = co_await actor();
     if (known) co_return std::move(*known);

@@ -27,6 +27,7 @@ public:
     // Who calls: by Bearer, else by the cookie session. AUTHENTICATION_REQUIRED without either, INVALID_TOKEN for one that is not good,
     // FORBIDDEN for a state-changing request with a cookie from another site.
     awaitable<Result<Actor>> actor();
+    awaitable<Result<Actor>> uploader();                     // the same; a JWT may have expired: the engine decides on it
     awaitable<Result<std::optional<Actor>>> actor_if_any();  // a credential that is not good is none
 
     awaitable<Result<JsonObject>> body();  // of at most 64 KiB; an empty one is {}

@@ -181,11 +181,11 @@ awaitable<Result<Actor>> Accounts::actor_of(Credential credential) {
     return read(store_, std::move(look));
 }
 
-awaitable<Result<Actor>> Accounts::authenticate(std::string bearer) {
+awaitable<Result<Actor>> Accounts::authenticate(std::string bearer, Expired jwt) {
     if (auto credential = unseal(bearer, settings_.jwt_secret); credential && credential->kind == SessionKind::Personal) {
         co_return co_await actor_of(*credential);
     }
-    KS_CO_TRY(auto claims, verify_jwt(bearer, settings_.jwt_secret, clock_.now()));
+    KS_CO_TRY(auto claims, verify_jwt(bearer, settings_.jwt_secret, clock_.now(), jwt));
     auto look = [this, claims](Tx& tx) { return check_claims(tx, claims); };
     co_return co_await read(store_, std::move(look));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "codec/jwt.h"
 #include "model/access.h"
 #include "ports/meta_store.h"
 #include "runtime/offload.h"
@@ -35,7 +36,6 @@ struct UserChange {
     std::optional<bool> disabled{};
 };
 
-struct Claims;
 struct Credential;
 
 // Accounts and their sessions.
@@ -51,7 +51,7 @@ public:
     awaitable<Result<void>> logout_all(Actor actor);
 
     // The caller behind a JWT or a personal access token, or behind the cookie. INVALID_TOKEN for one that is not good (any more).
-    awaitable<Result<Actor>> authenticate(std::string bearer);
+    awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
 
     awaitable<Result<void>> still_good(Actor actor);  // INVALID_TOKEN when user or session have ended since

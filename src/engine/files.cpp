@@ -22,6 +22,7 @@ void remove_file(Tx& tx, const File& file, Time now) {
     }
     tx.files().note_blob(file.id);
     tx.files().remove(file.id);
+    tx.uploads().remove(file.id);  // that it was
     tx.users().subtract_used_bytes(file.owner_id, file.size);
     record(tx, wire::FileDeleted{file.id, file.filename}, parties, now);
 }
@@ -94,6 +95,7 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
     auto finish = [id](Tx& tx) -> Result<void> {
         // An upload may have been committed before the account was disabled: the next start drops its blob.
         for (const FileId& file : tx.files().list_ids(id)) tx.files().note_blob(file);
+        for (const Upload& upload : tx.uploads().list(id)) tx.files().note_blob(upload.id);
         tx.users().remove(id);
         return {};
     };

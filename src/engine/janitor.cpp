@@ -17,8 +17,9 @@ constexpr Duration longest_sleep = std::chrono::seconds(30);
 
 }  // namespace
 
-Janitor::Janitor(asio::io_context& core, MetaStore& store, Shares& shares, const Clock& clock, JanitorSettings settings)
-    : core_(core), store_(store), shares_(shares), clock_(clock), settings_(settings), expiry_(core), sweeping_(core) {}
+Janitor::Janitor(asio::io_context& core, MetaStore& store, Shares& shares, Uploads& uploads, Resumable& resumable, const Clock& clock,
+                 JanitorSettings settings)
+    : core_(core), store_(store), shares_(shares), uploads_(uploads), resumable_(resumable), clock_(clock), settings_(settings), expiry_(core), sweeping_(core) {}
 
 void Janitor::start() {
     shares_.on_new_expiry([this] { expiry_changed(); });
@@ -64,7 +65,11 @@ awaitable<void> Janitor::sweep() {
         };
         auto more = co_await write(store_, std::move(tidy));
         if (!more) log::error("tidying up failed", {{"reason", more.error().detail}});
-        sweeping_.expires_after(more.value_or(false) ? Duration(50) : settings_.sweep_interval);
+        co_await uploads_.drop_again();
+        auto more_uploads = co_await resumable_.expire(batch);
+        if (!more_uploads) log::error("uploads could not be expired", {{"reason", more_uploads.error().detail}});
+        bool soon = more.value_or(false) || more_uploads.value_or(false);
+        sweeping_.expires_after(soon ? Duration(50) : settings_.sweep_interval);
         co_await sweeping_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/resumable.h"
 #include "engine/shares.h"
 #include "ports/meta_store.h"
 
@@ -13,10 +14,10 @@ struct JanitorSettings {
     Duration sweep_interval{std::chrono::minutes(1)};
 };
 
-// What happens because time passes: shares expire, visits, sessions and old journal rows go. Core 0 alone.
+// What happens because time passes: shares and unfinished uploads expire, visits, sessions and old journal rows go. Core 0 alone.
 class Janitor {
 public:
-    Janitor(asio::io_context& core, MetaStore& store, Shares& shares, const Clock& clock, JanitorSettings settings);
+    Janitor(asio::io_context& core, MetaStore& store, Shares& shares, Uploads& uploads, Resumable& resumable, const Clock& clock, JanitorSettings settings);
 
     void start();
     void expiry_changed();  // from any thread: a share may expire sooner than was known
@@ -28,6 +29,8 @@ private:
     asio::io_context& core_;
     MetaStore& store_;
     Shares& shares_;
+    Uploads& uploads_;
+    Resumable& resumable_;
     const Clock& clock_;
     const JanitorSettings settings_;
     asio::steady_timer expiry_;

@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "engine/journal.h"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <limits>
 
@@ -10,127 +12,164 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t piece_bytes = 256 * 1024;
-constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
-
-tl::unexpected<Error> too_large(std::uint64_t limit) {
-    return fail(ErrorCode::TooLarge, "A file has at most " + std::to_string(limit) + " bytes here");
-}
-
-tl::unexpected<Error> over_quota() {
-    return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more");
-}
+constexpr std::uint64_t first_step = 1024 * 1024;  // set aside for a body that doesn't say how long it is
+constexpr std::uint64_t worth_a_look = 1024 * 1024;
+constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+constexpr int recovered_at_once = 100;
+constexpr std::size_t hash_piece = 192 * 1024;
 
 }  // namespace
 
-Uploads::Uploads(MetaStore& store, BlobStore& blobs, Bus& bus, const Clock& clock, UploadSettings settings)
-    : store_(store), blobs_(blobs), bus_(bus), clock_(clock), settings_(settings) {}
+void forget_upload(Tx& tx, Upload upload) {
+    upload.set_aside += upload.received;
+    if (!upload.finished) give_back(tx, upload);
+    tx.uploads().remove(upload.id);
+}
 
-awaitable<Result<std::unique_ptr<Upload>>> Uploads::begin(Actor actor, UploadSpec spec) {
-    KS_CO_TRY(spec.filename, clean_filename(spec.filename));
-    spec.content_type = clean_content_type(spec.content_type);
-    std::uint64_t limit = settings_.max_file_bytes ? settings_.max_file_bytes : unlimited;
+awaitable<Result<void>> Batch::begin(Upload upload, std::uint64_t expected, bool exact) {
+    auto& parts = uploads_.parts();
+    bool first = ids_.empty();
+    // One Content-Length may stand for many files: it is no more than a hint there.
+    std::uint64_t wanted = exact ? expected : std::min(expected ? expected : first_step, first_step);
+    auto note = [first, upload, wanted, least = exact ? wanted : 0, quota = parts.settings.quota_bytes](Tx& tx) -> Result<std::uint64_t> {
+        Upload row = upload;
+        if (first) KS_CHECK(set_aside(tx, row, wanted, least, quota));
+        tx.uploads().insert(row);
+        return row.set_aside;
+    };
+    KS_CO_TRY(std::uint64_t allowed, co_await write(parts.store, std::move(note)));
+    ids_.push_back(upload.id);
+    if (first) allowance_.emplace(parts.store, parts.settings.quota_bytes, upload.id, allowed);
+    co_return Result<void>{};
+}
+
+awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
+    auto& parts = uploads_.parts();
+    std::uint64_t limit = parts.settings.longest_file();
     if (spec.exact && spec.expected_bytes > limit) co_return too_large(limit);
-    FileId id = FileId::make();
-    auto note = [this, actor, id](Tx& tx) -> Result<std::uint64_t> {
-        auto user = tx.users().find(actor.user_id);
-        if (!user) return fail(ErrorCode::InvalidToken);
-        tx.files().note_blob(id);
-        std::uint64_t quota = quota_of(*user);
-        return quota == 0 ? unlimited : quota - std::min(quota, user->used_bytes);
-    };
-    KS_CO_TRY(std::uint64_t room, co_await write(store_, std::move(note)));
-    if (spec.exact && spec.expected_bytes > room) {
-        co_await drop(id);
-        co_return over_quota();
+    KS_CO_TRY(spec.filename, clean_filename(spec.filename));
+    if (spec.exact) KS_CO_CHECK(co_await uploads_.check_room(spec.expected_bytes));
+    Upload upload{.id = FileId::make(), .owner_id = owner_, .filename = spec.filename, .created_at = parts.clock.now()};
+    upload.content_type = clean_content_type(spec.content_type);
+    KS_CO_CHECK(co_await begin(upload, spec.expected_bytes, spec.exact));
+    Hashes hashes{.whole = Hasher(HashKind::Sha256)};
+    Progress progress(parts, upload.id, owner_, spec.expected_bytes);
+    Intake intake(parts, parts.blobs.create(upload.id), 0, std::move(hashes), *allowance_, std::move(progress));
+    auto taken = co_await intake.take(source, no_limit, limit);
+    if (!taken) {
+        co_await intake.settle();
+        co_return tl::unexpected(std::move(taken.error()));
     }
-    auto blob = co_await blobs_.create(id);
-    if (!blob) {
-        co_await drop(id);
-        co_return tl::unexpected(std::move(blob.error()));
-    }
-    std::unique_ptr<Upload> upload(new Upload(*this, id, std::move(actor), std::move(spec), room));
-    upload->blob_ = std::move(*blob);
-    co_return upload;
-}
-
-awaitable<Result<void>> Uploads::drop(FileId id) {
-    KS_CO_CHECK(co_await blobs_.remove(id));
-    auto settle = [id](Tx& tx) -> Result<void> {
-        tx.files().settle_blob(id);
-        return {};
-    };
-    co_return co_await write(store_, std::move(settle));
-}
-
-Upload::Upload(Uploads& uploads, FileId id, Actor actor, UploadSpec spec, std::uint64_t allowed)
-    : uploads_(uploads), id_(id), actor_(std::move(actor)), spec_(std::move(spec)), allowed_(allowed) {}
-
-void Upload::report(std::uint64_t total, double progress) {
-    auto now = Steady::now();
-    if (reported_ && now - *reported_ < uploads_.settings_.progress_interval) return;
-    reported_ = now;
-    progress_ = std::max(progress_, progress);
-    tell(uploads_.bus_, wire::UploadProgress{id_, progress_, received_, total}, {.owner = actor_.user_id}, uploads_.clock_.now(),
-         id_.text());
-}
-
-awaitable<Result<void>> Upload::append(std::string_view bytes) {
-    received_ += bytes.size();
-    std::uint64_t limit = uploads_.settings_.max_file_bytes;
-    if (limit && received_ > limit) co_return too_large(limit);
-    if (received_ > allowed_) co_return over_quota();
-    while (!bytes.empty()) {
-        if (pending_.empty()) pending_.reserve(piece_bytes);
-        auto part = bytes.substr(0, piece_bytes - pending_.size());
-        pending_.append(part);
-        bytes.remove_prefix(part.size());
-        if (pending_.size() == piece_bytes) KS_CO_CHECK(co_await flush());
-    }
-    // An estimate may fall short of what comes; the whole is told when it is known.
-    std::uint64_t total = spec_.expected_bytes ? std::max(spec_.expected_bytes, received_) : 0;
-    bool complete = total == received_;
-    if (!complete) report(total, total ? static_cast<double>(received_) / static_cast<double>(total) : 0);
+    KS_CO_CHECK(co_await intake.finish());
+    files_.push_back({upload.id, owner_, upload.filename, intake.received(), upload.content_type, intake.hashes().whole->finish(),
+                      parts.clock.now()});
     co_return Result<void>{};
 }
 
-awaitable<Result<void>> Upload::flush() {
-    hash_.update(pending_);
-    co_return co_await blob_->write(std::exchange(pending_, {}));
-}
-
-awaitable<Result<void>> Upload::seal() {
-    if (!pending_.empty()) KS_CO_CHECK(co_await flush());
-    KS_CO_CHECK(co_await blob_->finish());
-    blob_.reset();
-    file_ = File{id_, actor_.user_id, spec_.filename, received_, spec_.content_type, hash_.finish(), uploads_.clock_.now()};
-    co_return Result<void>{};
-}
-
-awaitable<Result<std::vector<File>>> Uploads::commit(std::span<const std::unique_ptr<Upload>> uploads) {
-    std::vector<File> files;
-    for (const auto& upload : uploads) files.push_back(upload->file_);
-    auto keep = [this, files](Tx& tx) -> Result<std::vector<File>> {
-        for (const File& file : files) {
-            // Deleted or disabled meanwhile: the upload ends with the account.
-            auto user = tx.users().find(file.owner_id);
-            if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
-            if (!tx.users().add_used_bytes(file.owner_id, file.size, settings_.quota_bytes)) return over_quota();
-            tx.files().insert(file);
-            tx.files().settle_blob(file.id);
-            announce(tx, wire::UploadProgress{file.id, 1.0, file.size, file.size}, {.owner = file.owner_id}, file.created_at,
-                     file.id.text());
-            record(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
-        }
+awaitable<Result<std::vector<File>>> Batch::commit() {
+    auto keep = [this, files = files_, ids = ids_, left = allowance_->left()](Tx& tx) -> Result<std::vector<File>> {
+        // Deleted or disabled meanwhile: the upload ends with the account.
+        auto user = tx.users().find(owner_);
+        if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
+        tx.users().subtract_used_bytes(owner_, left);
+        for (const FileId& id : ids) tx.uploads().remove(id);
+        for (const File& file : files) uploads_.make_file(tx, file);
         return files;
     };
-    co_return co_await write(store_, std::move(keep));
+    co_return co_await write(uploads_.parts().store, std::move(keep));
 }
 
-awaitable<void> Upload::abandon() {
-    blob_.reset();
-    if (auto dropped = co_await uploads_.drop(id_); !dropped) {
-        log::warning("an upload that broke off could not be dropped; the next start does it", {{"reason", dropped.error().detail}});
+awaitable<void> Batch::abandon() { return uploads_.drop(std::move(ids_)); }
+
+awaitable<Result<void>> Uploads::check_room(std::uint64_t bytes) {
+    if (bytes < worth_a_look) co_return Result<void>{};
+    KS_CO_TRY(auto room, co_await parts_.blobs.room());
+    if (room && bytes > *room) {
+        co_return fail(ErrorCode::StorageFull, "The server has no room for a file of " + std::to_string(bytes) + " bytes");
+    }
+    co_return Result<void>{};
+}
+
+Result<Upload> Uploads::find_resumable(Tx& tx, const Actor& actor, const FileId& id) const {
+    auto upload = tx.uploads().find(id);
+    Time now = parts_.clock.now();
+    if (!upload || upload->kind == UploadKind::Request || upload->expires_at <= now) {
+        return fail(ErrorCode::NotFound, "There is no such upload, or it has expired");
+    }
+    KS_CHECK(may_continue(actor, *upload, now));
+    return std::move(*upload);
+}
+
+awaitable<Result<std::string>> Uploads::hash_blob(FileId id) {
+    KS_CO_TRY(auto blob, co_await parts_.blobs.open(id));
+    auto hasher = std::make_shared<Hasher>(HashKind::Sha256);
+    auto piece = std::make_shared<std::string>(hash_piece, '\0');
+    for (std::uint64_t offset = 0; offset < blob->size();) {
+        KS_CO_TRY(std::size_t size, co_await blob->read_at(offset, *piece));
+        if (size == 0) co_return fault("a blob became shorter while it was read");
+        auto update = [hasher, piece, size]() -> Result<void> {
+            hasher->update(std::string_view(*piece).substr(0, size));
+            return {};
+        };
+        KS_CO_CHECK(co_await offload(parts_.digests, std::move(update)));
+        offset += size;
+    }
+    co_return hasher->finish();
+}
+
+void Uploads::make_file(Tx& tx, const File& file) const {
+    tx.files().insert(file);
+    announce(tx, wire::UploadProgress{file.id, 1.0, file.size, file.size}, {.owner = file.owner_id}, file.created_at, file.id.text());
+    record(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
+}
+
+awaitable<Result<void>> Uploads::try_to_drop(FileId id) {
+    KS_CO_CHECK(co_await parts_.blobs.remove(id));
+    auto forget = [id](Tx& tx) -> Result<void> {
+        tx.files().settle_blob(id);
+        if (auto upload = tx.uploads().find(id)) forget_upload(tx, *upload);
+        return {};
+    };
+    co_return co_await write(parts_.store, std::move(forget));
+}
+
+awaitable<void> Uploads::drop(std::vector<FileId> ids) {
+    for (const FileId& id : ids) {
+        if (auto dropped = co_await try_to_drop(id); !dropped) drop_later(id, dropped.error());
+    }
+}
+
+void Uploads::drop_later(FileId id, const Error& why) {
+    log::warning("an upload that ended could not be dropped yet", {{"reason", why.detail.empty() ? why.message : why.detail}});
+    auto remember = [this, id] { undropped_.push_back(id); };
+    asio::post(parts_.core, std::move(remember));
+}
+
+awaitable<void> Uploads::drop_again() {
+    auto ids = std::exchange(undropped_, {});
+    co_await drop(std::move(ids));
+}
+
+awaitable<Result<void>> Uploads::recover() {
+    std::optional<FileId> last;
+    while (true) {
+        auto look = [last](Tx& tx) -> Result<std::vector<Upload>> { return tx.uploads().under_way(last, recovered_at_once); };
+        KS_CO_TRY(auto uploads, co_await read(parts_.store, std::move(look)));
+        if (uploads.empty()) co_return Result<void>{};
+        for (const Upload& upload : uploads) {
+            last = upload.id;
+            if (upload.kind == UploadKind::Request) {
+                if (auto dropped = co_await try_to_drop(upload.id); !dropped) drop_later(upload.id, dropped.error());
+                continue;
+            }
+            auto settle = [upload](Tx& tx) -> Result<void> {
+                Upload row = upload;
+                give_back(tx, row);
+                tx.uploads().update(row);
+                return {};
+            };
+            KS_CO_CHECK(co_await write(parts_.store, std::move(settle)));
+        }
     }
 }
 

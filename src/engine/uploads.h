@@ -1,26 +1,14 @@
 #pragma once
 
-#include "base/clock.h"
-#include "base/crypto.h"
+#include "engine/intake.h"
 #include "model/access.h"
-#include "ports/blob_store.h"
-#include "ports/bus.h"
-#include "ports/meta_store.h"
-#include "runtime/timer_wheel.h"
 
 #include <memory>
-#include <span>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace ks {
-
-struct UploadSettings {
-    std::uint64_t max_file_bytes = 0;  // 0: no limit
-    std::uint64_t quota_bytes = 0;     // of users without one of their own; 0: none
-    Duration progress_interval{200};
-};
 
 struct UploadSpec {
     std::string filename;
@@ -31,60 +19,69 @@ struct UploadSpec {
 
 class Uploads;
 
-// A file on its way in: bytes are hashed and written as they come, in pieces of 256 KiB; the owner sees progress. Destroyed unfinished,
-// it never was: call abandon() where one can wait.
-class Upload {
-public:
-    // Called as bytes arrive, `received` being all so far. TOO_LARGE, QUOTA_EXCEEDED, STORAGE_FULL.
-    awaitable<Result<void>> append(std::string_view bytes);
+// The row goes, and unless it has become a file, what it counted of the quota is given back. Its blob is the caller's to drop.
+void forget_upload(Tx& tx, Upload upload);
 
-    // The last byte was appended: the content is durable on return. What is left is Uploads::commit.
-    awaitable<Result<void>> seal();
+// The files that one request brings: they appear together, or none does. Ends with commit() or abandon().
+class Batch {
+public:
+    // Takes one file, to the end of `source`: its content is durable on return. INVALID_REQUEST for a name that is none, TOO_LARGE,
+    // QUOTA_EXCEEDED, STORAGE_FULL, errors of the source.
+    awaitable<Result<void>> add(UploadSpec spec, ByteSource& source);
+
+    // The rows, quota and FileUploaded of all of them are committed on return.
+    awaitable<Result<std::vector<File>>> commit();
 
     awaitable<void> abandon();
 
+    bool empty() const { return ids_.empty(); }
+
 private:
     friend class Uploads;
-    Upload(Uploads& uploads, FileId id, Actor actor, UploadSpec spec, std::uint64_t allowed);
-    awaitable<Result<void>> flush();
-    void report(std::uint64_t total, double progress);
+    Batch(Uploads& uploads, UserId owner) : uploads_(uploads), owner_(owner) {}
+    awaitable<Result<void>> begin(Upload upload, std::uint64_t expected, bool exact);
 
     Uploads& uploads_;
-    const FileId id_;
-    const Actor actor_;
-    UploadSpec spec_;
-    const std::uint64_t allowed_;  // bytes that quota and limit leave
-    std::unique_ptr<BlobWriter> blob_;
-    Sha256 hash_;
-    std::string pending_;
-    std::uint64_t received_ = 0;
-    double progress_ = 0;
-    std::optional<Steady::time_point> reported_{};
-    File file_{};  // once sealed
+    const UserId owner_;
+    std::vector<FileId> ids_;             // begun
+    std::vector<File> files_;             // whole
+    std::optional<Allowance> allowance_;  // noted with the first
 };
 
-// Every door (multipart, raw) is one way to feed an Upload.
+// What all ways in have in common. Multipart and raw bodies are a Batch, tus is engine/resumable; both feed an Intake.
 class Uploads {
 public:
-    Uploads(MetaStore& store, BlobStore& blobs, Bus& bus, const Clock& clock, UploadSettings settings);
+    explicit Uploads(UploadParts parts) : parts_(parts) {}
 
-    // INVALID_REQUEST for a name that is none, TOO_LARGE and QUOTA_EXCEEDED as far as expected_bytes tells.
-    awaitable<Result<std::unique_ptr<Upload>>> begin(Actor actor, UploadSpec spec);
+    Batch begin(const Actor& actor) { return {*this, actor.user_id}; }
 
-    // Sealed uploads become files, all of them or none: rows, quota and FileUploaded are committed on return.
-    awaitable<Result<std::vector<File>>> commit(std::span<const std::unique_ptr<Upload>> uploads);
+    std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : parts_.settings.quota_bytes; }
+    const UploadParts& parts() const { return parts_; }
 
-    std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : settings_.quota_bytes; }
+    // STORAGE_FULL where so many bytes clearly have no room.
+    awaitable<Result<void>> check_room(std::uint64_t bytes);
+
+    // A resumable upload that the actor may go on with; else NOT_FOUND.
+    Result<Upload> find_resumable(Tx& tx, const Actor& actor, const FileId& id) const;
+
+    awaitable<Result<std::string>> hash_blob(FileId id);  // the SHA-256 of one that is whole
+
+    // The upload is a file from now on: its row, UploadProgress 1.0 and FileUploaded.
+    void make_file(Tx& tx, const File& file) const;
+
+    // Row and blob go, what was set aside is given back. What can't be dropped now is dropped by the next sweep or start.
+    awaitable<void> drop(std::vector<FileId> ids);
+    awaitable<void> drop_again();  // what could not be; on parts().core
+
+    // At start: what the last process had under way.
+    awaitable<Result<void>> recover();
 
 private:
-    friend class Upload;
-    awaitable<Result<void>> drop(FileId id);
+    awaitable<Result<void>> try_to_drop(FileId id);
+    void drop_later(FileId id, const Error& why);
 
-    MetaStore& store_;
-    BlobStore& blobs_;
-    Bus& bus_;
-    const Clock& clock_;
-    const UploadSettings settings_;
+    const UploadParts parts_;
+    std::vector<FileId> undropped_;  // on parts_.core
 };
 
 }  // namespace ks

@@ -78,6 +78,17 @@ RealtimeSettings realtime_settings(const Config& config) {
     return settings;
 }
 
+UploadSettings upload_settings(const Config& config) {
+    return {config.uploads.max_file_bytes, config.uploads.quota_bytes, config.realtime.progress_interval, config.uploads.expire_unfinished};
+}
+
+JanitorSettings janitor_settings(const Config& config) {
+    JanitorSettings settings{.journal_retention = config.realtime.journal_retention};
+    // Uploads that expire soon are to be gone soon.
+    settings.sweep_interval = std::clamp<Duration>(config.uploads.expire_unfinished / 2, std::chrono::seconds(1), settings.sweep_interval);
+    return settings;
+}
+
 EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
     EdgeSettings settings;
     settings.public_url = config.server.public_url.empty() ? "http://localhost:" + std::to_string(port) : config.server.public_url;
@@ -99,16 +110,17 @@ public:
           shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : std::max(1U, std::thread::hardware_concurrency())),
           disk_(4, 1024),
           hashing_(2, 64),
+          digests_(shards_.count(), 1024),
           store_({.path = path_of(config.database.url, "sqlite:", data_dir + "/kingshare.db")}),
           blobs_(path_of(config.blobs.url, "file:", data_dir + "/blobs"), disk_),
           accounts_(store_, hashing_, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
-          uploads_(store_, blobs_, bus_, clock_,
-                   {config.uploads.max_file_bytes, config.uploads.quota_bytes, config.realtime.progress_interval}),
+          uploads_({store_, blobs_, bus_, clock_, digests_, shards_.core(0), upload_settings(config)}),
+          resumable_(uploads_),
           shares_(store_, hashing_, clock_),
           notices_(store_, clock_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
-          janitor_(shards_.core(0), store_, shares_, clock_, {.journal_retention = config.realtime.journal_retention}),
+          janitor_(shards_.core(0), store_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
           realtime_(shards_, accounts_, shares_, presence_, clock_, realtime_settings(config),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(shards_),
@@ -130,12 +142,14 @@ private:
     Shards shards_;
     Offload disk_;
     Offload hashing_;
+    Offload digests_;
     LocalBus bus_;
     SqliteStore store_;
     DiskBlobs blobs_;
     Accounts accounts_;
     Files files_;
     Uploads uploads_;
+    Resumable resumable_;
     Shares shares_;
     Notices notices_;
     Presence presence_;
@@ -159,7 +173,7 @@ Result<void> Instance::run(const ListenAddress& address) {
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
     app_.reset(
-        new App{accounts_, files_, uploads_, shares_, notices_, presence_, realtime_, blobs_, clock_, edge_settings(config_, port_)});
+        new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_, edge_settings(config_, port_)});
     server_.emplace(*app_);
     auto ended = ended_.get_future();
     spawn(shards_.core(0).get_executor(), live(), "live");
@@ -194,6 +208,7 @@ awaitable<Result<void>> Instance::serve_until_signal() {
 
 awaitable<Result<void>> Instance::prepare() {
     KS_CO_CHECK(co_await shares_.recover());
+    KS_CO_CHECK(co_await uploads_.recover());
     KS_CO_CHECK(co_await files_.drop_open_blobs());
     KS_CO_TRY(bool any_user, co_await accounts_.any_user());
     if (any_user) co_return Result<void>{};

@@ -7,6 +7,13 @@ Result<void> may_own(const Actor& actor, const UserId& owner) {
     return {};
 }
 
+Result<void> may_continue(const Actor& actor, const Upload& upload, Time now) {
+    KS_CHECK(may_own(actor, upload.owner_id));
+    bool expired = actor.expires_at && *actor.expires_at <= now;
+    if (expired && *actor.expires_at <= upload.created_at) return fail(ErrorCode::InvalidToken, "The token has expired");
+    return {};
+}
+
 Result<void> may_administer(const Actor& actor) {
     if (actor.role != Role::Admin) return fail(ErrorCode::Forbidden, "Only an administrator may do this");
     return {};

@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "model/account.h"
+#include "model/upload.h"
 
 #include <optional>
 
@@ -20,6 +21,9 @@ struct Actor {
 
 // Ends, renames, reads or shares a thing: its owner alone. To everyone else it does not exist.
 Result<void> may_own(const Actor& actor, const UserId& owner);
+
+// Goes on with an upload: its owner, also with a token that has expired since the upload began.
+Result<void> may_continue(const Actor& actor, const Upload& upload, Time now);
 
 // Users, invitations, notices, connections: administrators.
 Result<void> may_administer(const Actor& actor);

@@ -47,6 +47,14 @@ awaitable<Result<std::string>> Exchange::read_all(std::size_t limit) {
     }
 }
 
+std::string http_date(std::time_t time) {
+    char text[32];
+    std::tm parts;
+    gmtime_r(&time, &parts);
+    std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return {text, size};
+}
+
 std::string_view status_text(int status) {
     switch (status) {
         case 100: return "Continue";

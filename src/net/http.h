@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,6 +65,9 @@ public:
     // Some of the body, at least a byte; 0 at its end. INVALID_REQUEST for a body that breaks off or is badly framed.
     virtual awaitable<Result<std::size_t>> read_some(std::span<char> out) = 0;
 
+    // The read that waits for bytes fails with CONFLICT, or the next one does; one may read on.
+    virtual void interrupt_read() = 0;
+
     // The whole body of at most `limit` bytes; TOO_LARGE above.
     awaitable<Result<std::string>> read_all(std::size_t limit);
 
@@ -94,5 +98,6 @@ public:
 };
 
 std::string_view status_text(int status);
+std::string http_date(std::time_t time);  // IMF-fixdate (RFC 9110 §5.6.7)
 
 }  // namespace ks::net

@@ -27,6 +27,8 @@ constexpr std::size_t sendfile_piece = 1024 * 1024;
 constexpr std::uint64_t turn_bytes = 4 * 1024 * 1024;  // sent before others on the core have a turn
 constexpr std::uint64_t drained_bytes = 16 * 1024 * 1024;
 
+tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another request goes on with this upload"); }
+
 Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request's body broke off or is badly framed"}; }
 
 std::string peer_of(const asio::ip::tcp::socket& socket) {
@@ -38,17 +40,13 @@ std::string peer_of(const asio::ip::tcp::socket& socket) {
     return address.to_string();
 }
 
-// IMF-fixdate (RFC 9110 §5.6.7), made anew once a second.
+// Made anew once a second.
 std::string_view date_now() {
     thread_local std::time_t made = 0;
-    thread_local char text[32];
+    thread_local std::string text;
     std::time_t now = std::time(nullptr);
-    if (now != made) {
-        std::tm parts;
-        gmtime_r(&now, &parts);
-        std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-        made = now;
-    }
+    if (now != made) text = http_date(now);
+    made = now;
     return text;
 }
 
@@ -96,7 +94,7 @@ awaitable<bool> HttpConnection::read_head() {
     parser_->header_limit(static_cast<std::uint32_t>(options_.max_head_bytes));
     parser_->body_limit(boost::none);
     request_ = {};
-    answered_ = body_unread_ = chunked_ = false;
+    answered_ = body_unread_ = chunked_ = interrupted_ = false;
     body_left_ = 0;
     between_requests_ = true;
     error_code error;
@@ -167,14 +165,16 @@ awaitable<Result<std::size_t>> HttpConnection::read_some(std::span<char> out) {
     if (chunked_) co_return co_await read_chunked(out);
     if (body_left_ == 0) co_return std::size_t{0};
     KS_CO_CHECK(co_await continue_if_expected());
+    if (std::exchange(interrupted_, false)) co_return interruption();
     std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), body_left_));
     std::size_t size = asio::buffer_copy(asio::buffer(out.data(), wanted), buffer_.data());
     buffer_.consume(size);
     if (size == 0) {
         error_code error;
-        allow(options_.stall_timeout);
+        begin_reading();
         size = co_await socket_.async_read_some(asio::buffer(out.data(), wanted), asio::redirect_error(asio::use_awaitable, error));
-        disarm();
+        end_reading();
+        if (was_interrupted(error)) co_return interruption();
         if (error) co_return tl::unexpected(broken_body());
     }
     body_left_ -= size;
@@ -185,17 +185,41 @@ awaitable<Result<std::size_t>> HttpConnection::read_chunked(std::span<char> out)
     KS_CO_CHECK(co_await continue_if_expected());
     auto& body = parser_->get().body();
     while (!parser_->is_done()) {
+        if (std::exchange(interrupted_, false)) co_return interruption();
         body.data = out.data();
         body.size = out.size();
         error_code error;
-        allow(options_.stall_timeout);
+        begin_reading();
         co_await http::async_read_some(socket_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, error));
-        disarm();
+        end_reading();
+        if (was_interrupted(error)) co_return interruption();
         if (error && error != http::error::need_buffer) co_return tl::unexpected(broken_body());
         if (std::size_t size = out.size() - body.size) co_return size;
     }
     chunked_ = false;
     co_return std::size_t{0};
+}
+
+void HttpConnection::begin_reading() {
+    reading_body_ = true;
+    allow(options_.stall_timeout);
+}
+
+void HttpConnection::end_reading() {
+    reading_body_ = false;
+    disarm();
+}
+
+bool HttpConnection::was_interrupted(const error_code& error) {
+    bool interrupted = error == asio::error::operation_aborted && interrupted_ && socket_.is_open();
+    if (interrupted) interrupted_ = false;
+    return interrupted;
+}
+
+void HttpConnection::interrupt_read() {
+    interrupted_ = true;
+    error_code ignored;
+    if (reading_body_) socket_.cancel(ignored);
 }
 
 void HttpConnection::begin_answer() {

@@ -29,6 +29,7 @@ public:
     const Request& request() const override { return request_; }
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
     awaitable<bool> send(Response response) override;
+    void interrupt_read() override;
     bool answered() const override { return answered_; }
     awaitable<bool> start(Response head) override;
     awaitable<bool> write_some(std::string_view piece) override;
@@ -45,6 +46,9 @@ private:
     Result<void> take_head();
     awaitable<void> refuse(Error error, int status = 400);
     awaitable<Result<std::size_t>> read_chunked(std::span<char> out);
+    void begin_reading();
+    void end_reading();
+    bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
     void begin_answer();
     awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {});
@@ -69,6 +73,8 @@ private:
     bool body_unread_ = false;  // when the answer went out
     bool between_requests_ = true;
     bool stopping_ = false;
+    bool reading_body_ = false;
+    bool interrupted_ = false;
     bool modern_ = true;             // HTTP/1.1
     bool chunks_answer_ = false;     // the answer under way has no length
     bool keep_alive_after_ = false;  // the answer under way, once it is finished

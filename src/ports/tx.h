@@ -3,6 +3,7 @@
 #include "model/account.h"
 #include "model/file.h"
 #include "model/share.h"
+#include "model/upload.h"
 #include "ports/announcement.h"
 
 #include <optional>
@@ -56,6 +57,18 @@ public:
     virtual void remove_invitations(Role role) = 0;
 };
 
+class UploadTable {
+public:
+    virtual ~UploadTable() = default;
+    virtual void insert(const Upload& upload) = 0;
+    virtual std::optional<Upload> find(const FileId& id) = 0;
+    virtual void update(const Upload& upload) = 0;  // total, received, set_aside, finished, expires_at
+    virtual bool remove(const FileId& id) = 0;
+    virtual std::vector<Upload> list(const UserId& owner) = 0;
+    virtual std::vector<Upload> expired(Time now, int limit) = 0;  // resumable ones, those that have become files too
+    virtual std::vector<Upload> under_way(const std::optional<FileId>& after, int limit) = 0;  // requests, and those with something set aside
+};
+
 enum class FileSort : std::uint8_t { CreatedAt, Filename, Size };
 
 class FileTable {
@@ -69,8 +82,11 @@ public:
     virtual std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) = 0;
     virtual std::vector<FileId> list_ids(const UserId& owner) = 0;
 
-    // Blobs whose fate is open, so that a crash leaves nothing behind: noted before the first byte of an upload is written or in the
-    // transaction that removes the file; settled in the transaction that makes the file, or once the blob is gone.
+    // All files by id, for a comparison with the blobs.
+    virtual std::vector<File> all(const std::optional<FileId>& after, int limit) = 0;
+
+    // Blobs that are to be removed, so that a crash leaves nothing behind: noted in the transaction that removes the file or the upload,
+    // settled once the blob is gone.
     virtual void note_blob(const FileId& id) = 0;
     virtual void settle_blob(const FileId& id) = 0;
     virtual std::vector<FileId> open_blobs(int limit, const std::optional<FileId>& after) = 0;
@@ -124,6 +140,7 @@ public:
     virtual UserTable& users() = 0;
     virtual SessionTable& sessions() = 0;
     virtual FileTable& files() = 0;
+    virtual UploadTable& uploads() = 0;
     virtual ShareTable& shares() = 0;
     virtual JournalTable& journal() = 0;
 

@@ -142,6 +142,17 @@ TEST_P(FilesTest, OpenBlobsAreNotedAndSettled) {
     });
 }
 
+TEST_P(FilesTest, AllAreWalkedThroughById) {
+    User anna = add_user("anna"), ben = add_user("ben");
+    std::vector<FileId> ids{add_file(anna, "a").id, add_file(ben, "b").id, add_file(anna, "c").id};
+    std::sort(ids.begin(), ids.end());
+    read([&](Tx& tx) {
+        EXPECT_EQ(ids_of(tx.files().all(std::nullopt, 2)), (std::vector{ids[0], ids[1]}));
+        EXPECT_EQ(ids_of(tx.files().all(ids[1], 2)), std::vector{ids[2]});
+        EXPECT_TRUE(tx.files().all(ids[2], 2).empty());
+    });
+}
+
 KS_FOR_EVERY_STORE(FilesTest);
 
 }  // namespace ks

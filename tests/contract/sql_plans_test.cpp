@@ -51,10 +51,21 @@ void use_accounts(Tx& tx, const User& user, const User& other) {
     tx.sessions().remove_all(user.id);
 }
 
+void use_uploads(Tx& tx, const Upload& upload) {
+    tx.uploads().insert(upload);
+    tx.uploads().find(upload.id);
+    tx.uploads().update(upload);
+    tx.uploads().list(upload.owner_id);
+    tx.uploads().expired(Time{}, 1);
+    tx.uploads().under_way(std::nullopt, 1);
+    tx.uploads().remove(upload.id);
+}
+
 void use_files(Tx& tx, const File& file) {
     tx.files().insert(file);
     tx.files().find(file.id);
     tx.files().rename(file.id, "b");
+    tx.files().all(std::nullopt, 1);
     for (FileSort sort : {FileSort::CreatedAt, FileSort::Filename, FileSort::Size}) {
         for (bool descending : {false, true}) {
             tx.files().list(file.owner_id, "", sort, descending, {});
@@ -132,6 +143,7 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
     File file{.id = FileId::make(), .owner_id = owner.id, .filename = "a"};
     use_accounts(tx, owner, other);
     use_files(tx, file);
+    use_uploads(tx, {.id = FileId::make(), .owner_id = owner.id});
     use_shares(tx, file, other);
     use_journal(tx, owner);
     tx.files().remove(file.id);

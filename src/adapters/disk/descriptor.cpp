@@ -45,6 +45,11 @@ Result<void> Descriptor::write(std::string_view bytes) const {
     return {};
 }
 
+Result<void> Descriptor::truncate(std::uint64_t size) const {
+    if (::ftruncate(number_, static_cast<off_t>(size)) != 0) return failure_of("ftruncate", "a blob");
+    return {};
+}
+
 Result<void> Descriptor::sync() const {
     if (::fdatasync(number_) != 0) return failure_of("fdatasync", "a blob or its folder");
     return {};

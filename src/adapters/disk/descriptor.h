@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 
+#include <memory>
 #include <string>
 
 namespace ks {
@@ -18,7 +19,8 @@ public:
 
     int number() const { return number_; }
     Result<void> write(std::string_view bytes) const;  // all of them
-    Result<void> sync() const;                         // a file's bytes or a folder's entries: they survive a crash
+    Result<void> truncate(std::uint64_t size) const;
+    Result<void> sync() const;  // a file's bytes or a folder's entries: they survive a crash
     Result<std::uint64_t> size() const;
 
 private:
@@ -26,6 +28,11 @@ private:
 
     int number_ = -1;
 };
+
+// What runs on another thread shares the descriptor: should the coroutine that waits for it vanish, the number is not given to another file.
+using DescriptorPtr = std::shared_ptr<const Descriptor>;
+
+inline DescriptorPtr shared(Descriptor descriptor) { return std::make_shared<const Descriptor>(std::move(descriptor)); }
 
 // Of the system's call on `path` that has just failed; errno stays what it is.
 tl::unexpected<Error> failure_of(const char* call, const std::string& path);

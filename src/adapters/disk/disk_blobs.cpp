@@ -1,67 +1,16 @@
 #include "adapters/disk/disk_blobs.h"
 
-#include "adapters/disk/descriptor.h"
-
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace ks {
 
 namespace {
-
-// What runs on the pool shares the descriptor: should the coroutine that waits for it vanish, the number is not given to another file.
-using SharedDescriptor = std::shared_ptr<const Descriptor>;
-
-SharedDescriptor shared(Descriptor descriptor) { return std::make_shared<const Descriptor>(std::move(descriptor)); }
-
-Result<void> finish_blob(const Descriptor& file, Folders& folders, const FileId& id) {
-    KS_CHECK(file.sync());
-    KS_CHECK(folders.make_folder_of(id));
-    std::string from = folders.incoming_path(id), to = folders.path_of(id);
-    if (::rename(from.c_str(), to.c_str()) != 0) return failure_of("rename", to);
-    return Folders::sync(folders.folder_of(id));
-}
-
-// Where the file was there, its folder is synced too: what is gone stays gone.
-Result<void> remove_file(const std::string& path, const std::string& folder) {
-    if (::unlink(path.c_str()) == 0) return Folders::sync(folder);
-    if (errno == ENOENT || errno == ENOTDIR) return {};
-    return failure_of("unlink", path);
-}
-
-Result<void> check_writing(const Folders& folders) {
-    std::string path = folders.root() + "/check";
-    KS_TRY(Descriptor file, Descriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC));
-    Result<void> written = file.write("Is there room?\n");
-    // Another check may have removed it.
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failure_of("unlink", path);
-    return written;
-}
-
-class DiskWriter final : public BlobWriter {
-public:
-    DiskWriter(FileId id, SharedDescriptor file, std::shared_ptr<Folders> folders, Offload& pool)
-        : id_(id), file_(std::move(file)), folders_(std::move(folders)), pool_(pool) {}
-
-    awaitable<Result<void>> write(std::string chunk) override {
-        auto work = [file = file_, chunk = std::move(chunk)] { return file->write(chunk); };
-        co_return co_await offload(pool_, std::move(work));
-    }
-
-    awaitable<Result<void>> finish() override {
-        auto work = [file = file_, folders = folders_, id = id_] { return finish_blob(*file, *folders, id); };
-        co_return co_await offload(pool_, std::move(work));
-    }
-
-private:
-    const FileId id_;
-    const SharedDescriptor file_;
-    const std::shared_ptr<Folders> folders_;
-    Offload& pool_;
-};
 
 Result<std::size_t> read_fully(const Descriptor& file, std::uint64_t offset, std::span<char> out) {
     std::size_t filled = 0;
@@ -77,7 +26,7 @@ Result<std::size_t> read_fully(const Descriptor& file, std::uint64_t offset, std
 
 class DiskReader final : public BlobReader {
 public:
-    DiskReader(SharedDescriptor file, std::uint64_t size, Offload& pool) : file_(std::move(file)), size_(size), pool_(pool) {}
+    DiskReader(DescriptorPtr file, std::uint64_t size, Offload& pool) : file_(std::move(file)), size_(size), pool_(pool) {}
 
     std::uint64_t size() const override { return size_; }
     int descriptor() const override { return file_->number(); }
@@ -89,46 +38,153 @@ public:
     }
 
 private:
-    const SharedDescriptor file_;
+    const DescriptorPtr file_;
     const std::uint64_t size_;
     Offload& pool_;
 };
 
-}  // namespace
-
-DiskBlobs::DiskBlobs(const std::string& root, Offload& pool) : folders_(std::make_shared<Folders>(root)), pool_(pool) {
-    if (auto ready = folders_->prepare(); !ready) throw std::runtime_error("cannot use the folder for blobs: " + ready.error().detail);
+Result<bool> unlink_if_there(const std::string& path) {
+    if (::unlink(path.c_str()) == 0) return true;
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    return failure_of("unlink", path);
 }
 
-awaitable<Result<std::unique_ptr<BlobWriter>>> DiskBlobs::create(FileId id) {
-    auto work = [folders = folders_, id] { return Descriptor::open(folders->incoming_path(id), O_WRONLY | O_CREAT | O_EXCL); };
-    KS_CO_TRY(Descriptor file, co_await offload(pool_, std::move(work)));
-    co_return std::make_unique<DiskWriter>(id, shared(std::move(file)), folders_, pool_);
+// Where the file was there, its folder is synced too: what is gone stays gone.
+Result<void> remove_file(const std::string& path, const std::string& folder) {
+    KS_TRY(bool was_there, unlink_if_there(path));
+    return was_there ? Folders::sync(folder) : Result<void>{};
+}
+
+Result<void> check_writing(const Folders& folders) {
+    std::string path = folders.root() + "/check";
+    KS_TRY(Descriptor file, Descriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC));
+    Result<void> written = file.write("Is there room?\n");
+    // Another check may have removed it.
+    if (auto gone = unlink_if_there(path); !gone) return tl::unexpected(std::move(gone.error()));
+    return written;
+}
+
+Result<DescriptorPtr> open_to_resume(const Folders& folders, const FileId& id, std::uint64_t size) {
+    std::string path = folders.incoming_path(id);
+    // Finished by one whose transaction failed, or under way to that when the process ended.
+    if (::rename(folders.path_of(id).c_str(), path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) return failure_of("rename", path);
+    KS_TRY(Descriptor file, Descriptor::open(path, O_WRONLY | O_APPEND | (size == 0 ? O_CREAT : 0)));
+    KS_TRY(std::uint64_t there, file.size());
+    if (there < size) return fault("of the blob " + id.text() + " only " + std::to_string(there) + " bytes are there");
+    if (there > size) KS_CHECK(file.truncate(size));
+    KS_TRY(std::uint64_t left, space_left(file.number()));
+    if (left == 0) return no_space();
+    return shared(std::move(file));
+}
+
+// Within the kernel; file systems that can share the bytes do.
+Result<void> append_all(const Descriptor& to, const Descriptor& from) {
+    KS_TRY(std::uint64_t left, from.size());
+    std::string piece;
+    while (left > 0) {
+        ssize_t moved = ::copy_file_range(from.number(), nullptr, to.number(), nullptr, left, 0);
+        if (moved < 0 && errno == EINTR) continue;
+        if (moved < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
+            piece.resize(256 * 1024);
+            moved = ::read(from.number(), piece.data(), std::min<std::uint64_t>(piece.size(), left));
+            if (moved > 0) KS_CHECK(to.write(std::string_view(piece).substr(0, static_cast<std::size_t>(moved))));
+        }
+        if (moved < 0) return failure_of("copy_file_range", "a blob");
+        if (moved == 0) return fault("a part of an upload became shorter");
+        left -= static_cast<std::uint64_t>(moved);
+    }
+    return {};
+}
+
+Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const Folders& folders, const FileId& id, const std::vector<FileId>& parts) {
+    KS_TRY(Descriptor whole, Descriptor::open(folders.incoming_path(id), O_WRONLY | O_CREAT | O_TRUNC));
+    for (const FileId& part : parts) {
+        KS_TRY(Descriptor from, Descriptor::open(folders.incoming_path(part), O_RDONLY));
+        KS_CHECK(append_all(whole, from));
+    }
+    KS_TRY(std::uint64_t size, whole.size());
+    return std::pair(shared(std::move(whole)), size);
+}
+
+}  // namespace
+
+DiskBlobs::DiskBlobs(const std::string& root, Offload& pool) : parts_(new DiskParts{Folders(root), pool, {}}) {
+    if (auto ready = parts_->folders.prepare(); !ready)
+        throw std::runtime_error("cannot use the folder for blobs: " + ready.error().detail);
+}
+
+std::unique_ptr<BlobWriter> DiskBlobs::create(FileId id) { return std::make_unique<DiskWriter>(parts_, id, nullptr, 0); }
+
+awaitable<Result<std::unique_ptr<BlobWriter>>> DiskBlobs::resume(FileId id, std::uint64_t size) {
+    auto work = [parts = parts_, id, size] { return open_to_resume(parts->folders, id, size); };
+    KS_CO_TRY(DescriptorPtr file, co_await offload(parts_->pool, std::move(work)));
+    co_return std::make_unique<DiskWriter>(parts_, id, std::move(file), size);
+}
+
+awaitable<Result<void>> DiskBlobs::concatenate(FileId id, std::vector<FileId> blobs) {
+    auto work = [parts = parts_, id, blobs = std::move(blobs)] { return write_parts(parts->folders, id, blobs); };
+    KS_CO_TRY(auto whole, co_await offload(parts_->pool, std::move(work)));
+    DiskWriter writer(parts_, id, std::move(whole.first), whole.second);
+    co_return co_await writer.finish(nullptr);
 }
 
 awaitable<Result<std::unique_ptr<BlobReader>>> DiskBlobs::open(FileId id) {
-    auto work = [folders = folders_, id]() -> Result<std::pair<SharedDescriptor, std::uint64_t>> {
-        auto file = Descriptor::open(folders->path_of(id), O_RDONLY);
+    auto work = [parts = parts_, id]() -> Result<std::pair<DescriptorPtr, std::uint64_t>> {
+        auto file = Descriptor::open(parts->folders.path_of(id), O_RDONLY);
         if (!file && errno == ENOENT) return fail(ErrorCode::NotFound);
         if (!file) return tl::unexpected(std::move(file.error()));
         KS_TRY(std::uint64_t size, file->size());
         return std::pair(shared(std::move(*file)), size);
     };
-    KS_CO_TRY(auto opened, co_await offload(pool_, std::move(work)));
-    co_return std::make_unique<DiskReader>(std::move(opened.first), opened.second, pool_);
+    KS_CO_TRY(auto opened, co_await offload(parts_->pool, std::move(work)));
+    co_return std::make_unique<DiskReader>(std::move(opened.first), opened.second, parts_->pool);
 }
 
 awaitable<Result<void>> DiskBlobs::remove(FileId id) {
-    auto work = [folders = folders_, id]() -> Result<void> {
-        KS_CHECK(remove_file(folders->incoming_path(id), folders->incoming()));
-        return remove_file(folders->path_of(id), folders->folder_of(id));
+    auto work = [parts = parts_, id]() -> Result<void> {
+        const Folders& folders = parts->folders;
+        KS_CHECK(remove_file(folders.incoming_path(id), folders.incoming()));
+        return remove_file(folders.path_of(id), folders.folder_of(id));
     };
-    co_return co_await offload(pool_, std::move(work));
+    co_return co_await offload(parts_->pool, std::move(work));
 }
 
 awaitable<Result<void>> DiskBlobs::check() {
-    auto work = [folders = folders_] { return check_writing(*folders); };
-    co_return co_await offload(pool_, std::move(work));
+    auto work = [parts = parts_] { return check_writing(parts->folders); };
+    co_return co_await offload(parts_->pool, std::move(work));
+}
+
+awaitable<Result<std::optional<std::uint64_t>>> DiskBlobs::room() {
+    auto work = [parts = parts_]() -> Result<std::optional<std::uint64_t>> {
+        KS_TRY(Descriptor root, Descriptor::open(parts->folders.root(), O_RDONLY | O_DIRECTORY));
+        KS_TRY(std::uint64_t left, space_left(root.number()));
+        return left;
+    };
+    co_return co_await offload(parts_->pool, std::move(work));
+}
+
+awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list(std::optional<FileId> after) {
+    auto work = [parts = parts_, after]() -> Result<std::vector<BlobFacts>> {
+        std::vector<BlobFacts> found;
+        KS_TRY(auto folders, parts->folders.folders_from(after.value_or(FileId{})));
+        for (const std::string& folder : folders) {
+            KS_TRY(auto ids, Folders::ids_in(folder));
+            std::sort(ids.begin(), ids.end());
+            for (const FileId& id : ids) {
+                struct stat facts {};
+                bool is_there = (!after || id > *after) && ::stat(parts->folders.path_of(id).c_str(), &facts) == 0;
+                if (is_there) found.push_back({id, static_cast<std::uint64_t>(facts.st_size)});
+            }
+            if (!found.empty()) break;
+        }
+        return found;
+    };
+    co_return co_await offload(parts_->pool, std::move(work));
+}
+
+awaitable<Result<std::vector<FileId>>> DiskBlobs::list_unfinished() {
+    auto work = [parts = parts_] { return Folders::ids_in(parts->folders.incoming()); };
+    co_return co_await offload(parts_->pool, std::move(work));
 }
 
 }  // namespace ks

@@ -2,15 +2,17 @@
 
 #include "adapters/disk/descriptor.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <dirent.h>
 #include <fcntl.h>
+#include <functional>
+#include <memory>
 #include <sys/stat.h>
 
 namespace ks {
 
 namespace {
-
-constexpr std::size_t first_level = 65536;  // where the slots of the folders ab begin, behind those of ab/cd
 
 Result<void> make_folder(const std::string& path) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return failure_of("mkdir", path);
@@ -28,9 +30,24 @@ std::string without_last_slashes(std::string path) {
     return path;
 }
 
+Result<void> for_each_name(const std::string& folder, const std::function<void(std::string_view)>& visit) {
+    struct Close {
+        void operator()(DIR* open) const { ::closedir(open); }
+    };
+    std::unique_ptr<DIR, Close> open(::opendir(folder.c_str()));
+    if (!open && errno == ENOENT) return {};
+    if (!open) return failure_of("opendir", folder);
+    errno = 0;
+    while (const dirent* entry = ::readdir(open.get())) visit(entry->d_name);
+    if (errno != 0) return failure_of("readdir", folder);
+    return {};
+}
+
+bool is_folder_name(std::string_view name) { return name.size() == 6 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
+
 }  // namespace
 
-Folders::Folders(std::string root) : root_(without_last_slashes(std::move(root))), known_(first_level + 256) {}
+Folders::Folders(std::string root) : root_(without_last_slashes(std::move(root))) {}
 
 Result<void> Folders::prepare() {
     KS_CHECK(make_folder(root_));
@@ -39,28 +56,37 @@ Result<void> Folders::prepare() {
     return sync(parent_of(root_));
 }
 
-std::string Folders::folder_of(const FileId& id) const {
-    std::string text = id.text();
-    return root_ + "/" + text.substr(32, 2) + "/" + text.substr(34, 2);
-}
-
 Result<void> Folders::make_folder_of(const FileId& id) {
-    std::string folder = folder_of(id), parent = parent_of(folder);
-    KS_CHECK(make_known(first_level + id.bytes[14], parent));
-    return make_known(static_cast<std::size_t>(id.bytes[14] << 8 | id.bytes[15]), folder);
-}
-
-Result<void> Folders::make_known(std::size_t slot, const std::string& folder) {
+    std::string folder = folder_of(id);
     {
         std::lock_guard lock(mutex_);
-        if (known_[slot]) return {};
+        if (known_.contains(folder)) return {};
     }
     // The sync also where the folder is there already: the one who made it may not have got that far.
     KS_CHECK(make_folder(folder));
-    KS_CHECK(sync(parent_of(folder)));
+    KS_CHECK(sync(root_));
     std::lock_guard lock(mutex_);
-    known_[slot] = true;
+    known_.insert(std::move(folder));
     return {};
+}
+
+Result<std::vector<std::string>> Folders::folders_from(const FileId& from) const {
+    std::vector<std::string> found;
+    auto keep = [this, &found, first = from.text().substr(0, 6)](std::string_view name) {
+        if (is_folder_name(name) && name >= first) found.push_back(root_ + "/" + std::string(name));
+    };
+    KS_CHECK(for_each_name(root_, keep));
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+Result<std::vector<FileId>> Folders::ids_in(const std::string& folder) {
+    std::vector<FileId> found;
+    auto keep = [&found](std::string_view name) {
+        if (auto id = FileId::parse(name)) found.push_back(*id);
+    };
+    KS_CHECK(for_each_name(folder, keep));
+    return found;
 }
 
 Result<void> Folders::sync(const std::string& folder) {

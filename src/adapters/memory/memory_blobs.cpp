@@ -6,18 +6,18 @@ namespace ks {
 
 namespace {
 
+constexpr std::size_t stretch = 100;
+
 class MemoryWriter final : public BlobWriter {
 public:
-    MemoryWriter(FileId id, std::shared_ptr<MemoryBlobs::Blobs> blobs) : id_(id), blobs_(std::move(blobs)) {}
+    MemoryWriter(FileId id, std::shared_ptr<MemoryBlobs::Blobs> blobs, bool is_there)
+        : id_(id), blobs_(std::move(blobs)), is_there_(is_there) {}
 
-    awaitable<Result<void>> write(std::string chunk) override {
-        std::lock_guard lock(blobs_->mutex);
-        auto found = blobs_->incoming.find(id_);
-        if (found != blobs_->incoming.end()) found->second += chunk;
-        co_return Result<void>{};
-    }
+    awaitable<Result<void>> write(BufferPtr piece) override { co_return append(piece->bytes()); }
+    awaitable<Result<void>> sync() override { co_return append({}); }
 
-    awaitable<Result<void>> finish() override {
+    awaitable<Result<void>> finish(BufferPtr last) override {
+        KS_CO_CHECK(append(last ? last->bytes() : std::string_view()));
         std::lock_guard lock(blobs_->mutex);
         auto found = blobs_->incoming.find(id_);
         if (found == blobs_->incoming.end()) co_return fault("the blob was removed while it was written");
@@ -27,8 +27,19 @@ public:
     }
 
 private:
+    Result<void> append(std::string_view bytes) {
+        std::lock_guard lock(blobs_->mutex);
+        if (!std::exchange(is_there_, true) && !blobs_->incoming.emplace(id_, std::string()).second) {
+            return fault("the blob is being written already");
+        }
+        auto found = blobs_->incoming.find(id_);
+        if (found != blobs_->incoming.end()) found->second += bytes;
+        return {};
+    }
+
     const FileId id_;
     const std::shared_ptr<MemoryBlobs::Blobs> blobs_;
+    bool is_there_;
 };
 
 class MemoryReader final : public BlobReader {
@@ -49,10 +60,30 @@ private:
 
 }  // namespace
 
-awaitable<Result<std::unique_ptr<BlobWriter>>> MemoryBlobs::create(FileId id) {
+std::unique_ptr<BlobWriter> MemoryBlobs::create(FileId id) { return std::make_unique<MemoryWriter>(id, blobs_, false); }
+
+awaitable<Result<std::unique_ptr<BlobWriter>>> MemoryBlobs::resume(FileId id, std::uint64_t size) {
     std::lock_guard lock(blobs_->mutex);
-    if (!blobs_->incoming.emplace(id, std::string()).second) co_return fault("the blob is being written already");
-    co_return std::make_unique<MemoryWriter>(id, blobs_);
+    if (auto found = blobs_->finished.find(id); found != blobs_->finished.end()) {
+        blobs_->incoming[id] = *found->second;
+        blobs_->finished.erase(found);
+    }
+    std::string& content = blobs_->incoming[id];
+    if (content.size() < size) co_return fault("of the blob only " + std::to_string(content.size()) + " bytes are there");
+    content.resize(size);
+    co_return std::make_unique<MemoryWriter>(id, blobs_, true);
+}
+
+awaitable<Result<void>> MemoryBlobs::concatenate(FileId id, std::vector<FileId> parts) {
+    std::lock_guard lock(blobs_->mutex);
+    std::string whole;
+    for (const FileId& part : parts) {
+        auto found = blobs_->incoming.find(part);
+        if (found == blobs_->incoming.end()) co_return fault("a part is not there");
+        whole += found->second;
+    }
+    blobs_->finished[id] = std::make_shared<const std::string>(std::move(whole));
+    co_return Result<void>{};
 }
 
 awaitable<Result<std::unique_ptr<BlobReader>>> MemoryBlobs::open(FileId id) {
@@ -70,5 +101,22 @@ awaitable<Result<void>> MemoryBlobs::remove(FileId id) {
 }
 
 awaitable<Result<void>> MemoryBlobs::check() { co_return Result<void>{}; }
+
+awaitable<Result<std::optional<std::uint64_t>>> MemoryBlobs::room() { co_return std::nullopt; }
+
+awaitable<Result<std::vector<BlobFacts>>> MemoryBlobs::list(std::optional<FileId> after) {
+    std::lock_guard lock(blobs_->mutex);
+    std::vector<BlobFacts> found;
+    auto next = after ? blobs_->finished.upper_bound(*after) : blobs_->finished.begin();
+    for (; next != blobs_->finished.end() && found.size() < stretch; ++next) found.push_back({next->first, next->second->size()});
+    co_return found;
+}
+
+awaitable<Result<std::vector<FileId>>> MemoryBlobs::list_unfinished() {
+    std::lock_guard lock(blobs_->mutex);
+    std::vector<FileId> found;
+    for (const auto& [id, content] : blobs_->incoming) found.push_back(id);
+    co_return found;
+}
 
 }  // namespace ks

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <string>
 
 namespace ks {
 
@@ -16,10 +17,15 @@ public:
         std::map<FileId, std::shared_ptr<const std::string>> finished;
     };
 
-    awaitable<Result<std::unique_ptr<BlobWriter>>> create(FileId id) override;
+    std::unique_ptr<BlobWriter> create(FileId id) override;
+    awaitable<Result<std::unique_ptr<BlobWriter>>> resume(FileId id, std::uint64_t size) override;
+    awaitable<Result<void>> concatenate(FileId id, std::vector<FileId> parts) override;
     awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) override;
     awaitable<Result<void>> remove(FileId id) override;
     awaitable<Result<void>> check() override;
+    awaitable<Result<std::optional<std::uint64_t>>> room() override;
+    awaitable<Result<std::vector<BlobFacts>>> list(std::optional<FileId> after) override;
+    awaitable<Result<std::vector<FileId>>> list_unfinished() override;
 
 private:
     std::shared_ptr<Blobs> blobs_ = std::make_shared<Blobs>();

@@ -90,6 +90,14 @@ std::vector<FileId> SqlFiles::list_ids(const UserId& owner) {
     return ids;
 }
 
+std::vector<File> SqlFiles::all(const std::optional<FileId>& after, int limit) {
+    static const std::string sql = select_file + "WHERE id > $1 ORDER BY id LIMIT $2";
+    Query query(db_, sql, Bytes{after ? after->raw() : std::string_view()}, limit);
+    std::vector<File> files;
+    while (query.next()) files.push_back(file_of(query));
+    return files;
+}
+
 void SqlFiles::note_blob(const FileId& id) { Query(db_, "INSERT INTO open_blobs (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", id).run(); }
 
 void SqlFiles::settle_blob(const FileId& id) { Query(db_, "DELETE FROM open_blobs WHERE id = $1", id).run(); }

@@ -7,11 +7,12 @@ namespace ks {
 // The tables as one transaction sees them. Whoever makes it begins and ends the transaction on `db`.
 class SqlTx final : public Tx {
 public:
-    explicit SqlTx(SqlConnection& db) : users_(db), sessions_(db), files_(db), shares_(db), journal_(db) {}
+    explicit SqlTx(SqlConnection& db) : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), journal_(db) {}
 
     UserTable& users() override { return users_; }
     SessionTable& sessions() override { return sessions_; }
     FileTable& files() override { return files_; }
+    UploadTable& uploads() override { return uploads_; }
     ShareTable& shares() override { return shares_; }
     JournalTable& journal() override { return journal_; }
 
@@ -19,6 +20,7 @@ private:
     SqlUsers users_;
     SqlSessions sessions_;
     SqlFiles files_;
+    SqlUploads uploads_;
     SqlShares shares_;
     SqlJournal journal_;
 };

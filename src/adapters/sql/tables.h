@@ -55,9 +55,25 @@ public:
     bool remove(const FileId& id) override;
     std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) override;
     std::vector<FileId> list_ids(const UserId& owner) override;
+    std::vector<File> all(const std::optional<FileId>& after, int limit) override;
     void note_blob(const FileId& id) override;
     void settle_blob(const FileId& id) override;
     std::vector<FileId> open_blobs(int limit, const std::optional<FileId>& after) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlUploads final : public UploadTable {
+public:
+    explicit SqlUploads(SqlConnection& db) : db_(db) {}
+    void insert(const Upload& upload) override;
+    std::optional<Upload> find(const FileId& id) override;
+    void update(const Upload& upload) override;
+    bool remove(const FileId& id) override;
+    std::vector<Upload> list(const UserId& owner) override;
+    std::vector<Upload> expired(Time now, int limit) override;
+    std::vector<Upload> under_way(const std::optional<FileId>& after, int limit) override;
 
 private:
     SqlConnection& db_;

@@ -1,0 +1,19 @@
+-- Files on their way in. Their bytes, and those set aside for what is arriving now, count against the owner's quota as a file's do.
+-- kind: request (one HTTP request, which ends with it), whole (resumable), part, joined (of parts). total is null while nobody has said it.
+CREATE TABLE uploads (
+    id bytea PRIMARY KEY,
+    owner_id bytea NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind text NOT NULL,
+    filename text NOT NULL,
+    content_type text NOT NULL,
+    metadata text NOT NULL,
+    total bigint,
+    received bigint NOT NULL,
+    set_aside bigint NOT NULL,
+    finished bigint NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
+CREATE INDEX uploads_by_expiry ON uploads (expires_at);
+CREATE INDEX uploads_under_way ON uploads (id) WHERE kind = 'request' OR set_aside > 0;
+CREATE INDEX uploads_of_owner ON uploads (owner_id);

@@ -1,0 +1,82 @@
+#include "adapters/disk/disk_writer.h"
+
+#include <cstdio>
+#include <fcntl.h>
+
+namespace ks {
+
+namespace {
+
+// So much is written before it is sent to the disk: the sync at the end then has little left to wait for.
+constexpr std::uint64_t write_behind_bytes = 8 * 1024 * 1024;
+// What is larger is synced by itself, so that small ones needn't wait for it.
+constexpr std::uint64_t small_bytes = 1024 * 1024;
+
+Result<void> check_space(const Descriptor& file) {
+    KS_TRY(std::uint64_t left, space_left(file.number()));
+    if (left == 0) return no_space();
+    return {};
+}
+
+std::string_view bytes_of(const BufferPtr& piece) { return piece ? piece->bytes() : std::string_view(); }
+
+}  // namespace
+
+DiskWriter::DiskWriter(std::shared_ptr<DiskParts> parts, FileId id, DescriptorPtr file, std::uint64_t size)
+    : parts_(std::move(parts)), state_(std::make_shared<State>(State{id, std::move(file), size, size})) {}
+
+Result<void> DiskWriter::State::write(const Folders& folders, std::string_view bytes) {
+    if (!file) {
+        KS_TRY(Descriptor made, Descriptor::open(folders.incoming_path(id), O_WRONLY | O_CREAT | O_EXCL));
+        file = shared(std::move(made));
+        KS_CHECK(check_space(*file));
+    }
+    KS_CHECK(file->write(bytes));
+    written += bytes.size();
+    if (written - sent < write_behind_bytes) return {};
+    ::sync_file_range(file->number(), static_cast<off_t>(sent), static_cast<off_t>(written - sent), SYNC_FILE_RANGE_WRITE);
+    sent = written;
+    return check_space(*file);
+}
+
+awaitable<Result<void>> DiskWriter::write(BufferPtr piece) {
+    auto work = [parts = parts_, state = state_, piece = std::move(piece)] { return state->write(parts->folders, piece->bytes()); };
+    co_return co_await offload(parts_->pool, std::move(work));
+}
+
+awaitable<Result<void>> DiskWriter::sync() {
+    auto start = [parts = parts_, state = state_](std::function<void(Result<void>)> resume) {
+        auto file = [parts, state]() -> Result<DescriptorPtr> {
+            KS_CHECK(state->write(parts->folders, {}));
+            return state->file;
+        };
+        parts->syncs.add({.prepare = std::move(file), .folder = parts->folders.incoming(), .done = std::move(resume)});
+    };
+    co_return co_await suspend<Result<void>>(std::move(start));
+}
+
+awaitable<Result<void>> DiskWriter::finish(BufferPtr last) {
+    if (state_->written + bytes_of(last).size() > small_bytes) {
+        auto work = [parts = parts_, state = state_, piece = std::exchange(last, nullptr)]() -> Result<void> {
+            KS_CHECK(state->write(parts->folders, bytes_of(piece)));
+            return state->file->sync();
+        };
+        KS_CO_CHECK(co_await offload(parts_->pool, std::move(work)));
+    }
+    auto start = [parts = parts_, state = state_, piece = std::move(last)](std::function<void(Result<void>)> resume) {
+        auto write = [parts, state, piece]() -> Result<DescriptorPtr> {
+            KS_CHECK(state->write(parts->folders, bytes_of(piece)));
+            return state->file;
+        };
+        auto move = [parts, id = state->id]() -> Result<void> {
+            KS_CHECK(parts->folders.make_folder_of(id));
+            std::string from = parts->folders.incoming_path(id), to = parts->folders.path_of(id);
+            if (::rename(from.c_str(), to.c_str()) != 0) return failure_of("rename", to);
+            return {};
+        };
+        parts->syncs.add({std::move(write), std::move(move), parts->folders.folder_of(state->id), std::move(resume)});
+    };
+    co_return co_await suspend<Result<void>>(std::move(start));
+}
+
+}  // namespace ks

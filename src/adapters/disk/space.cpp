@@ -1,0 +1,28 @@
+#include "adapters/disk/space.h"
+
+#include "adapters/disk/descriptor.h"
+
+#include <algorithm>
+#include <sys/statvfs.h>
+
+namespace ks {
+
+namespace {
+
+constexpr std::uint64_t most_kept_back = 256 * 1024 * 1024;
+constexpr std::uint64_t part_kept_back = 50;  // of small disks: one in so many bytes
+
+}  // namespace
+
+Result<std::uint64_t> space_left(int descriptor) {
+    struct statvfs facts {};
+    if (::fstatvfs(descriptor, &facts) != 0) return failure_of("fstatvfs", "the disk of the blobs");
+    std::uint64_t unit = facts.f_frsize;
+    std::uint64_t kept_back = std::min(most_kept_back, facts.f_blocks * unit / part_kept_back);
+    std::uint64_t free = facts.f_bavail * unit;
+    return free - std::min(free, kept_back);
+}
+
+tl::unexpected<Error> no_space() { return fail(ErrorCode::StorageFull, "The server's disk is full; try again when there is room"); }
+
+}  // namespace ks

@@ -1,0 +1,68 @@
+#include "adapters/sql/query.h"
+#include "adapters/sql/tables.h"
+
+namespace ks {
+
+namespace {
+
+const std::string select_upload =
+    "SELECT id, owner_id, kind, filename, content_type, metadata, total, received, set_aside, finished, created_at, expires_at FROM uploads ";
+
+Upload upload_of(Query& row) {
+    Upload upload;
+    std::string kind;
+    row.read(upload.id, upload.owner_id, kind, upload.filename, upload.content_type, upload.metadata, upload.total, upload.received,
+             upload.set_aside, upload.finished, upload.created_at, upload.expires_at);
+    auto known = upload_kind_named(kind);
+    if (!known) throw StoreFailure("the database knows no uploads of kind " + kind);
+    upload.kind = *known;
+    return upload;
+}
+
+std::vector<Upload> all_of(Query&& rows) {
+    std::vector<Upload> uploads;
+    while (rows.next()) uploads.push_back(upload_of(rows));
+    return uploads;
+}
+
+}  // namespace
+
+void SqlUploads::insert(const Upload& upload) {
+    Query(db_,
+          "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, total, received, set_aside, finished, created_at, "
+          "expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+          upload.id, upload.owner_id, name_of(upload.kind), upload.filename, upload.content_type, upload.metadata, upload.total,
+          upload.received, upload.set_aside, upload.finished, upload.created_at, upload.expires_at)
+        .run();
+}
+
+std::optional<Upload> SqlUploads::find(const FileId& id) {
+    static const std::string sql = select_upload + "WHERE id = $1";
+    Query query(db_, sql, id);
+    return query.next() ? std::optional(upload_of(query)) : std::nullopt;
+}
+
+void SqlUploads::update(const Upload& upload) {
+    Query(db_, "UPDATE uploads SET total = $2, received = $3, set_aside = $4, finished = $5, expires_at = $6 WHERE id = $1", upload.id,
+          upload.total, upload.received, upload.set_aside, upload.finished, upload.expires_at)
+        .run();
+}
+
+bool SqlUploads::remove(const FileId& id) { return Query(db_, "DELETE FROM uploads WHERE id = $1", id).run() > 0; }
+
+std::vector<Upload> SqlUploads::list(const UserId& owner) {
+    static const std::string sql = select_upload + "WHERE owner_id = $1";
+    return all_of(Query(db_, sql, owner));
+}
+
+std::vector<Upload> SqlUploads::expired(Time now, int limit) {
+    static const std::string sql = select_upload + "WHERE expires_at <= $1 AND kind <> 'request' ORDER BY expires_at LIMIT $2";
+    return all_of(Query(db_, sql, now, limit));
+}
+
+std::vector<Upload> SqlUploads::under_way(const std::optional<FileId>& after, int limit) {
+    static const std::string sql = select_upload + "WHERE (kind = 'request' OR set_aside > 0) AND id > $1 ORDER BY id LIMIT $2";
+    return all_of(Query(db_, sql, Bytes{after ? after->raw() : std::string_view()}, limit));
+}
+
+}  // namespace ks

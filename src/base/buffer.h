@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace ks {
+
+// Room for bytes that come in pieces. What it holds is not initialised before it is filled.
+class Buffer {
+public:
+    explicit Buffer(std::size_t capacity) : bytes_(new char[capacity]), capacity_(capacity) {}
+
+    std::span<char> room() { return {bytes_.get() + size_, capacity_ - size_}; }
+    void add(std::size_t filled) { size_ += filled; }  // of room(), from its front
+    void clear() { size_ = 0; }
+
+    std::string_view bytes() const { return {bytes_.get(), size_}; }
+    bool empty() const { return size_ == 0; }
+    bool full() const { return size_ == capacity_; }
+
+private:
+    std::unique_ptr<char[]> bytes_;
+    std::size_t capacity_;
+    std::size_t size_ = 0;
+};
+
+using BufferPtr = std::shared_ptr<const Buffer>;
+
+}  // namespace ks

@@ -1,0 +1,179 @@
+#include "edge/api.h"
+#include "edge/body_source.h"
+#include "edge/problem.h"
+#include "net/tus.h"
+
+namespace ks::api {
+
+namespace {
+
+namespace tus = net::tus;
+
+constexpr std::string_view uploads_path = "/api/v1/uploads/";
+constexpr std::string_view body_type = "application/offset+octet-stream";
+constexpr std::string_view nameless = "unnamed";
+
+Result<void> check_version(const Call& call) {
+    if (call.header("Tus-Resumable") == tus::version) return {};
+    return fail(ErrorCode::PreconditionFailed, "Send Tus-Resumable: 1.0.0");
+}
+
+// tus wants its version in every answer, in that to a mistake too.
+Answer tus_answer(Result<net::Response> result) {
+    net::Response response = result ? std::move(*result) : problem(result.error());
+    response.with("Tus-Resumable", std::string(tus::version));
+    if (response.status == 412) response.with("Tus-Version", std::string(tus::version));
+    return response;
+}
+
+Result<std::optional<std::uint64_t>> length_field(const Call& call, std::string_view name) {
+    std::string_view text = call.header(name);
+    if (text.empty()) return std::nullopt;
+    KS_TRY(std::uint64_t value, tus::parse_length(name, text));
+    return value;
+}
+
+Result<std::optional<Checksum>> checksum_of(const Call& call) {
+    std::string_view text = call.header("Upload-Checksum");
+    if (text.empty()) return std::nullopt;
+    KS_TRY(auto checksum, tus::parse_checksum(text));
+    if (checksum.first == "sha1") return Checksum{HashKind::Sha1, std::move(checksum.second)};
+    if (checksum.first == "sha256") return Checksum{HashKind::Sha256, std::move(checksum.second)};
+    return bad_field("Upload-Checksum", "Upload-Checksum may use sha1 or sha256");
+}
+
+Result<NewUpload> new_upload(const Call& call) {
+    NewUpload request{.metadata = std::string(call.header("Upload-Metadata"))};
+    KS_TRY(auto metadata, tus::parse_metadata(request.metadata));
+    request.filename = metadata["filename"].empty() ? std::string(nameless) : metadata["filename"];
+    request.content_type = metadata["filetype"];
+    std::string_view concat = call.header("Upload-Concat");
+    if (concat.starts_with("final;")) {
+        request.kind = UploadKind::Joined;
+        return request;
+    }
+    if (concat == "partial") {
+        request.kind = UploadKind::Part;
+    } else if (!concat.empty()) {
+        return bad_field("Upload-Concat", "Upload-Concat is \"partial\" or \"final;\" and the addresses of the parts");
+    }
+    KS_TRY(request.total, length_field(call, "Upload-Length"));
+    std::string_view deferred = call.header("Upload-Defer-Length");
+    if (!deferred.empty() && deferred != "1") return bad_field("Upload-Defer-Length", "Upload-Defer-Length is 1 or absent");
+    if (deferred.empty() != request.total.has_value()) {
+        return bad_field("Upload-Length", "Say Upload-Length, or Upload-Defer-Length: 1 when it isn't known yet");
+    }
+    return request;
+}
+
+net::Response& describe(net::Response& response, const Upload& upload) {
+    response.with("Upload-Offset", std::to_string(upload.received));
+    if (!upload.finished) response.with("Upload-Expires", net::http_date(to_millis(upload.expires_at) / 1000));
+    return response;
+}
+
+awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append request) {
+    if (call.header("Content-Type") != body_type) {
+        co_return fail(ErrorCode::UnsupportedMediaType, "The bytes of an upload have the Content-Type application/offset+octet-stream");
+    }
+    request.length = call.request().content_length;
+    KS_CO_TRY(request.checksum, checksum_of(call));
+    BodySource body(call.exchange);
+    co_return co_await call.app.resumable.append(std::move(actor), id, std::move(request), body);
+}
+
+awaitable<Result<net::Response>> create(Call& call) {
+    KS_CO_CHECK(check_version(call));
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(NewUpload request, new_upload(call));
+    Upload upload;
+    if (request.kind == UploadKind::Joined) {
+        std::string_view addresses = call.header("Upload-Concat").substr(std::string_view("final;").size());
+        KS_CO_TRY(auto parts, tus::parse_parts(addresses, uploads_path));
+        KS_CO_TRY(upload, co_await call.app.resumable.join(actor, std::move(request), std::move(parts)));
+    } else {
+        KS_CO_TRY(upload, co_await call.app.resumable.create(actor, std::move(request)));
+        bool brings_bytes = !upload.finished && call.header("Content-Type") == body_type;
+        if (brings_bytes) {
+            Append first;
+            auto appended = co_await append_body(call, actor, upload.id, std::move(first));
+            if (!appended) {
+                // Nobody has learned where it is.
+                co_await call.app.resumable.remove(actor, upload.id);
+                co_return tl::unexpected(std::move(appended.error()));
+            }
+            upload = std::move(*appended);
+        }
+    }
+    net::Response response{.status = 201};
+    response.with("Location", std::string(uploads_path) + upload.id.text());
+    co_return std::move(describe(response, upload));
+}
+
+awaitable<Result<net::Response>> find(Call& call) {
+    KS_CO_CHECK(check_version(call));
+    KS_CO_TRY(auto actor, co_await call.uploader());
+    KS_CO_TRY(auto id, call.id<FileTag>());
+    KS_CO_TRY(Upload upload, co_await call.app.resumable.find(actor, id));
+    net::Response response;
+    response.with("Cache-Control", "no-store");
+    if (upload.total) {
+        response.with("Upload-Length", std::to_string(*upload.total));
+    } else {
+        response.with("Upload-Defer-Length", "1");
+    }
+    if (!upload.metadata.empty()) response.with("Upload-Metadata", upload.metadata);
+    if (upload.kind == UploadKind::Part) response.with("Upload-Concat", "partial");
+    if (upload.kind == UploadKind::Joined) response.with("Upload-Concat", "final;");
+    co_return std::move(describe(response, upload));
+}
+
+awaitable<Result<net::Response>> append(Call& call) {
+    KS_CO_CHECK(check_version(call));
+    KS_CO_TRY(auto actor, co_await call.uploader());
+    KS_CO_TRY(auto id, call.id<FileTag>());
+    KS_CO_TRY(auto offset, length_field(call, "Upload-Offset"));
+    if (!offset) co_return bad_field("Upload-Offset", "Say Upload-Offset: where these bytes begin");
+    Append request{.offset = *offset};
+    KS_CO_TRY(request.total, length_field(call, "Upload-Length"));
+    KS_CO_TRY(Upload upload, co_await append_body(call, std::move(actor), id, std::move(request)));
+    net::Response response{.status = 204};
+    co_return std::move(describe(response, upload));
+}
+
+awaitable<Result<net::Response>> remove(Call& call) {
+    KS_CO_CHECK(check_version(call));
+    KS_CO_TRY(auto actor, co_await call.uploader());
+    KS_CO_TRY(auto id, call.id<FileTag>());
+    auto removed = co_await call.app.resumable.remove(actor, id);
+    // It is a file by now: that goes.
+    if (!removed && removed.error().code == ErrorCode::Conflict) removed = co_await call.app.files.remove(actor, id);
+    if (!removed) co_return tl::unexpected(std::move(removed.error()));
+    co_return net::Response{.status = 204};
+}
+
+}  // namespace
+
+Reply tus_options(Call& call) {
+    net::Response response{.status = 204};
+    response.with("Tus-Resumable", std::string(tus::version)).with("Tus-Version", std::string(tus::version));
+    response.with("Tus-Extension", std::string(tus::extensions)).with("Tus-Checksum-Algorithm", std::string(tus::checksums));
+    if (auto limit = call.app.uploads.parts().settings.max_file_bytes) response.with("Tus-Max-Size", std::to_string(limit));
+    co_return response;
+}
+
+Reply create_upload(Call& call) { co_return tus_answer(co_await create(call)); }
+Reply find_upload(Call& call) { co_return tus_answer(co_await find(call)); }
+Reply append_to_upload(Call& call) { co_return tus_answer(co_await append(call)); }
+Reply remove_upload(Call& call) { co_return tus_answer(co_await remove(call)); }
+
+// For those who can't send PATCH or DELETE.
+Reply override_upload(Call& call) {
+    std::string_view method = call.header("X-HTTP-Method-Override");
+    if (method == "PATCH") co_return co_await append_to_upload(call);
+    if (method == "DELETE") co_return co_await remove_upload(call);
+    if (method == "HEAD") co_return co_await find_upload(call);
+    co_return fail(ErrorCode::MethodNotAllowed, "POST goes to /api/v1/uploads; here X-HTTP-Method-Override may say PATCH, HEAD or DELETE");
+}
+
+}  // namespace ks::api

@@ -1,0 +1,50 @@
+#include "engine/allowance.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ks {
+
+namespace {
+
+constexpr std::uint64_t largest_step = 64 * 1024 * 1024;
+
+}  // namespace
+
+Result<void> set_aside(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota) {
+    auto user = tx.users().find(upload.owner_id);
+    if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
+    std::uint64_t quota = user->quota_bytes ? user->quota_bytes : default_quota;
+    std::uint64_t room = quota ? quota - std::min(quota, user->used_bytes) : std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t granted = std::min(wanted, room);
+    if (granted < least || !tx.users().add_used_bytes(user->id, granted, default_quota)) {
+        return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more");
+    }
+    upload.set_aside += granted;
+    return {};
+}
+
+void give_back(Tx& tx, Upload& upload, std::uint64_t kept) {
+    std::uint64_t surplus = upload.set_aside - std::min(kept, upload.set_aside);
+    if (surplus > 0) tx.users().subtract_used_bytes(upload.owner_id, surplus);
+    upload.set_aside = 0;
+}
+
+awaitable<Result<void>> Allowance::grow_to(std::uint64_t bytes) {
+    if (covers(bytes)) co_return Result<void>{};
+    std::uint64_t least = bytes - left_;
+    auto grow = [id = upload_, least, wanted = std::max(least, step_), quota = default_quota_](Tx& tx) -> Result<std::uint64_t> {
+        auto upload = tx.uploads().find(id);
+        if (!upload) return fail(ErrorCode::NotFound, "This upload is gone");
+        std::uint64_t before = upload->set_aside;
+        KS_CHECK(set_aside(tx, *upload, wanted, least, quota));
+        tx.uploads().update(*upload);
+        return upload->set_aside - before;
+    };
+    KS_CO_TRY(std::uint64_t granted, co_await write(store_, std::move(grow)));
+    left_ += granted;
+    step_ = std::min(step_ * 2, largest_step);
+    co_return Result<void>{};
+}
+
+}  // namespace ks

@@ -1,0 +1,160 @@
+#include "engine/append_session.h"
+
+#include "base/log.h"
+
+#include <algorithm>
+
+namespace ks {
+
+namespace {
+
+constexpr std::uint64_t checkpoint_bytes = 64 * 1024 * 1024;  // made durable before a request ends: a crash loses no more of it
+constexpr std::uint64_t first_step = 1024 * 1024;             // set aside for a request that doesn't say how long it is
+
+}  // namespace
+
+awaitable<Result<Upload>> AppendSession::run(FileId id, ByteSource& source) {
+    KS_CO_CHECK(co_await begin(id));
+    if (upload_.finished) co_return upload_;
+    auto blob = co_await parts_.blobs.resume(id, upload_.received);
+    if (!blob) {
+        co_await settle();
+        co_return tl::unexpected(std::move(blob.error()));
+    }
+    bool known = turn_.hash || upload_.received == 0;
+    Hashes hashes;
+    if (upload_.kind == UploadKind::Whole && known) hashes.whole = turn_.hash ? std::move(turn_.hash) : Hasher(HashKind::Sha256);
+    turn_.hash.reset();
+    std::optional<Hasher> hash_before;
+    if (request_.checksum) {
+        hash_before = hashes.whole;
+        hashes.checked.emplace(request_.checksum->kind);
+    }
+    Progress progress(parts_, id, upload_.owner_id, upload_.total.value_or(0), upload_.kind == UploadKind::Part);
+    Intake intake(parts_, std::move(*blob), upload_.received, std::move(hashes), *allowance_, std::move(progress));
+    auto received = co_await receive(source, intake);
+    if (received && request_.checksum) received = co_await check(intake);
+    co_await intake.settle();
+    bool keeps = !intake.broken() && (received || !request_.checksum);
+    bool complete = received && upload_.total == intake.received() && upload_.kind == UploadKind::Whole;
+    Result<void> kept{};
+    if (complete) {
+        kept = co_await finish(intake);
+    } else if (keeps) {
+        kept = co_await keep(intake, true);
+    }
+    if (!keeps || !kept) co_await settle();
+    if (!kept) co_return tl::unexpected(std::move(kept.error()));
+    if (keeps && !complete) turn_.hash = std::move(intake.hashes().whole);
+    if (!keeps && !intake.broken()) turn_.hash = std::move(hash_before);
+    if (!received) co_return tl::unexpected(std::move(received.error()));
+    co_return upload_;
+}
+
+awaitable<Result<void>> AppendSession::begin(FileId id) {
+    auto note = [this, id](Tx& tx) -> Result<Upload> {
+        KS_TRY(Upload upload, uploads_.find_resumable(tx, actor_, id));
+        if (upload.kind == UploadKind::Joined) return fail(ErrorCode::Forbidden, "This upload was joined from parts; nothing can be added");
+        if (request_.total) KS_CHECK(settle_total(upload, *request_.total));
+        KS_CHECK(check_append(upload, request_.offset, request_.length));
+        std::uint64_t limit = parts_.settings.longest_file();
+        if (upload.total.value_or(0) > limit || request_.length.value_or(0) > limit - std::min(limit, upload.received)) {
+            return too_large(limit);
+        }
+        if (upload.finished) return upload;
+        give_back(tx, upload);  // what a request that ended badly may have left
+        std::uint64_t wanted = request_.length.value_or(first_step);
+        KS_CHECK(set_aside(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
+        upload.expires_at = expiry();
+        tx.uploads().update(upload);
+        return upload;
+    };
+    KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
+    allowance_.emplace(parts_.store, parts_.settings.quota_bytes, id, upload_.set_aside);
+    co_return Result<void>{};
+}
+
+// Everything the request brings. Interrupted: by one that asks, or by a newer request that goes on instead.
+awaitable<Result<void>> AppendSession::receive(ByteSource& source, Intake& intake) {
+    std::uint64_t limit = upload_.total.value_or(parts_.settings.longest_file());
+    while (true) {
+        auto taken = co_await intake.take(source, checkpoint_bytes, limit);
+        if (taken && *taken == Intake::Taken::End) co_return Result<void>{};
+        bool interrupted = !taken && taken.error().code == ErrorCode::Conflict;
+        if (!taken && !interrupted) co_return tl::unexpected(std::move(taken.error()));
+        if (turn_.ends()) co_return fail(ErrorCode::Conflict, "Another request goes on with this upload");
+        // At its end it is a file or nothing: a crash in between must not leave it complete without one.
+        bool at_end = upload_.total == intake.received();
+        if (!request_.checksum && !at_end) KS_CO_CHECK(co_await keep(intake, false));
+        if (turn_.asked()) turn_.told();
+    }
+}
+
+awaitable<Result<void>> AppendSession::check(Intake& intake) {
+    KS_CO_CHECK(co_await intake.flush());
+    if (intake.hashes().checked->finish() == request_.checksum->digest) co_return Result<void>{};
+    co_return fail(ErrorCode::ChecksumMismatch, "The bytes are not those that Upload-Checksum names; send them again");
+}
+
+// What came is durable and noted. `last`: the request has ended.
+awaitable<Result<void>> AppendSession::keep(Intake& intake, bool last) {
+    KS_CO_CHECK(co_await intake.sync());
+    auto note = [this, id = upload_.id, received = intake.received(), left = last ? 0 : allowance_->left()](Tx& tx) -> Result<Upload> {
+        KS_TRY(Upload upload, row(tx, id));
+        std::uint64_t arrived = received - upload.received;
+        upload.received = received;
+        give_back(tx, upload, arrived + left);
+        upload.set_aside = left;
+        upload.expires_at = expiry();
+        tx.uploads().update(upload);
+        return upload;
+    };
+    KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
+    co_return Result<void>{};
+}
+
+awaitable<Result<void>> AppendSession::finish(Intake& intake) {
+    KS_CO_CHECK(co_await intake.finish());
+    std::string digest;
+    if (auto& whole = intake.hashes().whole) {
+        digest = whole->finish();
+    } else {
+        KS_CO_TRY(digest, co_await uploads_.hash_blob(upload_.id));
+    }
+    File file{upload_.id, upload_.owner_id, upload_.filename, intake.received(), upload_.content_type, digest, parts_.clock.now()};
+    auto note = [this, file](Tx& tx) -> Result<Upload> {
+        KS_TRY(Upload upload, row(tx, file.id));
+        give_back(tx, upload, file.size - upload.received);
+        upload.received = file.size;
+        upload.finished = true;
+        tx.uploads().update(upload);
+        uploads_.make_file(tx, file);
+        return upload;
+    };
+    KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
+    co_return Result<void>{};
+}
+
+// Nothing more was kept: what was set aside for it is given back. Where that fails, the next request or the next start does it.
+awaitable<void> AppendSession::settle() {
+    auto note = [id = upload_.id](Tx& tx) -> Result<void> {
+        auto upload = tx.uploads().find(id);
+        if (!upload || upload->finished) return {};
+        give_back(tx, *upload);
+        tx.uploads().update(*upload);
+        return {};
+    };
+    auto settled = co_await write(parts_.store, std::move(note));
+    if (!settled) log::warning("a quota could not be settled yet", {{"reason", settled.error().detail}});
+}
+
+Result<Upload> AppendSession::row(Tx& tx, const FileId& id) const {
+    auto upload = tx.uploads().find(id);
+    auto owner = upload ? tx.users().find(upload->owner_id) : std::nullopt;
+    if (!owner || owner->disabled) return fail(ErrorCode::NotFound, "This upload has ended meanwhile");
+    return std::move(*upload);
+}
+
+Time AppendSession::expiry() const { return parts_.clock.now() + parts_.settings.expire_unfinished; }
+
+}  // namespace ks

@@ -1,0 +1,124 @@
+#include "engine/intake.h"
+
+#include "engine/journal.h"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+
+namespace ks {
+
+namespace {
+
+constexpr std::size_t piece_bytes = 192 * 1024;
+// What is shorter is hashed where it is: a thread costs more than that.
+constexpr std::size_t inline_hash_bytes = 32 * 1024;
+
+awaitable<Result<void>> hash(Offload& digests, std::shared_ptr<Hashes> hashes, BufferPtr piece) {
+    if (!hashes->whole && !hashes->checked) co_return Result<void>{};
+    auto work = [hashes, piece]() -> Result<void> {
+        hashes->update(piece->bytes());
+        return {};
+    };
+    if (piece->bytes().size() <= inline_hash_bytes) co_return work();
+    co_return co_await offload(digests, std::move(work));
+}
+
+// Hashing and writing at the same time.
+awaitable<Result<void>> store(Offload& digests, std::shared_ptr<Hashes> hashes, BlobWriter& blob, BufferPtr piece) {
+    auto core = co_await asio::this_coro::executor;
+    auto hashing = hash(digests, std::move(hashes), piece);
+    Ongoing<Result<void>> hashed(core, std::move(hashing));
+    auto written = co_await blob.write(std::move(piece));
+    auto outcome = co_await hashed.wait();
+    co_return written ? std::move(outcome) : std::move(written);
+}
+
+}  // namespace
+
+tl::unexpected<Error> too_large(std::uint64_t limit) {
+    return fail(ErrorCode::TooLarge, "A file has at most " + std::to_string(limit) + " bytes here");
+}
+
+void Progress::tell(std::uint64_t received) {
+    if (silent_) return;
+    // An estimate may fall short of what comes.
+    std::uint64_t total = expected_ ? std::max(expected_, received) : 0;
+    auto now = Steady::now();
+    if (total == received || (told_ && now - *told_ < parts_.settings.progress_interval)) return;
+    told_ = now;
+    if (total) furthest_ = std::max(furthest_, static_cast<double>(received) / static_cast<double>(total));
+    ks::tell(parts_.bus, wire::UploadProgress{id_, furthest_, received, total}, {.owner = owner_}, parts_.clock.now(), id_.text());
+}
+
+void Hashes::update(std::string_view bytes) {
+    if (whole) whole->update(bytes);
+    if (checked) checked->update(bytes);
+}
+
+Intake::Intake(const UploadParts& parts, std::unique_ptr<BlobWriter> blob, std::uint64_t received, Hashes hashes, Allowance& allowance,
+               Progress progress)
+    : parts_(parts),
+      blob_(std::move(blob)),
+      allowance_(allowance),
+      progress_(std::move(progress)),
+      hashes_(std::make_shared<Hashes>(std::move(hashes))),
+      received_(received) {}
+
+awaitable<Result<Intake::Taken>> Intake::take(ByteSource& source, std::uint64_t enough, std::uint64_t limit) {
+    for (std::uint64_t taken = 0; taken < enough;) {
+        if (!filling_) filling_ = std::make_shared<Buffer>(piece_bytes);
+        KS_CO_TRY(std::size_t size, co_await source.read_some(filling_->room()));
+        if (size == 0) co_return Taken::End;
+        if (size > limit - std::min(limit, received_)) co_return too_large(limit);
+        if (!allowance_.covers(size)) KS_CO_CHECK(co_await allowance_.grow_to(size));
+        allowance_.use(size);
+        filling_->add(size);
+        received_ += size;
+        taken += size;
+        progress_.tell(received_);
+        if (filling_->full()) KS_CO_CHECK(co_await pass_on());
+    }
+    co_return Taken::Enough;
+}
+
+awaitable<Result<void>> Intake::settle() {
+    if (!storing_) co_return Result<void>{};
+    auto stored = co_await storing_->wait();
+    storing_.reset();
+    if (!stored) broken_ = true;
+    co_return stored;
+}
+
+awaitable<Result<void>> Intake::pass_on() {
+    KS_CO_CHECK(co_await settle());
+    std::swap(filling_, under_way_);
+    if (filling_) filling_->clear();
+    auto core = co_await asio::this_coro::executor;
+    auto storing = store(parts_.digests, hashes_, *blob_, under_way_);
+    storing_.emplace(core, std::move(storing));
+    co_return Result<void>{};
+}
+
+awaitable<Result<void>> Intake::flush() {
+    if (filling_ && !filling_->empty()) KS_CO_CHECK(co_await pass_on());
+    co_return co_await settle();
+}
+
+awaitable<Result<void>> Intake::sync() {
+    KS_CO_CHECK(co_await flush());
+    auto synced = co_await blob_->sync();
+    if (!synced) broken_ = true;
+    co_return synced;
+}
+
+awaitable<Result<void>> Intake::finish() {
+    KS_CO_CHECK(co_await settle());
+    std::shared_ptr<Buffer> last = std::move(filling_);
+    if (last) KS_CO_CHECK(co_await hash(parts_.digests, hashes_, last));
+    auto finished = co_await blob_->finish(last);
+    if (!finished) broken_ = true;
+    co_return finished;
+}
+
+}  // namespace ks

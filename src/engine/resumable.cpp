@@ -1,0 +1,180 @@
+#include "engine/resumable.h"
+
+#include <set>
+
+namespace ks {
+
+namespace {
+
+constexpr std::size_t most_parts = 1000;
+
+}  // namespace
+
+awaitable<Result<Upload>> Resumable::look(Actor actor, FileId id) {
+    auto look = [this, actor, id](Tx& tx) { return uploads_.find_resumable(tx, actor, id); };
+    co_return co_await read(uploads_.parts().store, std::move(look));
+}
+
+awaitable<Result<Upload>> Resumable::find(Actor actor, FileId id) {
+    KS_CO_CHECK(co_await look(actor, id));
+    co_await turns_.ask(id);
+    co_return co_await look(std::move(actor), id);
+}
+
+awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
+    auto& parts = uploads_.parts();
+    std::uint64_t limit = parts.settings.longest_file();
+    if (request.total.value_or(0) > limit) co_return too_large(limit);
+    KS_CO_CHECK(co_await uploads_.check_room(request.total.value_or(0)));
+    Upload upload{.id = FileId::make(), .owner_id = actor.user_id, .kind = request.kind};
+    KS_CO_TRY(upload.filename, clean_filename(request.filename));
+    upload.content_type = clean_content_type(request.content_type);
+    upload.metadata = std::move(request.metadata);
+    upload.total = request.total;
+    upload.created_at = parts.clock.now();
+    upload.expires_at = upload.created_at + parts.settings.expire_unfinished;
+    auto insert = [upload, quota = parts.settings.quota_bytes](Tx& tx) -> Result<void> {
+        // It shall have room now; it is counted as it arrives.
+        Upload trial = upload;
+        std::uint64_t total = upload.total.value_or(0);
+        KS_CHECK(set_aside(tx, trial, total, total, quota));
+        give_back(tx, trial);
+        tx.uploads().insert(upload);
+        return {};
+    };
+    KS_CO_CHECK(co_await write(parts.store, std::move(insert)));
+    if (!upload.complete() || upload.kind == UploadKind::Part) co_return upload;
+    co_return co_await finish_empty(std::move(upload));
+}
+
+awaitable<Result<Upload>> Resumable::finish_empty(Upload upload) {
+    auto& parts = uploads_.parts();
+    auto blob = parts.blobs.create(upload.id);
+    KS_CO_CHECK(co_await blob->finish(nullptr));
+    File file{upload.id, upload.owner_id, upload.filename, 0, upload.content_type, sha256(""), parts.clock.now()};
+    auto keep = [this, upload, file](Tx& tx) -> Result<Upload> {
+        Upload row = upload;
+        row.finished = true;
+        tx.uploads().update(row);
+        uploads_.make_file(tx, file);
+        return row;
+    };
+    co_return co_await write(parts.store, std::move(keep));
+}
+
+awaitable<Result<Upload>> Resumable::append(Actor actor, FileId id, Append request, ByteSource& source) {
+    KS_CO_CHECK(co_await look(actor, id));  // before anybody's turn is touched
+    KS_CO_TRY(auto turn, co_await turns_.take(id, &source));
+    AppendSession session(uploads_, actor, request, *turn);
+    auto outcome = co_await session.run(id, source);
+    if (outcome && outcome->finished) turns_.forget(id);
+    co_return outcome;
+}
+
+awaitable<Result<void>> Resumable::remove(Actor actor, FileId id) {
+    KS_CO_CHECK(co_await look(actor, id));
+    KS_CO_TRY(auto turn, co_await turns_.take(id, nullptr));
+    auto end = [this, actor, id](Tx& tx) -> Result<void> {
+        KS_TRY(Upload upload, uploads_.find_resumable(tx, actor, id));
+        if (upload.finished) return fail(ErrorCode::Conflict, "This upload has become a file");
+        forget_upload(tx, upload);
+        tx.files().note_blob(id);
+        return {};
+    };
+    KS_CO_CHECK(co_await write(uploads_.parts().store, std::move(end)));
+    turn->hash.reset();
+    std::vector<FileId> gone{id};
+    co_await uploads_.drop(std::move(gone));
+    co_return Result<void>{};
+}
+
+awaitable<Result<bool>> Resumable::expire(int limit) {
+    auto end = [this, limit](Tx& tx) -> Result<std::vector<Upload>> {
+        auto uploads = tx.uploads().expired(uploads_.parts().clock.now(), limit);
+        for (const Upload& upload : uploads) {
+            forget_upload(tx, upload);
+            if (!upload.finished) tx.files().note_blob(upload.id);
+        }
+        return uploads;
+    };
+    KS_CO_TRY(auto uploads, co_await write(uploads_.parts().store, std::move(end)));
+    std::vector<FileId> gone;
+    for (const Upload& upload : uploads) {
+        turns_.forget(upload.id);
+        if (!upload.finished) gone.push_back(upload.id);
+    }
+    co_await uploads_.drop(std::move(gone));
+    co_return static_cast<int>(uploads.size()) == limit;
+}
+
+awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::vector<FileId> ids) {
+    auto& parts = uploads_.parts();
+    KS_CO_TRY(std::string filename, clean_filename(request.filename));
+    if (ids.empty() || ids.size() > most_parts || std::set<FileId>(ids.begin(), ids.end()).size() != ids.size()) {
+        co_return bad_field("Upload-Concat", "\"final;\" is followed by 1 to 1000 different parts");
+    }
+    Upload whole{.id = FileId::make(), .owner_id = actor.user_id, .kind = UploadKind::Joined, .filename = filename};
+    whole.content_type = clean_content_type(request.content_type);
+    whole.metadata = std::move(request.metadata);
+    whole.created_at = parts.clock.now();
+    whole.expires_at = whole.created_at + parts.settings.expire_unfinished;
+    auto sum = [this, actor, ids](Tx& tx) -> Result<std::uint64_t> {
+        std::uint64_t total = 0;
+        for (const FileId& id : ids) {
+            KS_TRY(Upload part, uploads_.find_resumable(tx, actor, id));
+            if (part.kind != UploadKind::Part) return bad_field("Upload-Concat", "Only uploads begun with \"Upload-Concat: partial\" can be joined");
+            if (!part.complete()) return fail(ErrorCode::Conflict, "The part " + id.text() + " is not complete yet");
+            total += part.received;
+        }
+        return total;
+    };
+    KS_CO_TRY(std::uint64_t total, co_await read(parts.store, sum));
+    if (std::uint64_t limit = parts.settings.longest_file(); total > limit) co_return too_large(limit);
+    KS_CO_CHECK(co_await uploads_.check_room(total));
+    whole.total = whole.received = total;
+    auto begin = [whole](Tx& tx) -> Result<void> {
+        Upload row = whole;
+        row.kind = UploadKind::Request;  // until it is whole: a crash takes it along
+        row.received = 0;
+        tx.uploads().insert(row);
+        return {};
+    };
+    KS_CO_CHECK(co_await write(parts.store, std::move(begin)));
+    auto joined = co_await parts.blobs.concatenate(whole.id, ids);
+    Result<std::string> digest;
+    if (joined) {
+        digest = co_await uploads_.hash_blob(whole.id);
+    } else {
+        digest = tl::unexpected(std::move(joined.error()));
+    }
+    Result<Upload> outcome;
+    if (digest) {
+        File file{whole.id, whole.owner_id, whole.filename, total, whole.content_type, *digest, parts.clock.now()};
+        auto keep = [this, sum, whole, file, ids](Tx& tx) -> Result<Upload> {
+            KS_TRY(std::uint64_t still, sum(tx));  // one of two that join the same parts comes too late
+            KS_ASSERT(still == file.size);
+            Upload row = whole;
+            row.finished = true;
+            tx.uploads().remove(row.id);
+            tx.uploads().insert(row);
+            for (const FileId& id : ids) {
+                tx.uploads().remove(id);
+                tx.files().note_blob(id);
+            }
+            uploads_.make_file(tx, file);
+            return row;
+        };
+        outcome = co_await write(parts.store, std::move(keep));
+    } else {
+        outcome = tl::unexpected(std::move(digest.error()));
+    }
+    if (outcome) {
+        co_await uploads_.drop(std::move(ids));
+    } else {
+        std::vector<FileId> failed{whole.id};
+        co_await uploads_.drop(std::move(failed));
+    }
+    co_return outcome;
+}
+
+}  // namespace ks

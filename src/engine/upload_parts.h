@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/clock.h"
+#include "ports/blob_store.h"
+#include "ports/bus.h"
+#include "ports/meta_store.h"
+#include "runtime/offload.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ks {
+
+struct UploadSettings {
+    std::uint64_t max_file_bytes = 0;  // 0: no limit
+    std::uint64_t quota_bytes = 0;     // of users without one of their own; 0: none
+    Duration progress_interval{200};
+    Duration expire_unfinished{std::chrono::hours(24)};
+
+    std::uint64_t longest_file() const { return max_file_bytes ? std::min(max_file_bytes, largest_file) : largest_file; }
+};
+
+// What uploads of every kind work with. All of it outlives them.
+struct UploadParts {
+    MetaStore& store;
+    BlobStore& blobs;
+    Bus& bus;
+    const Clock& clock;
+    Offload& digests;        // computes hashes
+    asio::io_context& core;  // where lives what they share
+    UploadSettings settings;
+};
+
+tl::unexpected<Error> too_large(std::uint64_t limit);
+
+}  // namespace ks

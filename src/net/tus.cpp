@@ -1,0 +1,71 @@
+#include "net/tus.h"
+
+#include "base/crypto.h"
+
+#include <charconv>
+
+namespace ks::net::tus {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+std::string_view take_until(std::string_view& text, char separator) {
+    std::size_t end = std::min(text.find(separator), text.size());
+    std::string_view part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return part;
+}
+
+}  // namespace
+
+Result<std::uint64_t> parse_length(std::string_view field, std::string_view text) {
+    std::uint64_t value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (end != text.data() + text.size() || error == std::errc::invalid_argument) {
+        return bad_field(std::string(field), std::string(field) + " is a number of bytes, in digits");
+    }
+    if (error == std::errc::result_out_of_range) return fail(ErrorCode::TooLarge, "No file is that large");
+    return value;
+}
+
+Result<std::map<std::string, std::string>> parse_metadata(std::string_view text) {
+    constexpr auto field = "Upload-Metadata";
+    std::map<std::string, std::string> metadata;
+    while (!text.empty()) {
+        std::string_view value = trim(take_until(text, ','));
+        std::string key(take_until(value, ' '));
+        auto decoded = from_base64(trim(value));
+        if (key.empty()) return bad_field(field, "Upload-Metadata is a list of \"key base64-value\", separated by commas");
+        if (!decoded) return bad_field(field, "The value of \"" + key + "\" in Upload-Metadata is not base64");
+        if (!metadata.emplace(key, *decoded).second) return bad_field(field, "\"" + key + "\" stands twice in Upload-Metadata");
+    }
+    return metadata;
+}
+
+Result<std::pair<std::string, std::string>> parse_checksum(std::string_view text) {
+    std::string algorithm(take_until(text, ' '));
+    auto digest = from_base64(trim(text));
+    if (algorithm.empty() || !digest || digest->empty()) {
+        return bad_field("Upload-Checksum", "Upload-Checksum is an algorithm and a digest in base64, like \"sha256 …\"");
+    }
+    return std::pair(std::move(algorithm), std::move(*digest));
+}
+
+Result<std::vector<FileId>> parse_parts(std::string_view text, std::string_view path) {
+    std::vector<FileId> ids;
+    for (text = trim(text); !text.empty(); text = trim(text)) {
+        std::string_view url = take_until(text, ' ');
+        std::size_t at = url.find(path);
+        auto id = at == std::string_view::npos ? std::nullopt : FileId::parse(url.substr(at + path.size()));
+        if (!id) return bad_field("Upload-Concat", "\"" + std::string(url) + "\" is not the address of an upload here");
+        ids.push_back(*id);
+    }
+    return ids;
+}
+
+}  // namespace ks::net::tus

@@ -1,0 +1,99 @@
+#include "tests/contract/store_test.h"
+
+#include <algorithm>
+
+namespace ks {
+
+namespace {
+
+class UploadsTest : public StoreTest {
+protected:
+    Upload add_upload(const User& owner, UploadKind kind, std::uint64_t set_aside = 0, Time expires_at = noon) {
+        Upload upload{.id = FileId::make(), .owner_id = owner.id, .kind = kind, .filename = "a.txt", .content_type = "text/plain"};
+        upload.metadata = "filename YS50eHQ=";
+        upload.set_aside = set_aside;
+        upload.created_at = noon;
+        upload.expires_at = expires_at;
+        write([&](Tx& tx) { tx.uploads().insert(upload); });
+        return upload;
+    }
+};
+
+}  // namespace
+
+TEST_P(UploadsTest, AnUploadIsKeptAsItIs) {
+    User anna = add_user("anna");
+    Upload upload = add_upload(anna, UploadKind::Part, 7, noon + std::chrono::hours(1));
+    auto found = read([&](Tx& tx) { return tx.uploads().find(upload.id); });
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->owner_id, anna.id);
+    EXPECT_EQ(found->kind, UploadKind::Part);
+    EXPECT_EQ(found->filename, "a.txt");
+    EXPECT_EQ(found->content_type, "text/plain");
+    EXPECT_EQ(found->metadata, "filename YS50eHQ=");
+    EXPECT_EQ(found->total, std::nullopt);
+    EXPECT_EQ(found->received, 0U);
+    EXPECT_EQ(found->set_aside, 7U);
+    EXPECT_FALSE(found->finished);
+    EXPECT_EQ(found->created_at, noon);
+    EXPECT_EQ(found->expires_at, noon + std::chrono::hours(1));
+    EXPECT_FALSE(read([](Tx& tx) { return tx.uploads().find(FileId::make()); }));
+}
+
+TEST_P(UploadsTest, WhatChangesIsUpdated) {
+    User anna = add_user("anna");
+    Upload upload = add_upload(anna, UploadKind::Whole, 7), other = add_upload(anna, UploadKind::Whole, 7);
+    upload.total = 10;
+    upload.received = 10;
+    upload.set_aside = 0;
+    upload.finished = true;
+    upload.expires_at = noon + std::chrono::hours(2);
+    write([&](Tx& tx) { tx.uploads().update(upload); });
+    read([&](Tx& tx) {
+        auto found = tx.uploads().find(upload.id);
+        EXPECT_EQ(found->total, 10U);
+        EXPECT_EQ(found->received, 10U);
+        EXPECT_EQ(found->set_aside, 0U);
+        EXPECT_TRUE(found->finished);
+        EXPECT_EQ(found->expires_at, noon + std::chrono::hours(2));
+        EXPECT_EQ(tx.uploads().find(other.id)->set_aside, 7U);
+    });
+    EXPECT_TRUE(write([&](Tx& tx) { return tx.uploads().remove(upload.id); }));
+    EXPECT_FALSE(write([&](Tx& tx) { return tx.uploads().remove(upload.id); }));
+}
+
+TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
+    User anna = add_user("anna");
+    Upload late = add_upload(anna, UploadKind::Whole, 0, noon), early = add_upload(anna, UploadKind::Part, 0, noon - Duration(1));
+    add_upload(anna, UploadKind::Whole, 0, noon + Duration(1));
+    add_upload(anna, UploadKind::Request, 0, Time{});
+    read([&](Tx& tx) {
+        EXPECT_EQ(ids_of(tx.uploads().expired(noon, 10)), (std::vector{early.id, late.id}));
+        EXPECT_EQ(ids_of(tx.uploads().expired(noon, 1)), std::vector{early.id});
+    });
+}
+
+TEST_P(UploadsTest, WhatIsUnderWayIsFoundPageByPage) {
+    User anna = add_user("anna");
+    std::vector<FileId> ids{add_upload(anna, UploadKind::Request).id, add_upload(anna, UploadKind::Whole, 5).id};
+    add_upload(anna, UploadKind::Whole);
+    std::sort(ids.begin(), ids.end());
+    read([&](Tx& tx) {
+        EXPECT_EQ(ids_of(tx.uploads().under_way(std::nullopt, 1)), std::vector{ids[0]});
+        EXPECT_EQ(ids_of(tx.uploads().under_way(ids[0], 5)), std::vector{ids[1]});
+        EXPECT_TRUE(tx.uploads().under_way(ids[1], 5).empty());
+        EXPECT_EQ(tx.uploads().list(anna.id).size(), 3U);
+    });
+}
+
+TEST_P(UploadsTest, TheyGoWithTheirOwner) {
+    User anna = add_user("anna"), ben = add_user("ben");
+    Upload gone = add_upload(anna, UploadKind::Whole), kept = add_upload(ben, UploadKind::Whole);
+    write([&](Tx& tx) { tx.users().remove(anna.id); });
+    EXPECT_FALSE(read([&](Tx& tx) { return tx.uploads().find(gone.id); }));
+    EXPECT_TRUE(read([&](Tx& tx) { return tx.uploads().find(kept.id); }));
+}
+
+KS_FOR_EVERY_STORE(UploadsTest);
+
+}  // namespace ks
