@@ -47,6 +47,7 @@ inline tl::unexpected<Error> fault(std::string detail) {
 // What cannot happen: ends the process.
 #define KS_ASSERT(expression) ((expression) ? void() : ::ks::assertion_failed(#expression, __FILE__, __LINE__))
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration, a name and a keyword can't stand in parentheses.
 #define KS_JOIN_(a, b) a##b
 #define KS_JOIN(a, b) KS_JOIN_(a, b)
 #define KS_TRY_(give_back, result, declaration, expression)           \
@@ -55,6 +56,7 @@ inline tl::unexpected<Error> fault(std::string detail) {
     declaration = std::move(*result)
 #define KS_CHECK_(give_back, result, expression) \
     if (auto result = (expression); !result) give_back tl::unexpected(std::move(result.error()))
+// NOLINTEND(bugprone-macro-parentheses)
 
 // KS_TRY(auto value, expression): binds the value or hands the error to the caller; KS_CHECK: the same for Result<void>.
 // KS_CO_TRY and KS_CO_CHECK inside coroutines.

@@ -121,6 +121,7 @@ JsonWriter& JsonWriter::add(std::string_view name, double value) {
 
 JsonWriter& JsonWriter::add(std::string_view name, const std::vector<std::string>& values) {
     std::vector<std::string> quoted;
+    quoted.reserve(values.size());
     for (const std::string& value : values) quoted.push_back(json_string(value));
     return raw(name, json_array(quoted));
 }

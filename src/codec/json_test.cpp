@@ -111,7 +111,8 @@ TEST(JsonWriter, WritesFieldsInTheirOrder) {
 }
 
 TEST(JsonString, SurvivesAnyText) {
-    for (std::string text : {std::string("\"\\/\b\f\n\r\t"), std::string("\0\x01\x1f\x7f", 4), std::string("é😀</script>"), std::string()}) {
+    for (const std::string& text :
+         {std::string("\"\\/\b\f\n\r\t"), std::string("\0\x01\x1f\x7f", 4), std::string("é😀</script>"), std::string()}) {
         EXPECT_EQ(parsed("{\"s\":" + json_string(text) + "}").string("s").value(), text);
     }
 }

@@ -9,7 +9,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t max_json_bytes = 64 * 1024;
+constexpr std::size_t max_json_bytes = 64UL * 1024;
 
 bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
 

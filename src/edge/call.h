@@ -65,6 +65,7 @@ net::Response page_answer(std::vector<std::string> items, const Page& page, cons
 template <class Row, class JsonOf, class PlaceOf>
 net::Response list_answer(const std::vector<Row>& rows, const Page& page, JsonOf json_of, PlaceOf place_of) {
     std::vector<std::string> items;
+    items.reserve(rows.size());
     for (const Row& row : rows) items.push_back(json_of(row));
     std::size_t shown = std::min<std::size_t>(rows.size(), static_cast<std::size_t>(page.limit - 1));
     auto [key, id] = shown > 0 ? place_of(rows[shown - 1]) : std::pair<std::string, std::string>();

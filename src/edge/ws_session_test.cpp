@@ -121,9 +121,9 @@ TEST(WsSession, AnswersPingToTheByteAndPongNotAtAll) {
 TEST(WsSession, AnswersInvalidMessagesAndStaysUp) {
     std::string deep = R"({"type":"Ping","x":)" + std::string(33, '[') + std::string(33, ']') + "}";
     for (bool signed_in : {false, true}) {
-        for (std::string text : {std::string("no JSON"), std::string("[]"), std::string("{}"), std::string(R"({"type":5})"), deep,
-                                 std::string(R"({"type":"Dance"})"), std::string(R"({"type":"Authenticate","data":{"token":5}})"),
-                                 std::string(R"({"type":"Authenticate"})"), std::string(R"({"type":"Ping","data":5})")}) {
+        for (const std::string& text : {std::string("no JSON"), std::string("[]"), std::string("{}"), std::string(R"({"type":5})"), deep,
+                                        std::string(R"({"type":"Dance"})"), std::string(R"({"type":"Authenticate","data":{"token":5}})"),
+                                        std::string(R"({"type":"Authenticate"})"), std::string(R"({"type":"Ping","data":5})")}) {
             Peer peer;
             peer.arrives(signed_in ? std::optional<Result<Actor>>(peer.user("alice")) : std::nullopt);
             EXPECT_EQ(peer.says(text), Log{"Error INVALID_MESSAGE"}) << text;

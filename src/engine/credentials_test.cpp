@@ -51,8 +51,8 @@ TEST(Credential, IsRefusedWithAnyByteChanged) {
 
 TEST(Credential, IsRefusedWhenItIsNone) {
     auto text = seal({SessionKind::Tokens, SessionId::make()}, secret);
-    for (std::string bad : {std::string(), std::string("ksr_"), text.substr(4), "ksx_" + text.substr(4), "KSR_" + text.substr(4),
-                            text + "A", text + "=", text.substr(0, text.size() - 1), "ksr_" + std::string(100'000, 'A')}) {
+    for (const std::string& bad : {std::string(), std::string("ksr_"), text.substr(4), "ksx_" + text.substr(4), "KSR_" + text.substr(4),
+                                   text + "A", text + "=", text.substr(0, text.size() - 1), "ksr_" + std::string(100'000, 'A')}) {
         EXPECT_FALSE(unseal(bad, secret)) << bad.substr(0, 80);
     }
 }

@@ -75,9 +75,10 @@ public:
     virtual awaitable<bool> send(Response response) = 0;
     virtual bool answered() const = 0;
 
-    // An answer whose body is made while it goes out: its head, then pieces, then its end; false once the client has gone. head_length, where
-    // it is given, is what the pieces add up to; without it they are sent chunked (RFC 9112 §7.1), or up to the end of the connection to a
-    // client of HTTP/1.0. For HEAD, start() is all there is. An answer that is not finished ends the connection, so that it is not taken for whole.
+    // An answer whose body is made while it goes out: its head, then pieces, then its end; false once the client has gone. head_length,
+    // where it is given, is what the pieces add up to; without it they are sent chunked (RFC 9112 §7.1), or up to the end of the connection
+    // to a client of HTTP/1.0. For HEAD, start() is all there is. An answer that is not finished ends the connection, so that it is not
+    // taken for whole.
     virtual awaitable<bool> start(Response head) = 0;
     virtual awaitable<bool> write_some(std::string_view piece) = 0;
     virtual awaitable<bool> finish() = 0;

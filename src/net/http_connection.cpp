@@ -323,10 +323,11 @@ awaitable<bool> HttpConnection::received_by_peer() {
         int unacknowledged = 0;
         tcp_info about{};
         socklen_t size = sizeof about;
-        if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) != 0) co_return false;
+        // The state first: what is unacknowledged after a reset stays so. A peer that has it all may end by one too.
         if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &about, &size) != 0) co_return false;
-        if (about.tcpi_state == TCP_CLOSE) co_return false;
+        if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) != 0) co_return false;
         if (unacknowledged == 0) co_return true;
+        if (about.tcpi_state == TCP_CLOSE) co_return false;
         timer.expires_after(pause);
         pause = std::min(pause * 2, std::chrono::milliseconds(50));
         co_await timer.async_wait(asio::use_awaitable);

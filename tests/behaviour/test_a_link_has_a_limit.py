@@ -4,6 +4,7 @@ import pytest
 from support.bounds import eventually
 
 LARGE = bytes(range(256)) * (64 << 10)
+SMALL = LARGE[:200 << 10]
 PASSERS_BY = [f"Browser/{number}" for number in range(3)]
 
 
@@ -91,6 +92,28 @@ def test_one_that_breaks_off_is_given_back(common_server, anna, large, guest):
     assert guest.get(content(share), want=200).body == LARGE
     guest.get(content(share), want="410 GONE")
     socket.expect("ShareExpired", skipping=("ShareAccessed", "DownloadStarted"), share_id=share["share_id"])
+    common_server.nothing_else(socket)
+
+
+def test_one_whose_client_is_gone_before_it_has_read_is_given_back(common_server, anna, guest):
+    """All of the file fits into the kernel's buffers: that it was sent says nothing."""
+    share, socket = anna.share(anna.upload("small", SMALL), max_downloads=1), anna.connect()
+    download = begin(guest, share)
+    download.break_off()
+    eventually(lambda: look(anna, share) == ("active", 0), "the count is given back")
+    for kind in ("ShareAccessed", "DownloadStarted"):
+        socket.expect(kind)
+    common_server.nothing_else(socket)
+
+
+@pytest.mark.parametrize("leave", ["politely", "by a reset"])
+def test_one_that_is_read_whole_counts_however_its_client_leaves(common_server, anna, guest, leave):
+    share, socket = anna.share(anna.upload("small", SMALL), max_downloads=1), anna.connect()
+    download = begin(guest, share)
+    assert download.read() == SMALL
+    download.close() if leave == "politely" else download.break_off()
+    socket.expect("ShareExpired", skipping=("ShareAccessed", "DownloadStarted"), share_id=share["share_id"])
+    assert look(anna, share) == ("used_up", 1)
     common_server.nothing_else(socket)
 
 

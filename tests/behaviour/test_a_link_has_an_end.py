@@ -4,6 +4,7 @@ import time
 import pytest
 
 from support.bounds import SLOWNESS, eventually
+from support.journal import journal
 from support.people import seconds_of, soon
 
 
@@ -94,3 +95,26 @@ def test_also_while_the_server_is_down(start_server, end):
     later = anna.share(file, expires_at=soon(SLOWNESS))
     socket.expect("ShareExpired", skipping=("FileShared",), share_id=later["share_id"])
     server.nothing_else(socket)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_its_end_while_the_server_was_down_is_told_once_for_good(start_server, end):
+    server = start_server(realtime__presence="off")
+    anna, ben, carla = (server.user(name) for name in ("anna", "ben", "carla"))
+    file = anna.upload()
+    due = anna.share(file, recipients=[ben], expires_at=soon(SLOWNESS))
+    carla.share(carla.upload())
+
+    def told():
+        return [sorted(users) for kind, data, users in journal(server)
+                if kind == "ShareExpired" and data == {"share_id": due["share_id"], "file_id": file["id"]}]
+    getattr(server, end)()
+    assert told() == []
+    eventually(lambda: time.time() > seconds_of(due["expires_at"]), "its time passes")
+    for _ in range(2):
+        server.start()
+        socket = anna.connect()
+        later = anna.share(file, expires_at=soon(SLOWNESS))
+        socket.expect("ShareExpired", skipping=("FileShared",), share_id=later["share_id"])
+        getattr(server, end)()
+        assert told() == [sorted([anna.id, ben.id])]

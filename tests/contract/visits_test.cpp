@@ -1,0 +1,173 @@
+#include "engine/shares.h"
+
+#include "tests/contract/store_test.h"
+
+namespace ks {
+
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// What the engine makes of visits as time goes by, over every store.
+class VisitsTest : public StoreTest {
+protected:
+    void SetUp() override {
+        StoreTest::SetUp();
+        owner_ = add_user("owner");
+        file_ = add_file(owner_, "letter.txt");
+        share_ = add_share(file_);
+        shares_.emplace(store(), hashing_, clock_);
+    }
+
+    static Guest with_cookie(const std::string& cookie) { return {.cookie = cookie, .address_and_agent = "192.0.2.1\nBrowser"}; }
+    static Guest from(const std::string& address) { return {.address_and_agent = address + "\nBrowser"}; }
+
+    void look_at(const Share& share, const Guest& guest) { ASSERT_TRUE(run(shares_->look(share.token, {}, guest))); }
+    void look(const Guest& guest) { look_at(share_, guest); }
+    void download(const Guest& guest) {
+        auto view = run(shares_->peek(share_.token, {}, guest));
+        ASSERT_TRUE(view);
+        auto begun = run(shares_->begin_download(*view, guest, true, false));
+        ASSERT_TRUE(begun);
+        ASSERT_TRUE(run(shares_->end_download(*begun, guest, true)));
+    }
+
+    void to(Duration since_noon) { clock_.advance(noon + since_noon - clock_.now()); }
+
+    // When the owner was told of an access, since noon.
+    std::vector<Duration> told() {
+        auto events = read([&](Tx& tx) { return tx.journal().read(owner_.id, 0, 100); });
+        std::vector<Duration> times;
+        for (const Delivery& event : events) {
+            if (event.type == "ShareAccessed") times.push_back(event.at - noon);
+        }
+        return times;
+    }
+
+    ManualClock clock_{noon};
+    Offload hashing_{1, 16};
+    User owner_;
+    File file_;
+    Share share_;
+    std::optional<Shares> shares_;
+};
+
+using Times = std::vector<Duration>;
+
+constexpr Duration almost = minutes(30) - Duration(1);
+
+}  // namespace
+
+TEST_P(VisitsTest, AVisitIsThirtyMinutesFromItsBeginning) {
+    Guest guest = with_cookie("a");
+    for (Duration time : {Duration(0), Duration(minutes(20)), Duration(minutes(29) + seconds(59)), almost}) {
+        to(time);
+        look(guest);
+    }
+    EXPECT_EQ(told(), (Times{Duration(0)}));
+    for (Duration time : {Duration(minutes(30)), minutes(30) + almost, Duration(minutes(60))}) {
+        to(time);
+        look(guest);
+    }
+    EXPECT_EQ(told(), (Times{Duration(0), minutes(30), minutes(60)}));
+}
+
+TEST_P(VisitsTest, WhoComesBackMuchLaterBeginsAVisitThen) {
+    look(with_cookie("a"));
+    to(minutes(45));
+    look(with_cookie("a"));
+    to(minutes(45) + almost);
+    look(with_cookie("a"));
+    EXPECT_EQ(told(), (Times{Duration(0), minutes(45)}));
+}
+
+TEST_P(VisitsTest, EachVisitorHasVisitsOfHisOwn) {
+    look(with_cookie("a"));
+    to(minutes(10));
+    look(with_cookie("b"));
+    to(minutes(30));
+    look(with_cookie("a"));
+    look(with_cookie("b"));
+    to(minutes(40));
+    look(with_cookie("a"));
+    look(with_cookie("b"));
+    EXPECT_EQ(told(), (Times{Duration(0), minutes(10), minutes(30), minutes(40)}));
+}
+
+TEST_P(VisitsTest, WithoutACookieAnAddressIsAVisitor) {
+    for (Duration time : {Duration(0), almost}) {
+        to(time);
+        look(from("192.0.2.1"));
+        look(from("192.0.2.2"));
+    }
+    EXPECT_EQ(told(), (Times{Duration(0), Duration(0)}));
+    to(minutes(30));
+    look(from("192.0.2.1"));
+    EXPECT_EQ(told().size(), 3U);
+}
+
+TEST_P(VisitsTest, ACookieGivenInAVisitBelongsToItAndDoesNotProlongIt) {
+    Guest first = from("192.0.2.1");
+    first.new_cookie = "a";
+    look(first);
+    to(minutes(20));
+    first.new_cookie = "b";
+    look(first);
+    to(almost);
+    look(with_cookie("a"));
+    look(with_cookie("b"));
+    EXPECT_EQ(told(), (Times{Duration(0)}));
+    to(minutes(30));
+    look(with_cookie("b"));
+    EXPECT_EQ(told(), (Times{Duration(0), minutes(30)}));
+}
+
+TEST_P(VisitsTest, ADownloadIsPartOfAVisitAndDoesNotProlongIt) {
+    download(with_cookie("a"));
+    to(minutes(20));
+    download(with_cookie("a"));
+    to(almost);
+    look(with_cookie("a"));
+    EXPECT_EQ(told(), (Times{Duration(0)}));
+    to(minutes(30));
+    download(with_cookie("a"));
+    EXPECT_EQ(told(), (Times{Duration(0), minutes(30)}));
+}
+
+TEST_P(VisitsTest, EachShareIsVisitedForItself) {
+    Share other = add_share(file_);
+    look(with_cookie("a"));
+    to(minutes(10));
+    look_at(other, with_cookie("a"));
+    to(minutes(30));
+    look_at(other, with_cookie("a"));
+    EXPECT_EQ(told(), (Times{Duration(0), minutes(10)}));
+}
+
+TEST_P(VisitsTest, TheOwnerAndARobotAreNoVisitors) {
+    Guest owner = with_cookie("a"), robot = with_cookie("b");
+    owner.user = owner_.id;
+    robot.robot = true;
+    for (Duration time : {Duration(0), Duration(minutes(30))}) {
+        to(time);
+        look(owner);
+        look(robot);
+        download(owner);
+    }
+    EXPECT_EQ(told(), Times{});
+}
+
+TEST_P(VisitsTest, OldVisitsGoAndThoseUnderWayStay) {
+    look(with_cookie("a"));
+    to(minutes(10));
+    look(with_cookie("b"));
+    to(minutes(30));
+    EXPECT_EQ(write([&](Tx& tx) { return tx.shares().remove_old_visitors(clock_.now(), 10); }), 1);
+    look(with_cookie("b"));
+    EXPECT_EQ(told(), (Times{Duration(0), minutes(10)}));
+}
+
+KS_FOR_EVERY_STORE(VisitsTest);
+
+}  // namespace ks
