@@ -40,6 +40,8 @@ Reply rename_file(Call& call);
 Reply remove_file(Call& call);
 Reply file_content(Call& call);
 
+Reply archive_files(Call& call);  // api_archive.cpp
+
 Reply create_share(Call& call);  // api_shares.cpp
 Reply list_shares(Call& call);
 Reply received_shares(Call& call);

@@ -65,6 +65,24 @@ bool lists_tag(std::string_view header, std::string_view tag, bool weak) {
     return false;
 }
 
+// Does a list of algorithms with weights want SHA-256: "sha-256=3" (RFC 9530 §4) or "SHA-256;q=0.3" (RFC 3230 §4.3.1)? A weight of 0
+// declines.
+bool wants_sha256(std::string_view header) {
+    constexpr std::string_view ours = "sha-256";
+    bool wanted = false;
+    while (!header.empty()) {
+        auto item = header.substr(0, header.find(','));
+        header.remove_prefix(std::min(item.size() + 1, header.size()));
+        item.remove_prefix(std::min(item.find_first_not_of(" \t"), item.size()));
+        auto name = item.substr(0, item.find_first_of(" \t;="));
+        if (name.size() != ours.size() || strncasecmp(name.data(), ours.data(), ours.size()) != 0) continue;
+        auto sign = item.find('=');
+        auto weight = sign == std::string_view::npos ? "1" : item.substr(sign + 1);
+        wanted = weight.find_first_not_of("0. \t") != std::string_view::npos;
+    }
+    return wanted;
+}
+
 }  // namespace
 
 std::string content_disposition(std::string_view filename, bool inline_wanted) {
@@ -119,6 +137,11 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
         plan.response.with("Content-Range",
                            "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(file.size));
     }
+    std::string digest = base64(file.sha256);
+    std::string field = "sha-256=:" + digest + ":";
+    plan.response.with("Repr-Digest", field);
+    if (kind == RangeKind::None && wants_sha256(request.header("Want-Content-Digest"))) plan.response.with("Content-Digest", field);
+    if (wants_sha256(request.header("Want-Digest"))) plan.response.with("Digest", "sha-256=" + digest);
     plan.response.head_length = plan.length;
     return plan;
 }

@@ -9,8 +9,8 @@
 
 namespace ks {
 
-// How the content of a file answers a request: ranges (RFC 9110 §14: one; several are answered whole), conditions (§13), and headers that
-// keep a hostile file from acting in our name.
+// How the content of a file answers a request: ranges (RFC 9110 §14: one; several are answered whole), conditions (§13), digests (RFC 9530,
+// and RFC 3230 for who asks by it), and headers that keep a hostile file from acting in our name.
 struct ContentPlan {
     net::Response response;  // head only; the file part is added by the caller
     std::uint64_t offset = 0;

@@ -94,6 +94,43 @@ TEST(Range, ThatIsNotUnderstoodOrSeveralIsIgnored) {
     }
 }
 
+TEST(Range, OfAnyNumberAtOnceIsTheWholeOnce) {
+    std::string header = "bytes=0-0";
+    for (int i = 0; i < 4000; ++i) header += ",0-";
+    auto plan = planned({{"Range", header}});
+    EXPECT_EQ(plan.response.status, 200);
+    EXPECT_EQ(plan.length, 1000U);
+}
+
+TEST(Digest, IsThatOfTheFileWhateverThePart) {
+    const std::string digest = base64(sha256("content"));
+    for (auto& plan : {planned({}), planned({{"Range", "bytes=5-9"}}), planned({{"Want-Repr-Digest", "sha-512=1"}})}) {
+        EXPECT_EQ(header_of(plan.response, "Repr-Digest"), "sha-256=:" + digest + ":");
+        EXPECT_EQ(header_of(plan.response, "Content-Digest"), "absent");
+        EXPECT_EQ(header_of(plan.response, "Digest"), "absent");
+    }
+    EXPECT_EQ(header_of(planned({{"If-None-Match", "*"}}).response, "Repr-Digest"), "absent");
+    EXPECT_EQ(header_of(planned({{"Want-Content-Digest", "sha-256=1"}}).response, "Content-Digest"), "sha-256=:" + digest + ":");
+    EXPECT_EQ(header_of(planned({{"Want-Content-Digest", "sha-256=1"}, {"Range", "bytes=5-9"}}).response, "Content-Digest"), "absent");
+    EXPECT_EQ(header_of(planned({{"Want-Digest", "SHA-256"}, {"Range", "bytes=5-9"}}).response, "Digest"), "sha-256=" + digest);
+}
+
+TEST(Digest, IsWantedByAnyWeightButNone) {
+    auto wanted = [](const std::string& header) {
+        auto response = planned({{"Want-Content-Digest", header}, {"Want-Digest", header}}).response;
+        EXPECT_EQ(header_of(response, "Content-Digest") == "absent", header_of(response, "Digest") == "absent") << header;
+        return header_of(response, "Digest") != "absent";
+    };
+    for (auto* header : {"sha-256=10", "sha-512=3, sha-256=1", "sha-512=3,SHA-256=1", "sha-256", "\tsha-256 ;q=0.3",
+                         "md5;q=1,sha-256;q=0.05", "sha-256=0, sha-256=1"}) {
+        EXPECT_TRUE(wanted(header)) << header;
+    }
+    for (auto* header : {"", "sha-256=0", "sha-256;q=0", "sha-256;q=0.0 ", "sha-512=1", "sha-2566=1", "x-sha-256", "sha-256=", ",,;=,",
+                         "sha-256=1, sha-256=0", "sha"}) {
+        EXPECT_FALSE(wanted(header)) << header;
+    }
+}
+
 TEST(IfRange, GivesTheRangeForTheSameFileAlone) {
     auto status = [](const std::string& if_range) { return planned({{"Range", "bytes=5-9"}, {"If-Range", if_range}}).response.status; };
     EXPECT_EQ(status(tag), 206);

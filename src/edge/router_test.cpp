@@ -45,6 +45,7 @@ TEST(Router, CapturesWhatStandsForTheBraces) {
 TEST(Router, PrefersTheNameToTheCapture) {
     EXPECT_EQ(found("GET", "/api/v1/users/me").route->handler, &api::me);
     EXPECT_EQ(found("GET", "/api/v1/shares/received").route->handler, &api::received_shares);
+    EXPECT_EQ(found("GET", "/api/v1/files/archive").route->handler, &api::archive_files);
     EXPECT_EQ(found("GET", "/api/v1/shares/abc").route->handler, &api::find_share);
 }
 

@@ -36,6 +36,18 @@ awaitable<Result<File>> Files::find(Actor actor, FileId id) {
     return read(store_, std::move(look));
 }
 
+awaitable<Result<std::vector<File>>> Files::find_all(Actor actor, std::vector<FileId> ids) {
+    auto look = [actor, ids](Tx& tx) -> Result<std::vector<File>> {
+        std::vector<File> files;
+        for (const FileId& id : ids) {
+            KS_TRY(auto file, find_own(tx, actor, id));
+            files.push_back(std::move(file));
+        }
+        return files;
+    };
+    return read(store_, std::move(look));
+}
+
 awaitable<Result<std::vector<File>>> Files::list(Actor actor, FileQuery query, Page page) {
     auto look = [actor, query, page](Tx& tx) -> Result<std::vector<File>> {
         return tx.files().list(actor.user_id, query.text, query.sort, query.descending, page);

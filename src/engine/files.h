@@ -23,6 +23,7 @@ public:
     Files(MetaStore& store, BlobStore& blobs, const Clock& clock);
 
     awaitable<Result<File>> find(Actor actor, FileId id);
+    awaitable<Result<std::vector<File>>> find_all(Actor actor, std::vector<FileId> ids);  // in that order, or NOT_FOUND
     awaitable<Result<std::vector<File>>> list(Actor actor, FileQuery query, Page page);
     awaitable<Result<File>> rename(Actor actor, FileId id, std::string filename);
     awaitable<Result<void>> remove(Actor actor, FileId id);

@@ -3,10 +3,14 @@
 #include <cwchar>
 #include <cwctype>
 #include <locale.h>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace ks {
 
 namespace {
+
+constexpr std::size_t longest_filename = 255;
 
 // The code point at the front of `text` (RFC 3629: no overlong form, no surrogate) and how many bytes it takes; 0 bytes when there is none.
 std::pair<char32_t, std::size_t> code_point(std::string_view text) {
@@ -44,6 +48,17 @@ void append_utf8(std::string& out, char32_t point) {
     }
 }
 
+// "a.txt" → "a (2).txt". Of a name that would get too long, the end before the extension goes.
+std::string numbered(std::string_view name, int number) {
+    constexpr std::size_t longest_extension = 16;
+    auto dot = name.rfind('.');
+    if (dot == std::string_view::npos || dot == 0 || name.size() - dot > longest_extension) dot = name.size();
+    std::string tail = " (" + std::to_string(number) + ")" + std::string(name.substr(dot));
+    std::size_t kept = std::min(dot, longest_filename - tail.size());
+    while (kept < dot && (static_cast<unsigned char>(name[kept]) & 0xc0) == 0x80) --kept;  // no code point is cut in two
+    return std::string(name.substr(0, kept)) + tail;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
@@ -70,8 +85,21 @@ Result<std::string> clean_filename(std::string_view given) {
     while (!name.empty() && name.front() == ' ') name.erase(0, 1);
     while (!name.empty() && name.back() == ' ') name.pop_back();
     if (name.empty() || name == "." || name == "..") return bad_field("filename", "A file needs a name");
-    if (name.size() > 255) return bad_field("filename", "A file name has at most 255 bytes");
+    if (name.size() > longest_filename) return bad_field("filename", "A file name has at most 255 bytes");
     return name;
+}
+
+std::vector<std::string> distinct_filenames(const std::vector<File>& files) {
+    std::vector<std::string> names;
+    std::unordered_set<std::string> taken;         // folded
+    std::unordered_map<std::string, int> numbers;  // the last one given, by the folded name as it was
+    for (const File& file : files) {
+        std::string name = file.filename;
+        int& number = numbers.try_emplace(fold_case(name), 1).first->second;
+        while (!taken.insert(fold_case(name)).second) name = numbered(file.filename, ++number);
+        names.push_back(std::move(name));
+    }
+    return names;
 }
 
 std::string clean_content_type(std::string_view given) {

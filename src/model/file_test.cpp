@@ -56,6 +56,30 @@ TEST(Filename, IsUtf8) {
     EXPECT_EQ(cleaned("a\xc3"), "refused");
 }
 
+std::vector<std::string> side_by_side(std::vector<std::string> names) {
+    std::vector<File> files;
+    for (auto& name : names) files.push_back({.filename = std::move(name)});
+    return distinct_filenames(files);
+}
+
+TEST(DistinctFilenames, NumberTheLaterOnesBeforeTheExtension) {
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(side_by_side({"a.txt", "b.txt", "a.txt", "A.TXT"}), (Names{"a.txt", "b.txt", "a (2).txt", "A (3).TXT"}));
+    EXPECT_EQ(side_by_side({"ÜBER", "über"}), (Names{"ÜBER", "über (2)"}));
+    EXPECT_EQ(side_by_side({".bashrc", ".bashrc"}), (Names{".bashrc", ".bashrc (2)"}));
+    EXPECT_EQ(side_by_side({"a", "a (2)", "a", "a (2)"}), (Names{"a", "a (2)", "a (3)", "a (2) (2)"}));
+    EXPECT_EQ(side_by_side({"Mr. Smith and his dog", "Mr. Smith and his dog"}).back(), "Mr. Smith and his dog (2)");
+}
+
+TEST(DistinctFilenames, AreNoLongerThanFilenamesAre) {
+    auto longest = std::string(251, 'x') + ".txt";
+    EXPECT_EQ(side_by_side({longest, longest}).back(), std::string(247, 'x') + " (2).txt");
+    std::string umlauts;
+    for (int i = 0; i < 127; ++i) umlauts += "ü";
+    EXPECT_EQ(side_by_side({umlauts, umlauts}).back(), umlauts.substr(0, 250) + " (2)");
+    EXPECT_EQ(side_by_side({"y" + umlauts, "y" + umlauts}).back(), "y" + umlauts.substr(0, 250) + " (2)");
+}
+
 TEST(Utf8, AcceptsTheWholeRange) {
     for (auto* text : {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
                        "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {

@@ -3,6 +3,8 @@ import re
 
 import pytest
 
+from support.wire import Wire
+
 DATA = bytes(range(250)) * 4
 SIZE = len(DATA)
 
@@ -67,6 +69,29 @@ def test_several_parts_are_the_whole_or_refused(door, asked):
     answer = door(Range=asked)
     if answer.status != 416:
         assert_whole(answer)
+
+
+@pytest.mark.parametrize("asked", ["bytes=" + ",".join(["0-"] * 3000), "bytes=" + ",".join(["-1000"] * 2000), "bytes=" + "," * 12000,
+                                   "bytes=0-0" + ", " * 6000])
+def test_thousands_of_parts_are_the_whole_once(door, asked):
+    assert_whole(door(Range=asked))
+
+
+def test_one_part_and_several_in_turn(door):
+    for _ in range(3):
+        assert door(Range="bytes=0-1", want=206).body == DATA[:2]
+        assert_whole(door(Range="bytes=0-1,4-5"))
+        assert door(Range="bytes=5000-", want=416)
+        assert_whole(door(Range="bytes=0-1,5000-"))
+
+
+def test_several_parts_in_several_lines(common_server, anna):
+    file = anna.upload("data.bin", DATA)
+    wire = Wire(common_server)
+    wire.send(f"GET /api/v1/files/{file['id']}/content HTTP/1.1\r\nHost: {wire.host}\r\nAuthorization: Bearer {anna.token}\r\n"
+              "Range: bytes=0-1\r\nRange: bytes=4-5\r\n\r\n")
+    assert_whole(wire.answer())
+    wire.close()
 
 
 def test_the_parts_make_the_whole(door):

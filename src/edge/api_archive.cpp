@@ -1,0 +1,122 @@
+#include "codec/zip.h"
+#include "edge/api.h"
+#include "edge/content.h"
+
+#include <set>
+
+namespace ks::api {
+
+namespace {
+
+constexpr std::size_t most_files = 1000;
+constexpr std::size_t buffer_bytes = 256 * 1024;
+
+// ?ids=a,b&ids=c; each file once.
+Result<std::vector<FileId>> wanted_ids(const net::Target& target) {
+    std::vector<FileId> ids;
+    std::set<FileId> seen;
+    std::size_t count = 0;
+    for (const auto& [name, value] : target.parameters) {
+        if (name != "ids") continue;
+        for (std::string_view rest = value; !rest.empty();) {
+            std::string_view text = rest.substr(0, rest.find(','));
+            rest.remove_prefix(std::min(text.size() + 1, rest.size()));
+            if (++count > most_files) return bad_field("ids", "\"ids\" names at most 1000 files");
+            auto id = FileId::parse(text);
+            if (!id) return bad_field("ids", "\"ids\" must be ids of files, with commas between them");
+            if (seen.insert(*id).second) ids.push_back(*id);
+        }
+    }
+    if (ids.empty()) return bad_field("ids", "\"ids\" must name at least one file");
+    return ids;
+}
+
+ZipArchive archive_of(const std::vector<File>& files) {
+    auto names = distinct_filenames(files);
+    std::vector<ZipEntry> entries;
+    for (std::size_t i = 0; i < files.size(); ++i) entries.push_back({std::move(names[i]), files[i].size, files[i].created_at});
+    return ZipArchive(std::move(entries));
+}
+
+// The archive on its way out through one buffer. The answer begins when the buffer is full for the first time: what fails before that is
+// answered with its status; after that, the connection ends.
+class ArchiveStream {
+public:
+    ArchiveStream(Call& call, net::Response head) : call_(call), head_(std::move(head)), buffer_(buffer_bytes, '\0') {}
+
+    awaitable<Result<void>> add(std::string text) {
+        if (text.size() > buffer_.size() - filled_) KS_CO_CHECK(co_await flush());
+        text.copy(buffer_.data() + filled_, text.size());
+        filled_ += text.size();
+        co_return Result<void>{};
+    }
+
+    // The CRC-32 of the file's bytes.
+    awaitable<Result<std::uint32_t>> add_content(File file) {
+        KS_CO_TRY(auto blob, co_await call_.app.files.content(file.id));
+        std::uint32_t crc = 0;
+        for (std::uint64_t offset = 0; offset < file.size;) {
+            if (filled_ == buffer_.size()) KS_CO_CHECK(co_await flush());
+            auto room = std::span(buffer_).subspan(filled_);
+            auto out = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), file.size - offset)));
+            KS_CO_TRY(std::size_t got, co_await blob->read_at(offset, out));
+            if (got == 0) co_return fault("a blob is shorter than its file: " + file.id.text());
+            crc = crc32(crc, {out.data(), got});
+            filled_ += got;
+            offset += got;
+        }
+        co_return crc;
+    }
+
+    awaitable<Result<void>> finish() {
+        KS_CO_CHECK(co_await flush());
+        co_await call_.exchange.finish();
+        co_return Result<void>{};
+    }
+
+private:
+    awaitable<Result<void>> flush() {
+        bool there = true;
+        if (!call_.exchange.answered()) there = co_await call_.exchange.start(std::move(head_));
+        std::string_view piece(buffer_.data(), filled_);
+        if (there) there = co_await call_.exchange.write_some(piece);
+        if (!there) co_return fail(ErrorCode::Unavailable, "The client has gone");
+        filled_ = 0;
+        co_return Result<void>{};
+    }
+
+    Call& call_;
+    net::Response head_;
+    std::string buffer_;
+    std::size_t filled_ = 0;
+};
+
+}  // namespace
+
+Reply archive_files(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto ids, wanted_ids(call.target));
+    KS_CO_TRY(auto files, co_await call.app.files.find_all(actor, std::move(ids)));
+    const ZipArchive archive = archive_of(files);
+    net::Response head;
+    head.with("Content-Type", "application/zip").with("Content-Disposition", content_disposition("files.zip", false));
+    head.with("Cache-Control", "private, no-store").with("X-Content-Type-Options", "nosniff");
+    head.head_length = archive.size();
+    if (call.request().method == "HEAD") co_return std::move(head);
+
+    ArchiveStream stream(call, std::move(head));
+    std::vector<std::uint32_t> crcs;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        KS_CO_CHECK(co_await call.app.files.note_download(actor, files[i]));
+        KS_CO_CHECK(co_await stream.add(archive.local_header(i)));
+        KS_CO_TRY(auto crc, co_await stream.add_content(files[i]));
+        KS_CO_CHECK(co_await stream.add(archive.data_descriptor(i, crc)));
+        crcs.push_back(crc);
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) KS_CO_CHECK(co_await stream.add(archive.directory_entry(i, crcs[i])));
+    KS_CO_CHECK(co_await stream.add(archive.end()));
+    KS_CO_CHECK(co_await stream.finish());
+    co_return std::nullopt;
+}
+
+}  // namespace ks::api
