@@ -14,9 +14,9 @@ def words(answer, header):
     return {word.strip() for word in answer.headers[header].split(",")}
 
 
-def assert_blames(answer, header):
+def assert_blames(answer, *names):
     answer.expect("400 INVALID_REQUEST")
-    assert (answer.json().get("field") or "").lower() == header.lower(), f"{answer} should blame {header}"
+    assert answer.json().get("field") in names, f"{answer} should blame {' or '.join(names)}"
 
 
 class TestWhatItCan:
@@ -84,12 +84,15 @@ class TestAnUploadBegins:
     def test_its_metadata_comes_back(self, anna, metadata):
         assert tus.create(anna.http, 5, upload_metadata=metadata).head().headers["Upload-Metadata"] == metadata
 
-    @pytest.mark.parametrize("metadata", [
-        "filename !!!", "filename e", "filename eA== eA==", " eA==", "filename eA==,filename eA==", "filename /w==", "filename Lw==",
-        "filename Li4=", "filename " + "eHh4" * 86])
+    @pytest.mark.parametrize("metadata", ["filename !!!", "filename e", "filename eA== eA==", "filename eA==,filename eA==",
+                                          "filetype !!!,filename eA=="])
     def test_metadata_that_is_none(self, anna, metadata):
-        answer = tus.ask(anna.http, "POST", want=0, upload_length=5, upload_metadata=metadata)
-        assert_blames(answer, "Upload-Metadata")
+        assert_blames(tus.ask(anna.http, "POST", want=0, upload_length=5, upload_metadata=metadata), "Upload-Metadata")
+
+    @pytest.mark.parametrize("name", ["/w==", "Lw==", "Li4=", "eHh4" * 86])
+    def test_a_name_that_is_none(self, anna, name):
+        answer = tus.ask(anna.http, "POST", want=0, upload_length=5, upload_metadata=f"filename {name}")
+        assert_blames(answer, "Upload-Metadata", "filename")
 
     def test_a_name_that_wants_to_climb(self, anna):
         upload = tus.create(anna.http, 1, upload_metadata=tus.metadata(filename="../../etc/passwd")).send(b"x")
@@ -104,10 +107,13 @@ class TestAnUploadBegins:
         else:
             assert_blames(answer, "Upload-Metadata")
 
-    @pytest.mark.parametrize("length", ["-1", "-0", "+5", "1.5", "1e3", "0x10", "five", "5 5", "", "99999999999999999999999999",
-                                        "18446744073709551616", "18446744073709551621", "9223372036854775808"])
+    @pytest.mark.parametrize("length", ["-1", "-0", "+5", "1.5", "1e3", "0x10", "five", "5 5", ""])
     def test_a_length_that_is_none(self, anna, length):
         assert_blames(tus.ask(anna.http, "POST", want=0, upload_length=length), "Upload-Length")
+
+    @pytest.mark.parametrize("length", ["9223372036854775808", "18446744073709551616", "18446744073709551621", "9" * 26])
+    def test_a_length_that_nothing_has(self, anna, length):
+        assert tus.ask(anna.http, "POST", want=0, upload_length=length).status in (400, 413)
 
     def test_a_length_or_its_promise_and_not_both(self, anna):
         tus.ask(anna.http, "POST", want="400 INVALID_REQUEST")
@@ -145,8 +151,9 @@ class TestWithItsFirstBytes:
         assert anna.http.get("files").json()["items"] == [] and anna.http.get("users/me").json()["used_bytes"] == 0
         assert {message.type for message in common_server.received(socket)} <= {"UploadProgress"}
 
-    def test_of_another_kind(self, anna):
-        tus.ask(anna.http, "POST", body=b"{}", want="415 UNSUPPORTED_MEDIA_TYPE", upload_length=5, content_type="application/json")
+    def test_of_another_kind_they_do_not_count(self, anna):
+        answer = tus.ask(anna.http, "POST", body=b"{}", want=0, upload_length=5, content_type="application/json")
+        assert answer.status == 415 or (answer.status, answer.headers["Upload-Offset"]) == (201, "0"), answer
 
 
 class TestMyUploadIsMine:

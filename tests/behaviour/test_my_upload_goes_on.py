@@ -39,7 +39,12 @@ class TestPieceByPiece:
         upload.patch(b"world", at, want="409 CONFLICT")
         assert upload.offset() == 5
 
-    @pytest.mark.parametrize("at", [None, "", "-1", "five", "0x5", "5.0", "18446744073709551621"])
+    def test_nor_where_nothing_ends(self, anna):
+        upload = tus.create(anna.http, 10).send(b"hello")
+        assert 400 <= upload.patch(b"world", 2**64 + 5, want=0).status < 500
+        assert upload.offset() == 5
+
+    @pytest.mark.parametrize("at", [None, "", "-1", "five", "0x5", "5.0"])
     def test_not_at_a_place_that_is_none(self, anna, at):
         upload = tus.create(anna.http, 10).send(b"hello")
         upload.patch(b"world", at, want="400 INVALID_REQUEST")
@@ -98,10 +103,10 @@ class TestOfUnknownLength:
         upload.patch(b"world", 5)
         upload.assert_arrived(b"helloworld")
 
-    @pytest.mark.parametrize("length", ["4", "-1", "five", "18446744073709551621"])
+    @pytest.mark.parametrize("length", ["4", "-1", "five", 2**64 + 5])
     def test_said_wrong(self, anna, length):
         upload = tus.create(anna.http, upload_defer_length=1).send(b"hello")
-        upload.patch(b"", 5, upload_length=length, want="400 INVALID_REQUEST")
+        assert upload.patch(b"", 5, upload_length=length, want=0).status in (400, 413)
         assert upload.head().headers["Upload-Defer-Length"] == "1" and upload.offset() == 5
 
     def test_said_smaller_than_what_comes_with_it(self, anna):
