@@ -94,7 +94,7 @@ def test_i_am_not_told_of_what_did_not_count(start_server):
     assert all(message.type == "UploadProgress" and message.data["progress"] < 1 for message in before)
     upload.patch(DATA[:MIB], 0)
     upload.patch(DATA[MIB:], MIB, upload_checksum=tus.checksum(DATA[MIB:]))
-    assert_arrived(before + server.received(socket), upload.assert_arrived(DATA))
+    assert_arrived(before + server.received(socket), upload.file(DATA))
     assert_tidy(server, files=1)
 
 

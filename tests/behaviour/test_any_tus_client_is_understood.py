@@ -71,7 +71,7 @@ class TestAnUploadBegins:
     def test_an_empty_file_needs_no_more(self, common_server, anna):
         socket = anna.connect()
         upload = tus.create(anna.http, 0, upload_metadata=tus.metadata(filename="empty.txt"))
-        file = upload.assert_arrived(b"")
+        file = upload.file(b"")
         assert socket.expect_uploaded(file) == {"file_id": upload.id, "filename": "empty.txt", "size": 0}
         assert upload.offset() == 0
         common_server.nothing_else(socket)
@@ -135,7 +135,7 @@ class TestWithItsFirstBytes:
         socket = anna.connect()
         answer = tus.ask(anna.http, "POST", body=b"hello", want=201, upload_length=5, content_type=tus.BYTES)
         assert answer.headers["Upload-Offset"] == "5"
-        socket.expect_uploaded(tus.Upload(anna.http, answer.headers["Location"]).assert_arrived(b"hello"))
+        socket.expect_uploaded(tus.Upload(anna.http, answer.headers["Location"]).file(b"hello"))
         common_server.nothing_else(socket)
 
     def test_while_nobody_knows_how_many(self, anna):
@@ -174,7 +174,7 @@ class TestMyUploadIsMine:
             upload.by(stranger.http).delete(want="404 NOT_FOUND")
         assert upload.offset() == 5
         upload.patch(b"world", 5)
-        mine.expect_uploaded(upload.assert_arrived(b"helloworld"))
+        mine.expect_uploaded(upload.file(b"helloworld"))
         upload.by(ben.http).head(want=404)
         common_server.nothing_else(mine, his)
 

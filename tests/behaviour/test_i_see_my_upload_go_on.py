@@ -32,7 +32,7 @@ def test_from_the_first_piece_to_the_last(server, anna):
         assert 0 < first["bytes_uploaded"] <= MIB
         assert first["progress"] == pytest.approx(first["bytes_uploaded"] / len(DATA), abs=1e-3)
     upload.send(DATA, MIB)
-    file = upload.assert_arrived(DATA)
+    file = upload.file(DATA)
     for socket in mine:
         assert_arrived(server.received(socket), file)
     server.nothing_else(*others)
@@ -41,7 +41,7 @@ def test_from_the_first_piece_to_the_last(server, anna):
 def test_piece_by_small_piece(server, anna):
     socket = anna.connect()
     upload = tus.create(anna.http, 100_000, upload_metadata=METADATA).send(DATA[:100_000], piece=2000)
-    assert_arrived(server.received(socket), upload.assert_arrived(DATA[:100_000]))
+    assert_arrived(server.received(socket), upload.file(DATA[:100_000]))
 
 
 def test_without_a_length_until_it_is_known(server, anna):
@@ -51,7 +51,7 @@ def test_without_a_length_until_it_is_known(server, anna):
     first = socket.expect("UploadProgress", file_id=upload.id, total_bytes=0, progress=0)
     assert 0 < first["bytes_uploaded"] <= MIB
     upload.patch(DATA[MIB:], MIB, upload_length=len(DATA))
-    assert_arrived(server.received(socket), upload.assert_arrived(DATA))
+    assert_arrived(server.received(socket), upload.file(DATA))
 
 
 def test_the_length_alone_at_the_end(server, anna):
@@ -59,7 +59,7 @@ def test_the_length_alone_at_the_end(server, anna):
     upload = tus.create(anna.http, upload_defer_length=1, upload_metadata=METADATA).send(DATA)
     assert uploaded(server.received(socket)) == []
     upload.patch(b"", len(DATA), upload_length=len(DATA))
-    assert_arrived(server.received(socket), upload.assert_arrived(DATA))
+    assert_arrived(server.received(socket), upload.file(DATA))
 
 
 def test_after_it_broke_off(server, anna):
@@ -71,7 +71,7 @@ def test_after_it_broke_off(server, anna):
         sending.write(DATA[at:sent])
         sending.break_off()
     upload.send(DATA, upload.offset())
-    assert_arrived(server.received(socket), upload.assert_arrived(DATA))
+    assert_arrived(server.received(socket), upload.file(DATA))
 
 
 def test_after_the_server_died(server, anna):
@@ -83,7 +83,7 @@ def test_after_the_server_died(server, anna):
     upload.patch(DATA[2 * MIB:2 * MIB + 1000], 2 * MIB)
     assert socket.expect("UploadProgress", file_id=upload.id)["bytes_uploaded"] > 2 * MIB, "it does not begin anew"
     upload.send(DATA, 2 * MIB + 1000)
-    assert_arrived(server.received(socket), upload.assert_arrived(DATA))
+    assert_arrived(server.received(socket), upload.file(DATA))
 
 
 def test_two_at_once(server, anna):
@@ -92,7 +92,7 @@ def test_two_at_once(server, anna):
     for at in range(0, len(DATA), 500_000):
         one.patch(DATA[at:at + 500_000], at)
         two.patch(DATA[at:at + 500_000], at)
-    assert_arrived(server.received(socket), one.assert_arrived(DATA), two.assert_arrived(DATA))
+    assert_arrived(server.received(socket), one.file(DATA), two.file(DATA))
 
 
 def test_seldom_where_progress_is_to_be_seldom(start_server):
@@ -101,7 +101,7 @@ def test_seldom_where_progress_is_to_be_seldom(start_server):
     socket = anna.connect()
     upload = tus.create(anna.http, len(DATA), upload_metadata=METADATA).send(DATA, piece=100_000)
     messages = server.received(socket)
-    assert_arrived(messages, upload.assert_arrived(DATA))
+    assert_arrived(messages, upload.file(DATA))
     assert len(messages) <= 3, "the first step, the last one, FileUploaded"
 
 

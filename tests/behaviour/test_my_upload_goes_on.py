@@ -124,8 +124,8 @@ def test_the_last_answer_got_lost(common_server, anna):
     socket.expect("FileUploaded", skipping=("UploadProgress",), file_id=upload.id)
     sending.break_off()
     assert upload.offset() == len(DATA), "so that nobody uploads it again"
-    upload.assert_arrived(DATA)
     common_server.nothing_else(socket)
+    upload.assert_arrived(DATA)
 
 
 def test_what_was_deleted_as_a_file_is_no_upload(anna):

@@ -154,7 +154,7 @@ def test_they_count_once(start_server):
     server = start_server(uploads__quota_bytes="100KiB", realtime__presence="off")
     anna = server.user("anna")
     one, two = part(anna, bytes(50 * KIB)), part(anna, bytes(50 * KIB))
-    tus.create(anna.http, 1, upload_concat="partial").patch(b"x", 0, want="507 QUOTA_EXCEEDED")
+    tus.ask(anna.http, "POST", want="507 QUOTA_EXCEEDED", upload_length=1, upload_concat="partial")
     whole = final(anna, one, two)
     assert anna.http.get("users/me").json()["used_bytes"] == 100 * KIB
     server.restart()

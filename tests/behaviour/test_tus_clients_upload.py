@@ -90,9 +90,9 @@ def finished(program, user):
 
 def assert_the_only_file(server, user, upload, socket):
     """It is the one file that there is, and its owner was told so, in order and once."""
+    messages = server.received(socket)
     file = upload.assert_arrived(DATA)
     assert [file["id"] for file in user.http.get("files").json()["items"]] == [upload.id]
-    messages = server.received(socket)
     assert uploaded(messages) == [upload.id]
     assert_arrived([message for message in messages if message.data["file_id"] == upload.id], file)
     return file

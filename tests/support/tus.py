@@ -88,12 +88,16 @@ class Upload:
         for answer in (self.head(want=0), self.patch(b"x", 0, want=0), self.delete(want=0)):
             assert answer.status in (404, 410), answer
 
-    def assert_arrived(self, data, client=None):
-        """It is a file now, these bytes; the File."""
-        client = client or self.client
-        file = client.get(f"files/{self.id}", want=200).json()
+    def file(self, data, client=None):
+        """The File that it has become, which says that it is these bytes."""
+        file = (client or self.client).get(f"files/{self.id}", want=200).json()
         assert (file["size"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
-        assert client.get(f"files/{self.id}/content", want=200).body == data
+        return file
+
+    def assert_arrived(self, data, client=None):
+        """It is a file now, and gives back these bytes (which is a download, of which its owner hears); the File."""
+        file = self.file(data, client)
+        assert (client or self.client).get(f"files/{self.id}/content", want=200).body == data
         return file
 
     def assert_no_file(self):
