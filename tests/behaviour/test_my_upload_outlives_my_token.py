@@ -80,6 +80,15 @@ def test_it_is_good_for_nothing_else(server, anna):
     anna.http.delete(f"files/{upload.id}", want="401 INVALID_TOKEN")
 
 
+def test_the_file_that_it_became_is_safe_from_it(anna):
+    upload = tus.create(anna.http, 10).send(b"hello")
+    wait_for_the_end_of(anna.http)
+    upload.patch(b"world", 5)
+    assert upload.offset() == 10
+    assert 400 <= upload.delete(want=0).status < 500
+    upload.assert_arrived(b"helloworld", lasting(anna))
+
+
 def test_not_for_an_upload_that_began_after_its_end(server, anna):
     wait_for_the_end_of(anna.http)
     pair = server.guest().post("auth/refresh", {"refresh_token": anna.refresh_token}, want=200).json()
