@@ -1,6 +1,7 @@
 """UploadProgress and FileUploaded: for every connection of the owner, and for no other."""
 import pytest
 
+from support.events import assert_arrived
 from support.http import multipart
 
 MIB = 1 << 20
@@ -12,19 +13,6 @@ def talkative(start_server):
     return start_server(realtime__progress_interval="1ms", realtime__presence="off")
 
 
-def assert_sound(messages, *files):
-    """For each file: progress that only grows up to the whole, then FileUploaded; and nothing else."""
-    for file in files:
-        *progress, uploaded = [message for message in messages if message.data["file_id"] == file["id"]]
-        assert uploaded.type == "FileUploaded"
-        assert uploaded.data == {"file_id": file["id"], "filename": file["filename"], "size": file["size"]}
-        assert {message.type for message in progress} == {"UploadProgress"}
-        steps = [(message.data["progress"], message.data["bytes_uploaded"]) for message in progress]
-        assert steps == sorted(steps), "progress never goes backwards"
-        assert progress[-1].data == {"file_id": file["id"], "progress": 1, "bytes_uploaded": file["size"], "total_bytes": file["size"]}
-    assert {message.data["file_id"] for message in messages} == {file["id"] for file in files}
-
-
 def test_on_every_connection_of_mine_and_on_no_other(common_server, anna, ben):
     shared = anna.upload("shared.txt")
     share = anna.share(shared, recipients=[ben])
@@ -32,7 +20,7 @@ def test_on_every_connection_of_mine_and_on_no_other(common_server, anna, ben):
     others = [ben.connect(), common_server.admin.connect(), common_server.listen(), common_server.listen(share=share)]
     file = anna.upload("letter.txt", b"x" * 1000)
     for socket in mine:
-        assert_sound(common_server.received(socket), file)
+        assert_arrived(common_server.received(socket), file)
     common_server.nothing_else(*others)
 
 
@@ -46,7 +34,7 @@ def test_step_by_step(talkative):
     upload.write(bytes(3 * MIB))
     file = upload.finish(want=201).json()
     assert file["id"] == first["file_id"]
-    assert_sound(talkative.received(socket), file)
+    assert_arrived(talkative.received(socket), file)
 
 
 def test_without_a_length_until_it_is_known(talkative):
@@ -58,7 +46,7 @@ def test_without_a_length_until_it_is_known(talkative):
     assert 0 < first["bytes_uploaded"] <= MIB
     upload.write(bytes(MIB))
     file = upload.finish(want=201).json()
-    assert_sound(talkative.received(socket), file)
+    assert_arrived(talkative.received(socket), file)
 
 
 def test_as_a_form(talkative):
@@ -66,7 +54,7 @@ def test_as_a_form(talkative):
     socket = anna.connect()
     body, kind = multipart(("photo.jpg", bytes(3 * MIB), "image/jpeg"))
     file = anna.http.call("POST", "files", body=body, headers={"Content-Type": kind}, want=201).json()
-    assert_sound(talkative.received(socket), file)
+    assert_arrived(talkative.received(socket), file)
 
 
 def test_as_a_form_with_several_files(common_server, anna):
@@ -74,7 +62,7 @@ def test_as_a_form_with_several_files(common_server, anna):
     body, kind = multipart(("a.txt", b"one"), ("b.txt", b"two, longer"), ("c.bin", bytes(MIB)))
     files = anna.http.call("POST", "files", body=body, headers={"Content-Type": kind}, want=201).json()["items"]
     assert [file["filename"] for file in files] == ["a.txt", "b.txt", "c.bin"]
-    assert_sound(common_server.received(socket), *files)
+    assert_arrived(common_server.received(socket), *files)
 
 
 def test_seldom_where_progress_is_to_be_seldom(start_server):
@@ -83,7 +71,7 @@ def test_seldom_where_progress_is_to_be_seldom(start_server):
     socket = anna.connect()
     file = anna.upload("film.mp4", bytes(8 * MIB))
     messages = server.received(socket)
-    assert_sound(messages, file)
+    assert_arrived(messages, file)
     assert len(messages) <= 3, "the first step, the last one, FileUploaded"
 
 

@@ -1,0 +1,132 @@
+"""A sender who stopped in the middle holds nothing up: a newer one goes on at once."""
+import http.client
+import random
+import threading
+import time
+
+import pytest
+
+from support import tus
+from support.bounds import SLOWNESS, eventually
+from support.disk import assert_tidy
+from support.events import uploaded
+from support.http import STALE
+
+MIB = 1 << 20
+PROMPT = 2 * SLOWNESS
+DATA = random.Random("a sender").randbytes(4 * MIB + 777)
+
+
+@pytest.fixture
+def server(start_server):
+    return start_server(realtime__progress_interval="1ms", realtime__presence="off")
+
+
+@pytest.fixture
+def anna(server):
+    return server.user("anna")
+
+
+def stalled(anna, sent):
+    """An upload of DATA, a PATCH that sent so many bytes and stopped, and how many of them surely arrived."""
+    socket = anna.connect()
+    upload = tus.create(anna.http, len(DATA))
+    sending = upload.begin(0, len(DATA))
+    sending.write(DATA[:sent])
+    return upload, sending, socket.expect("UploadProgress", file_id=upload.id)["bytes_uploaded"]
+
+
+def go_on(upload):
+    """From where HEAD says. Bytes that were still on their way may move that place, so it is asked again."""
+    def moved_on():
+        at = upload.offset()
+        return upload.patch(DATA[at:], at, want=0).status == 204
+    eventually(moved_on, "the upload goes on from where HEAD says", within=PROMPT)
+
+
+def prompt(call):
+    """Its answer, which must come at once."""
+    begun = time.monotonic()
+    answer = call()
+    assert time.monotonic() - begun < PROMPT
+    return answer
+
+
+def assert_turned_away(sending, rest):
+    """Whoever was taken over from learns it, and what they still send is lost."""
+    try:
+        sending.write(rest)
+        assert sending.finish(want=0).status in (400, 404, 409, 410, 423)
+    except (*STALE, http.client.BadStatusLine):
+        pass
+
+
+def test_a_newer_patch_takes_over_at_once(server, anna):
+    upload, sending, _ = stalled(anna, 2 * MIB + 333)
+    prompt(lambda: go_on(upload))
+    upload.assert_arrived(DATA)
+    assert_turned_away(sending, DATA[2 * MIB + 333:])
+    upload.assert_arrived(DATA)
+    assert len(anna.http.get("files").json()["items"]) == 1
+    assert_tidy(server, files=1)
+
+
+def test_what_arrived_counts(anna):
+    upload, sending, told = stalled(anna, 2 * MIB + 333)
+    assert 0 < told <= prompt(upload.offset) <= 2 * MIB + 333
+    sending.break_off()
+    assert told <= upload.offset() <= 2 * MIB + 333
+    go_on(upload)
+    upload.assert_arrived(DATA)
+
+
+def test_one_byte_is_no_reason_to_wait(anna):
+    upload = tus.create(anna.http, len(DATA))
+    sending = upload.begin(0, len(DATA))
+    sending.write(DATA[:1])
+    assert prompt(upload.offset) <= 1
+    prompt(lambda: go_on(upload))
+    upload.assert_arrived(DATA)
+    assert_turned_away(sending, DATA[1:])
+
+
+def test_again_and_again(server, anna):
+    upload, senders = tus.create(anna.http, len(DATA)), []
+    for _ in range(10):
+        at = prompt(upload.offset)
+        senders.append(upload.begin(at, len(DATA) - at))
+        senders[-1].write(DATA[at:at + 300_000])
+    prompt(lambda: go_on(upload))
+    upload.assert_arrived(DATA)
+    for sending in senders:
+        sending.break_off()
+    assert_tidy(server, files=1)
+
+
+def test_it_can_be_deleted_at_once(server, anna):
+    upload, sending, _ = stalled(anna, MIB)
+    prompt(upload.delete)
+    upload.assert_gone()
+    assert_turned_away(sending, DATA[MIB:])
+    assert_tidy(server, files=0)
+
+
+def test_several_at_once_write_it_once(server, anna):
+    socket, data = anna.connect(), DATA[:MIB]
+    upload = tus.create(anna.http, len(data))
+
+    def work():
+        mine = upload.by(anna.http.another())
+        while (at := mine.offset()) < len(data):
+            try:
+                mine.patch(data[at:], at, want=0)
+            except STALE:
+                pass
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert uploaded(server.received(socket)) == [upload.id]
+    upload.assert_arrived(data)
+    assert_tidy(server, files=1)

@@ -1,0 +1,113 @@
+"""An upload that I give up, or forget: it goes, with all that it kept."""
+import time
+
+import pytest
+
+from support import tus
+from support.bounds import PATIENCE, SLOWNESS, duration, eventually
+from support.disk import assert_tidy, incoming
+
+KIB = 1 << 10
+LASTING = 2 * SLOWNESS
+KINDS = {"plain": {"upload_length": 60 * KIB}, "of unknown length": {"upload_defer_length": 1},
+         "a part": {"upload_length": 60 * KIB, "upload_concat": "partial"},
+         "a finished part": {"upload_length": 50 * KIB, "upload_concat": "partial"}}
+
+
+def half(user, **headers):
+    return tus.Upload(user.http, tus.ask(user.http, "POST", want=201, **headers).headers["Location"]).send(bytes(50 * KIB))
+
+
+def assert_all_room_is_free(server, user):
+    assert_tidy(server, files=0)
+    assert user.http.get("users/me").json()["used_bytes"] == 0
+    assert user.http.get("files").json()["items"] == []
+    user.upload("full", bytes(100 * KIB))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_i_give_it_up(start_server, kind):
+    server = start_server(uploads__quota_bytes="100KiB", realtime__presence="off")
+    anna = server.user("anna")
+    socket = anna.connect()
+    upload = half(anna, **KINDS[kind])
+    assert len(incoming(server)) == 1
+    upload.delete()
+    upload.assert_gone()
+    assert {message.type for message in server.received(socket)} <= {"UploadProgress"}
+    assert_all_room_is_free(server, anna)
+
+
+def test_i_give_up_what_never_began(anna):
+    for length, more in ((5, {}), (None, {"upload_defer_length": 1}), (5, {"upload_concat": "partial"})):
+        upload = tus.create(anna.http, length, **more)
+        upload.delete()
+        upload.assert_gone()
+
+
+def test_it_stays_given_up(start_server):
+    server = start_server()
+    anna = server.user("anna")
+    upload = half(anna, upload_length=60 * KIB)
+    upload.delete()
+    server.kill()
+    server.start()
+    upload.assert_gone()
+    assert_tidy(server, files=0)
+
+
+class TestItIsForgotten:
+    @pytest.fixture
+    def server(self, start_server):
+        return start_server(uploads__expire_unfinished=duration(2), uploads__quota_bytes="100KiB", realtime__presence="off")
+
+    @pytest.fixture
+    def anna(self, server):
+        return server.user("anna")
+
+    def wait_for_its_end(self, upload):
+        eventually(upload.is_gone, "the upload expires", within=LASTING + PATIENCE)
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_when_its_time_has_come(self, server, anna, kind):
+        socket = anna.connect()
+        begun = time.time()
+        upload = half(anna, **KINDS[kind])
+        assert begun + LASTING - 1 <= upload.expires() <= time.time() + LASTING + 1
+        self.wait_for_its_end(upload)
+        assert time.time() >= begun + LASTING - 0.1
+        upload.assert_gone()
+        assert {message.type for message in server.received(socket)} <= {"UploadProgress"}
+        assert_all_room_is_free(server, anna)
+
+    def test_it_is_told_from_the_beginning(self, anna):
+        answer = tus.ask(anna.http, "POST", want=201, upload_length=5)
+        assert answer.headers["Upload-Expires"].endswith(" GMT")
+        upload = tus.Upload(anna.http, answer.headers["Location"])
+        assert upload.patch(b"he", 0).headers["Upload-Expires"] == upload.head().headers["Upload-Expires"]
+
+    def test_while_the_server_was_away(self, server, anna):
+        upload = half(anna, upload_length=60 * KIB)
+        expires = upload.expires() + 1  # which is told in whole seconds
+        server.kill()
+        eventually(lambda: time.time() > expires, "its time has come", within=LASTING + PATIENCE)
+        server.start()
+        self.wait_for_its_end(upload)
+        assert_all_room_is_free(server, anna)
+
+    def test_while_its_sender_stopped(self, server, anna):
+        upload = tus.create(anna.http, 60 * KIB)
+        sending = upload.begin(0, 60 * KIB)
+        sending.write(bytes(50 * KIB))
+        self.wait_for_its_end(upload)
+        assert_all_room_is_free(server, anna)
+        sending.break_off()
+
+    def test_what_was_finished_stays(self, server, anna):
+        file = tus.create(anna.http, 5).send(b"hello")
+        whole = tus.Upload(anna.http, tus.join(anna.http, tus.create(anna.http, 5, upload_concat="partial").send(b"world"))
+                           .headers["Location"])
+        self.wait_for_its_end(tus.create(anna.http, 5))
+        file.assert_arrived(b"hello")
+        whole.assert_arrived(b"world")
+        assert_tidy(server, files=2)

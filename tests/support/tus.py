@@ -1,0 +1,105 @@
+"""tus 1.0.0 as any client speaks it, one request at a time."""
+import base64
+import email.utils
+import hashlib
+import urllib.parse
+
+VERSION = "1.0.0"
+BYTES = "application/offset+octet-stream"
+
+
+def fields(headers):
+    """Headers as they go out: named like upload_length, and None leaves one out."""
+    headers = {"tus_resumable": VERSION, **headers}
+    return {name.replace("_", "-"): str(value) for name, value in headers.items() if value is not None}
+
+
+def ask(client, method, target="uploads", body=None, want=None, **headers):
+    """One call; whatever the answer, it must say that it is tus."""
+    answer = client.call(method, target, body=body, headers=fields(headers), want=want)
+    assert answer.headers.get("Tus-Resumable") == VERSION, f"{answer} names the version of tus"
+    return answer
+
+
+def metadata(**values):
+    """Upload-Metadata; None stands for a key without a value."""
+    return ",".join(key if value is None else f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
+
+
+def checksum(data, algorithm="sha1"):
+    return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, data).digest()).decode()}"
+
+
+def create(client, length=None, **headers):
+    """A new Upload, by a POST; headers as of `ask`."""
+    return Upload(client, ask(client, "POST", want=201, upload_length=length, **headers).headers["Location"])
+
+
+def join(client, *parts, want=201, **headers):
+    """The answer to the wish that these uploads become one."""
+    return ask(client, "POST", want=want, upload_concat="final;" + " ".join(part.target for part in parts), **headers)
+
+
+class Upload:
+    """What lies behind a Location, seen by whoever calls with `client`."""
+
+    def __init__(self, client, location):
+        self.client = client
+        self.target = urllib.parse.urljoin("/api/v1/uploads", urllib.parse.urlsplit(location).path)
+        self.id = self.target.rsplit("/", 1)[1]
+
+    def by(self, client):
+        return Upload(client, self.target)
+
+    def head(self, want=200):
+        return ask(self.client, "HEAD", self.target, want=want)
+
+    def offset(self):
+        return int(self.head().headers["Upload-Offset"])
+
+    def patch(self, data, at, want=204, content_type=BYTES, **headers):
+        answer = ask(self.client, "PATCH", self.target, data, want, upload_offset=at, content_type=content_type, **headers)
+        if answer.status == 204:
+            assert answer.headers["Upload-Offset"] == str(at + len(data)), answer.headers.items()
+        return answer
+
+    def send(self, data, at=0, piece=1 << 20):
+        """All that is missing, in PATCHes of so many bytes."""
+        for start in range(at, len(data), piece):
+            self.patch(data[start:start + piece], start)
+        return self
+
+    def begin(self, at, length, **headers):
+        """A PATCH whose body the test writes piece by piece; `length` None sends it chunked."""
+        more = fields({"upload_offset": at, "content_type": BYTES, **headers})
+        return self.client.another().send_slowly("PATCH", self.target, length, more)
+
+    def delete(self, want=204):
+        return ask(self.client, "DELETE", self.target, want=want)
+
+    def expires(self):
+        """When it will, in seconds since 1970."""
+        return email.utils.parsedate_to_datetime(self.head().headers["Upload-Expires"]).timestamp()
+
+    def is_gone(self):
+        return self.head(want=0).status in (404, 410)
+
+    def assert_gone(self):
+        for answer in (self.head(want=0), self.patch(b"x", 0, want=0), self.delete(want=0)):
+            assert answer.status in (404, 410), answer
+
+    def file(self, data, client=None):
+        """The File that it has become, which says that it is these bytes."""
+        file = (client or self.client).get(f"files/{self.id}", want=200).json()
+        assert (file["size"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        return file
+
+    def assert_arrived(self, data, client=None):
+        """It is a file now, and gives back these bytes (which is a download, of which its owner hears); the File."""
+        file = self.file(data, client)
+        assert (client or self.client).get(f"files/{self.id}/content", want=200).body == data
+        return file
+
+    def assert_no_file(self):
+        self.client.get(f"files/{self.id}", want="404 NOT_FOUND")
+        assert self.id not in [file["id"] for file in self.client.get("files", want=200).json()["items"]]
