@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::size_t sendfile_piece = 1024 * 1024;
 constexpr std::uint64_t turn_bytes = 4 * 1024 * 1024;  // sent before others on the core have a turn
+// Not yet sent, a connection's bytes lie in the kernel's memory: no more of them than keeps the line busy.
+constexpr int unsent_bytes = 256 * 1024;
 constexpr std::uint64_t drained_bytes = 16 * 1024 * 1024;
 
 tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another request goes on with this upload"); }
@@ -73,6 +75,7 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, unsigned core, Time
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     socket_.non_blocking(true, ignored);
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes, sizeof unsent_bytes);
 }
 
 awaitable<void> HttpConnection::run() {
@@ -279,9 +282,14 @@ awaitable<bool> HttpConnection::finish() {
 awaitable<bool> HttpConnection::write(asio::const_buffer first, asio::const_buffer second, asio::const_buffer third) {
     std::array<asio::const_buffer, 3> buffers{first, second, third};
     error_code error;
-    allow(options_.stall_timeout);
-    co_await asio::async_write(socket_, buffers, asio::redirect_error(asio::use_awaitable, error));
-    disarm();
+    std::uint64_t before = sent_;
+    auto count = [this, before](const error_code& failed, std::size_t written) -> std::size_t {
+        sent_ = before + written;
+        return failed ? 0 : sendfile_piece;
+    };
+    begin_writing();
+    co_await asio::async_write(socket_, buffers, count, asio::redirect_error(asio::use_awaitable, error));
+    end_writing();
     if (error) cut();
     co_return !error;
 }
@@ -298,6 +306,7 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
         ssize_t sent = ::sendfile(socket_.native_handle(), file.descriptor, &offset, std::min<std::uint64_t>(left, sendfile_piece));
         if (sent > 0) {
             left -= static_cast<std::uint64_t>(sent);
+            sent_ += static_cast<std::uint64_t>(sent);
             turn += static_cast<std::uint64_t>(sent);
             continue;
         }
@@ -307,9 +316,9 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
             co_return false;
         }
         error_code error;
-        allow(options_.stall_timeout);
+        begin_writing();
         co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, asio::redirect_error(asio::use_awaitable, error));
-        disarm();
+        end_writing();
         if (error) co_return false;
     }
     co_return true;
@@ -319,20 +328,23 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
 awaitable<bool> HttpConnection::received_by_peer() {
     asio::steady_timer timer(socket_.get_executor());
     auto pause = std::chrono::milliseconds(1);
-    for (auto deadline = Steady::now() + options_.stall_timeout; socket_.is_open() && Steady::now() < deadline;) {
+    begin_writing();
+    bool received = false;
+    while (socket_.is_open() && !received) {
         int unacknowledged = 0;
         tcp_info about{};
         socklen_t size = sizeof about;
         // The state first: what is unacknowledged after a reset stays so. A peer that has it all may end by one too.
-        if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &about, &size) != 0) co_return false;
-        if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) != 0) co_return false;
-        if (unacknowledged == 0) co_return true;
-        if (about.tcpi_state == TCP_CLOSE) co_return false;
+        if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &about, &size) != 0) break;
+        if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) != 0) break;
+        received = unacknowledged == 0;
+        if (received || about.tcpi_state == TCP_CLOSE) break;
         timer.expires_after(pause);
         pause = std::min(pause * 2, std::chrono::milliseconds(50));
         co_await timer.async_wait(asio::use_awaitable);
     }
-    co_return false;
+    end_writing();
+    co_return received;
 }
 
 awaitable<std::optional<Upgraded>> HttpConnection::upgrade(HeaderList headers) {
@@ -372,6 +384,31 @@ void HttpConnection::cut() {
     socket_.close(ignored);
 }
 
-void HttpConnection::on_deadline(Steady::time_point) { cut(); }
+void HttpConnection::begin_writing() {
+    writing_ = true;
+    allow(options_.stall_timeout);
+}
+
+void HttpConnection::end_writing() {
+    writing_ = false;
+    disarm();
+}
+
+std::uint64_t HttpConnection::acknowledged() {
+    int queued = 0;
+    if (::ioctl(socket_.native_handle(), SIOCOUTQ, &queued) != 0) return acknowledged_;
+    return sent_ - std::min<std::uint64_t>(sent_, static_cast<std::uint64_t>(queued));
+}
+
+// A slow reader is not a dead one, as long as it takes something.
+void HttpConnection::on_deadline(Steady::time_point) {
+    std::uint64_t before = std::exchange(acknowledged_, acknowledged());
+    auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.stall_timeout).count();
+    if (writing_ && acknowledged_ - before >= options_.least_rate * static_cast<std::uint64_t>(seconds)) {
+        allow(options_.stall_timeout);
+    } else {
+        cut();
+    }
+}
 
 }  // namespace ks::net

@@ -14,7 +14,8 @@ namespace ks::net {
 struct HttpOptions {
     std::size_t max_head_bytes = 16 * 1024;
     std::chrono::milliseconds head_timeout{30'000};   // for a request's head, and between two requests
-    std::chrono::milliseconds stall_timeout{60'000};  // without a byte read or written within a request
+    std::chrono::milliseconds stall_timeout{60'000};  // without a byte read within a request, or few of the answer's taken
+    std::uint64_t least_rate = 1024;                  // bytes a second that a reader takes, over the stall_timeout
 };
 
 // One connection: requests one after the other, each handed to the handler. Lives on one core; the coroutine that runs it owns it.
@@ -48,6 +49,9 @@ private:
     awaitable<Result<std::size_t>> read_chunked(std::span<char> out);
     void begin_reading();
     void end_reading();
+    void begin_writing();
+    void end_writing();
+    std::uint64_t acknowledged();  // of all that was sent
     bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
     void begin_answer();
@@ -73,6 +77,9 @@ private:
     bool body_unread_ = false;  // when the answer went out
     bool between_requests_ = true;
     bool stopping_ = false;
+    std::uint64_t sent_ = 0;
+    std::uint64_t acknowledged_ = 0;  // when the time was last looked at
+    bool writing_ = false;
     bool reading_body_ = false;
     bool interrupted_ = false;
     bool modern_ = true;             // HTTP/1.1

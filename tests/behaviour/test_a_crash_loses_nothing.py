@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from support.bounds import eventually
 from support.disk import assert_tidy, incoming
 from support.http import multipart
 
@@ -117,7 +118,7 @@ def test_half_a_file_was_never_there(start_server):
     upload = anna.http.send_slowly("POST", "files?filename=half", 8 << 20)
     upload.write(os.urandom(4 << 20))
     socket.expect("UploadProgress")
-    assert incoming(server), "it was on its way"
+    eventually(lambda: incoming(server), "it is on its way")
     server.kill()
     upload.break_off()
     server.disconnect_all()

@@ -108,7 +108,7 @@ Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const Folders& folde
 
 }  // namespace
 
-DiskBlobs::DiskBlobs(const std::string& root, Offload& pool) : parts_(new DiskParts{Folders(root), pool, {}}) {
+DiskBlobs::DiskBlobs(const std::string& root, Offload& pool) : parts_(new DiskParts{Folders(root), pool, syncs_}) {
     if (auto ready = parts_->folders.prepare(); !ready)
         throw std::runtime_error("cannot use the folder for blobs: " + ready.error().detail);
 }

@@ -23,7 +23,8 @@ public:
     awaitable<Result<std::vector<FileId>>> list_unfinished() override;
 
 private:
-    std::shared_ptr<DiskParts> parts_;
+    GroupSync syncs_;
+    const std::shared_ptr<DiskParts> parts_;
 };
 
 }  // namespace ks

@@ -12,7 +12,7 @@ namespace ks {
 struct DiskParts {
     Folders folders;
     Offload& pool;  // what blocks, but for syncs of small files
-    GroupSync syncs;
+    GroupSync& syncs;
 };
 
 // Writes a blob at incoming/<uuid> and moves it to its place when it is whole.
