@@ -1,4 +1,5 @@
--- Files on their way in. Their bytes, and those set aside for what is arriving now, count against the owner's quota as a file's do.
+-- Files on their way in. Their bytes, and those set aside for what is arriving now (summed up in users),
+-- count against the owner's quota as a file's do.
 -- kind: request (one HTTP request, which ends with it), whole (resumable), part, joined (of parts). total is null while nobody has said it.
 CREATE TABLE uploads (
     id bytea PRIMARY KEY,
@@ -14,6 +15,7 @@ CREATE TABLE uploads (
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL
 );
+ALTER TABLE users ADD COLUMN set_aside_bytes bigint NOT NULL DEFAULT 0;
 CREATE INDEX uploads_by_expiry ON uploads (expires_at);
 CREATE INDEX uploads_under_way ON uploads (id) WHERE kind = 'request' OR set_aside > 0;
 CREATE INDEX uploads_of_owner ON uploads (owner_id);

@@ -15,19 +15,19 @@ Result<void> set_aside(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64
     auto user = tx.users().find(upload.owner_id);
     if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
     std::uint64_t quota = user->quota_bytes ? user->quota_bytes : default_quota;
-    std::uint64_t room = quota ? quota - std::min(quota, user->used_bytes) : std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t room = quota ? quota - std::min(quota, user->used_bytes + user->set_aside_bytes) : std::numeric_limits<std::uint64_t>::max();
     std::uint64_t granted = std::min(wanted, room);
-    if (granted < least || !tx.users().add_used_bytes(user->id, granted, default_quota)) {
+    if (granted < least || !tx.users().set_aside(user->id, granted, default_quota)) {
         return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more");
     }
     upload.set_aside += granted;
     return {};
 }
 
-void give_back(Tx& tx, Upload& upload, std::uint64_t kept) {
-    std::uint64_t surplus = upload.set_aside - std::min(kept, upload.set_aside);
-    if (surplus > 0) tx.users().subtract_used_bytes(upload.owner_id, surplus);
-    upload.set_aside = 0;
+void settle(Tx& tx, Upload& upload, std::uint64_t arrived, std::uint64_t left) {
+    std::uint64_t kept = std::min(left, upload.set_aside);
+    tx.users().settle(upload.owner_id, upload.set_aside - kept, arrived);
+    upload.set_aside = kept;
 }
 
 awaitable<Result<void>> Allowance::grow_to(std::uint64_t bytes) {

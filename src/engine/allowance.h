@@ -8,8 +8,8 @@ namespace ks {
 // row the caller keeps. QUOTA_EXCEEDED; INVALID_TOKEN for an owner who is gone or disabled.
 Result<void> set_aside(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota);
 
-// Gives back what is set aside beyond `kept`, which the caller counts elsewhere from now on.
-void give_back(Tx& tx, Upload& upload, std::uint64_t kept = 0);
+// Of what is set aside, `arrived` bytes are used from now on; all but `left` of the rest is given back.
+void settle(Tx& tx, Upload& upload, std::uint64_t arrived = 0, std::uint64_t left = 0);
 
 // What is set aside of a quota for bytes that are arriving. It grows as they come: nobody's bytes go to the disk uncounted.
 class Allowance {

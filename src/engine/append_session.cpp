@@ -62,7 +62,7 @@ awaitable<Result<void>> AppendSession::begin(FileId id) {
             return too_large(limit);
         }
         if (upload.finished) return upload;
-        give_back(tx, upload);  // what a request that ended badly may have left
+        ks::settle(tx, upload);  // what a request that ended badly may have left
         std::uint64_t wanted = request_.length.value_or(first_step);
         KS_CHECK(set_aside(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
         upload.expires_at = expiry();
@@ -103,8 +103,7 @@ awaitable<Result<void>> AppendSession::keep(Intake& intake, bool last) {
         KS_TRY(Upload upload, row(tx, id));
         std::uint64_t arrived = received - upload.received;
         upload.received = received;
-        give_back(tx, upload, arrived + left);
-        upload.set_aside = left;
+        ks::settle(tx, upload, arrived, left);
         upload.expires_at = expiry();
         tx.uploads().update(upload);
         return upload;
@@ -124,7 +123,7 @@ awaitable<Result<void>> AppendSession::finish(Intake& intake) {
     File file{upload_.id, upload_.owner_id, upload_.filename, intake.received(), upload_.content_type, digest, parts_.clock.now()};
     auto note = [this, file](Tx& tx) -> Result<Upload> {
         KS_TRY(Upload upload, row(tx, file.id));
-        give_back(tx, upload, file.size - upload.received);
+        ks::settle(tx, upload, file.size - upload.received);
         upload.received = file.size;
         upload.finished = true;
         tx.uploads().update(upload);
@@ -140,7 +139,7 @@ awaitable<void> AppendSession::settle() {
     auto note = [id = upload_.id](Tx& tx) -> Result<void> {
         auto upload = tx.uploads().find(id);
         if (!upload || upload->finished) return {};
-        give_back(tx, *upload);
+        ks::settle(tx, *upload);
         tx.uploads().update(*upload);
         return {};
     };

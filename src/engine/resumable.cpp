@@ -38,7 +38,7 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
         Upload trial = upload;
         std::uint64_t total = upload.total.value_or(0);
         KS_CHECK(set_aside(tx, trial, total, total, quota));
-        give_back(tx, trial);
+        settle(tx, trial);
         tx.uploads().insert(upload);
         return {};
     };

@@ -21,8 +21,10 @@ constexpr std::size_t hash_piece = 192 * 1024;
 }  // namespace
 
 void forget_upload(Tx& tx, Upload upload) {
-    upload.set_aside += upload.received;
-    if (!upload.finished) give_back(tx, upload);
+    if (!upload.finished) {
+        settle(tx, upload);
+        tx.users().subtract_used_bytes(upload.owner_id, upload.received);
+    }
     tx.uploads().remove(upload.id);
 }
 
@@ -71,9 +73,13 @@ awaitable<Result<std::vector<File>>> Batch::commit() {
         // Deleted or disabled meanwhile: the upload ends with the account.
         auto user = tx.users().find(owner_);
         if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
-        tx.users().subtract_used_bytes(owner_, left);
+        std::uint64_t size = 0;
         for (const FileId& id : ids) tx.uploads().remove(id);
-        for (const File& file : files) uploads_.make_file(tx, file);
+        for (const File& file : files) {
+            uploads_.make_file(tx, file);
+            size += file.size;
+        }
+        tx.users().settle(owner_, size + left, size);
         return files;
     };
     co_return co_await write(uploads_.parts().store, std::move(keep));
@@ -162,13 +168,13 @@ awaitable<Result<void>> Uploads::recover() {
                 if (auto dropped = co_await try_to_drop(upload.id); !dropped) drop_later(upload.id, dropped.error());
                 continue;
             }
-            auto settle = [upload](Tx& tx) -> Result<void> {
+            auto put_right = [upload](Tx& tx) -> Result<void> {
                 Upload row = upload;
-                give_back(tx, row);
+                settle(tx, row);
                 tx.uploads().update(row);
                 return {};
             };
-            KS_CO_CHECK(co_await write(parts_.store, std::move(settle)));
+            KS_CO_CHECK(co_await write(parts_.store, std::move(put_right)));
         }
     }
 }

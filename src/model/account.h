@@ -21,11 +21,12 @@ struct User {
     std::string password_hash;
     Role role = Role::User;
     std::uint64_t quota_bytes = 0;  // 0: none
-    std::uint64_t used_bytes = 0;
+    std::uint64_t used_bytes = 0;   // by files, and by what is there of unfinished uploads
     bool disabled = false;
     Time tokens_valid_from{};  // tokens of other programs that were issued before are dead
     Time created_at{};
     std::optional<Time> last_seen{};
+    std::uint64_t set_aside_bytes = 0;  // of the quota, for what is arriving
 };
 
 enum class SessionKind : std::uint8_t { Tokens, Cookie, Personal };

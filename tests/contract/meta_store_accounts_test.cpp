@@ -114,28 +114,37 @@ TEST_P(AccountsTest, UsersAreListedByNameInPages) {
     EXPECT_EQ(names, (std::vector<std::string>{"anna", "bert", "carl", "dora", "emil"}));
 }
 
-TEST_P(AccountsTest, UsedBytesStayWithinTheQuota) {
+TEST_P(AccountsTest, WhatIsUsedAndSetAsideStaysWithinTheQuota) {
     User own = add_user("own", 100), plain = add_user("plain");
-    auto add = [&](const User& user, std::uint64_t bytes, std::uint64_t default_quota) {
-        return write([&](Tx& tx) { return tx.users().add_used_bytes(user.id, bytes, default_quota); });
+    auto set_aside = [&](const User& user, std::uint64_t bytes, std::uint64_t default_quota) {
+        return write([&](Tx& tx) { return tx.users().set_aside(user.id, bytes, default_quota); });
     };
-    auto used = [&](const User& user) { return read([&](Tx& tx) { return tx.users().find(user.id)->used_bytes; }); };
-    EXPECT_TRUE(add(own, 60, 10));
-    EXPECT_FALSE(add(own, 41, 1'000));
-    EXPECT_TRUE(add(own, 40, 10));
-    EXPECT_FALSE(add(own, 1, 10));
-    EXPECT_EQ(used(own), 100U);
-    EXPECT_FALSE(add(plain, 11, 10));
-    EXPECT_TRUE(add(plain, 11, 0));
-    EXPECT_TRUE(add(plain, 1ULL << 62, 0));
-    EXPECT_FALSE(add(plain, 1ULL << 62, 0));
-    EXPECT_FALSE(add(plain, ~0ULL, 0));
-    EXPECT_EQ(used(plain), 11 + (1ULL << 62));
-    EXPECT_FALSE(add(User{.id = UserId::make()}, 1, 0));
+    auto counts = [&](const User& user) {
+        User found = read([&](Tx& tx) { return *tx.users().find(user.id); });
+        return std::pair(found.used_bytes, found.set_aside_bytes);
+    };
+    using Counts = std::pair<std::uint64_t, std::uint64_t>;
+    EXPECT_TRUE(set_aside(own, 60, 10));
+    EXPECT_EQ(counts(own), Counts(0, 60));
+    write([&](Tx& tx) { tx.users().settle(own.id, 60, 50); });
+    EXPECT_EQ(counts(own), Counts(50, 0));
+    EXPECT_FALSE(set_aside(own, 51, 1'000));
+    EXPECT_TRUE(set_aside(own, 50, 10));
+    EXPECT_FALSE(set_aside(own, 1, 10));
+    EXPECT_EQ(counts(own), Counts(50, 50));
+    write([&](Tx& tx) { tx.users().settle(own.id, 51, 0); });
+    EXPECT_EQ(counts(own), Counts(50, 0));
     write([&](Tx& tx) { tx.users().subtract_used_bytes(own.id, 30); });
-    EXPECT_EQ(used(own), 70U);
-    write([&](Tx& tx) { tx.users().subtract_used_bytes(own.id, 71); });
-    EXPECT_EQ(used(own), 0U);
+    EXPECT_EQ(counts(own), Counts(20, 0));
+    write([&](Tx& tx) { tx.users().subtract_used_bytes(own.id, 21); });
+    EXPECT_EQ(counts(own), Counts(0, 0));
+    EXPECT_FALSE(set_aside(plain, 11, 10));
+    EXPECT_TRUE(set_aside(plain, 11, 0));
+    EXPECT_TRUE(set_aside(plain, 1ULL << 62, 0));
+    EXPECT_FALSE(set_aside(plain, 1ULL << 62, 0));
+    EXPECT_FALSE(set_aside(plain, ~0ULL, 0));
+    EXPECT_EQ(counts(plain), Counts(0, 11 + (1ULL << 62)));
+    EXPECT_FALSE(set_aside(User{.id = UserId::make()}, 1, 0));
 }
 
 TEST_P(AccountsTest, ContactsAreOwnerAndRecipientBothWaysAndNotRecipientsAmongThemselves) {

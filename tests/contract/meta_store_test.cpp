@@ -145,13 +145,13 @@ TEST_P(MetaStoreTest, ManyWritersSeeEachOthersWork) {
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&] {
             for (int n = 0; n < 25; ++n) {
-                if (write([&](Tx& tx) { return tx.users().add_used_bytes(anna.id, 10, 0); })) ++added;
+                if (write([&](Tx& tx) { return tx.users().set_aside(anna.id, 10, 0); })) ++added;
             }
         });
     }
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(added, 100);
-    EXPECT_EQ(read([&](Tx& tx) { return tx.users().find(anna.id)->used_bytes; }), 1'000U);
+    EXPECT_EQ(read([&](Tx& tx) { return tx.users().find(anna.id)->set_aside_bytes; }), 1'000U);
 }
 
 TEST_P(MetaStoreTest, WhatWasCommittedIsThereAfterReopening) {

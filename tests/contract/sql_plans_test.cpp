@@ -35,7 +35,8 @@ void use_accounts(Tx& tx, const User& user, const User& other) {
     tx.users().update(user);
     tx.users().set_last_seen(user.id, Time{});
     tx.users().list({});
-    tx.users().add_used_bytes(user.id, 1, 0);
+    tx.users().set_aside(user.id, 1, 0);
+    tx.users().settle(user.id, 1, 1);
     tx.users().subtract_used_bytes(user.id, 1);
     tx.users().contacts(user.id, Time{});
     Session session{.id = SessionId::make(), .user_id = user.id};

@@ -98,13 +98,15 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
         SqliteConnection(path, SqliteConnection::Access::Write).execute(breaker);
         int announced = 0, failed = 0;
         store.on_announcement([&](const AnnouncementPtr&) { ++announced; });
-        std::promise<void> all_wait;
+        std::promise<void> all_wait, it_runs;
         std::latch finished(4);
-        auto hold = [gate = all_wait.get_future().share()](Tx&) -> Result<void> {
+        auto hold = [&it_runs, gate = all_wait.get_future().share()](Tx&) -> Result<void> {
+            it_runs.set_value();
             gate.wait();
             return {};
         };
         store.write(hold, [&](Result<void>) { finished.count_down(); });
+        it_runs.get_future().wait();  // alone: what comes now shares a commit
         for (const char* name : {"before", "breaker", "after"}) {
             auto work = [user = User{.id = UserId::make(), .username = name}](Tx& tx) -> Result<void> {
                 tx.users().insert(user);

@@ -19,7 +19,8 @@ public:
     bool remove(const UserId& id) override;
     std::vector<User> list(const Page& page) override;
     std::vector<User> list_others(const UserId& than, const Page& page) override;
-    bool add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) override;
+    bool set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) override;
+    void settle(const UserId& id, std::uint64_t set_aside, std::uint64_t used) override;
     void subtract_used_bytes(const UserId& id, std::uint64_t bytes) override;
     std::vector<UserId> contacts(const UserId& id, Time now) override;
 

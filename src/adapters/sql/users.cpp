@@ -6,13 +6,14 @@ namespace ks {
 namespace {
 
 const std::string select_user =
-    "SELECT id, username, password_hash, role, quota_bytes, used_bytes, disabled, tokens_valid_from, created_at, last_seen FROM users ";
+    "SELECT id, username, password_hash, role, quota_bytes, used_bytes, set_aside_bytes, disabled, tokens_valid_from, created_at, "
+    "last_seen FROM users ";
 
 User user_of(Query& row) {
     User user;
     std::string role;
-    row.read(user.id, user.username, user.password_hash, role, user.quota_bytes, user.used_bytes, user.disabled, user.tokens_valid_from,
-             user.created_at, user.last_seen);
+    row.read(user.id, user.username, user.password_hash, role, user.quota_bytes, user.used_bytes, user.set_aside_bytes, user.disabled,
+             user.tokens_valid_from, user.created_at, user.last_seen);
     user.role = role_named(role).value_or(Role::User);
     return user;
 }
@@ -71,15 +72,23 @@ std::vector<User> SqlUsers::list_others(const UserId& than, const Page& page) {
     return users;
 }
 
-bool SqlUsers::add_used_bytes(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) {
+bool SqlUsers::set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) {
     // The largest number stands for no limit, and is one: the sum can't overflow.
     constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
     if (bytes > most) return false;
     Query query(db_,
-                "UPDATE users SET used_bytes = used_bytes + $2 "
-                "WHERE id = $1 AND CASE WHEN quota_bytes > 0 THEN quota_bytes ELSE $3 END - used_bytes >= $2",
+                "UPDATE users SET set_aside_bytes = set_aside_bytes + $2 "
+                "WHERE id = $1 AND CASE WHEN quota_bytes > 0 THEN quota_bytes ELSE $3 END - used_bytes - set_aside_bytes >= $2",
                 id, bytes, default_quota == 0 ? most : default_quota);
     return query.run() > 0;
+}
+
+void SqlUsers::settle(const UserId& id, std::uint64_t set_aside, std::uint64_t used) {
+    Query(db_,
+          "UPDATE users SET set_aside_bytes = CASE WHEN set_aside_bytes > $2 THEN set_aside_bytes - $2 ELSE 0 END, "
+          "used_bytes = used_bytes + $3 WHERE id = $1",
+          id, set_aside, used)
+        .run();
 }
 
 void SqlUsers::subtract_used_bytes(const UserId& id, std::uint64_t bytes) {
