@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "edge/api.h"
 #include "edge/body_source.h"
 #include "edge/problem.h"
@@ -20,6 +21,7 @@ Result<void> check_version(const Call& call) {
 
 // tus wants its version in every answer, in that to a mistake too.
 Answer tus_answer(Result<net::Response> result) {
+    if (!result && !result.error().detail.empty()) log::error("an upload failed", {{"reason", result.error().detail}});
     net::Response response = result ? std::move(*result) : problem(result.error());
     response.with("Tus-Resumable", std::string(tus::version));
     if (response.status == 412) response.with("Tus-Version", std::string(tus::version));
@@ -147,7 +149,10 @@ awaitable<Result<net::Response>> remove(Call& call) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     auto removed = co_await call.app.resumable.remove(actor, id);
     // It is a file by now: that goes.
-    if (!removed && removed.error().code == ErrorCode::Conflict) removed = co_await call.app.files.remove(actor, id);
+    if (!removed && removed.error().code == ErrorCode::Conflict) {
+        KS_CO_CHECK(co_await call.actor());  // with a token that has not expired
+        removed = co_await call.app.files.remove(actor, id);
+    }
     if (!removed) co_return tl::unexpected(std::move(removed.error()));
     co_return net::Response{.status = 204};
 }

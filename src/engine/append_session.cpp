@@ -21,16 +21,16 @@ awaitable<Result<Upload>> AppendSession::run(FileId id, ByteSource& source) {
         co_await settle();
         co_return tl::unexpected(std::move(blob.error()));
     }
-    bool known = turn_.hash || upload_.received == 0;
+    bool known = turn_.kept.hash || upload_.received == 0;
     Hashes hashes;
-    if (upload_.kind == UploadKind::Whole && known) hashes.whole = turn_.hash ? std::move(turn_.hash) : Hasher(HashKind::Sha256);
-    turn_.hash.reset();
+    if (upload_.kind == UploadKind::Whole && known) hashes.whole = turn_.kept.hash ? std::move(turn_.kept.hash) : Hasher(HashKind::Sha256);
+    turn_.kept.hash.reset();
     std::optional<Hasher> hash_before;
     if (request_.checksum) {
         hash_before = hashes.whole;
         hashes.checked.emplace(request_.checksum->kind);
     }
-    Progress progress(parts_, id, upload_.owner_id, upload_.total.value_or(0), upload_.kind == UploadKind::Part);
+    Progress progress(parts_, id, upload_.owner_id, upload_.total.value_or(0), turn_.kept.told, upload_.kind == UploadKind::Part);
     Intake intake(parts_, std::move(*blob), upload_.received, std::move(hashes), *allowance_, std::move(progress));
     auto received = co_await receive(source, intake);
     if (received && request_.checksum) received = co_await check(intake);
@@ -45,8 +45,8 @@ awaitable<Result<Upload>> AppendSession::run(FileId id, ByteSource& source) {
     }
     if (!keeps || !kept) co_await settle();
     if (!kept) co_return tl::unexpected(std::move(kept.error()));
-    if (keeps && !complete) turn_.hash = std::move(intake.hashes().whole);
-    if (!keeps && !intake.broken()) turn_.hash = std::move(hash_before);
+    if (keeps && !complete) turn_.kept.hash = std::move(intake.hashes().whole);
+    if (!keeps && !intake.broken()) turn_.kept.hash = std::move(hash_before);
     if (!received) co_return tl::unexpected(std::move(received.error()));
     co_return upload_;
 }
@@ -104,7 +104,7 @@ awaitable<Result<void>> AppendSession::keep(Intake& intake, bool last) {
         std::uint64_t arrived = received - upload.received;
         upload.received = received;
         ks::settle(tx, upload, arrived, left);
-        upload.expires_at = expiry();
+        if (arrived > 0) upload.expires_at = expiry();  // who only asks how far it is doesn't keep it alive
         tx.uploads().update(upload);
         return upload;
     };

@@ -45,10 +45,10 @@ void Progress::tell(std::uint64_t received) {
     // An estimate may fall short of what comes.
     std::uint64_t total = expected_ ? std::max(expected_, received) : 0;
     auto now = Steady::now();
-    if (total == received || (told_ && now - *told_ < parts_.settings.progress_interval)) return;
-    told_ = now;
-    if (total) furthest_ = std::max(furthest_, static_cast<double>(received) / static_cast<double>(total));
-    ks::tell(parts_.bus, wire::UploadProgress{id_, furthest_, received, total}, {.owner = owner_}, parts_.clock.now(), id_.text());
+    if (total == received || (told_.last && now - *told_.last < parts_.settings.progress_interval)) return;
+    told_.last = now;
+    if (total) told_.furthest = std::max(told_.furthest, static_cast<double>(received) / static_cast<double>(total));
+    ks::tell(parts_.bus, wire::UploadProgress{id_, told_.furthest, received, total}, {.owner = owner_}, parts_.clock.now(), id_.text());
 }
 
 void Hashes::update(std::string_view bytes) {

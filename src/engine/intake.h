@@ -16,9 +16,15 @@ namespace ks {
 // Tells the owner how far an upload is: not too often, never backwards.
 class Progress {
 public:
+    // What has been told of an upload; it goes along from request to request.
+    struct Told {
+        double furthest = 0;
+        std::optional<Steady::time_point> last{};
+    };
+
     // expected: how long it will be; 0: nobody knows. Silent: nobody is told.
-    Progress(const UploadParts& parts, FileId id, UserId owner, std::uint64_t expected, bool silent = false)
-        : parts_(parts), id_(id), owner_(owner), expected_(expected), silent_(silent) {}
+    Progress(const UploadParts& parts, FileId id, UserId owner, std::uint64_t expected, Told& told, bool silent = false)
+        : parts_(parts), id_(id), owner_(owner), expected_(expected), told_(told), silent_(silent) {}
 
     void tell(std::uint64_t received);  // the last byte is told with the file: nothing is said of it here
 
@@ -27,9 +33,8 @@ private:
     const FileId id_;
     const UserId owner_;
     const std::uint64_t expected_;
+    Told& told_;
     const bool silent_;
-    double furthest_ = 0;
-    std::optional<Steady::time_point> told_{};
 };
 
 // The hashes of what comes by. With no `whole`, the bytes of the file are hashed once it is there.

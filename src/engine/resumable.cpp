@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::size_t most_parts = 1000;
 
+// Of parts that are to be joined.
+struct Sum {
+    std::uint64_t total = 0;
+    std::vector<FileId> with_bytes{};  // there is no blob of the others
+};
+
 }  // namespace
 
 awaitable<Result<Upload>> Resumable::look(Actor actor, FileId id) {
@@ -82,7 +88,7 @@ awaitable<Result<void>> Resumable::remove(Actor actor, FileId id) {
         return {};
     };
     KS_CO_CHECK(co_await write(uploads_.parts().store, std::move(end)));
-    turn->hash.reset();
+    turn->kept = {};
     std::vector<FileId> gone{id};
     co_await uploads_.drop(std::move(gone));
     co_return Result<void>{};
@@ -118,17 +124,19 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
     whole.metadata = std::move(request.metadata);
     whole.created_at = parts.clock.now();
     whole.expires_at = whole.created_at + parts.settings.expire_unfinished;
-    auto sum = [this, actor, ids](Tx& tx) -> Result<std::uint64_t> {
-        std::uint64_t total = 0;
+    auto sum = [this, actor, ids](Tx& tx) -> Result<Sum> {
+        Sum sum;
         for (const FileId& id : ids) {
             KS_TRY(Upload part, uploads_.find_resumable(tx, actor, id));
             if (part.kind != UploadKind::Part) return bad_field("Upload-Concat", "Only uploads begun with \"Upload-Concat: partial\" can be joined");
             if (!part.complete()) return fail(ErrorCode::Conflict, "The part " + id.text() + " is not complete yet");
-            total += part.received;
+            sum.total += part.received;
+            if (part.received > 0) sum.with_bytes.push_back(id);
         }
-        return total;
+        return sum;
     };
-    KS_CO_TRY(std::uint64_t total, co_await read(parts.store, sum));
+    KS_CO_TRY(Sum found, co_await read(parts.store, sum));
+    std::uint64_t total = found.total;
     if (std::uint64_t limit = parts.settings.longest_file(); total > limit) co_return too_large(limit);
     KS_CO_CHECK(co_await uploads_.check_room(total));
     whole.total = whole.received = total;
@@ -140,7 +148,7 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
         return {};
     };
     KS_CO_CHECK(co_await write(parts.store, std::move(begin)));
-    auto joined = co_await parts.blobs.concatenate(whole.id, ids);
+    auto joined = co_await parts.blobs.concatenate(whole.id, std::move(found.with_bytes));
     Result<std::string> digest;
     if (joined) {
         digest = co_await uploads_.hash_blob(whole.id);
@@ -151,8 +159,8 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
     if (digest) {
         File file{whole.id, whole.owner_id, whole.filename, total, whole.content_type, *digest, parts.clock.now()};
         auto keep = [this, sum, whole, file, ids](Tx& tx) -> Result<Upload> {
-            KS_TRY(std::uint64_t still, sum(tx));  // one of two that join the same parts comes too late
-            KS_ASSERT(still == file.size);
+            KS_TRY(Sum still, sum(tx));  // one of two that join the same parts comes too late
+            KS_ASSERT(still.total == file.size);
             Upload row = whole;
             row.finished = true;
             tx.uploads().remove(row.id);

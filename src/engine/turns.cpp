@@ -13,13 +13,13 @@ namespace {
 
 constexpr auto longest_wait = std::chrono::seconds(10);
 constexpr auto longest_word = std::chrono::seconds(5);
-constexpr std::size_t most_kept = 4096;  // hashes of uploads that nobody appends to right now
+constexpr std::size_t most_kept = 4096;  // uploads that nobody appends to right now
 
 }  // namespace
 
 Turn::~Turn() {
     state_->source = nullptr;
-    auto let_go = [&turns = turns_, id = id_, hash = std::move(hash)]() mutable { turns.let_go(id, std::move(hash)); };
+    auto let_go = [&turns = turns_, id = id_, kept = std::move(kept)]() mutable { turns.let_go(id, std::move(kept)); };
     asio::post(turns_.core_, std::move(let_go));
 }
 
@@ -35,15 +35,15 @@ void Turns::wake(Entry& entry) {
     for (asio::steady_timer* timer : entry.waiting) timer->cancel();
 }
 
-void Turns::let_go(FileId id, std::optional<Hasher> hash) {
+void Turns::let_go(FileId id, Turn::Kept kept) {
     auto found = entries_.find(id);
     if (found == entries_.end()) return;
     Entry& entry = found->second;
     entry.holder = nullptr;
-    entry.hash = std::move(hash);
+    entry.kept = std::move(kept);
     wake(entry);
     bool idle = entry.waiting.empty();
-    if (idle && (!entry.hash || entries_.size() > most_kept)) entries_.erase(found);
+    if (idle && (!entry.kept.told.last || entries_.size() > most_kept)) entries_.erase(found);
 }
 
 void Turns::forget(FileId id) {
@@ -61,7 +61,7 @@ awaitable<void> Turns::wait(FileId id, asio::steady_timer& deadline) {
     std::erase(entries_[id].waiting, &deadline);
 }
 
-awaitable<Result<std::optional<Hasher>>> Turns::wait_for(FileId id, std::shared_ptr<Turn::State> state) {
+awaitable<Result<Turn::Kept>> Turns::wait_for(FileId id, std::shared_ptr<Turn::State> state) {
     asio::steady_timer deadline(core_, longest_wait);
     while (auto holder = entries_[id].holder) {
         if (deadline.expiry() <= std::chrono::steady_clock::now()) {
@@ -76,15 +76,15 @@ awaitable<Result<std::optional<Hasher>>> Turns::wait_for(FileId id, std::shared_
     }
     Entry& entry = entries_[id];
     entry.holder = std::move(state);
-    co_return std::exchange(entry.hash, std::nullopt);
+    co_return std::exchange(entry.kept, {});
 }
 
 awaitable<Result<std::unique_ptr<Turn>>> Turns::take(FileId id, ByteSource* source) {
     auto state = std::make_shared<Turn::State>(Turn::State{co_await asio::this_coro::executor, source});
     auto waiting = wait_for(id, state);
-    KS_CO_TRY(auto hash, co_await asio::co_spawn(core_, std::move(waiting), asio::use_awaitable));
+    KS_CO_TRY(auto kept, co_await asio::co_spawn(core_, std::move(waiting), asio::use_awaitable));
     std::unique_ptr<Turn> turn(new Turn(*this, id, std::move(state)));
-    turn->hash = std::move(hash);
+    turn->kept = std::move(kept);
     co_return turn;
 }
 
@@ -100,7 +100,7 @@ awaitable<bool> Turns::wait_for_word(FileId id) {
     asio::post(holder->core, std::move(ask));
     co_await wait(id, deadline);
     const Entry& entry = entries_[id];
-    if (!entry.holder && !entry.hash && entry.waiting.empty()) entries_.erase(id);
+    if (!entry.holder && !entry.kept.told.last && entry.waiting.empty()) entries_.erase(id);
     co_return true;
 }
 

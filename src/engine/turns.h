@@ -1,8 +1,6 @@
 #pragma once
 
-#include "base/crypto.h"
-#include "base/id.h"
-#include "ports/byte_source.h"
+#include "engine/intake.h"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -28,8 +26,12 @@ public:
     bool asked() const { return state_->asked; }  // somebody wants to know how far it is: make what came durable, and told()
     void told();
 
-    // The hash of the upload's bytes so far, kept from turn to turn; absent where this process didn't see all of them.
-    std::optional<Hasher> hash{};
+    // What goes along from turn to turn, as long as this process lives.
+    struct Kept {
+        std::optional<Hasher> hash{};  // of the upload's bytes so far; absent where this process didn't see all of them
+        Progress::Told told{};
+    };
+    Kept kept{};
 
 private:
     friend class Turns;
@@ -58,21 +60,21 @@ public:
     // Whoever appends makes durable what came so far; returns then, or after five seconds.
     awaitable<void> ask(FileId id);
 
-    void forget(FileId id);  // the upload has ended: its hash is not wanted any more
+    void forget(FileId id);  // the upload has ended: nothing of it is wanted any more
 
 private:
     friend class Turn;
     struct Entry {
         std::shared_ptr<Turn::State> holder;  // null: nobody
-        std::optional<Hasher> hash;
+        Turn::Kept kept;
         std::vector<asio::steady_timer*> waiting;  // cancelled when the holder lets go or tells
     };
 
-    awaitable<Result<std::optional<Hasher>>> wait_for(FileId id, std::shared_ptr<Turn::State> state);
+    awaitable<Result<Turn::Kept>> wait_for(FileId id, std::shared_ptr<Turn::State> state);
     awaitable<bool> wait_for_word(FileId id);
     awaitable<void> wait(FileId id, asio::steady_timer& deadline);
     void wake(Entry& entry);
-    void let_go(FileId id, std::optional<Hasher> hash);
+    void let_go(FileId id, Turn::Kept kept);
 
     asio::io_context& core_;
     std::unordered_map<FileId, Entry> entries_;

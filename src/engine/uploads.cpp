@@ -55,7 +55,8 @@ awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
     upload.content_type = clean_content_type(spec.content_type);
     KS_CO_CHECK(co_await begin(upload, spec.expected_bytes, spec.exact));
     Hashes hashes{.whole = Hasher(HashKind::Sha256)};
-    Progress progress(parts, upload.id, owner_, spec.expected_bytes);
+    Progress::Told told;
+    Progress progress(parts, upload.id, owner_, spec.expected_bytes, told);
     Intake intake(parts, parts.blobs.create(upload.id), 0, std::move(hashes), *allowance_, std::move(progress));
     auto taken = co_await intake.take(source, no_limit, limit);
     if (!taken) {
