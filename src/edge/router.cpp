@@ -91,8 +91,12 @@ bool path_matches(std::string_view path, const std::vector<std::string>& segment
 Match match(std::string_view method, const std::vector<std::string>& segments) {
     Match result;
     std::vector<std::string> captures;
+    bool by_name = false;
     for (const Route& route : routes()) {
         if (!path_matches(route.path, segments, captures)) continue;
+        // A name is not an id as well: it stands before what captures.
+        if (by_name && !captures.empty()) continue;
+        by_name = by_name || captures.empty();
         if (route.method == method) return {&route, std::move(captures), {}};
         if (!result.allowed.empty()) result.allowed += ", ";
         result.allowed += route.method;

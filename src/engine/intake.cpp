@@ -45,10 +45,11 @@ void Progress::tell(std::uint64_t received) {
     // An estimate may fall short of what comes.
     std::uint64_t total = expected_ ? std::max(expected_, received) : 0;
     auto now = Steady::now();
-    if (total == received || (told_.last && now - *told_.last < parts_.settings.progress_interval)) return;
+    if (total == received || received < told_.furthest || (told_.last && now - *told_.last < parts_.settings.progress_interval)) return;
     told_.last = now;
-    if (total) told_.furthest = std::max(told_.furthest, static_cast<double>(received) / static_cast<double>(total));
-    ks::tell(parts_.bus, wire::UploadProgress{id_, told_.furthest, received, total}, {.owner = owner_}, parts_.clock.now(), id_.text());
+    told_.furthest = received;
+    double progress = total ? static_cast<double>(received) / static_cast<double>(total) : 0;
+    ks::tell(parts_.bus, wire::UploadProgress{id_, progress, received, total}, {.owner = owner_}, parts_.clock.now(), id_.text());
 }
 
 void Hashes::update(std::string_view bytes) {

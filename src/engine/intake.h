@@ -18,7 +18,7 @@ class Progress {
 public:
     // What has been told of an upload; it goes along from request to request.
     struct Told {
-        double furthest = 0;
+        std::uint64_t furthest = 0;
         std::optional<Steady::time_point> last{};
     };
 
