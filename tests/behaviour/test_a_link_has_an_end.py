@@ -117,6 +117,6 @@ def test_its_end_while_the_server_was_down_is_told_once_for_good(start_server, e
         later = anna.share(file, expires_at=soon(SLOWNESS))
         ended = None
         while ended != later["share_id"]:  # the first start may tell of the other one while anna is there
-            ended = socket.expect("ShareExpired", skipping=("FileShared",)).data["share_id"]
+            ended = socket.expect("ShareExpired", skipping=("FileShared",))["share_id"]
         getattr(server, end)()
         assert told() == [sorted([anna.id, ben.id])]

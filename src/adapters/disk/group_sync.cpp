@@ -3,12 +3,14 @@
 #include "adapters/disk/folders.h"
 
 #include <exception>
-#include <fcntl.h>
+#include <latch>
 #include <map>
 
 namespace ks {
 
 namespace {
+
+constexpr unsigned files_at_once = 16;
 
 template <class Work>
 auto caught(const Work& work) -> decltype(work()) {
@@ -19,7 +21,9 @@ auto caught(const Work& work) -> decltype(work()) {
     }
 }
 
-void make_durable(std::vector<GroupSync::Job>& jobs) {
+}  // namespace
+
+void GroupSync::make_durable(std::vector<Job>& jobs) {
     std::vector<Result<void>> outcomes(jobs.size());
     std::vector<DescriptorPtr> files(jobs.size());
     for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -28,12 +32,16 @@ void make_durable(std::vector<GroupSync::Job>& jobs) {
         if (prepared) files[i] = std::move(*prepared);
         if (!prepared) outcomes[i] = tl::unexpected(std::move(prepared.error()));
     }
-    // All are on their way to the disk before the first is waited for.
-    for (const DescriptorPtr& file : files) {
-        if (file && jobs.size() > 1) ::sync_file_range(file->number(), 0, 0, SYNC_FILE_RANGE_WRITE);
-    }
+    std::latch synced(static_cast<std::ptrdiff_t>(jobs.size()));
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (outcomes[i] && files[i]) outcomes[i] = files[i]->sync();
+        auto sync = [&outcome = outcomes[i], &file = files[i], &synced] {
+            if (outcome && file) outcome = file->sync();
+            synced.count_down();
+        };
+        if (!files[i] || jobs.size() == 1 || !syncs_.post(sync)) sync();
+    }
+    synced.wait();
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (outcomes[i] && jobs[i].move) outcomes[i] = caught(jobs[i].move);
     }
     std::map<std::string, Result<void>> folders;
@@ -46,9 +54,7 @@ void make_durable(std::vector<GroupSync::Job>& jobs) {
     for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(std::move(outcomes[i]));
 }
 
-}  // namespace
-
-GroupSync::GroupSync() : thread_([this] { run(); }) {}
+GroupSync::GroupSync() : syncs_(files_at_once, 4096), thread_([this] { run(); }) {}
 
 GroupSync::~GroupSync() {
     {

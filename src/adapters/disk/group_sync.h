@@ -2,6 +2,8 @@
 
 #include "adapters/disk/descriptor.h"
 
+#include "runtime/offload.h"
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -11,8 +13,8 @@
 
 namespace ks {
 
-// Makes files durable on a thread of its own. What comes while the disk is busy shares the next go at it: each file is synced, then each is
-// moved, then each folder is synced once.
+// Makes files durable. What comes while the disk is busy shares the next go at it: all files are synced at the same time, so that the disk
+// empties its cache for many of them at once, then each is moved, then each folder is synced once.
 class GroupSync {
 public:
     struct Job {
@@ -30,7 +32,9 @@ public:
 
 private:
     void run();
+    void make_durable(std::vector<Job>& jobs);
 
+    Offload syncs_;
     std::mutex mutex_;
     std::condition_variable ready_;
     std::vector<Job> waiting_;
