@@ -64,5 +64,6 @@ std::string encode(const Event& event) {
 }
 std::string encode(const wire::AuthenticationResult& reply) { return encode_message(reply); }
 std::string encode(const wire::Error& reply) { return encode_message(reply); }
+std::string encode(const wire::Resumed& reply) { return encode_message(reply); }
 
 }  // namespace ks

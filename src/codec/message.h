@@ -21,6 +21,7 @@ Result<ClientMessage> decode_message(std::string_view text);
 std::string encode(const Event& event);
 std::string encode(const wire::AuthenticationResult& reply);
 std::string encode(const wire::Error& reply);
+std::string encode(const wire::Resumed& reply);
 
 inline constexpr std::string_view pong_message = R"({"type":"Pong"})";
 

@@ -57,6 +57,9 @@ Reply ws_stats(Call& call);
 Reply ws_cleanup(Call& call);
 Reply websocket(Call& call);
 
+Reply events(Call& call);  // api_events.cpp
+Reply event_history(Call& call);
+
 Reply welcome_page(Call& call);  // site.cpp
 Reply share_page(Call& call);
 Reply share_password_form(Call& call);

@@ -33,7 +33,8 @@ Offered offered_by(const Call& call) {
 }
 
 awaitable<Arrival> find_out(Call& call, Offered offered) {
-    Arrival arrival{.asks_replay = call.target.has("since")};
+    Arrival arrival{};
+    if (call.target.has("since")) arrival.since = std::string(call.target.parameter("since"));
     Accounts& accounts = call.app.accounts;
     if (offered.token) arrival.credential = co_await accounts.authenticate(*offered.token);
     if (offered.cookie) arrival.credential = co_await accounts.authenticate_cookie(std::string(call.request().cookie("ks_session")));

@@ -4,6 +4,21 @@
 
 namespace ks {
 
+const net::Frame& Handover::frame() {
+    if (!frame_.plain) frame_ = net::make_frame(delivery.message, deflate_);
+    return frame_;
+}
+
+const Marked& Handover::marked(const Stream& stream, StreamPlace place) {
+    std::pair whose(stream.user(), place.position);
+    if (marked_for_ == whose) return marked_;
+    marked_for_ = whose;
+    marked_.cursor = stream.cursor(place);
+    marked_.text = with_cursor(delivery.message, marked_.cursor, delivery.at);
+    marked_.frame = net::make_frame(marked_.text, deflate_);
+    return marked_;
+}
+
 void Hub::insert(List& list, Subscriber& subscriber, Place place) {
     subscriber.*place = list.size();
     list.push_back(&subscriber);
@@ -72,11 +87,10 @@ void Hub::tidy() {
 
 void Hub::deliver(const Delivery& delivery) {
     ++delivery_;
-    net::Frame frame;
+    Handover handover(delivery, deflating_ > 0);
     auto hand_over = [&](Subscriber& subscriber) {
         if (std::exchange(subscriber.last_delivery_, delivery_) == delivery_) return;
-        if (!frame.plain) frame = net::make_frame(delivery.message, deflating_ > 0);
-        subscriber.on_delivery(delivery, frame);
+        subscriber.on_delivery(handover);
     };
     const Audience& audience = delivery.audience;
     for (const UserId& user : audience.users) {

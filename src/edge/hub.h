@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/clock.h"
+#include "engine/cursor.h"
 #include "net/frame.h"
 #include "ports/announcement.h"
+#include "runtime/timer_wheel.h"
 
 #include <functional>
 #include <optional>
@@ -11,13 +13,39 @@
 
 namespace ks {
 
+// A message with its cursor, and its frame.
+struct Marked {
+    std::string text;
+    std::string cursor;
+    net::Frame frame;
+};
+
+// A delivery as it is handed to a core's subscribers: framed once for all, and once for those of one user who asked for cursors.
+class Handover {
+public:
+    Handover(const Delivery& delivery, bool deflate) : delivery(delivery), deflate_(deflate) {}
+
+    const net::Frame& frame();
+    const Marked& marked(const Stream& stream, StreamPlace place);
+
+    const Delivery& delivery;
+
+private:
+    const bool deflate_;
+    net::Frame frame_;
+    Marked marked_;
+    std::optional<std::pair<UserId, std::int64_t>> marked_for_;
+};
+
 // A connection as the hub sees it.
 class Subscriber {
 public:
     virtual ~Subscriber() = default;
-    virtual void on_delivery(const Delivery& delivery, const net::Frame& frame) = 0;
+    virtual void on_delivery(Handover& handover) = 0;
     virtual void on_revocation(const Revocation& revocation) = 0;
     virtual bool takes_deflated() const = 0;
+    virtual void shut_down() = 0;                                     // the server stops
+    virtual bool end_if_silent(Steady::time_point) { return false; }  // that nothing was heard of since then
 
 private:
     friend class Hub;

@@ -11,9 +11,10 @@ class Recorder final : public Subscriber {
 public:
     explicit Recorder(Hub& hub, bool deflates = false) : hub_(hub), deflates_(deflates) { hub.add(*this); }
 
-    void on_delivery(const Delivery& delivery, const net::Frame& frame) override {
-        types.push_back(delivery.type);
-        frames.push_back(frame);
+    void on_delivery(Handover& handover) override {
+        types.push_back(handover.delivery.type);
+        frames.push_back(handover.frame());
+        if (stream) marked.push_back(handover.marked(*stream, handover.delivery.place_of(stream->user())));
         if (leaves) hub_.remove(*this);
     }
     void on_revocation(const Revocation& revocation) override {
@@ -21,9 +22,12 @@ public:
         if (leaves) hub_.remove(*this);
     }
     bool takes_deflated() const override { return deflates_; }
+    void shut_down() override {}
 
     std::vector<std::string> types;
     std::vector<net::Frame> frames;
+    std::vector<Marked> marked;
+    std::optional<Stream> stream;  // asks for cursors
     std::vector<Revocation> revocations;
     bool leaves = false;
 
@@ -111,6 +115,21 @@ TEST_F(HubTest, DeflatesOnlyWhileSomeoneTakesIt) {
     hub.remove(deflating);
     deliver({.everyone = true}, message);
     EXPECT_FALSE(plain.frames.back().deflated);
+}
+
+TEST_F(HubTest, MarksADeliveryOnceForTheConnectionsOfAUser) {
+    auto &one = of(alice), &two = of(alice), &other = of(bob);
+    for (auto* connection : {&one, &two}) connection->stream.emplace("epoch", alice);
+    other.stream.emplace("epoch", bob);
+    Delivery delivery{.type = "X", .message = R"({"type":"X"})", .at = from_millis(0), .audience = {.users = {alice, bob}}};
+    delivery.positions = {std::pair(alice, 3), std::pair(bob, 4)};
+    std::sort(delivery.positions.begin(), delivery.positions.end());
+    hub.announce(delivery);
+    EXPECT_EQ(one.marked[0].frame.plain, two.marked[0].frame.plain);
+    EXPECT_EQ(one.marked[0].text, R"({"type":"X","id":")" + one.stream->cursor({3, 0}) + R"(","time":"1970-01-01T00:00:00.000Z"})");
+    EXPECT_EQ(other.marked[0].cursor, other.stream->cursor({4, 0}));
+    EXPECT_NE(one.frames[0].plain, one.marked[0].frame.plain);
+    EXPECT_EQ(one.frames[0].plain, other.frames[0].plain);
 }
 
 TEST_F(HubTest, ForgetsWhoIsRemoved) {

@@ -1,14 +1,26 @@
 #include "edge/realtime.h"
 
-#include "edge/ws_connection.h"
-
 #include <boost/asio/steady_timer.hpp>
 
 namespace ks {
 
-Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence& presence, const Clock& clock, RealtimeSettings settings,
-                   CensusSettings limits)
-    : shards_(shards), accounts_(accounts), shares_(shares), clock_(clock), settings_(settings), census_(presence, limits) {
+namespace {
+
+// Reads of the journal that a core has under way. Thousands who come back at once leave the database to others in between.
+constexpr unsigned reads_at_a_time = 16;
+
+}  // namespace
+
+Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
+                   RealtimeSettings settings, CensusSettings limits)
+    : shards_(shards),
+      accounts_(accounts),
+      shares_(shares),
+      history_(history),
+      clock_(clock),
+      settings_(settings),
+      census_(presence, limits),
+      slots_(shards.count(), Slots(reads_at_a_time)) {
     for (unsigned core = 0; core < shards.count(); ++core) {
         hubs_.push_back(std::make_unique<Hub>());
         engines_.push_back(std::make_unique<net::WsEngine>(shards.core(core), shards.wheel(core), net::plain_syscalls(), settings_.socket));
@@ -26,9 +38,7 @@ void Realtime::announce(const AnnouncementPtr& announcement) {
 
 void Realtime::shut_down() {
     for (unsigned core = 0; core < shards_.count(); ++core) {
-        auto tell = [hub = hubs_[core].get()] {
-            hub->for_each([](Subscriber& subscriber) { static_cast<WsConnection&>(subscriber).shut_down(); });
-        };
+        auto tell = [hub = hubs_[core].get()] { hub->for_each([](Subscriber& subscriber) { subscriber.shut_down(); }); };
         asio::post(shards_.core(core), std::move(tell));
     }
 }
@@ -54,12 +64,7 @@ awaitable<std::size_t> Realtime::remove_silent() {
             // A living peer is heard once in a ping interval.
             auto since = Steady::now() - settings_.socket.ping_interval * 3 / 2;
             std::size_t count = 0;
-            hubs_[core]->for_each([&](Subscriber& subscriber) {
-                auto& connection = static_cast<WsConnection&>(subscriber);
-                if (!connection.is_silent(since)) return;
-                connection.remove_silent();
-                ++count;
-            });
+            hubs_[core]->for_each([&](Subscriber& subscriber) { count += subscriber.end_if_silent(since); });
             return count;
         };
         removed += co_await ask(shards_.core(core), std::move(remove));

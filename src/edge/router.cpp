@@ -49,6 +49,8 @@ std::span<const Route> routes() {
         {"POST", "/api/v1/notifications", api::notify},
         {"GET", "/api/v1/ws/stats", api::ws_stats},
         {"POST", "/api/v1/ws/cleanup", api::ws_cleanup},
+        {"GET", "/api/v1/events", api::events},
+        {"GET", "/api/v1/events/history", api::event_history},
         {"GET", "/ws", api::websocket},
         {"GET", "/", api::welcome_page},
         {"GET", "/s/{share_token}", api::share_page},

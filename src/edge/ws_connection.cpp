@@ -17,6 +17,7 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t e
     joined_ = arrival.joined;
     realtime_.hub(core_).add(*this);
     if (arrival.refusal) return session_.refuse(*arrival.refusal);
+    if (arrival.since) since_ = std::make_unique<const std::string>(std::move(*arrival.since));
     session_.start(realtime_.clock().now(), std::move(arrival.credential));
     if (session_.closed()) return;
     if (arrival.watches && !*arrival.watches) {
@@ -32,7 +33,7 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t e
         realtime_.hub(core_).watch(*this, share);
     }
     look_again_if_ended(endings, watched);
-    if (arrival.asks_replay && !session_.signed_in()) {
+    if (since_ && !session_.signed_in()) {
         reply(error_message({ErrorCode::AuthenticationRequired, "Events are kept for users: authenticate to receive what was missed"}));
     }
     arm();
@@ -47,6 +48,7 @@ void WsConnection::arm() {
 
 void WsConnection::on_deadline(Steady::time_point) {
     session_.on_deadline(realtime_.clock().now());
+    if (follower_ && session_.holds_events()) follower_->pause();
     arm();
 }
 
@@ -121,7 +123,13 @@ awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor
     }
 }
 
-void WsConnection::sign_in(const Actor& actor) { realtime_.hub(core_).sign_in(*this, actor.user_id); }
+void WsConnection::sign_in(const Actor& actor) {
+    realtime_.hub(core_).sign_in(*this, actor.user_id);
+    if (!since_) return;
+    Outlet& outlet = *this;
+    follower_ = std::make_unique<Follower>(realtime_, core_, outlet, actor.user_id, *since_);
+    follower_->start();
+}
 
 void WsConnection::close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
 
@@ -129,6 +137,7 @@ void WsConnection::retire() {
     if (std::exchange(retired_, true)) return;
     disarm();
     held_.clear();
+    if (follower_) follower_->stop();
     realtime_.hub(core_).remove(*this);
     auto go = [&census = realtime_.census(), address = address_, user = joined_] {
         if (address) census.leave(*address);
@@ -137,14 +146,16 @@ void WsConnection::retire() {
     asio::post(realtime_.shards().core(0), std::move(go));
 }
 
-void WsConnection::on_delivery(const Delivery& delivery, const net::Frame& frame) {
+void WsConnection::on_delivery(Handover& handover) {
+    const Delivery& delivery = handover.delivery;
     if (!session_.is_welcome()) return;
     bool to_user = false;
     for (const UserId& user : delivery.audience.users) to_user = to_user || (session_.actor() && session_.actor()->user_id == user);
     bool as_watcher = !to_user && !delivery.audience.shares.empty();
     if (as_watcher && end_alone_ && delivery.type != wire::ShareExpired::type) return;
-    if (session_.holds_events()) return hold(delivery, frame);
-    socket_->send(frame, delivery.merge_key);
+    if (follower_) return follower_->on_delivery(handover);
+    if (session_.holds_events()) return hold(delivery, handover.frame());
+    socket_->send(handover.frame(), delivery.merge_key);
 }
 
 void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
@@ -163,6 +174,7 @@ void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
 }
 
 void WsConnection::release_events() {
+    if (follower_) return follower_->go_on();
     auto held = std::exchange(held_, {});
     held_bytes_ = 0;
     for (Held& event : held) socket_->send(event.frame, event.merge_key);
@@ -175,8 +187,21 @@ void WsConnection::on_revocation(const Revocation& revocation) {
 
 void WsConnection::shut_down() { close(CloseCode::ServiceRestart, "The server stops"); }
 
-bool WsConnection::is_silent(Steady::time_point since) const { return socket_->last_heard() < since; }
+bool WsConnection::end_if_silent(Steady::time_point since) {
+    if (socket_->last_heard() >= since) return false;
+    close(CloseCode::GoingAway, "Nothing was heard for too long");
+    return true;
+}
 
-void WsConnection::remove_silent() { close(CloseCode::GoingAway, "Nothing was heard for too long"); }
+void WsConnection::send(const Outgoing& outgoing) {
+    const net::Frame& frame = outgoing.frame;
+    socket_->send(frame.plain ? frame : net::make_frame(outgoing.message, takes_deflated()), outgoing.merge_key);
+}
+
+void WsConnection::await_sent() { socket_->await_sent(); }
+
+void WsConnection::on_sent(net::WsSocket&) { follower_->on_sent(); }
+
+void WsConnection::break_off(CloseCode code, std::string_view reason) { socket_->close(code, reason, true); }
 
 }  // namespace ks

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "edge/follower.h"
 #include "edge/hub.h"
 #include "edge/realtime.h"
 #include "edge/ws_session.h"
@@ -18,11 +19,11 @@ struct Arrival {
     std::optional<Result<Actor>> credential{};
     std::optional<Result<std::pair<ShareId, bool>>> watches{};  // a share, and whether more than its end may be told
     std::optional<Error> refusal{};                             // a limit
-    bool asks_replay = false;
+    std::optional<std::string> since{};                         // asked with ?since=
 };
 
 // One WebSocket: its session, its socket, its place in the hub and in the census.
-class WsConnection final : public net::WsHandler, public Subscriber, private SessionActions, private WheelTimer {
+class WsConnection final : public net::WsHandler, public Subscriber, private SessionActions, private Outlet, private WheelTimer {
 public:
     WsConnection(Realtime& realtime, unsigned core);
     ~WsConnection() override;
@@ -30,18 +31,17 @@ public:
     // After adopt(). endings: of the hub before the handshake looked anything up.
     void start(net::WsSocket& socket, Arrival arrival, std::uint64_t endings);
 
-    void shut_down();  // 1012
-    bool is_silent(Steady::time_point since) const;
-    void remove_silent();  // 1001
-
     void on_text(net::WsSocket& socket, std::string_view message) override;
     void on_binary(net::WsSocket& socket) override;
     void on_closing(net::WsSocket& socket) override;
+    void on_sent(net::WsSocket& socket) override;
     void on_end(net::WsSocket&, std::uint16_t) override {}
 
-    void on_delivery(const Delivery& delivery, const net::Frame& frame) override;
+    void on_delivery(Handover& handover) override;
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return socket_ && socket_->deflates(); }
+    void shut_down() override;                              // 1012
+    bool end_if_silent(Steady::time_point since) override;  // 1001
 
 private:
     struct Held {
@@ -54,6 +54,9 @@ private:
     void sign_in(const Actor& actor) override;
     void release_events() override;
     void close(CloseCode code, std::string_view reason) override;
+    void send(const Outgoing& outgoing) override;
+    void await_sent() override;
+    void break_off(CloseCode code, std::string_view reason) override;
     void on_deadline(Steady::time_point now) override;
 
     static awaitable<void> verify_token(Realtime& realtime, unsigned core, std::string token, std::optional<UserId> user,
@@ -71,8 +74,10 @@ private:
     std::optional<std::string> address_{};
     WsSession session_;
     net::WsSocket* socket_ = nullptr;
-    std::shared_ptr<WsConnection*> self_;  // what a verification finds its way back by; made when one starts
-    std::deque<Held> held_{};              // events while the token is expired
+    std::shared_ptr<WsConnection*> self_;       // what a verification finds its way back by; made when one starts
+    std::unique_ptr<const std::string> since_;  // what it asked with
+    std::unique_ptr<Follower> follower_;        // once a user is there who asked so
+    std::deque<Held> held_{};                   // events while the token is expired, of a connection without
     std::size_t held_bytes_ = 0;
     std::optional<UserId> joined_{};
     bool end_alone_ = false;  // of the share it watches, only ShareExpired may be told

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "edge/app.h"
 #include "edge/server.h"
+#include "engine/history.h"
 #include "engine/janitor.h"
 #include "main/data_dir.h"
 #include "net/http_server.h"
@@ -111,7 +112,8 @@ public:
           disk_(4, 1024),
           hashing_(2, 64),
           digests_(shards_.count(), 1024),
-          store_({.path = path_of(config.database.url, "sqlite:", data_dir + "/kingshare.db")}),
+          store_({.path = path_of(config.database.url, "sqlite:", data_dir + "/kingshare.db"),
+                  .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
           blobs_(path_of(config.blobs.url, "file:", data_dir + "/blobs"), disk_),
           accounts_(store_, hashing_, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
@@ -119,9 +121,10 @@ public:
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
           notices_(store_, clock_),
+          history_(store_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
           janitor_(shards_.core(0), store_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
-          realtime_(shards_, accounts_, shares_, presence_, clock_, realtime_settings(config),
+          realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(shards_),
           signals_(shards_.core(0), SIGTERM, SIGINT) {
@@ -152,6 +155,7 @@ private:
     Resumable resumable_;
     Shares shares_;
     Notices notices_;
+    History history_;
     Presence presence_;
     Janitor janitor_;
     Realtime realtime_;
@@ -172,8 +176,8 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(
-        new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_, edge_settings(config_, port_)});
+    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_,
+                       edge_settings(config_, port_)});
     server_.emplace(*app_);
     auto ended = ended_.get_future();
     spawn(shards_.core(0).get_executor(), live(), "live");
@@ -209,6 +213,7 @@ awaitable<Result<void>> Instance::serve_until_signal() {
 awaitable<Result<void>> Instance::prepare() {
     KS_CO_CHECK(co_await shares_.recover());
     KS_CO_CHECK(co_await uploads_.recover());
+    KS_CO_CHECK(co_await history_.start());
     KS_CO_CHECK(co_await files_.drop_open_blobs());
     KS_CO_TRY(bool any_user, co_await accounts_.any_user());
     if (any_user) co_return Result<void>{};

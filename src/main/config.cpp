@@ -157,6 +157,7 @@ const std::vector<Setting>& settings() {
         {"realtime.presence", "everyone", "everyone, contacts or off", KS_WORD(realtime.presence, "everyone", "contacts", "off")},
         {"realtime.offline_grace", "3s", duration_form, KS_DURATION(realtime.offline_grace)},
         {"realtime.journal_retention", "7d", positive_duration, KS_POSITIVE(realtime.journal_retention)},
+        {"realtime.journal_events_per_user", "10000", count_form, KS_COUNT(realtime.journal_events_per_user)},
         {"realtime.progress_interval", "200ms", duration_form, KS_DURATION(realtime.progress_interval)},
         {"realtime.io_uring", "auto", "auto or off (on comes with the io_uring batcher)", KS_WORD(realtime.io_uring, "auto", "off")},
         {"uploads.max_file_bytes", "0 (no limit)", size_form, KS_SIZE(uploads.max_file_bytes)},

@@ -50,6 +50,7 @@ struct Config {
         std::string presence = "everyone";
         Duration offline_grace{3'000};
         Duration journal_retention{std::chrono::days(7)};
+        std::uint64_t journal_events_per_user = 10'000;
         Duration progress_interval{200};
         std::string io_uring = "auto";
     } realtime;

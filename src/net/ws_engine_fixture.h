@@ -24,6 +24,7 @@ struct Log {
     std::vector<std::uint16_t> ends;
     bool destroyed = false;
     std::function<void(WsSocket&, std::string_view)> on_text;
+    std::function<void(WsSocket&)> on_sent;
     std::function<void(WsSocket&)> on_end;
 };
 
@@ -36,6 +37,9 @@ public:
         if (log_.on_text) log_.on_text(socket, message);
     }
     void on_binary(WsSocket&) override { ++log_.binaries; }
+    void on_sent(WsSocket& socket) override {
+        if (log_.on_sent) log_.on_sent(socket);
+    }
     void on_end(WsSocket& socket, std::uint16_t code) override {
         log_.ends.push_back(code);
         if (log_.on_end) log_.on_end(socket);

@@ -18,6 +18,35 @@ TEST_F(WsEngineTest, MessagesGoBothWays) {
     EXPECT_EQ(one->socket->queued_bytes(), 0u);
 }
 
+TEST_F(WsEngineTest, TellsOnceWhenAllHasLeftToWhoAwaitsIt) {
+    auto one = connect();
+    int told = 0;
+    one->log.on_sent = [&](WsSocket& socket) {
+        EXPECT_EQ(socket.queued_bytes(), 0U);
+        if (++told == 1) {
+            socket.send(frame("more"));
+            socket.await_sent();
+        }
+    };
+    one->socket->send(frame("nobody awaits this"));
+    run_out();
+    EXPECT_EQ(told, 0);
+    // More than the kernel takes while nobody reads.
+    std::string large(options.max_queued_bytes - 100, 'x');
+    for (bool fits = true; fits; fits = one->socket->queued_bytes() == 0) {
+        one->socket->send(make_frame(large, false));
+        run_out();
+    }
+    one->socket->await_sent();
+    run_out();
+    EXPECT_EQ(told, 0);
+    run_until([&] { return one->peer->read(), told == 2; });
+    run_until([&] { return one->peer->read(), one->peer->received.back().payload == "more"; });
+    one->socket->send(frame("nor this"));
+    run_out();
+    EXPECT_EQ(told, 2);
+}
+
 TEST_F(WsEngineTest, AMessageInSinglePiecesOfBytesArrives) {
     auto one = connect();
     auto bytes = encode_frame({.opcode = Opcode::Text, .final = false, .mask = Mask{1, 2, 3, 4}}, "zwei T") +

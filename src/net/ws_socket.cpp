@@ -148,6 +148,9 @@ void LiveSocket::sent(std::size_t offered, ssize_t result) {
     if (!outbox_.empty()) return host_.wake(*this);
     if (watching_writable_) host_.watch_writable(*this, watching_writable_ = false);
     all_sent();
+    if (closing_ || !awaits_sent_) return;
+    awaits_sent_ = false;
+    handler_->on_sent(*this);
 }
 
 void LiveSocket::all_sent() {

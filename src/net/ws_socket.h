@@ -42,6 +42,7 @@ public:
 
     void send(const Frame& frame, std::string_view merge_key) override;
     void close(CloseCode code, std::string_view reason, bool at_once) override;
+    void await_sent() override { awaits_sent_ = true; }
     bool closing() const override { return closing_; }
     Steady::time_point last_heard() const override { return last_heard_; }
     std::size_t queued_bytes() const override { return outbox_.bytes(); }
@@ -88,6 +89,7 @@ private:
     bool ended_ : 1 = false;
     bool blocked_ : 1 = false;  // the kernel takes no more until it says so
     bool watching_writable_ : 1 = false;
+    bool awaits_sent_ : 1 = false;
 };
 
 }  // namespace ks::net

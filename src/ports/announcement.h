@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "model/event.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,16 +12,32 @@
 
 namespace ks {
 
+// A place in a user's stream of the journal. `mark` is of the event that stands there, 0 where that is not known: after a restored backup
+// another one may stand at the same position.
+struct StreamPlace {
+    std::int64_t position = 0;  // 1, 2, … without a gap; 0 is before the first
+    std::uint32_t mark = 0;
+
+    friend bool operator==(const StreamPlace&, const StreamPlace&) = default;
+};
+
 // An event on its way to those who receive it: encoded once, shared by all.
 struct Delivery {
     std::string type;
     std::string message;  // {"type":…,"data":…}
     Time at{};
     Audience audience;
-    // Of an event in the journal: where it stands in the stream of each of audience.users, in their order. Else empty.
-    std::vector<std::int64_t> positions{};
+    // Of an event in the journal: where it stands in the stream of each user who has it, sorted by user. Else empty.
+    std::vector<std::pair<UserId, std::int64_t>> positions{};
+    std::uint32_t mark = 0;  // likewise
     // A later delivery with the same key makes this one worthless (progress of one upload); empty: never.
     std::string merge_key{};
+
+    // Where it stands in that user's stream; position 0: not in it.
+    StreamPlace place_of(const UserId& user) const {
+        auto found = std::lower_bound(positions.begin(), positions.end(), std::pair(user, std::int64_t{0}));
+        return found != positions.end() && found->first == user ? StreamPlace{found->second, mark} : StreamPlace{};
+    }
 };
 
 // The user's sockets end: all of them, or those of one session.

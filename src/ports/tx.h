@@ -67,7 +67,8 @@ public:
     virtual bool remove(const FileId& id) = 0;
     virtual std::vector<Upload> list(const UserId& owner) = 0;
     virtual std::vector<Upload> expired(Time now, int limit) = 0;  // resumable ones, those that have become files too
-    virtual std::vector<Upload> under_way(const std::optional<FileId>& after, int limit) = 0;  // requests, and those with something set aside
+    virtual std::vector<Upload> under_way(const std::optional<FileId>& after,
+                                          int limit) = 0;  // requests, and those with something set aside
 };
 
 enum class FileSort : std::uint8_t { CreatedAt, Filename, Size };
@@ -124,15 +125,25 @@ public:
     virtual int remove_old_visitors(Time now, int limit) = 0;
 };
 
+// An event as it stands in a user's stream.
+struct JournalEntry {
+    StreamPlace place;
+    std::string message;
+    Time at{};
+};
+
 class JournalTable {
 public:
     virtual ~JournalTable() = default;
-    // Appends the event to the stream of each of audience.users (of every user where audience.everyone is set) and fills positions.
+    // Appends the event to the stream of each of audience.users (of every user where audience.everyone is set) and fills positions and
+    // mark. A stream keeps its newest events, as many as the store was told to; the others go now.
     virtual void append(Delivery& delivery) = 0;
     virtual std::int64_t head(const UserId& user) = 0;
-    // The user's events after `position`, in order; only type, message, at and one position are filled.
-    virtual std::vector<Delivery> read(const UserId& user, std::int64_t position, int limit) = 0;
+    // The user's events after `position`, in order: at most `limit`, and no more once they make up `max_bytes`.
+    virtual std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) = 0;
     virtual int remove_before(Time time, int limit) = 0;
+    // The random value that was noted when the journal was made; `made_now` where none was.
+    virtual std::string epoch(const std::string& made_now) = 0;
 };
 
 class Tx {

@@ -92,8 +92,8 @@ TEST_P(AccountsTest, ARemovedUserTakesAlongAllThatIsTheirs) {
         EXPECT_FALSE(tx.files().find(file.id));
         EXPECT_FALSE(tx.shares().find(share.id));
         EXPECT_FALSE(tx.shares().find_visitor(share.id, "key", noon));
-        EXPECT_TRUE(tx.journal().read(anna.id, 0, 10).empty());
-        EXPECT_EQ(tx.journal().read(bert.id, 0, 10).size(), 1U);
+        EXPECT_TRUE(tx.journal().read(anna.id, 0, 10, 1'000).empty());
+        EXPECT_EQ(tx.journal().read(bert.id, 0, 10, 1'000).size(), 1U);
         EXPECT_TRUE(tx.shares().find(received.id));
         EXPECT_TRUE(tx.shares().recipients(received.id).empty());
     });

@@ -18,12 +18,12 @@ protected:
             return delivery;
         });
     }
-    std::vector<Delivery> events(const User& user, std::int64_t after = 0, int limit = 1'000) {
-        return read([&](Tx& tx) { return tx.journal().read(user.id, after, limit); });
+    std::vector<JournalEntry> events(const User& user, std::int64_t after = 0, int limit = 1'000, std::size_t max_bytes = 1'000'000) {
+        return read([&](Tx& tx) { return tx.journal().read(user.id, after, limit, max_bytes); });
     }
     std::vector<std::string> messages(const User& user, std::int64_t after = 0, int limit = 1'000) {
         std::vector<std::string> found;
-        for (const Delivery& delivery : events(user, after, limit)) found.push_back(delivery.message);
+        for (const JournalEntry& entry : events(user, after, limit)) found.push_back(entry.message);
         return found;
     }
     std::int64_t head(const User& user) {
@@ -32,15 +32,21 @@ protected:
 };
 
 using Messages = std::vector<std::string>;
+using Positions = std::vector<std::pair<UserId, std::int64_t>>;
+
+Positions by_user(Positions positions) {
+    std::sort(positions.begin(), positions.end());
+    return positions;
+}
 
 }  // namespace
 
 TEST_P(JournalTest, EachUserHasAStreamOfTheirOwn) {
     User anna = add_user("anna"), bert = add_user("bert");
     EXPECT_EQ(head(anna), 0);
-    EXPECT_EQ(append(about({anna.id}, "1")).positions, std::vector<std::int64_t>{1});
-    EXPECT_EQ(append(about({bert.id, anna.id}, "2")).positions, (std::vector<std::int64_t>{1, 2}));
-    EXPECT_EQ(append(about({anna.id, bert.id}, "3")).positions, (std::vector<std::int64_t>{3, 2}));
+    EXPECT_EQ(append(about({anna.id}, "1")).positions, (Positions{{anna.id, 1}}));
+    EXPECT_EQ(append(about({bert.id, anna.id}, "2")).positions, by_user({{anna.id, 2}, {bert.id, 1}}));
+    EXPECT_EQ(append(about({anna.id, bert.id}, "3")).positions, by_user({{anna.id, 3}, {bert.id, 2}}));
     EXPECT_TRUE(append(about({}, "4")).positions.empty());
     EXPECT_EQ(head(anna), 3);
     EXPECT_EQ(head(bert), 2);
@@ -55,16 +61,33 @@ TEST_P(JournalTest, ReadingGoesOnFromAPosition) {
     EXPECT_TRUE(messages(anna, 5).empty());
     auto last = events(anna, 4);
     ASSERT_EQ(last.size(), 1U);
-    EXPECT_EQ(last[0].type, "FileUploaded");
     EXPECT_EQ(last[0].at, noon + Duration(5));
-    EXPECT_EQ(last[0].positions, std::vector<std::int64_t>{5});
+    EXPECT_EQ(last[0].place.position, 5);
+}
+
+TEST_P(JournalTest, ReadingEndsOnceItHasEnoughBytes) {
+    User anna = add_user("anna");
+    for (int i = 1; i <= 5; ++i) append(about({anna.id}, std::string(1'000, 'x')));
+    EXPECT_EQ(events(anna, 0, 10, 1).size(), 1U);
+    EXPECT_EQ(events(anna, 0, 10, 2'500).size(), 2U);
+    EXPECT_EQ(events(anna, 0, 10, 100'000).size(), 5U);
+}
+
+TEST_P(JournalTest, AnEventHasTheSameMarkInEveryStream) {
+    User anna = add_user("anna"), bert = add_user("bert");
+    Delivery first = append(about({anna.id, bert.id}, "1")), second = append(about({anna.id}, "2"));
+    EXPECT_NE(first.mark, second.mark);
+    EXPECT_EQ(events(anna)[0].place, first.place_of(anna.id));
+    EXPECT_EQ(events(anna)[1].place, second.place_of(anna.id));
+    EXPECT_EQ(events(bert)[0].place, first.place_of(bert.id));
+    EXPECT_EQ(second.place_of(bert.id), StreamPlace{});
 }
 
 TEST_P(JournalTest, AnEventForEveryoneStandsOnceInTheStreamOfEachUserWhoExists) {
     User anna = add_user("anna"), bert = add_user("bert");
     append(about({anna.id}, "1"));
     Delivery notice{.type = "SystemNotification", .message = "notice", .at = noon, .audience = {.everyone = true}};
-    EXPECT_TRUE(append(notice).positions.empty());
+    EXPECT_EQ(append(notice).positions, by_user({{anna.id, 2}, {bert.id, 1}}));
     User carl = add_user("carl");
     append(about({bert.id}, "2"));
     EXPECT_EQ(messages(anna), (Messages{"1", "notice"}));
@@ -76,7 +99,7 @@ TEST_P(JournalTest, AnEventForEveryoneStandsOnceInTheStreamOfEachUserWhoExists) 
 
 TEST_P(JournalTest, AUserWhoIsGoneHasNoPosition) {
     User anna = add_user("anna");
-    EXPECT_EQ(append(about({UserId::make(), anna.id}, "1")).positions, (std::vector<std::int64_t>{0, 1}));
+    EXPECT_EQ(append(about({UserId::make(), anna.id}, "1")).positions, (Positions{{anna.id, 1}}));
     EXPECT_EQ(head(User{.id = UserId::make()}), 0);
 }
 
@@ -89,7 +112,7 @@ TEST_P(JournalTest, WhatFailsLeavesNoGap) {
         return fail(ErrorCode::Conflict);
     });
     EXPECT_FALSE(outcome);
-    EXPECT_EQ(append(about({anna.id}, "2")).positions, std::vector<std::int64_t>{2});
+    EXPECT_EQ(append(about({anna.id}, "2")).positions, (Positions{{anna.id, 2}}));
     EXPECT_EQ(messages(anna), (Messages{"1", "2"}));
 }
 
@@ -99,9 +122,7 @@ TEST_P(JournalTest, AnnouncementsComeInTheOrderOfTheirPositions) {
     std::map<UserId, std::vector<std::pair<std::int64_t, std::string>>> heard;
     store().on_announcement([&](const AnnouncementPtr& announcement) {
         const auto& delivery = std::get<Delivery>(*announcement);
-        for (std::size_t i = 0; i < delivery.positions.size(); ++i) {
-            heard[delivery.audience.users[i]].emplace_back(delivery.positions[i], delivery.message);
-        }
+        for (const auto& [user, position] : delivery.positions) heard[user].emplace_back(position, delivery.message);
     });
     std::vector<std::thread> threads;
     for (int i = 0; i < 10; ++i) {
@@ -124,7 +145,7 @@ TEST_P(JournalTest, AnnouncementsComeInTheOrderOfTheirPositions) {
     for (auto& thread : threads) thread.join();
     for (const User& user : {anna, bert}) {
         std::vector<std::pair<std::int64_t, std::string>> journal;
-        for (const Delivery& delivery : events(user)) journal.emplace_back(delivery.positions[0], delivery.message);
+        for (const JournalEntry& entry : events(user)) journal.emplace_back(entry.place.position, entry.message);
         EXPECT_EQ(heard[user.id], journal);
         EXPECT_EQ(static_cast<std::int64_t>(journal.size()), head(user));
         for (std::size_t i = 0; i < journal.size(); ++i) EXPECT_EQ(journal[i].first, static_cast<std::int64_t>(i + 1));
@@ -142,7 +163,28 @@ TEST_P(JournalTest, WhatIsOldIsRemovedInBatchesAndPositionsGoOn) {
     EXPECT_EQ(remove(noon + Duration(4)), 0);
     EXPECT_EQ(messages(anna), (Messages{"4", "5"}));
     EXPECT_EQ(messages(bert), (Messages{"4", "5"}));
-    EXPECT_EQ(append(about({anna.id}, "6")).positions, std::vector<std::int64_t>{6});
+    EXPECT_EQ(append(about({anna.id}, "6")).positions, (Positions{{anna.id, 6}}));
+}
+
+TEST_P(JournalTest, AStreamKeepsItsNewestEvents) {
+    limit_journal({.events_per_user = 3});
+    User anna = add_user("anna"), bert = add_user("bert");
+    append(about({anna.id, bert.id}, "1"));
+    for (int i = 2; i <= 5; ++i) append(about({anna.id}, std::to_string(i)));
+    EXPECT_EQ(messages(anna), (Messages{"3", "4", "5"}));
+    EXPECT_EQ(messages(bert), Messages{"1"});
+    append({.type = "SystemNotification", .message = "notice", .at = noon, .audience = {.everyone = true}});
+    EXPECT_EQ(messages(anna), (Messages{"4", "5", "notice"}));
+    EXPECT_EQ(messages(bert), (Messages{"1", "notice"}));
+    // What no stream holds any more is not left lying about: 1, 4, 5 and the notice are all that age could still remove.
+    EXPECT_EQ(write([&](Tx& tx) { return tx.journal().remove_before(noon + Duration(1), 100); }), 4);
+}
+
+TEST_P(JournalTest, KeepsTheEpochThatItWasMadeWith) {
+    auto epoch = [&](const std::string& made_now) { return write([&](Tx& tx) { return tx.journal().epoch(made_now); }); };
+    std::string binary("a\0b", 3);
+    EXPECT_EQ(epoch(binary), binary);
+    EXPECT_EQ(epoch("another"), binary);
 }
 
 TEST_P(JournalTest, PositionsGoOnAfterReopening) {
@@ -150,7 +192,7 @@ TEST_P(JournalTest, PositionsGoOnAfterReopening) {
     User anna = add_user("anna");
     append(about({anna.id}, "1"));
     reopen();
-    EXPECT_EQ(append(about({anna.id}, "2")).positions, std::vector<std::int64_t>{2});
+    EXPECT_EQ(append(about({anna.id}, "2")).positions, (Positions{{anna.id, 2}}));
     EXPECT_EQ(messages(anna), (Messages{"1", "2"}));
 }
 

@@ -110,7 +110,8 @@ void use_journal(Tx& tx, const User& user) {
     delivery.audience.everyone = true;
     tx.journal().append(delivery);
     tx.journal().head(user.id);
-    tx.journal().read(user.id, 0, 1);
+    tx.journal().read(user.id, 0, 1, 1);
+    tx.journal().epoch("epoch");
     tx.journal().remove_before(Time{}, 1);
 }
 
@@ -134,12 +135,12 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
         "SELECT expires_at FROM shares WHERE ended_at IS NULL AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1",  // the same
         "DELETE FROM invitations WHERE role = $1",                                  // once, when setup is done
         "UPDATE shares SET downloads_under_way = 0 WHERE downloads_under_way > 0",  // at start, those under way
-        "UPDATE streams SET head = head + 1",                                       // a notice to every user
+        "UPDATE streams SET head = head + 1 RETURNING user_id, head",               // a notice to every user
     };
     SqliteConnection db(":memory:", SqliteConnection::Access::Write);
     migrate(db, embedded_files());
     RecordingConnection recording(db);
-    SqlTx tx(recording);
+    SqlTx tx(recording, {.events_per_user = 1});
     User owner{.id = UserId::make(), .username = "owner"}, other{.id = UserId::make(), .username = "other"};
     File file{.id = FileId::make(), .owner_id = owner.id, .filename = "a"};
     use_accounts(tx, owner, other);

@@ -33,12 +33,16 @@ protected:
     void SetUp() override { open(); }
 
     void open() {
-        SqliteOptions options{.path = GetParam() == StoreKind::SqliteFile ? dir_.path("test.db") : ":memory:"};
+        SqliteOptions options{.path = GetParam() == StoreKind::SqliteFile ? dir_.path("test.db") : ":memory:", .journal = journal_limits_};
         store_ = std::make_unique<SqliteStore>(std::move(options));
     }
     void reopen() {
         store_.reset();
         open();
+    }
+    void limit_journal(JournalLimits limits) {
+        journal_limits_ = limits;
+        reopen();
     }
     bool lasts() const { return GetParam() != StoreKind::SqliteMemory; }
 
@@ -82,6 +86,7 @@ protected:
 
 private:
     TempDir dir_;
+    JournalLimits journal_limits_{};
     std::unique_ptr<MetaStore> store_;
 };
 

@@ -37,10 +37,10 @@ protected:
 
     // When the owner was told of an access, since noon.
     std::vector<Duration> told() {
-        auto events = read([&](Tx& tx) { return tx.journal().read(owner_.id, 0, 100); });
+        auto events = read([&](Tx& tx) { return tx.journal().read(owner_.id, 0, 100, 1'000'000); });
         std::vector<Duration> times;
-        for (const Delivery& event : events) {
-            if (event.type == "ShareAccessed") times.push_back(event.at - noon);
+        for (const JournalEntry& event : events) {
+            if (event.message.starts_with(R"({"type":"ShareAccessed")")) times.push_back(event.at - noon);
         }
         return times;
     }

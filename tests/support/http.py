@@ -71,7 +71,7 @@ class Client:
     def call(self, method, target, json=None, body=None, headers=None, want=None, checked=True):
         """Call and read the whole answer. `want` as in Response.expect; `want=0` takes any answer."""
         target = path_of(target)
-        headers = self._headers(headers)
+        headers = self.headers(headers)
         if json is not None:
             body = jsonlib.dumps(json).encode()
             headers.setdefault("Content-Type", "application/json")
@@ -88,7 +88,7 @@ class Client:
         connection = self._connect()
         connection.putrequest(method, target)
         sizes = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
-        for name, value in {**self._headers(headers), **sizes}.items():
+        for name, value in {**self.headers(headers), **sizes}.items():
             connection.putheader(name, value)
         connection.endheaders()
         return Sending(connection, method, target, chunked=length is None)
@@ -96,7 +96,7 @@ class Client:
     def read_slowly(self, method, target, headers=None, receive_buffer=None):
         """Call and leave the body to the test: an object with status, headers, read(n), close()."""
         connection = self._connect(receive_buffer)
-        connection.request(method, path_of(target), headers=self._headers(headers))
+        connection.request(method, path_of(target), headers=self.headers(headers))
         return Receiving(connection, connection.getresponse())
 
     def close(self):
@@ -126,7 +126,8 @@ class Client:
             self.close()
             raise
 
-    def _headers(self, more):
+    def headers(self, more=None):
+        """What every request of this caller has, and more."""
         headers = {"User-Agent": self.agent}
         if self.bearer:
             headers["Authorization"] = f"Bearer {self.bearer}"

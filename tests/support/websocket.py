@@ -20,7 +20,7 @@ class Message:
     def __init__(self, text):
         self.text, self.at, whole = text, time.time(), json.loads(text)
         document.check_message(whole)
-        self.type, self.data, self.id = whole["type"], whole.get("data", {}), whole.get("id")
+        self.type, self.data, self.id, self.time = whole["type"], whole.get("data", {}), whole.get("id"), whole.get("time")
         self.is_barrier = self.type == "SystemNotification" and self.data["message"].startswith(BARRIER)
 
     def __repr__(self):

@@ -28,10 +28,21 @@ class Wire:
             return None
         if not line:
             return None
-        version, status = line.split()[:2]
-        assert version == "HTTP/1.1", f"the server answers with {line!r}"
-        headers = http.client.parse_headers(self.stream)
-        return Response(method, "", int(status), headers, self._body(method, int(status), headers))
+        status, headers = self._head(line)
+        return Response(method, "", status, headers, self._body(method, status, headers))
+
+    def head(self):
+        """Status and headers of the next answer, whose body the test reads with chunk()."""
+        return self._head(self.stream.readline().decode("latin-1"))
+
+    def chunk(self):
+        """The next piece of a chunked body, empty at its end."""
+        size = self.stream.readline()
+        if not size:
+            raise ConnectionError("the body breaks off")
+        data = self.stream.read(int(size, 16))
+        self.stream.readline()
+        return data
 
     def is_closed(self):
         """Whether the server ends the connection now, with nothing more to say; waits for that."""
@@ -48,14 +59,14 @@ class Wire:
         if method == "HEAD" or status < 200 or status in (204, 304):
             return b""
         if headers.get("Transfer-Encoding") == "chunked":
-            return b"".join(iter(self._chunk, b""))
+            return b"".join(iter(self.chunk, b""))
         length = headers.get("Content-Length")
         return self.stream.read() if length is None else self.stream.read(int(length))
 
-    def _chunk(self):
-        data = self.stream.read(int(self.stream.readline(), 16))
-        self.stream.readline()
-        return data
+    def _head(self, line):
+        version, status = line.split()[:2]
+        assert version == "HTTP/1.1", f"the server answers with {line!r}"
+        return int(status), http.client.parse_headers(self.stream)
 
 
 def assert_problem(response, status=None, code=None):

@@ -2,7 +2,6 @@
 #include "adapters/sql/tables.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace ks {
 
@@ -10,8 +9,18 @@ namespace {
 
 using EventId = Id<struct EventTag>;
 
-EventId insert_event(SqlConnection& db, const Delivery& delivery) {
+constexpr std::size_t bytes_beside_the_message = 256;  // of an event on its way: cursor, time, framing
+
+// Of the random part of the id.
+std::uint32_t mark_of(const EventId& id) {
+    std::uint32_t mark = 0;
+    for (std::size_t i = 12; i < 16; ++i) mark = mark << 8 | id.bytes[i];
+    return mark;
+}
+
+EventId insert_event(SqlConnection& db, Delivery& delivery) {
     EventId id = EventId::make();
+    delivery.mark = mark_of(id);
     Query(db, "INSERT INTO events (id, type, message, at) VALUES ($1, $2, $3, $4)", id, delivery.type, delivery.message, delivery.at).run();
     return id;
 }
@@ -25,8 +34,14 @@ std::int64_t advance(SqlConnection& db, const UserId& user) {
     return head;
 }
 
-void append_to_everyone(SqlConnection& db, const EventId& event) {
-    Query(db, "UPDATE streams SET head = head + 1").run();
+void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& event) {
+    {
+        Query query(db, "UPDATE streams SET head = head + 1 RETURNING user_id, head");
+        while (query.next()) {
+            auto& [user, position] = delivery.positions.emplace_back();
+            query.read(user, position);
+        }
+    }
     // Where others write between the two statements, a stream may be there that the first one did not advance: it has no place for
     // this event, its user came later.
     Query(db,
@@ -36,25 +51,43 @@ void append_to_everyone(SqlConnection& db, const EventId& event) {
         .run();
 }
 
+void append_to(SqlConnection& db, std::vector<UserId> users, Delivery& delivery, const EventId& event) {
+    // In one order by all who write, or two of them would wait for each other.
+    std::sort(users.begin(), users.end());
+    for (const UserId& user : users) {
+        std::int64_t position = advance(db, user);
+        if (position == 0) continue;
+        Query(db, "INSERT INTO stream_events (user_id, seq, event_id) VALUES ($1, $2, $3)", user, position, event).run();
+        delivery.positions.emplace_back(user, position);
+    }
+}
+
 }  // namespace
 
 void SqlJournal::append(Delivery& delivery) {
-    const auto& users = delivery.audience.users;
     delivery.positions.clear();
-    if (delivery.audience.everyone) return append_to_everyone(db_, insert_event(db_, delivery));
-    if (users.empty()) return;
-
+    if (delivery.audience.users.empty() && !delivery.audience.everyone) return;
     EventId event = insert_event(db_, delivery);
-    delivery.positions.resize(users.size());
-    // In one order by all who write, or two of them would wait for each other.
-    std::vector<std::size_t> order(users.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&users](std::size_t a, std::size_t b) { return users[a] < users[b]; });
-    for (std::size_t i : order) {
-        std::int64_t position = advance(db_, users[i]);
-        delivery.positions[i] = position;
-        if (position == 0) continue;
-        Query(db_, "INSERT INTO stream_events (user_id, seq, event_id) VALUES ($1, $2, $3)", users[i], position, event).run();
+    if (delivery.audience.everyone) {
+        append_to_everyone(db_, delivery, event);
+        std::sort(delivery.positions.begin(), delivery.positions.end());
+    } else {
+        append_to(db_, delivery.audience.users, delivery, event);
+    }
+    for (const auto& [user, position] : delivery.positions) trim(user, position);
+}
+
+// What this removes was added once: it costs what the appends cost.
+void SqlJournal::trim(const UserId& user, std::int64_t head) {
+    if (head <= limits_.events_per_user) return;
+    std::vector<EventId> left;
+    {
+        Query query(db_, "DELETE FROM stream_events WHERE user_id = $1 AND seq <= $2 RETURNING event_id", user,
+                    head - limits_.events_per_user);
+        while (query.next()) query.read(left.emplace_back());
+    }
+    for (const EventId& event : left) {
+        Query(db_, "DELETE FROM events WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM stream_events WHERE event_id = $1)", event).run();
     }
 }
 
@@ -65,22 +98,34 @@ std::int64_t SqlJournal::head(const UserId& user) {
     return head;
 }
 
-std::vector<Delivery> SqlJournal::read(const UserId& user, std::int64_t position, int limit) {
+std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) {
     Query query(db_,
-                "SELECT e.type, e.message, e.at, s.seq FROM stream_events s JOIN events e ON e.id = s.event_id "
+                "SELECT s.seq, e.id, e.message, e.at FROM stream_events s JOIN events e ON e.id = s.event_id "
                 "WHERE s.user_id = $1 AND s.seq > $2 ORDER BY s.seq LIMIT $3",
                 user, position, limit);
-    std::vector<Delivery> deliveries;
-    while (query.next()) {
-        Delivery& delivery = deliveries.emplace_back();
-        query.read(delivery.type, delivery.message, delivery.at, delivery.positions.emplace_back());
+    std::vector<JournalEntry> entries;
+    for (std::size_t bytes = 0; bytes < max_bytes && query.next();) {
+        EventId event;
+        JournalEntry& entry = entries.emplace_back();
+        query.read(entry.place.position, event, entry.message, entry.at);
+        entry.place.mark = mark_of(event);
+        bytes += entry.message.size() + bytes_beside_the_message;
     }
-    return deliveries;
+    return entries;
 }
 
 int SqlJournal::remove_before(Time time, int limit) {
     Query query(db_, "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < $1 ORDER BY at LIMIT $2)", time, limit);
     return static_cast<int>(query.run());
+}
+
+std::string SqlJournal::epoch(const std::string& made_now) {
+    Query(db_, "INSERT INTO journal_epoch (only_row, epoch) VALUES (1, $1) ON CONFLICT DO NOTHING", Bytes{made_now}).run();
+    Query query(db_, "SELECT epoch FROM journal_epoch WHERE only_row = 1");
+    std::string epoch;
+    query.next();
+    query.read(epoch);
+    return epoch;
 }
 
 }  // namespace ks

@@ -11,9 +11,10 @@ Error error_of(const StoreFailure& failure) {
     return error;
 }
 
-Result<void> run_in_tx(SqlConnection& db, const std::function<Result<void>(Tx&)>& work, std::vector<AnnouncementPtr>& announced) {
+Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::function<Result<void>(Tx&)>& work,
+                       std::vector<AnnouncementPtr>& announced) {
     try {
-        SqlTx tx(db);
+        SqlTx tx(db, limits);
         KS_CHECK(work(tx));
         auto announcements = tx.take_announcements();
         announced.insert(announced.end(), std::make_move_iterator(announcements.begin()), std::make_move_iterator(announcements.end()));

@@ -7,7 +7,8 @@ namespace ks {
 // The tables as one transaction sees them. Whoever makes it begins and ends the transaction on `db`.
 class SqlTx final : public Tx {
 public:
-    explicit SqlTx(SqlConnection& db) : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), journal_(db) {}
+    explicit SqlTx(SqlConnection& db, JournalLimits limits = {})
+        : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), journal_(db, limits) {}
 
     UserTable& users() override { return users_; }
     SessionTable& sessions() override { return sessions_; }
@@ -27,7 +28,8 @@ private:
 
 // Runs `work` over `db` and adds what it announced to `announced` when it succeeds. Nothing is thrown: a database that fails and any
 // other exception of the work become its Error.
-Result<void> run_in_tx(SqlConnection& db, const std::function<Result<void>(Tx&)>& work, std::vector<AnnouncementPtr>& announced);
+Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::function<Result<void>(Tx&)>& work,
+                       std::vector<AnnouncementPtr>& announced);
 
 // What a caller gets to see of a failure of the database.
 Error error_of(const StoreFailure& failure);

@@ -108,16 +108,24 @@ private:
     SqlConnection& db_;
 };
 
+struct JournalLimits {
+    std::int64_t events_per_user = 10'000;
+};
+
 class SqlJournal final : public JournalTable {
 public:
-    explicit SqlJournal(SqlConnection& db) : db_(db) {}
+    SqlJournal(SqlConnection& db, JournalLimits limits) : db_(db), limits_(limits) {}
     void append(Delivery& delivery) override;
     std::int64_t head(const UserId& user) override;
-    std::vector<Delivery> read(const UserId& user, std::int64_t position, int limit) override;
+    std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) override;
     int remove_before(Time time, int limit) override;
+    std::string epoch(const std::string& made_now) override;
 
 private:
+    void trim(const UserId& user, std::int64_t head);
+
     SqlConnection& db_;
+    const JournalLimits limits_;
 };
 
 // A sort key as Page carries it; 0 for what is no number.

@@ -70,7 +70,7 @@ void SqliteStore::run_reader(SqliteConnection& connection) {
         Result<void> outcome;
         try {
             run(connection, "BEGIN");
-            outcome = run_in_tx(connection, jobs.front().work, nobody_hears);
+            outcome = run_in_tx(connection, options_.journal, jobs.front().work, nobody_hears);
         } catch (const StoreFailure& failure) {
             outcome = tl::unexpected(error_of(failure));
         }
@@ -127,10 +127,10 @@ Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<AnnouncementPtr
 }
 
 Result<void> SqliteStore::run_on_writer(Job& job, std::vector<AnnouncementPtr>& announced) {
-    if (!job.reads) return run_in_tx(writer_, job.work, announced);
+    if (!job.reads) return run_in_tx(writer_, options_.journal, job.work, announced);
     std::vector<AnnouncementPtr> nobody_hears;
     writer_.allow_writes(false);
-    Result<void> outcome = run_in_tx(writer_, job.work, nobody_hears);
+    Result<void> outcome = run_in_tx(writer_, options_.journal, job.work, nobody_hears);
     writer_.allow_writes(true);
     return outcome;
 }

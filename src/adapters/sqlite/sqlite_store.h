@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/sql/tables.h"
 #include "adapters/sqlite/job_queue.h"
 #include "adapters/sqlite/sqlite_connection.h"
 
@@ -12,6 +13,7 @@ struct SqliteOptions {
     unsigned readers = 2;
     std::size_t queue_limit = 4096;  // transactions that wait to write; the same for those that read
     std::size_t batch_limit = 128;   // transactions that share a commit
+    JournalLimits journal{};
 };
 
 // Transactions run one after the other on one thread; those that wait share a commit and its sync of the disk. Readers have threads of

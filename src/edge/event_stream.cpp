@@ -1,0 +1,106 @@
+#include "edge/event_stream.h"
+
+#include "edge/problem.h"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <algorithm>
+
+namespace ks {
+
+namespace {
+
+constexpr auto heartbeat_interval = std::chrono::seconds(15);
+constexpr std::string_view heartbeat = ":\n\n";
+
+net::Response head() {
+    net::Response response;
+    response.with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
+    return response.with("X-Accel-Buffering", "no");  // a proxy that collects pieces would hold events back
+}
+
+}  // namespace
+
+EventStream::EventStream(Realtime& realtime, unsigned core, Actor actor, std::string_view since)
+    : realtime_(realtime),
+      core_(core),
+      actor_(std::move(actor)),
+      follower_(realtime, core, *this, actor_.user_id, since),
+      wake_(realtime.shards().core(core)) {}
+
+awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings) {
+    Hub& hub = realtime_.hub(core_);
+    hub.add(*this);
+    hub.sign_in(*this, actor_.user_id);
+    follower_.start();
+    Result<void> good;
+    // A session that ended before this was in the hub told nobody here.
+    if (hub.endings() != endings) good = co_await realtime_.accounts().still_good(actor_);
+    if (!good && good.error().code == ErrorCode::InvalidToken) say_goodbye("The session has ended; sign in again");
+    if (co_await exchange.start(head())) co_await write_until_ended(exchange);
+    // Not in the destructor: the process may end, and its hubs before its answers under way.
+    follower_.stop();
+    hub.remove(*this);
+}
+
+awaitable<void> EventStream::write_until_ended(net::Exchange& exchange) {
+    while (true) {
+        if (queue_.empty() && !ended_) co_await wait();
+        if (has_expired()) say_goodbye("The token has expired; come again with a new one");
+        if (cut_) co_return;
+        if (queue_.empty() && ended_) break;
+        std::string piece = queue_.empty() ? std::string(heartbeat) : std::exchange(queue_, {});
+        on_its_way_ = piece.size();
+        bool written = co_await exchange.write_some(piece);
+        on_its_way_ = 0;
+        if (!written) co_return;
+        if (queue_.empty() && std::exchange(awaits_sent_, false)) follower_.on_sent();
+    }
+    co_await exchange.finish();
+}
+
+// Until there is something to send or to do, or nothing has been sent for a while.
+awaitable<void> EventStream::wait() {
+    auto longest = std::chrono::duration_cast<Duration>(heartbeat_interval);
+    if (actor_.expires_at) longest = std::clamp(*actor_.expires_at - realtime_.clock().now(), Duration(0), longest);
+    wake_.expires_after(longest);
+    boost::system::error_code ignored;
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+bool EventStream::has_expired() const { return actor_.expires_at && realtime_.clock().now() >= *actor_.expires_at; }
+
+void EventStream::send(const Outgoing& outgoing) {
+    if (ended_) return;
+    if (!outgoing.cursor.empty()) queue_.append("id: ").append(outgoing.cursor).append("\n");
+    queue_.append("data: ").append(outgoing.message).append("\n\n");
+    if (queue_.size() + on_its_way_ > realtime_.settings().socket.max_queued_bytes + outgoing.message.size()) {
+        return break_off(CloseCode::TryAgainLater, "The reader is too slow");
+    }
+    wake_.cancel();
+}
+
+void EventStream::on_revocation(const Revocation& revocation) {
+    if (!revocation.only || revocation.only == actor_.session_id) say_goodbye("The session has ended; sign in again");
+}
+
+void EventStream::say_goodbye(std::string_view why) {
+    if (ended_) return;
+    std::string message = error_message({ErrorCode::InvalidToken, std::string(why)});
+    queue_.append("data: ").append(message).append("\n\n");
+    end();
+}
+
+void EventStream::break_off(CloseCode, std::string_view) {
+    queue_ = {};
+    cut_ = true;
+    end();
+}
+
+void EventStream::end() {
+    ended_ = true;
+    follower_.stop();
+    wake_.cancel();
+}
+
+}  // namespace ks

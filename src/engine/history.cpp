@@ -1,0 +1,81 @@
+#include "engine/history.h"
+
+#include "base/crypto.h"
+
+#include <algorithm>
+
+namespace ks {
+
+namespace {
+
+// Up to the first hole, if retention has made one: what follows it is the business of the next read, which begins with it.
+std::vector<JournalEntry> read_unbroken(JournalTable& journal, const UserId& user, std::int64_t after, PageSize size) {
+    auto entries = journal.read(user, after, size.events, size.bytes);
+    auto breaks = [](const JournalEntry& a, const JournalEntry& b) { return b.place.position != a.place.position + 1; };
+    auto hole = std::adjacent_find(entries.begin(), entries.end(), breaks);
+    if (hole != entries.end()) entries.erase(hole + 1, entries.end());
+    return entries;
+}
+
+std::optional<JournalEntry> entry_at(JournalTable& journal, const UserId& user, std::int64_t position) {
+    auto found = journal.read(user, position - 1, 1, 1);
+    if (found.empty() || found.front().place.position != position) return std::nullopt;
+    return std::move(found.front());
+}
+
+// Whether the stream went on from there to what it is now. Of an event that the journal no longer keeps only the position can be compared.
+bool is_past(JournalTable& journal, const UserId& user, StreamPlace place, std::int64_t head) {
+    if (place.position > head) return false;
+    if (place.mark == 0) return true;
+    auto entry = entry_at(journal, user, place.position);
+    return !entry || entry->place.mark == place.mark;
+}
+
+}  // namespace
+
+Opening open_stream(JournalTable& journal, const UserId& user, Since since, PageSize size) {
+    Opening opening;
+    opening.head.position = journal.head(user);
+    if (auto newest = entry_at(journal, user, opening.head.position)) opening.head.mark = newest->place.mark;
+    opening.from = opening.head;
+    if (since.kind == Since::Kind::Now) return opening;
+    bool whole = since.kind == Since::Kind::Start;
+    opening.complete = whole || (since.kind == Since::Kind::Place && is_past(journal, user, since.place, opening.head.position));
+    if (!opening.complete) return opening;
+    opening.entries = read_unbroken(journal, user, since.place.position, size);
+    std::int64_t first = opening.entries.empty() ? opening.head.position + 1 : opening.entries.front().place.position;
+    if (first == since.place.position + 1) {
+        opening.from = since.place;
+    } else if (whole) {
+        opening.from = {first - 1, first > opening.head.position ? opening.head.mark : 0};
+    } else {
+        opening.complete = false;
+        opening.entries.clear();
+    }
+    return opening;
+}
+
+awaitable<Result<void>> History::start() {
+    std::string made_now(16, '\0');
+    random_bytes(std::as_writable_bytes(std::span(made_now)));
+    auto note = [made_now](Tx& tx) -> Result<std::string> { return tx.journal().epoch(made_now); };
+    KS_CO_TRY(epoch_, co_await write(store_, std::move(note)));
+    co_return Result<void>{};
+}
+
+awaitable<Result<Opening>> History::open(UserId user, Since since, PageSize size) {
+    auto look = [user, since, size](Tx& tx) -> Result<Opening> { return open_stream(tx.journal(), user, since, size); };
+    // By the queue of the writers, who announce before they go on: what was committed later is still to be heard of, so nothing falls
+    // between.
+    if (since.kind == Since::Kind::Now) return write(store_, std::move(look));
+    return ks::read(store_, std::move(look));
+}
+
+awaitable<Result<JournalPage>> History::read(UserId user, std::int64_t after, PageSize size) {
+    auto look = [user, after, size](Tx& tx) -> Result<JournalPage> {
+        return JournalPage{tx.journal().head(user), read_unbroken(tx.journal(), user, after, size)};
+    };
+    return ks::read(store_, std::move(look));
+}
+
+}  // namespace ks

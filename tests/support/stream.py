@@ -1,0 +1,113 @@
+"""A user's stream of events: over server-sent events, and as it lies on disk."""
+import contextlib
+import json
+import sqlite3
+import uuid
+
+from .bounds import PATIENCE
+from .http import cut
+from .websocket import Message
+from .wire import Wire
+
+
+class Told:
+    """One server-sent event: `id` is that of the event (None where it has none), `message` the whole Message."""
+
+    def __init__(self, fields):
+        assert set(fields) <= {"id", "data"}, f"a field that nobody promised: {fields}"
+        self.id, self.message = fields.get("id"), Message(fields["data"])
+
+
+class Events:
+    """GET /api/v1/events as an EventSource reads it, chunk by chunk so that its proper end is told from a cut. A context manager."""
+
+    def __init__(self, user, since=None, last_event_id=None, client=None, receive_buffer=None):
+        client = client or user.http
+        headers = {"Accept": "text/event-stream", **client.headers()}
+        if last_event_id is not None:
+            headers["Last-Event-ID"] = last_event_id
+        self.heartbeats, self._rest = 0, b""
+        self._wire = Wire(user.server, receive_buffer=receive_buffer)
+        self._wire.ask("GET", "/api/v1/events" + ("" if since is None else f"?since={since}"), **headers)
+        status, kind = self._wire.head()
+        assert (status, kind["Content-Type"], kind["Transfer-Encoding"]) == (200, "text/event-stream", "chunked")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._wire.close()
+
+    def break_off(self):
+        cut(self._wire.socket)
+
+    def next(self, within=PATIENCE):
+        """The next Told, or None at the proper end of the stream. ConnectionError where it is cut."""
+        fields = {}
+        while (line := self.line(within)) is not None:
+            if not line and fields:
+                return Told(fields)
+            if line.startswith(":"):
+                self.heartbeats += 1
+            elif line:
+                name, _, value = line.partition(": ")
+                assert name not in fields, f"{name} twice in one event"
+                fields[name] = value
+        assert not fields, f"the stream ends within an event: {fields}"
+        return None
+
+    def line(self, within=PATIENCE):
+        self._wire.socket.settimeout(within)
+        while b"\n" not in self._rest:
+            piece = self._wire.chunk()
+            if not piece:
+                return None
+            self._rest += piece
+        line, _, self._rest = self._rest.partition(b"\n")
+        return line.decode()
+
+    def expect(self, kind, skipping=(), **data):
+        """The next event (of those not skipped), which must be of this type and hold these values."""
+        while (told := self.next()) and told.message.type in skipping:
+            pass
+        assert told and told.message.type == kind, f"expected {kind}, but next was {told and told.message}"
+        assert {key: told.message.data.get(key) for key in data} == data, told.message
+        return told
+
+    def up_to_resumed(self):
+        """What is replayed, and the data of Resumed."""
+        replayed = []
+        while (told := self.next()).message.type != "Resumed":
+            replayed.append(told.message)
+        return replayed, told.message.data
+
+
+def up_to_resumed(socket):
+    """What a WebSocket with ?since= is sent as missed, and the data of Resumed."""
+    replayed = []
+    while (message := socket.next()).type != "Resumed":
+        replayed.append(message)
+    return replayed, message.data
+
+
+def history(user, limit=200, since="start"):
+    """All that GET events/history answers, page by page."""
+    items = []
+    while since:
+        answer = user.http.get(f"events/history?since={since}&limit={limit}", want=200).json()
+        assert answer["complete"] and len(answer["items"]) <= limit
+        items, since = items + answer["items"], answer["next_cursor"]
+    return items
+
+
+def rows(server, user):
+    """This user's stream as the journal has it: the messages in their order."""
+    with contextlib.closing(sqlite3.connect(f"file:{server.data / 'kingshare.db'}?mode=ro", uri=True)) as database:
+        found = database.execute("SELECT s.seq, e.message FROM stream_events s JOIN events e ON e.id = s.event_id WHERE s.user_id = ? "
+                                 "ORDER BY s.seq", (uuid.UUID(user.id).bytes,)).fetchall()
+    return [json.loads(message) for _, message in found]
+
+
+def bare(message):
+    """A message as the journal has it, without what a connection adds."""
+    return {"type": message.type, "data": message.data}
