@@ -39,18 +39,26 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
     upload.total = request.total;
     upload.created_at = parts.clock.now();
     upload.expires_at = upload.created_at + parts.settings.expire_unfinished;
-    auto insert = [upload, quota = parts.settings.quota_bytes](Tx& tx) -> Result<void> {
+    bool is_file = upload.complete() && upload.kind == UploadKind::Whole;
+    auto insert = [upload, is_file, quota = parts.settings.quota_bytes](Tx& tx) -> Result<void> {
         // It shall have room now; it is counted as it arrives.
-        Upload trial = upload;
+        Upload row = upload;
         std::uint64_t total = upload.total.value_or(0);
-        KS_CHECK(set_aside(tx, trial, total, total, quota));
-        settle(tx, trial);
-        tx.uploads().insert(upload);
+        KS_CHECK(set_aside(tx, row, total, total, quota));
+        settle(tx, row);
+        if (is_file) row.kind = UploadKind::Request;  // until it is whole: a crash takes it along
+        tx.uploads().insert(row);
         return {};
     };
     KS_CO_CHECK(co_await write(parts.store, std::move(insert)));
-    if (!upload.complete() || upload.kind == UploadKind::Part) co_return upload;
-    co_return co_await finish_empty(std::move(upload));
+    if (!is_file) co_return upload;
+    FileId id = upload.id;
+    auto finished = co_await finish_empty(std::move(upload));
+    if (!finished) {
+        std::vector<FileId> failed{id};
+        co_await uploads_.drop(std::move(failed));
+    }
+    co_return finished;
 }
 
 awaitable<Result<Upload>> Resumable::finish_empty(Upload upload) {
@@ -61,7 +69,8 @@ awaitable<Result<Upload>> Resumable::finish_empty(Upload upload) {
     auto keep = [this, upload, file](Tx& tx) -> Result<Upload> {
         Upload row = upload;
         row.finished = true;
-        tx.uploads().update(row);
+        tx.uploads().remove(row.id);
+        tx.uploads().insert(row);
         uploads_.make_file(tx, file);
         return row;
     };
@@ -128,7 +137,8 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
         Sum sum;
         for (const FileId& id : ids) {
             KS_TRY(Upload part, uploads_.find_resumable(tx, actor, id));
-            if (part.kind != UploadKind::Part) return bad_field("Upload-Concat", "Only uploads begun with \"Upload-Concat: partial\" can be joined");
+            if (part.kind != UploadKind::Part)
+                return bad_field("Upload-Concat", "Only uploads begun with \"Upload-Concat: partial\" can be joined");
             if (!part.complete()) return fail(ErrorCode::Conflict, "The part " + id.text() + " is not complete yet");
             sum.total += part.received;
             if (part.received > 0) sum.with_bytes.push_back(id);
