@@ -1,0 +1,52 @@
+"""kill -9, again and again, under people who upload by tus and by forms: what was acknowledged is there and goes on."""
+import os
+import random
+
+from support import tus
+from support.bounds import SLOWNESS, duration, eventually
+from support.disk import assert_tidy
+from support.transfers import Ledger, Load
+
+ROUNDS = int(os.environ.get("KINGSHARE_TEST_ROUNDS", "25"))
+SEED = os.environ.get("KINGSHARE_TEST_SEED", "crash")
+MOST_FILES = 60
+
+
+def make_room(ledger):
+    """Old files go, that the rounds stay as quick as the first."""
+    for key in sorted(ledger.files)[:-MOST_FILES]:
+        ledger.user.http.delete(f"files/{key}", want=204)
+        del ledger.files[key]
+
+
+def test_again_and_again(start_server):
+    server = start_server(auth__access_token_ttl="1d", realtime__presence="off")
+    ledger, chance, went_on = Ledger(server, server.user("anna")), random.Random(SEED), 0
+    for number in range(ROUNDS):
+        before = {part.upload.id: part.offset for transfer in ledger.open for part in transfer.parts}
+        Load(ledger, f"{SEED}-{number}", pieces=chance.randrange(5, 150), moment=chance.uniform(0, 0.02))
+        server.start()
+        ledger.check()
+        went_on += sum(part.offset > before.get(part.upload.id, len(part.data)) for transfer in ledger.open for part in transfer.parts)
+        make_room(ledger)
+    assert went_on, "some were gone on with"
+    ledger.check_all_again()
+    end_of_unfinished(server, ledger)
+
+
+def end_of_unfinished(server, ledger):
+    """Half of them are given up, half expire; then the files are all there is, and the rest of a quota is all free."""
+    server.stop()
+    server.settings["uploads.expire_unfinished"] = duration(1)
+    server.start()
+    uploads = [part.upload for transfer in ledger.open for part in transfer.parts]
+    for upload in uploads[::2]:
+        upload.delete()
+    for upload in uploads[1::2]:
+        upload.patch(b"", upload.offset())  # from now on it lasts as long as the new setting says
+    eventually(lambda: all(upload.is_gone() for upload in uploads), "unfinished uploads expire")
+    used = sum(file["size"] for key, file in ledger.seen.items() if key in ledger.files)
+    assert_tidy(server, files=len(ledger.files))
+    eventually(lambda: ledger.user.http.get("users/me").json()["used_bytes"] == used, "only files are counted")
+    server.admin.http.patch(f"users/{ledger.user.id}", {"quota_bytes": used + 100_000}, want=200)
+    ledger.user.upload("rest", bytes(100_000))

@@ -1,0 +1,207 @@
+"""People who upload by every door while the server dies under them, and what they know of it afterwards."""
+import hashlib
+import http.client
+import random
+import threading
+
+from . import tus
+from .bounds import eventually
+from .disk import blobs, incoming
+from .http import multipart
+
+WORKERS = 5
+PIECE = 40_000
+BROKEN = (OSError, http.client.HTTPException)
+
+
+def content_of(name):
+    """Bytes that follow from the name, so that a file can be judged by its name alone."""
+    chance = random.Random(name)
+    return chance.randbytes(chance.choice([0, 1, 5000, 90_000, 400_000, 1_200_000]))
+
+
+def all_files(user):
+    items, cursor = [], ""
+    while cursor is not None:
+        page = user.http.get(f"files?limit=200{cursor}", want=200).json()
+        items += page["items"]
+        cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
+    return items
+
+
+class Sent:
+    """A tus upload, or a part of one, as far as its sender knows."""
+
+    def __init__(self, upload, data, checked):
+        self.upload, self.data, self.checked, self.offset = upload, data, checked, 0
+
+    def left(self):
+        return len(self.data) - self.offset
+
+
+class Transfer:
+    """One file on its way by tus: as one upload, or as parts that will be joined."""
+
+    def __init__(self, name, parts, joined):
+        self.name, self.parts, self.joined, self.is_ending = name, parts, joined, False
+
+    def received(self):
+        return sum(part.offset for part in self.parts)
+
+
+class Ledger:
+    """What one person was told: of files, and of uploads that are not complete."""
+
+    def __init__(self, server, user):
+        self.server, self.user, self.lock = server, user, threading.Lock()
+        self.files, self.seen, self.open = {}, {}, []
+
+    def arrived(self, *files):
+        with self.lock:
+            self.files.update((file["id"], file["filename"]) for file in files)
+
+    def close(self, transfer):
+        with self.lock:
+            self.open.remove(transfer)
+
+    def check(self):
+        """The server knows all that was acknowledged, shows nothing in part and counts every byte."""
+        files = {file["id"]: file for file in all_files(self.user)}
+        for file in files.values():
+            data = content_of(file["filename"])
+            assert (file["size"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest()), file
+            if file["id"] not in self.seen:
+                assert self.user.download(file, want=200).body == data, file
+        assert self.files.items() <= {key: file["filename"] for key, file in files.items()}.items()
+        self.seen = files
+        self.arrived(*files.values())
+        names = {file["filename"] for file in files.values()}
+        self.open = [transfer for transfer in self.open if self._goes_on(transfer, names)]
+        used = sum(file["size"] for file in files.values()) + sum(transfer.received() for transfer in self.open)
+        assert self.user.http.get("users/me", want=200).json()["used_bytes"] == used
+        unfinished = {part.upload.id for transfer in self.open for part in transfer.parts}
+        # What was about to become a file when the server died may lie with the files.
+        eventually(lambda: {path.name for path in incoming(self.server) + blobs(self.server)} - unfinished == files.keys(),
+                   "each file keeps its blob, and nothing is left of what never arrived")
+
+    def check_all_again(self):
+        self.seen = {}
+        self.check()
+
+    def _goes_on(self, transfer, names):
+        """Whether the server still waits for more of it; every byte that it acknowledged is there."""
+        heads = [part.upload.head(want=0) for part in transfer.parts]
+        there = [(part, head) for part, head in zip(transfer.parts, heads) if head.status == 200]
+        if len(there) < len(heads):
+            became_a_file = transfer.joined and transfer.name in names and not there
+            assert transfer.is_ending or became_a_file, f"of {transfer.name} there are {len(there)} parts"
+            transfer.parts = [part for part, _ in there]
+            if not there:
+                return False
+        for part, head in there:
+            offset = int(head.headers["Upload-Offset"])
+            assert part.offset <= offset <= len(part.data), f"{part.offset} bytes of {part.upload.id} were acknowledged: {head}"
+            part.offset = offset
+        is_file = not transfer.joined and not transfer.parts[0].left()
+        assert is_file == (transfer.name in names), f"{transfer.name} is a file exactly when it is complete"
+        return not is_file
+
+
+class Load:
+    """Workers who upload until the server is gone: it is killed a moment after so many pieces were sent."""
+
+    def __init__(self, ledger, label, pieces, moment):
+        self.ledger, self.label, self.pieces, self.lock = ledger, label, pieces, threading.Lock()
+        self.killer = threading.Timer(moment, ledger.server.kill)
+        self.found, self.waiting = [], ledger.open[::2]
+        workers = [threading.Thread(target=self.work, args=(number,)) for number in range(WORKERS)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        self.killer.join()
+        if self.found:
+            raise self.found[0]
+
+    def step(self):
+        with self.lock:
+            self.pieces -= 1
+            if self.pieces == 0:
+                self.killer.start()
+
+    def work(self, number):
+        chance = random.Random(f"{self.label}-{number}")
+        me = self.ledger.user.http.another()
+        try:
+            for count in range(1_000_000):
+                with self.lock:
+                    transfer = self.waiting.pop() if self.waiting else None
+                if transfer and (transfer.is_ending or chance.random() < 0.2):
+                    self.end(transfer)
+                elif transfer:
+                    self.go_on(me, transfer, chance)
+                else:
+                    chance.choice([self.form, self.tus, self.tus, self.tus_in_parts])(me, f"{self.label}-{number}-{count}", chance)
+                self.step()
+        except BROKEN:
+            pass
+        except BaseException as failure:  # the test's thread raises it
+            self.found.append(failure)
+            self.ledger.server.kill()
+
+    def form(self, me, name, chance):
+        names = [f"{name}-{part}" for part in range(chance.randrange(1, 4))]
+        body, kind = multipart(*((each, content_of(each)) for each in names))
+        sending = me.another().send_slowly("POST", "files", len(body), {"Content-Type": kind})
+        self.write(sending, body)
+        answer = sending.finish(want=201).json()
+        self.ledger.arrived(*answer.get("items", [answer]))
+
+    def tus(self, me, name, chance):
+        data = content_of(name)
+        upload = tus.create(me, len(data), upload_metadata=tus.metadata(filename=name))
+        self.go_on(me, self.opened(Transfer(name, [Sent(upload, data, chance.random() < 0.4)], joined=False)), chance)
+
+    def tus_in_parts(self, me, name, chance):
+        data = content_of(name)
+        size = len(data) // 3 + 1
+        pieces = [data[start:start + size] for start in range(0, max(len(data), 1), size)]
+        uploads = [tus.create(me, len(piece), upload_concat="partial") for piece in pieces]
+        parts = [Sent(upload, piece, chance.random() < 0.4) for upload, piece in zip(uploads, pieces)]
+        self.go_on(me, self.opened(Transfer(name, parts, joined=True)), chance)
+
+    def opened(self, transfer):
+        with self.ledger.lock:
+            self.ledger.open.append(transfer)
+        return transfer
+
+    def go_on(self, me, transfer, chance):
+        while missing := [part for part in transfer.parts if part.left()]:
+            sending = [(part, *self.begin(me, part, chance)) for part in missing]
+            for part, piece, patch in sending:
+                self.write(patch, piece)
+            for part, piece, patch in sending:
+                patch.finish(want=204)
+                part.offset += len(piece)
+        key = transfer.parts[0].upload.id
+        if transfer.joined:
+            answer = tus.join(me, *(part.upload for part in transfer.parts), upload_metadata=tus.metadata(filename=transfer.name))
+            key = answer.headers["Location"].rsplit("/", 1)[1]
+        self.ledger.arrived({"id": key, "filename": transfer.name})
+        self.ledger.close(transfer)
+
+    def begin(self, me, part, chance):
+        piece = part.data[part.offset:part.offset + chance.randrange(1, 300_000)]
+        headers = {"upload_checksum": tus.checksum(piece, "sha256")} if part.checked else {}
+        return piece, part.upload.by(me).begin(part.offset, len(piece), **headers)
+
+    def write(self, sending, data):
+        for start in range(0, len(data), PIECE):
+            sending.write(data[start:start + PIECE])
+            self.step()
+
+    def end(self, transfer):
+        transfer.is_ending = True
+        for part in transfer.parts:
+            part.upload.by(self.ledger.user.http.another()).delete()
+        self.ledger.close(transfer)
