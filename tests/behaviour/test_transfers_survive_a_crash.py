@@ -2,8 +2,7 @@
 import os
 import random
 
-from support import tus
-from support.bounds import SLOWNESS, duration, eventually
+from support.bounds import duration, eventually
 from support.disk import assert_tidy
 from support.transfers import Ledger, Load
 

@@ -4,12 +4,12 @@ from .bounds import eventually
 
 def blobs(server):
     """The content of files that are there as a whole."""
-    return [path for path in (server.data / "blobs").rglob("*") if path.is_file() and path not in incoming(server)]
+    return [path for path in server.blobs.rglob("*") if path.is_file() and path not in incoming(server)]
 
 
 def incoming(server):
     """Content that is still arriving."""
-    return list((server.data / "blobs/incoming").glob("*"))
+    return list((server.blobs / "incoming").glob("*"))
 
 
 def assert_tidy(server, files):

@@ -12,11 +12,11 @@ def start_server(tmp_path):
     """Starts servers with settings of one's own: `start_server(realtime__presence="contacts")`."""
     started = []
 
-    def start(environment=None, arguments=(), **settings):
+    def start(environment=None, arguments=(), data=None, **settings):
         folder = tmp_path / f"server-{len(started) + 1}"
         folder.mkdir()
         started.append(Server(folder, {name.replace("__", "."): value for name, value in settings.items()}, environment,
-                              arguments))
+                              arguments, data))
         return started[-1]
 
     yield start

@@ -29,9 +29,9 @@ FINDINGS = re.compile(r"AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime e
 class Server:
     """`settings` are named like `realtime.presence` and stand above DEFAULTS; None takes one away, also from the environment."""
 
-    def __init__(self, folder, settings=None, environment=None, arguments=()):
+    def __init__(self, folder, settings=None, environment=None, arguments=(), data=None):
         self.folder = pathlib.Path(folder)
-        self.data = self.folder / "data"
+        self.data = pathlib.Path(data or self.folder / "data")
         self.settings = {**DEFAULTS, **(settings or {})}
         self.environment = {"KINGSHARE_AUTH__ADMIN_PASSWORD": ADMIN_PASSWORD, **(environment or {})}
         self.arguments = arguments
@@ -85,6 +85,11 @@ class Server:
         """Stopped, and there again at the same address with the same data."""
         self.stop()
         self.start()
+
+    @property
+    def blobs(self):
+        """The folder of the files' content."""
+        return pathlib.Path(self.settings.get("blobs.url", f"file:{self.data / 'blobs'}").removeprefix("file:"))
 
     def rss(self):
         """Resident memory in bytes."""

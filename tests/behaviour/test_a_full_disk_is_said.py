@@ -1,0 +1,148 @@
+"""A full disk: it is said as such, harms nothing, and all goes on at once when there is room."""
+import pytest
+
+from support import tus
+from support.disk import assert_tidy, blobs
+from support.faults import SmallDisk
+from support.http import multipart
+from support.transfers import BROKEN
+
+MIB = 1 << 20
+DATA = bytes(range(256)) * (12 * MIB // 256)
+FULL = "507 STORAGE_FULL"
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    disk = SmallDisk(tmp_path / "disk", mebibytes=24)
+    yield disk
+    disk.unmount()
+
+
+@pytest.fixture(params=["blobs", "everything"])
+def server(request, small_disk, start_server):
+    if request.param == "blobs":
+        return start_server(blobs__url=f"file:{small_disk.folder}/blobs", realtime__presence="off")
+    return start_server(data=small_disk.folder / "data", realtime__presence="off")
+
+
+def raw(user, data):
+    return user.http.another().call("POST", "files?filename=x", body=data, want=0)
+
+
+def form(user, data):
+    body, kind = multipart(("x", data))
+    return user.http.another().call("POST", "files", body=body, headers={"Content-Type": kind}, want=0)
+
+
+def chunks(user, data):
+    upload = user.http.another().send_slowly("POST", "files?filename=x", None)
+    try:
+        for start in range(0, len(data), 100_000):
+            upload.write(data[start:start + 100_000])
+        return upload.finish(want=0)
+    except BROKEN:  # turned away before the end
+        upload.chunked = False
+        return upload.finish(want=0)
+
+
+def used(user):
+    return user.http.get("users/me", want=200).json()["used_bytes"]
+
+
+def assert_all_else_works(server, user, *files):
+    server.check_alive()
+    server.guest().get("/healthz", want=200)
+    for file, data in files:
+        assert user.download(file, want=200).body == data
+    assert [file["id"] for file in user.http.get("files", want=200).json()["items"]] == [file["id"] for file, _ in files]
+
+
+def assert_quota_is_whole(server, user, room):
+    """Nothing stays set aside: up to the last byte of a quota all can be used, and no byte more."""
+    server.admin.http.patch(f"users/{user.id}", {"quota_bytes": used(user) + room}, want=200)
+    raw(user, bytes(room + 1)).expect("507 QUOTA_EXCEEDED")
+    raw(user, bytes(room)).expect(201)
+
+
+@pytest.mark.parametrize("door", [raw, form, chunks])
+def test_by_every_door(server, small_disk, door):
+    anna = server.user("anna")
+    kept = anna.upload("kept", DATA[:MIB])
+    small_disk.fill(leave=4 * MIB)
+    socket = anna.connect()
+    for _ in range(3):
+        door(anna, DATA).expect(FULL)
+        assert_all_else_works(server, anna, (kept, DATA[:MIB]))
+        assert used(anna) == MIB
+        assert_tidy(server, files=1)
+    assert {message.type for message in server.received(socket)} <= {"UploadProgress", "DownloadStarted"}
+    small_disk.empty()
+    file = door(anna, DATA).expect(201).json()
+    assert_all_else_works(server, anna, (file, DATA), (kept, DATA[:MIB]))
+    assert_quota_is_whole(server, anna, MIB)
+
+
+def test_a_deleted_file_makes_room(server, small_disk):
+    anna = server.user("anna")
+    file = anna.upload("large", DATA)
+    raw(anna, DATA).expect(FULL)
+    anna.delete(file)
+    assert not blobs(server)
+    raw(anna, DATA).expect(201)
+    assert used(anna) == len(DATA)
+    assert_tidy(server, files=1)
+    assert_quota_is_whole(server, anna, MIB)
+
+
+def test_an_upload_goes_on_when_there_is_room(server, small_disk):
+    anna = server.user("anna")
+    upload = tus.create(anna.http, len(DATA)).send(DATA[:2 * MIB])
+    small_disk.fill(leave=3 * MIB)
+    for _ in range(3):
+        sending = upload.begin(upload.offset(), len(DATA) - upload.offset())
+        try:
+            sending.write(DATA[upload.offset():])
+        except BROKEN:
+            pass
+        sending.finish(want=FULL)
+        assert 2 * MIB <= upload.offset() < len(DATA)
+        assert_all_else_works(server, anna)
+        assert used(anna) == upload.offset()
+    small_disk.empty()
+    upload.send(DATA, upload.offset())
+    upload.assert_arrived(DATA)
+    assert_tidy(server, files=1)
+    assert_quota_is_whole(server, anna, MIB)
+
+
+def test_parts_are_joined_when_there_is_room(server, small_disk):
+    anna = server.user("anna")
+    half = DATA[:3 * MIB]
+    parts = [tus.create(anna.http, len(half), upload_concat="partial").send(half) for _ in range(2)]
+    small_disk.fill(leave=4 * MIB)
+    tus.join(anna.http, *parts, want=FULL)
+    assert [part.offset() for part in parts] == [len(half)] * 2 and used(anna) == 2 * len(half)
+    small_disk.empty()
+    tus.Upload(anna.http, tus.join(anna.http, *parts).headers["Location"]).assert_arrived(half + half)
+    assert_tidy(server, files=1)
+    assert_quota_is_whole(server, anna, MIB)
+
+
+def test_not_a_single_byte_is_left(server, small_disk):
+    anna = server.user("anna")
+    kept, upload = anna.upload("kept", DATA[:MIB]), tus.create(anna.http, 10)
+    small_disk.fill()
+    for answer in (raw(anna, b"small"), form(anna, b"small"), upload.patch(b"small", 0, want=0)):
+        assert answer.status in (507, 503), answer
+    assert anna.http.get("files", want=200).json()["items"] == [kept] and upload.offset() == 0
+    server.guest().get("/healthz", want=200)
+    small_disk.empty()
+    assert anna.download(kept, want=200).body == DATA[:MIB]
+    upload.send(b"0123456789")
+    upload.assert_arrived(b"0123456789")
+    for door in (raw, form, chunks):
+        door(anna, b"small").expect(201)
+    assert used(anna) == MIB + 10 + 15
+    assert_tidy(server, files=5)
+    assert_quota_is_whole(server, anna, MIB)
