@@ -4,8 +4,8 @@
 
 namespace ks {
 
-// Sets `wanted` bytes of the owner's quota aside for the upload, or what is left of it where that is at least `least`; noted in `upload`, whose
-// row the caller keeps. QUOTA_EXCEEDED; INVALID_TOKEN for an owner who is gone or disabled.
+// Sets `wanted` bytes of the owner's quota aside for the upload, or what is left of it where that is at least `least`; noted in `upload`,
+// whose row the caller keeps. QUOTA_EXCEEDED; INVALID_TOKEN for an owner who is gone or disabled.
 Result<void> set_aside(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota);
 
 // Of what is set aside, `arrived` bytes are used from now on; all but `left` of the rest is given back.

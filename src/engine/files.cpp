@@ -121,7 +121,10 @@ awaitable<Result<void>> Files::note_download(Actor actor, File file) {
         record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = actor.user_id}, clock_.now());
         return {};
     };
-    return write(store_, std::move(note));
+    auto noted = co_await write(store_, std::move(note));
+    if (noted || noted.error().code != ErrorCode::StorageFull) co_return noted;
+    log::warning("a download is told to nobody: the disk is full", {{"file", file.id.text()}});
+    co_return Result<void>{};
 }
 
 awaitable<Result<void>> Files::drop_open_blobs() {

@@ -32,7 +32,7 @@ public:
     awaitable<Result<void>> remove_user(Actor actor, UserId id);
 
     awaitable<Result<std::unique_ptr<BlobReader>>> content(FileId id);  // the caller has found the file
-    awaitable<Result<void>> note_download(Actor actor, File file);      // DownloadStarted by the owner
+    awaitable<Result<void>> note_download(Actor actor, File file);  // DownloadStarted by the owner; what a full disk can't keep is left out
 
     // Drops blobs of removed files and of uploads that the last process had under way. At start, before any upload.
     awaitable<Result<void>> drop_open_blobs();

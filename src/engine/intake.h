@@ -44,8 +44,8 @@ struct Hashes {
     void update(std::string_view bytes);
 };
 
-// Bytes on their way into a blob: counted against limit and quota, hashed and written in pieces while the next piece arrives. Holds two pieces.
-// Lives on one core.
+// Bytes on their way into a blob: counted against limit and quota, hashed and written in pieces while the next piece arrives. Holds two
+// pieces. Lives on one core.
 class Intake {
 public:
     Intake(const UploadParts& parts, std::unique_ptr<BlobWriter> blob, std::uint64_t received, Hashes hashes, Allowance& allowance,
@@ -53,8 +53,8 @@ public:
 
     enum class Taken { End, Enough };
 
-    // Takes what comes: to its end, or about `enough` bytes. TOO_LARGE beyond `limit` bytes in all, QUOTA_EXCEEDED, STORAGE_FULL; errors of the
-    // source (then what came before is there, and one may go on).
+    // Takes what comes: to its end, or about `enough` bytes. TOO_LARGE beyond `limit` bytes in all, QUOTA_EXCEEDED, STORAGE_FULL; errors of
+    // the source (then what came before is there, and one may go on).
     awaitable<Result<Taken>> take(ByteSource& source, std::uint64_t enough, std::uint64_t limit);
 
     // What came is hashed and written on return.

@@ -19,7 +19,15 @@ constexpr Duration longest_sleep = std::chrono::seconds(30);
 
 Janitor::Janitor(asio::io_context& core, MetaStore& store, Shares& shares, Uploads& uploads, Resumable& resumable, const Clock& clock,
                  JanitorSettings settings)
-    : core_(core), store_(store), shares_(shares), uploads_(uploads), resumable_(resumable), clock_(clock), settings_(settings), expiry_(core), sweeping_(core) {}
+    : core_(core),
+      store_(store),
+      shares_(shares),
+      uploads_(uploads),
+      resumable_(resumable),
+      clock_(clock),
+      settings_(settings),
+      expiry_(core),
+      sweeping_(core) {}
 
 void Janitor::start() {
     shares_.on_new_expiry([this] { expiry_changed(); });

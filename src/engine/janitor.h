@@ -17,7 +17,8 @@ struct JanitorSettings {
 // What happens because time passes: shares and unfinished uploads expire, visits, sessions and old journal rows go. Core 0 alone.
 class Janitor {
 public:
-    Janitor(asio::io_context& core, MetaStore& store, Shares& shares, Uploads& uploads, Resumable& resumable, const Clock& clock, JanitorSettings settings);
+    Janitor(asio::io_context& core, MetaStore& store, Shares& shares, Uploads& uploads, Resumable& resumable, const Clock& clock,
+            JanitorSettings settings);
 
     void start();
     void expiry_changed();  // from any thread: a share may expire sooner than was known

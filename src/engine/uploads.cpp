@@ -64,8 +64,8 @@ awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
         co_return tl::unexpected(std::move(taken.error()));
     }
     KS_CO_CHECK(co_await intake.finish());
-    files_.push_back({upload.id, owner_, upload.filename, intake.received(), upload.content_type, intake.hashes().whole->finish(),
-                      parts.clock.now()});
+    files_.push_back(
+        {upload.id, owner_, upload.filename, intake.received(), upload.content_type, intake.hashes().whole->finish(), parts.clock.now()});
     co_return Result<void>{};
 }
 

@@ -21,7 +21,8 @@ std::optional<UploadKind> upload_kind_named(std::string_view name) {
 
 Result<void> check_append(const Upload& upload, std::uint64_t offset, std::optional<std::uint64_t> length) {
     if (offset != upload.received) {
-        return fail(ErrorCode::Conflict, "The upload stands at " + std::to_string(upload.received) + " bytes; ask with HEAD and go on from there");
+        return fail(ErrorCode::Conflict,
+                    "The upload stands at " + std::to_string(upload.received) + " bytes; ask with HEAD and go on from there");
     }
     if (upload.total && length.value_or(0) > *upload.total - offset) {
         return fail(ErrorCode::TooLarge, "The upload has " + std::to_string(*upload.total) + " bytes; these would go beyond");

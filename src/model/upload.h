@@ -11,8 +11,8 @@
 
 namespace ks {
 
-// Request: one HTTP request brings all of it and takes it along when it fails. The others are resumable (tus): Whole becomes a file, Part only
-// as a part of a Joined one.
+// Request: one HTTP request brings all of it and takes it along when it fails. The others are resumable (tus): Whole becomes a file, Part
+// only as a part of a Joined one.
 enum class UploadKind : std::uint8_t { Request, Whole, Part, Joined };
 
 std::string_view name_of(UploadKind kind);

@@ -32,7 +32,8 @@ TEST(Tus, MetadataIsKeysAndBase64) {
     EXPECT_EQ((*metadata)["empty"], "");
     EXPECT_EQ(metadata->size(), 4U);
     EXPECT_TRUE(parse_metadata("")->empty());
-    for (const char* wrong : {"filename ***", "filename YQ", "a YQ==,a YQ==", ",", "a YQ==,,b YQ=="}) EXPECT_FALSE(parse_metadata(wrong)) << wrong;
+    for (const char* wrong : {"filename ***", "filename YQ", "a YQ==,a YQ==", ",", "a YQ==,,b YQ=="})
+        EXPECT_FALSE(parse_metadata(wrong)) << wrong;
 }
 
 TEST(Tus, AChecksumIsAnAlgorithmAndADigest) {

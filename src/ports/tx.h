@@ -36,7 +36,8 @@ public:
     virtual std::vector<User> list_others(const UserId& than, const Page& page) = 0;  // likewise, without the disabled ones
     // Sets `bytes` aside unless that would pass the user's quota, or default_quota where the user has none (0: no limit). False: it would.
     virtual bool set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) = 0;
-    virtual void settle(const UserId& id, std::uint64_t set_aside, std::uint64_t used) = 0;  // so many are no longer set aside, so many used
+    virtual void settle(const UserId& id, std::uint64_t set_aside,
+                        std::uint64_t used) = 0;  // so many are no longer set aside, so many used
     virtual void subtract_used_bytes(const UserId& id, std::uint64_t bytes) = 0;
     // Owners and recipients of a living share with this user, both ways.
     virtual std::vector<UserId> contacts(const UserId& id, Time now) = 0;

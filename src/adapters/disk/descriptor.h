@@ -29,7 +29,8 @@ private:
     int number_ = -1;
 };
 
-// What runs on another thread shares the descriptor: should the coroutine that waits for it vanish, the number is not given to another file.
+// What runs on another thread shares the descriptor: should the coroutine that waits for it vanish, the number is not given to another
+// file.
 using DescriptorPtr = std::shared_ptr<const Descriptor>;
 
 inline DescriptorPtr shared(Descriptor descriptor) { return std::make_shared<const Descriptor>(std::move(descriptor)); }

@@ -43,7 +43,9 @@ Result<void> for_each_name(const std::string& folder, const std::function<void(s
     return {};
 }
 
-bool is_folder_name(std::string_view name) { return name.size() == 6 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
+bool is_folder_name(std::string_view name) {
+    return name.size() == 6 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 }  // namespace
 

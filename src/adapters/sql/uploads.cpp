@@ -6,7 +6,8 @@ namespace ks {
 namespace {
 
 const std::string select_upload =
-    "SELECT id, owner_id, kind, filename, content_type, metadata, total, received, set_aside, finished, created_at, expires_at FROM uploads ";
+    "SELECT id, owner_id, kind, filename, content_type, metadata, total, received, set_aside, finished, created_at, expires_at FROM "
+    "uploads ";
 
 Upload upload_of(Query& row) {
     Upload upload;
