@@ -1,6 +1,7 @@
 #include "engine/append_session.h"
 
 #include "base/log.h"
+#include "engine/blob_hash.h"
 
 #include <algorithm>
 
@@ -118,7 +119,7 @@ awaitable<Result<void>> AppendSession::finish(Intake& intake) {
     if (auto& whole = intake.hashes().whole) {
         digest = whole->finish();
     } else {
-        KS_CO_TRY(digest, co_await uploads_.hash_blob(upload_.id));
+        KS_CO_TRY(digest, co_await hash_blob(parts_.blobs, parts_.digests, upload_.id));
     }
     File file{upload_.id, upload_.owner_id, upload_.filename, intake.received(), upload_.content_type, digest, parts_.clock.now()};
     auto note = [this, file](Tx& tx) -> Result<Upload> {

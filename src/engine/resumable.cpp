@@ -1,5 +1,7 @@
 #include "engine/resumable.h"
 
+#include "engine/blob_hash.h"
+
 #include <set>
 
 namespace ks {
@@ -161,7 +163,7 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
     auto joined = co_await parts.blobs.concatenate(whole.id, std::move(found.with_bytes));
     Result<std::string> digest;
     if (joined) {
-        digest = co_await uploads_.hash_blob(whole.id);
+        digest = co_await hash_blob(parts.blobs, parts.digests, whole.id);
     } else {
         digest = tl::unexpected(std::move(joined.error()));
     }

@@ -16,7 +16,6 @@ constexpr std::uint64_t first_step = 1024 * 1024;  // set aside for a body that 
 constexpr std::uint64_t worth_a_look = 1024 * 1024;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 constexpr int recovered_at_once = 100;
-constexpr std::size_t hash_piece = 192 * 1024;
 
 }  // namespace
 
@@ -105,23 +104,6 @@ Result<Upload> Uploads::find_resumable(Tx& tx, const Actor& actor, const FileId&
     }
     KS_CHECK(may_continue(actor, *upload, now));
     return std::move(*upload);
-}
-
-awaitable<Result<std::string>> Uploads::hash_blob(FileId id) {
-    KS_CO_TRY(auto blob, co_await parts_.blobs.open(id));
-    auto hasher = std::make_shared<Hasher>(HashKind::Sha256);
-    auto piece = std::make_shared<std::string>(hash_piece, '\0');
-    for (std::uint64_t offset = 0; offset < blob->size();) {
-        KS_CO_TRY(std::size_t size, co_await blob->read_at(offset, *piece));
-        if (size == 0) co_return fault("a blob became shorter while it was read");
-        auto update = [hasher, piece, size]() -> Result<void> {
-            hasher->update(std::string_view(*piece).substr(0, size));
-            return {};
-        };
-        KS_CO_CHECK(co_await offload(parts_.digests, std::move(update)));
-        offset += size;
-    }
-    co_return hasher->finish();
 }
 
 void Uploads::make_file(Tx& tx, const File& file) const {

@@ -64,8 +64,6 @@ public:
     // A resumable upload that the actor may go on with; else NOT_FOUND.
     Result<Upload> find_resumable(Tx& tx, const Actor& actor, const FileId& id) const;
 
-    awaitable<Result<std::string>> hash_blob(FileId id);  // the SHA-256 of one that is whole
-
     // The upload is a file from now on: its row, UploadProgress 1.0 and FileUploaded.
     void make_file(Tx& tx, const File& file) const;
 

@@ -50,10 +50,6 @@ Result<ListenAddress> parse_listen(const std::string& text) {
     return address;
 }
 
-std::string path_of(const std::string& url, std::string_view scheme, const std::string& standard) {
-    return url.empty() ? standard : url.substr(scheme.size());
-}
-
 AccountSettings account_settings(const Config& config, std::string jwt_secret) {
     AccountSettings settings{std::move(jwt_secret), config.auth.access_token_ttl, config.auth.refresh_token_ttl};
     if (config.auth.registration == "open") settings.registration = Registration::Open;
@@ -106,15 +102,15 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
 // Everything that a running server is made of, in the order in which it stands on each other.
 class Instance {
 public:
-    Instance(const Config& config, const std::string& data_dir, std::string jwt_secret)
+    Instance(const Config& config, std::string jwt_secret)
         : config_(config),
           shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : std::max(1U, std::thread::hardware_concurrency())),
           disk_(4, 1024),
           hashing_(2, 64),
           digests_(shards_.count(), 1024),
-          store_({.path = path_of(config.database.url, "sqlite:", data_dir + "/kingshare.db"),
+          store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
-          blobs_(path_of(config.blobs.url, "file:", data_dir + "/blobs"), disk_),
+          blobs_(blobs_path(config), disk_),
           accounts_(store_, hashing_, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
           uploads_({store_, blobs_, bus_, clock_, digests_, shards_.core(0), upload_settings(config)}),
@@ -247,7 +243,7 @@ int serve(const Config& config) {
     if (secret && secret->empty()) secret = data_dir->secret();
     if (!secret) return give_up(secret.error().message, bad_setting);
     try {
-        Instance instance(config, data_dir->path(), std::move(*secret));
+        Instance instance(config, std::move(*secret));
         auto ended = instance.run(*address);
         if (!ended) return give_up(ended.error().message + (ended.error().detail.empty() ? "" : ": " + ended.error().detail), 1);
     } catch (const std::exception& error) {

@@ -227,6 +227,14 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
     return config;
 }
 
+std::string database_path(const Config& config) {
+    return config.database.url.empty() ? config.data_dir + "/kingshare.db" : config.database.url.substr(std::string_view("sqlite:").size());
+}
+
+std::string blobs_path(const Config& config) {
+    return config.blobs.url.empty() ? config.data_dir + "/blobs" : config.blobs.url.substr(std::string_view("file:").size());
+}
+
 Result<std::vector<Assignment>> read_config_file(const std::string& path) {
     std::vector<Assignment> assignments;
     try {

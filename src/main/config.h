@@ -81,6 +81,9 @@ struct Config {
     } bus;
 };
 
+std::string database_path(const Config& config);
+std::string blobs_path(const Config& config);
+
 // One setting as it is given, in order of precedence from the weakest.
 struct Assignment {
     std::string key;

@@ -14,7 +14,6 @@ public:
     DataDir(DataDir&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
     ~DataDir();
 
-    const std::string& path() const { return path_; }
     Result<std::string> secret();  // of 32 random bytes, made at the first call ever
 
 private:

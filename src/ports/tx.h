@@ -22,6 +22,15 @@ struct Page {
     std::string after_id{};   // raw bytes of the id
 };
 
+// What a user's sums of bytes are made of.
+struct Usage {
+    std::uint64_t files = 0;      // their sizes
+    std::uint64_t uploads = 0;    // what is there of unfinished ones
+    std::uint64_t set_aside = 0;  // for those
+
+    std::uint64_t used() const { return files + uploads; }
+};
+
 class UserTable {
 public:
     virtual ~UserTable() = default;
@@ -39,6 +48,8 @@ public:
     virtual void settle(const UserId& id, std::uint64_t set_aside,
                         std::uint64_t used) = 0;  // so many are no longer set aside, so many used
     virtual void subtract_used_bytes(const UserId& id, std::uint64_t bytes) = 0;
+    virtual Usage count_usage(const UserId& id) = 0;  // from the rows of files and uploads, whatever the user's say
+    virtual void set_usage(const UserId& id, const Usage& usage) = 0;
     // Owners and recipients of a living share with this user, both ways.
     virtual std::vector<UserId> contacts(const UserId& id, Time now) = 0;
 };

@@ -94,6 +94,33 @@ TEST_P(UploadsTest, TheyGoWithTheirOwner) {
     EXPECT_TRUE(read([&](Tx& tx) { return tx.uploads().find(kept.id); }));
 }
 
+TEST_P(UploadsTest, UsageIsCountedFromTheRows) {
+    User anna = add_user("anna"), ben = add_user("ben");
+    add_file(anna, "a", 100);
+    add_file(anna, "b", 20);
+    add_file(ben, "c", 5000);
+    Upload unfinished = add_upload(anna, UploadKind::Whole, 7), finished = add_upload(anna, UploadKind::Whole);
+    unfinished.received = 3;
+    finished.received = 100;
+    finished.finished = true;
+    Usage usage = write([&](Tx& tx) {
+        tx.uploads().update(unfinished);
+        tx.uploads().update(finished);
+        Usage counted = tx.users().count_usage(anna.id);
+        tx.users().set_usage(anna.id, counted);
+        return counted;
+    });
+    EXPECT_EQ(usage.files, 120U);
+    EXPECT_EQ(usage.uploads, 3U);
+    EXPECT_EQ(usage.set_aside, 7U);
+    read([&](Tx& tx) {
+        EXPECT_EQ(tx.users().find(anna.id)->used_bytes, 123U);
+        EXPECT_EQ(tx.users().find(anna.id)->set_aside_bytes, 7U);
+        EXPECT_EQ(tx.users().find(ben.id)->used_bytes, 0U);
+        EXPECT_EQ(tx.users().count_usage(UserId::make()).used(), 0U);
+    });
+}
+
 KS_FOR_EVERY_STORE(UploadsTest);
 
 }  // namespace ks

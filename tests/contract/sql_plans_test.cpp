@@ -38,6 +38,8 @@ void use_accounts(Tx& tx, const User& user, const User& other) {
     tx.users().set_aside(user.id, 1, 0);
     tx.users().settle(user.id, 1, 1);
     tx.users().subtract_used_bytes(user.id, 1);
+    tx.users().count_usage(user.id);
+    tx.users().set_usage(user.id, {});
     tx.users().contacts(user.id, Time{});
     Session session{.id = SessionId::make(), .user_id = user.id};
     tx.sessions().insert(session);

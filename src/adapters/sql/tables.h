@@ -22,6 +22,8 @@ public:
     bool set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) override;
     void settle(const UserId& id, std::uint64_t set_aside, std::uint64_t used) override;
     void subtract_used_bytes(const UserId& id, std::uint64_t bytes) override;
+    Usage count_usage(const UserId& id) override;
+    void set_usage(const UserId& id, const Usage& usage) override;
     std::vector<UserId> contacts(const UserId& id, Time now) override;
 
 private:

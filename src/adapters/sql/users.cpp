@@ -95,6 +95,21 @@ void SqlUsers::subtract_used_bytes(const UserId& id, std::uint64_t bytes) {
     Query(db_, "UPDATE users SET used_bytes = CASE WHEN used_bytes > $2 THEN used_bytes - $2 ELSE 0 END WHERE id = $1", id, bytes).run();
 }
 
+Usage SqlUsers::count_usage(const UserId& id) {
+    Query query(
+        db_,
+        "SELECT (SELECT COALESCE(SUM(size), 0) FROM files WHERE owner_id = $1), COALESCE(SUM(received), 0), COALESCE(SUM(set_aside), 0) "
+        "FROM uploads WHERE owner_id = $1 AND finished = 0",
+        id);
+    Usage usage;
+    if (query.next()) query.read(usage.files, usage.uploads, usage.set_aside);
+    return usage;
+}
+
+void SqlUsers::set_usage(const UserId& id, const Usage& usage) {
+    Query(db_, "UPDATE users SET used_bytes = $2, set_aside_bytes = $3 WHERE id = $1", id, usage.used(), usage.set_aside).run();
+}
+
 std::vector<UserId> SqlUsers::contacts(const UserId& id, Time now) {
     constexpr auto sql =
         "SELECT s.owner_id FROM share_recipients r JOIN shares s ON s.id = r.share_id WHERE r.user_id = $1 AND s.owner_id <> $1 "

@@ -1,0 +1,31 @@
+#include "engine/blob_hash.h"
+
+#include "base/crypto.h"
+
+namespace ks {
+
+namespace {
+
+constexpr std::size_t piece_bytes = 192 * 1024;
+
+}  // namespace
+
+awaitable<Result<std::string>> hash_blob(BlobStore& blobs, Offload& digests, FileId id, std::function<void(std::uint64_t)> progress) {
+    KS_CO_TRY(auto blob, co_await blobs.open(id));
+    auto hasher = std::make_shared<Hasher>(HashKind::Sha256);
+    auto piece = std::make_shared<std::string>(piece_bytes, '\0');
+    for (std::uint64_t offset = 0; offset < blob->size();) {
+        KS_CO_TRY(std::size_t size, co_await blob->read_at(offset, *piece));
+        if (size == 0) co_return fault("a blob became shorter while it was read");
+        auto update = [hasher, piece, size]() -> Result<void> {
+            hasher->update(std::string_view(*piece).substr(0, size));
+            return {};
+        };
+        KS_CO_CHECK(co_await offload(digests, std::move(update)));
+        offset += size;
+        if (progress) progress(offset);
+    }
+    co_return hasher->finish();
+}
+
+}  // namespace ks

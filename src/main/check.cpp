@@ -1,0 +1,87 @@
+#include "main/check.h"
+
+#include "adapters/disk/disk_blobs.h"
+#include "adapters/local_bus/local_bus.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "base/log.h"
+#include "main/check_report.h"
+#include "main/data_dir.h"
+#include "runtime/shards.h"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace ks {
+
+namespace {
+
+int give_up(const std::string& reason, int status) {
+    std::fprintf(stderr, "kingshare: %s\n", reason.c_str());
+    return status;
+}
+
+// What is not there would be made, and found sound.
+Result<void> expect_to_exist(const char* setting, const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) return {};
+    return fail(ErrorCode::InvalidRequest, std::string(setting) + ": there is no \"" + path + "\"; it must be what a server has written");
+}
+
+// What a check works with, on the thread that calls run().
+class Bench {
+public:
+    Bench(const Config& config, CheckOptions options, CheckListener& listener)
+        : disk_(1, 64),
+          digests_(1, 64),
+          store_({.path = database_path(config)}),
+          blobs_(blobs_path(config), disk_),
+          files_(store_, blobs_, clock_),
+          uploads_({store_, blobs_, bus_, clock_, digests_, core_, {}}),
+          check_(uploads_, files_, options, listener) {}
+
+    Result<CheckSummary> run() {
+        spawn(core_.get_executor(), work(), "check");
+        core_.run();
+        store_.stop();
+        return std::move(outcome_);
+    }
+
+private:
+    awaitable<void> work() { outcome_ = co_await check_.run(); }
+
+    asio::io_context core_{1};
+    SystemClock clock_;
+    Offload disk_;
+    Offload digests_;
+    LocalBus bus_;
+    SqliteStore store_;
+    DiskBlobs blobs_;
+    Files files_;
+    Uploads uploads_;
+    Check check_;
+    Result<CheckSummary> outcome_ = fault("the check broke off");
+};
+
+}  // namespace
+
+int check(const Config& config, CheckOptions options, bool json) {
+    log::set_level(config.server.log_level);
+    auto ready = expect_to_exist("--data-dir", config.data_dir);
+    if (ready) ready = expect_to_exist("database.url", database_path(config));
+    if (ready) ready = expect_to_exist("blobs.url", blobs_path(config));
+    if (!ready) return give_up(ready.error().message, 2);
+    auto data_dir = DataDir::open(config.data_dir);
+    if (!data_dir) return give_up(data_dir.error().message, 2);
+    try {
+        CheckReport report(options, json);
+        Bench bench(config, options, report);
+        auto summary = bench.run();
+        if (!summary) return give_up(summary.error().detail.empty() ? summary.error().message : summary.error().detail, 1);
+        report.end(*summary);
+        return report.sound(*summary) ? 0 : 1;
+    } catch (const std::exception& error) {
+        return give_up(error.what(), 1);
+    }
+}
+
+}  // namespace ks
