@@ -7,7 +7,7 @@ import time
 import pytest
 
 from support import tus
-from support.bounds import SLOWNESS, eventually
+from support.bounds import SLOWNESS
 from support.disk import assert_tidy
 from support.events import uploaded
 from support.http import STALE
@@ -36,14 +36,6 @@ def stalled(anna, sent):
     return upload, sending, socket.expect("UploadProgress", file_id=upload.id)["bytes_uploaded"]
 
 
-def go_on(upload):
-    """From where HEAD says. Bytes that were still on their way may move that place, so it is asked again."""
-    def moved_on():
-        at = upload.offset()
-        return upload.patch(DATA[at:], at, want=0).status == 204
-    eventually(moved_on, "the upload goes on from where HEAD says", within=PROMPT)
-
-
 def prompt(call):
     """Its answer, which must come at once."""
     begun = time.monotonic()
@@ -63,7 +55,7 @@ def assert_turned_away(sending, rest):
 
 def test_a_newer_patch_takes_over_at_once(server, anna):
     upload, sending, _ = stalled(anna, 2 * MIB + 333)
-    prompt(lambda: go_on(upload))
+    prompt(lambda: upload.go_on(DATA, within=PROMPT))
     upload.assert_arrived(DATA)
     assert_turned_away(sending, DATA[2 * MIB + 333:])
     upload.assert_arrived(DATA)
@@ -76,7 +68,7 @@ def test_what_arrived_counts(anna):
     assert 0 < told <= prompt(upload.offset) <= 2 * MIB + 333
     sending.break_off()
     assert told <= upload.offset() <= 2 * MIB + 333
-    go_on(upload)
+    upload.go_on(DATA, within=PROMPT)
     upload.assert_arrived(DATA)
 
 
@@ -85,7 +77,7 @@ def test_one_byte_is_no_reason_to_wait(anna):
     sending = upload.begin(0, len(DATA))
     sending.write(DATA[:1])
     assert prompt(upload.offset) <= 1
-    prompt(lambda: go_on(upload))
+    prompt(lambda: upload.go_on(DATA, within=PROMPT))
     upload.assert_arrived(DATA)
     assert_turned_away(sending, DATA[1:])
 
@@ -96,7 +88,7 @@ def test_again_and_again(server, anna):
         at = prompt(upload.offset)
         senders.append(upload.begin(at, len(DATA) - at))
         senders[-1].write(DATA[at:at + 300_000])
-    prompt(lambda: go_on(upload))
+    prompt(lambda: upload.go_on(DATA, within=PROMPT))
     upload.assert_arrived(DATA)
     for sending in senders:
         sending.break_off()

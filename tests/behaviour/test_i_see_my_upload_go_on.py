@@ -70,7 +70,7 @@ def test_after_it_broke_off(server, anna):
         sending = upload.begin(at, len(DATA) - at)
         sending.write(DATA[at:sent])
         sending.break_off()
-    upload.send(DATA, upload.offset())
+    upload.go_on(DATA)
     assert_arrived(server.received(socket), upload.file(DATA))
 
 

@@ -4,6 +4,8 @@ import email.utils
 import hashlib
 import urllib.parse
 
+from .bounds import PATIENCE, eventually
+
 VERSION = "1.0.0"
 BYTES = "application/offset+octet-stream"
 
@@ -68,6 +70,13 @@ class Upload:
         for start in range(at, len(data), piece):
             self.patch(data[start:start + piece], start)
         return self
+
+    def go_on(self, data, within=PATIENCE):
+        """From where HEAD says. Bytes that were still on their way may move that place, so it is asked again."""
+        def moved_on():
+            at = self.offset()
+            return self.patch(data[at:], at, want=0).status == 204
+        eventually(moved_on, "the upload goes on from where HEAD says", within=within)
 
     def begin(self, at, length, **headers):
         """A PATCH whose body the test writes piece by piece; `length` None sends it chunked."""
