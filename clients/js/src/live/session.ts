@@ -12,7 +12,7 @@ import type { LiveOptions, LiveState } from './types.js';
 /** What the session wants done. */
 export interface Actions {
   /** Get tokens, others than the refused one; the answer goes to onCredential or onNoCredential. A later ask makes an earlier one void. */
-  ask(refused?: string): void;
+  ask(refused: string | undefined): void;
   /** Begin a connection; what becomes of it goes to onOpened, onMessage, onClosed. */
   connect(since: string | undefined, token: string | undefined): void;
   transmit(text: string): void;
@@ -137,7 +137,7 @@ export class Session {
   }
 
   onClosed(code: number, reason: string, retryAfter: number | undefined, now: number): void {
-    if (this.#phase === 'closed') return;
+    if (this.#phase !== 'connecting' && this.#phase !== 'greeting' && this.#phase !== 'open') return;
     const delay = (retryAfter ?? delayIn(reason)) * 1000;
     const error = this.#errorOf(code, reason, delay);
     if (code === 4401) return this.#signInAgain(error, now);
@@ -164,7 +164,7 @@ export class Session {
     }
     if (this.#renewAt !== undefined && now >= this.#renewAt) {
       this.#renewAt = now + this.options.patience;
-      this.actions.ask();
+      this.actions.ask(undefined);
     }
     this.#pump(now);
   }
