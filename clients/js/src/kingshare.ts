@@ -10,7 +10,7 @@ import { Invitations, presence, Users } from './people.js';
 import { Live } from './live/live.js';
 import type { LiveOptions } from './live/types.js';
 import { PublicShares, Shares } from './shares.js';
-import { idOf, Upload, type UploadContent, type UploadOptions } from './upload.js';
+import { remove, Upload, type UploadContent, type UploadOptions } from './upload.js';
 import type { UnfinishedUpload, UploadStorage } from './upload_storage.js';
 import { platform } from '#platform';
 
@@ -77,7 +77,7 @@ export class KingShare {
   /** Give up an upload that is not done; the server forgets what it has. */
   async forgetUpload(upload: UnfinishedUpload, storage: UploadStorage | undefined = platform.uploadStorage): Promise<void> {
     await storage?.remove(upload.key);
-    await this.#http.answer('DELETE', `uploads/${idOf(upload.url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
+    await remove(this.#http, upload.url);
   }
 
   /** The live channel: what happens, as it happens. */
