@@ -7,6 +7,8 @@ export interface Tokens {
   refresh_token?: string | undefined;
   /** When the access token expires, in milliseconds since 1970; left out: never, as far as is known. */
   expires_at?: number | undefined;
+  /** When to trade them for new ones, a while before. */
+  refresh_at?: number | undefined;
 }
 
 /** Where tokens are kept. Whatever keeps them must keep them secret. */
@@ -32,10 +34,11 @@ export class MemoryTokens implements TokenStore {
   }
 }
 
-const lifetimeLeftToRefresh = 30_000;
-
 export function tokensOf(pair: TokenPair, now: number): Tokens {
-  return { access_token: pair.access_token, refresh_token: pair.refresh_token, expires_at: now + pair.expires_in * 1000 };
+  const lifetime = pair.expires_in * 1000;
+  const expires_at = now + lifetime;
+  const refresh_at = expires_at - Math.min(30_000, lifetime / 3);
+  return { access_token: pair.access_token, refresh_token: pair.refresh_token, expires_at, refresh_at };
 }
 
 /** Hands out an access token that is good, trading the refresh token for a new pair in time: once, however many ask. */
@@ -51,8 +54,8 @@ export class Credentials {
   /** The tokens, fresh for a while yet; null where nobody is signed in. */
   async current(): Promise<Tokens | null> {
     const tokens = await this.store.load();
-    if (!tokens?.refresh_token || tokens.expires_at === undefined) return tokens;
-    return tokens.expires_at - this.now() > lifetimeLeftToRefresh ? tokens : this.refresh(tokens.access_token);
+    const due = tokens?.refresh_token !== undefined && this.now() >= (tokens.refresh_at ?? tokens.expires_at ?? Number.POSITIVE_INFINITY);
+    return due ? this.refresh(tokens.access_token) : tokens;
   }
 
   /** Others than these, which the server refused; null where there is no way to them but signing in. */

@@ -65,7 +65,8 @@ export class Http {
         signal: call.signal ?? null,
       });
     } catch (cause) {
-      if (call.signal?.aborted) throw new KingShareError('ABORTED', 'The call was stopped', { cause });
+      const stopped = call.signal?.aborted && call.signal.reason?.name !== 'TimeoutError';
+      if (stopped) throw new KingShareError('ABORTED', 'The call was stopped', { cause });
       throw new KingShareError('NETWORK', 'The server cannot be reached', { cause });
     }
   }

@@ -6,8 +6,9 @@ export type { Body, ContentOptions, FileListOptions, FileOrder, Files } from './
 export * from './generated/protocol.js';
 export { KingShare, type KingShareOptions } from './kingshare.js';
 export type { List, Page, PageOptions } from './list.js';
-export type { Live } from './live/live.js';
+export type { Live, LiveMessage } from './live/live.js';
 export type { CursorStore, LiveHandlers, LiveOptions, LiveState } from './live/types.js';
+export { WebCursor } from './live/stores.js';
 export type { Invitations, Users } from './people.js';
 export type { Upload, UploadContent, UploadOptions, UploadProgress, UploadState } from './upload.js';
 export { MemoryUploadStorage, WebUploadStorage, type UnfinishedUpload, type UploadStorage } from './upload_storage.js';

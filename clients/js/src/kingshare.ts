@@ -1,5 +1,6 @@
 import { Auth } from './auth.js';
 import { Credentials, type TokenStore } from './credentials.js';
+import { KingShareError } from './error.js';
 import { Events } from './events.js';
 import { Files } from './files.js';
 import type { NotifyRequest, Presence, TokenPair, WsCleanup, WsStats } from './generated/protocol.js';
@@ -9,7 +10,7 @@ import { Invitations, presence, Users } from './people.js';
 import { Live } from './live/live.js';
 import type { LiveOptions } from './live/types.js';
 import { PublicShares, Shares } from './shares.js';
-import { idOf, Upload, type UploadContent, type UploadOptions } from './upload.js';
+import { remove, Upload, type UploadContent, type UploadOptions } from './upload.js';
 import type { UnfinishedUpload, UploadStorage } from './upload_storage.js';
 import { platform } from '#platform';
 
@@ -20,6 +21,16 @@ export interface KingShareOptions {
   credentials?: 'cookie' | TokenStore | undefined;
   fetch?: typeof globalThis.fetch | undefined;
 }
+
+const clock = {
+  now: Date.now,
+  random: Math.random,
+  setTimeout: (handler: () => void, milliseconds: number) => setTimeout(handler, milliseconds),
+  clearTimeout: (timer: unknown) => clearTimeout(timer as number),
+};
+
+// A refresh is waited for by everything else.
+const refreshPatience = 20_000;
 
 /** A KingShare server. */
 export class KingShare {
@@ -38,7 +49,11 @@ export class KingShare {
     this.url = new URL(options.url ?? globalThis.location?.origin).origin;
     const store = credentials === 'cookie' ? undefined : credentials;
     const trade = (refreshToken: string) =>
-      this.#http.json<TokenPair>('POST', 'auth/refresh', { json: { refresh_token: refreshToken }, anonymous: true });
+      this.#http.json<TokenPair>('POST', 'auth/refresh', {
+        json: { refresh_token: refreshToken },
+        anonymous: true,
+        signal: AbortSignal.timeout(refreshPatience),
+      });
     this.#http = new Http(this.url, store && new Credentials(store, trade, Date.now), fetch);
     this.auth = new Auth(this.#http);
     this.files = new Files(this.#http);
@@ -62,12 +77,14 @@ export class KingShare {
   /** Give up an upload that is not done; the server forgets what it has. */
   async forgetUpload(upload: UnfinishedUpload, storage: UploadStorage | undefined = platform.uploadStorage): Promise<void> {
     await storage?.remove(upload.key);
-    await this.#http.answer('DELETE', `uploads/${idOf(upload.url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
+    await remove(this.#http, upload.url);
   }
 
   /** The live channel: what happens, as it happens. */
   live(options: LiveOptions = {}): Live {
-    return new Live(this.#http, options);
+    const { connect, onOnline } = platform;
+    if (!connect) throw new KingShareError('CLOSED', 'Below Node.js 22 the live channel needs the package ws: npm install ws');
+    return new Live(this.#http, options, { connect, onOnline, ...clock });
   }
 
   /** Who is here, of those that you may see. */

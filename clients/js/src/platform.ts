@@ -16,7 +16,8 @@ export interface Source {
 
 /** What browsers and Node.js do each in their own way. */
 export interface Platform {
-  connect: Connect;
+  /** Undefined where there is no WebSocket. */
+  connect: Connect | undefined;
   open(content: UploadContent): Promise<Source>;
   /** Where unfinished uploads are remembered, if nobody says otherwise. */
   uploadStorage: UploadStorage | undefined;

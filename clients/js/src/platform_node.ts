@@ -1,34 +1,33 @@
 import { createReadStream, ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { adopt, type Connect, type Socket } from './live/transport.js';
+import { adopt, type Connect } from './live/transport.js';
 import type { Platform, Source } from './platform.js';
 
 // Node.js has a WebSocket of its own since 22; before, `ws` lends one.
 const WebSocketClass: typeof WebSocket | undefined = globalThis.WebSocket;
 const ws = WebSocketClass ? undefined : await import('ws').catch(() => undefined);
 
-const connect: Connect = (url, protocols, events) => {
-  if (WebSocketClass) return adopt(new WebSocketClass(url, protocols), events);
-  if (!ws) throw new Error('Below Node.js 22 a Live needs the package ws: npm install ws');
-  const socket = new ws.WebSocket(url, protocols);
+const connect: Connect = (url, protocols, events) => adopt(new WebSocketClass!(url, protocols), events);
+
+const connectByWs: Connect = (url, protocols, events) => {
+  const socket = new ws!.WebSocket(url, protocols);
   const adopted = adopt(socket as unknown as WebSocket, events);
-  let refused = false;
-  // It alone shows the answer of a server that refuses a handshake.
+  // It shows the answer of a server that refuses a handshake.
   socket.on('unexpected-response', (request, answer) => {
-    refused = true;
-    request.destroy();
     const seconds = Number(answer.headers['retry-after']);
+    adopted.close(1000);
+    request.destroy();
     events.closed(1006, `The server answered ${answer.statusCode}`, Number.isFinite(seconds) ? seconds : undefined);
   });
   return {
     send: adopted.send,
-    close: (code): void => {
+    close: (code) => {
       adopted.close(code);
       // Nobody waits for the other side's answer, not even the process.
-      if (!refused) setTimeout(() => socket.terminate(), 1000).unref();
+      setTimeout(() => socket.terminate(), 1000).unref();
     },
-  } satisfies Socket;
+  };
 };
 
 async function fileSource(path: string): Promise<Source> {
@@ -37,7 +36,7 @@ async function fileSource(path: string): Promise<Source> {
 }
 
 export const platform: Platform = {
-  connect,
+  connect: WebSocketClass ? connect : ws && connectByWs,
   open: async (content) => {
     if (typeof content === 'string') return fileSource(content);
     if (content instanceof ReadStream && typeof content.path === 'string') return fileSource(content.path);

@@ -48,8 +48,11 @@ export class Upload {
   #tus: Tus | undefined;
   #key: string | undefined;
   #reached = 0;
+  #sent = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #refused: KingShareError | undefined;
+  #signedOut = false;
+  /** tus-js-client takes a moment to stop. */
+  #stopped: Promise<void> | undefined;
   #done!: (file: FileInfo) => void;
   #fail!: (error: KingShareError) => void;
   readonly #backoff = new Backoff(500, 30_000);
@@ -69,7 +72,7 @@ export class Upload {
     this.#storage = options.resume === false ? undefined : (options.storage ?? platform.uploadStorage);
     this.#stopListening = platform.onOnline(() => this.#state === 'waiting' && this.#send());
     this.#prepare(content).then(
-      () => this.#state === 'sending' && this.#tus?.start(),
+      () => this.#start(),
       (cause) => this.#end('failed', new KingShareError('INVALID_REQUEST', String(cause?.message ?? cause), { cause })),
     );
   }
@@ -87,7 +90,7 @@ export class Upload {
   async pause(): Promise<void> {
     if (this.#state !== 'sending' && this.#state !== 'waiting') return;
     this.#enter('paused');
-    await this.#tus?.abort();
+    await this.#stop();
   }
 
   /** Go on where it was paused. */
@@ -99,9 +102,10 @@ export class Upload {
   async cancel(): Promise<void> {
     if (['done', 'failed', 'cancelled'].includes(this.#state)) return;
     this.#end('cancelled', new KingShareError('ABORTED', 'The upload was cancelled'));
-    await this.#tus?.abort();
+    await this.#stop();
+    const url = this.#tus?.url;
     if (this.#key) await this.#storage?.remove(this.#key);
-    if (this.#id) await this.http.answer('DELETE', `uploads/${this.#id}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
+    if (url) await remove(this.http, url);
   }
 
   async #prepare(content: UploadContent): Promise<void> {
@@ -109,7 +113,6 @@ export class Upload {
     const filename = this.options.filename ?? source.filename ?? 'untitled';
     this.#key = this.#keyOf(source, filename);
     const earlier = this.#key ? (await this.#storage?.list())?.find(({ key }) => key === this.#key) : undefined;
-    if (earlier) this.#id = idOf(earlier.url);
     this.#tus = new tus.Upload(source.stream as Blob, {
       endpoint: earlier ? null : this.http.url('uploads'),
       uploadUrl: earlier?.url ?? null,
@@ -147,7 +150,19 @@ export class Upload {
 
   #send(): void {
     this.#enter('sending');
+    this.#start();
+  }
+
+  async #start(): Promise<void> {
+    await this.#stopped;
+    if (this.#state !== 'sending') return;
+    if (this.#sent) return this.#succeed();
     this.#tus?.start();
+  }
+
+  #stop(): Promise<void> {
+    this.#stopped = this.#tus?.abort();
+    return this.#stopped ?? Promise.resolve();
   }
 
   async #authorize(request: HttpRequest): Promise<void> {
@@ -163,15 +178,15 @@ export class Upload {
     if (this.#tus.url) this.#tus.options.endpoint = gone ? this.http.url('uploads') : null;
     if (status !== 401) return;
     const refused = request.getHeader('Authorization')?.replace('Bearer ', '');
-    this.#refused = errorOf(status, response.getBody(), undefined);
-    if (refused && (await this.http.credentials?.refresh(refused))) this.#refused = undefined;
+    this.#signedOut = !refused || !(await this.http.credentials?.refresh(refused));
   }
 
   async #remember(filename: string, size: number): Promise<void> {
     const url = this.#tus?.url;
     if (!url) return;
-    if (this.#id !== idOf(url) || this.#reached === 0) this.options.onCreated?.(idOf(url));
+    if (this.#id === idOf(url)) return;
     this.#id = idOf(url);
+    this.options.onCreated?.(this.#id);
     if (this.#key) await this.#storage?.save({ key: this.#key, url, filename, size, startedAt: Date.now() });
   }
 
@@ -191,25 +206,39 @@ export class Upload {
     const error = response
       ? errorOf(status, response.getBody() ?? '', response.getHeader('Retry-After'))
       : new KingShareError('NETWORK', 'The server cannot be reached', { cause });
-    const renewed = status === 401 && !this.#refused;
-    if (!renewed && !worthAnotherTry(status)) return this.#end('failed', error);
+    const renewed = status === 401 && !this.#signedOut;
+    if (renewed || worthAnotherTry(status)) this.#wait(error);
+    else this.#end('failed', error);
+  }
+
+  #wait(error: KingShareError): void {
     this.#enter('waiting', error);
     this.#retry = setTimeout(() => this.#send(), this.#backoff.next((error.retryAfter ?? 0) * 1000));
   }
 
   async #succeed(): Promise<void> {
+    this.#sent = true;
     try {
-      if (this.#key) await this.#storage?.remove(this.#key);
       const file = await this.http.json<FileInfo>('GET', `files/${this.#id}`);
+      if (this.#key) await this.#storage?.remove(this.#key);
+      if (this.#state !== 'sending') return;
       this.#stopListening();
       this.#enter('done');
       this.#done(file);
-    } catch (error) {
-      this.#end('failed', error as KingShareError);
+    } catch (cause) {
+      const error = cause as KingShareError;
+      if (this.#state !== 'sending') return;
+      if (worthAnotherTry(error.status)) this.#wait(error);
+      else this.#end('failed', error);
     }
   }
 }
 
-export function idOf(url: string): string {
+/** The server forgets what it has of an upload; if it cannot be told, it does so by itself, later. */
+export async function remove(http: Http, url: string): Promise<void> {
+  await http.answer('DELETE', `uploads/${idOf(url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
+}
+
+function idOf(url: string): string {
   return new URL(url).pathname.split('/').pop() ?? '';
 }

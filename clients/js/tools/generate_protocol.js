@@ -56,6 +56,13 @@ function message_map(name, about, messages) {
   return `${comment(about)}export interface ${name} {\n${members.join('')}}\n`;
 }
 
+const js_types = { u64: 'number', f64: 'number', bool: 'boolean' };
+
+function field_types({ type, data }) {
+  const fields = Object.entries(data ?? {}).map(([field, kind]) => `${field}: '${js_types[kind] ?? 'string'}'`);
+  return `  ${type}: {${fields.length > 0 ? ` ${fields.join(', ')} ` : ''}},\n`;
+}
+
 const out = [
   '// Generated from protocol/ by tools/generate_protocol.js.\n',
   `${comment('What went wrong, for programs.')}export type ErrorCode =\n${wire.errors.map(({ code }) => `  | ${quoted(code)}`).join('\n')};\n`,
@@ -66,6 +73,9 @@ const out = [
   `${comment('The WebSocket close codes that the server uses: whether to come back after it, and why it comes.')}` +
     'export const closeCodes: Readonly<Record<number, { name: string; retry: boolean; why: string }>> = {\n' +
     `${wire.closes.map(({ code, name, retry, why }) => `  ${code}: { name: ${quoted(name)}, retry: ${retry}, why: ${quoted(why)} },\n`).join('')}};\n`,
+  `${comment('What the fields of the messages of a server are, in the words of `typeof`.')}` +
+    'export const messageFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {\n' +
+    `${[...wire.messages, ...wire.replies, { type: 'Pong' }, { type: 'Ping' }].map(field_types).join('')}};\n`,
   `${comment('The types of the events, for loops over all.')}export const eventTypes = [${wire.messages.map(({ type }) => quoted(type)).join(', ')}] as const;\n`,
   ...Object.entries(schemas).filter(([name]) => !left_out.test(name)).map(declaration),
 ];

@@ -19,17 +19,20 @@ type WebSocketLike = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' |
 
 /** A WebSocket of the browser's kind as a Socket. */
 export function adopt(socket: WebSocketLike, events: SocketEvents): Socket {
+  let failed = false;
   const forget = () => {
     socket.onopen = socket.onmessage = socket.onclose = null;
   };
   socket.onopen = () => events.opened();
   // A binary message is none of this protocol's; as text it is an unknown one.
   socket.onmessage = ({ data }) => events.message(typeof data === 'string' ? data : '');
-  // Its close follows.
-  socket.onerror = () => {};
+  // Its close follows, with a code that may be our own complaint; that is none of the server's.
+  socket.onerror = () => {
+    failed = true;
+  };
   socket.onclose = ({ code, reason }) => {
     forget();
-    events.closed(code, reason);
+    events.closed(failed ? 1006 : code, reason);
   };
   return {
     send: (text) => socket.send(text),
