@@ -1,7 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { Loading } from './components/loading';
 import { MenuHost } from './components/menu';
-import { ToastHost } from './components/toast';
+import { Dock } from './dock';
 import { guestPages, memberPages } from './pages';
 import { SignIn } from './pages/sign-in';
 import { Unreachable } from './pages/unreachable';
@@ -34,7 +34,7 @@ export function App() {
     <>
       <Page />
       <MenuHost />
-      <ToastHost />
+      <Dock />
     </>
   );
 }

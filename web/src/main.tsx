@@ -8,6 +8,7 @@ import { render } from 'preact';
 import { App } from './app';
 import { guestPages, memberPages } from './pages';
 import { startRouter } from './router';
+import './state/notices';
 import { recall } from './state/session';
 
 startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));
