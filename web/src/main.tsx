@@ -9,6 +9,7 @@ import { App } from './app';
 import { guestPages, memberPages } from './pages';
 import { startRouter } from './router';
 import './state/notices';
+import './state/usage';
 import { recall } from './state/session';
 
 startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));

@@ -56,20 +56,18 @@ export function FileRow({ file, index, top, active, onActivate }: Props) {
       <div role="gridcell" class="cell-name">
         <FileTile filename={filename} />
         <div class="file-name">
-          <span class="file-title">
-            <Name of={filename} />
-            {flash && (
-              <span class="badge good">
-                <span class="dot on beating" />
-                {files.happening[flash]}
-              </span>
-            )}
-          </span>
+          <Name of={filename} />
           <span class="file-meta">
             <span class="narrow-only">
               {bytes(file.size)} · {added}
             </span>
-            {links > 0 && (
+            {flash && (
+              <span class="happening">
+                <span class="dot on beating" />
+                {files.happening[flash]}
+              </span>
+            )}
+            {!flash && links > 0 && (
               <span class="file-links">
                 <Icon name="link" size={13} />
                 {files.links(links)}

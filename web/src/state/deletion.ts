@@ -53,7 +53,7 @@ export function deleteFiles(rows: readonly FileRow[]) {
   hide(rows, true);
   unsettled.add(removeAtOnce);
   const timer = setTimeout(removeInTurn, timeToUndo);
-  const shown = toast(t.deleted(what, rows.length), { action: { label: common.undo, run: undo }, lasts: timeToUndo });
+  const shown = toast(t.deleting(what, rows.length), { action: { label: common.undo, run: undo }, lasts: timeToUndo });
 }
 
 /** For whoever leaves: nothing can be undone any more. */
