@@ -80,7 +80,9 @@ export class Liar {
   static async start(test, script, { refuse = () => undefined } = {}) {
     const liar = new Liar();
     liar.http = http.createServer((_, answer) => answer.writeHead(404).end());
+    const sockets = [];
     liar.http.on('upgrade', (request, socket) => {
+      sockets.push(socket);
       liar.handshakes += 1;
       const refused = refuse(liar.handshakes);
       if (refused) {
@@ -97,7 +99,7 @@ export class Liar {
     await once(liar.http, 'listening');
     liar.url = `http://127.0.0.1:${liar.http.address().port}`;
     test.after(() => {
-      liar.http.closeAllConnections?.();
+      for (const socket of sockets) socket.destroy();
       liar.http.close();
     });
     return liar;
