@@ -11,7 +11,10 @@ export interface Tokens {
   refresh_at?: number | undefined;
 }
 
-/** Where tokens are kept. Whatever keeps them must keep them secret. */
+/**
+ * Where tokens are kept. Whatever keeps them must keep them secret, and be one process's own: a refresh token that comes twice
+ * counts as stolen.
+ */
 export interface TokenStore {
   load(): Tokens | null | Promise<Tokens | null>;
   save(tokens: Tokens | null): void | Promise<void>;
@@ -41,10 +44,11 @@ export function tokensOf(pair: TokenPair, now: number): Tokens {
   return { access_token: pair.access_token, refresh_token: pair.refresh_token, expires_at, refresh_at };
 }
 
+// Several clients may share a store.
+const refreshing = new WeakMap<TokenStore, Promise<Tokens | null>>();
+
 /** Hands out an access token that is good, trading the refresh token for a new pair in time: once, however many ask. */
 export class Credentials {
-  #refreshing: Promise<Tokens | null> | undefined;
-
   constructor(
     private readonly store: TokenStore,
     private readonly trade: (refreshToken: string) => Promise<TokenPair>,
@@ -63,8 +67,9 @@ export class Credentials {
     const tokens = await this.store.load();
     if (tokens && tokens.access_token !== refused) return tokens;
     if (!tokens?.refresh_token) return null;
-    this.#refreshing ??= this.#trade(tokens.refresh_token).finally(() => (this.#refreshing = undefined));
-    return this.#refreshing;
+    const trade = refreshing.get(this.store) ?? this.#trade(tokens.refresh_token).finally(() => refreshing.delete(this.store));
+    refreshing.set(this.store, trade);
+    return trade;
   }
 
   async save(tokens: Tokens | null): Promise<void> {

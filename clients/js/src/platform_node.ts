@@ -13,6 +13,7 @@ const connect: Connect = (url, protocols, events) => adopt(new WebSocketClass!(u
 const connectByWs: Connect = (url, protocols, events) => {
   const socket = new ws!.WebSocket(url, protocols);
   const adopted = adopt(socket as unknown as WebSocket, events);
+  socket.on('error', () => socket.terminate());
   // It shows the answer of a server that refuses a handshake.
   socket.on('unexpected-response', (request, answer) => {
     const seconds = Number(answer.headers['retry-after']);

@@ -19,20 +19,22 @@ type WebSocketLike = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' |
 
 /** A WebSocket of the browser's kind as a Socket. */
 export function adopt(socket: WebSocketLike, events: SocketEvents): Socket {
-  let failed = false;
   const forget = () => {
     socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.onerror = () => {};
   };
   socket.onopen = () => events.opened();
-  // A binary message is none of this protocol's; as text it is an unknown one.
+  // A binary message is none of this protocol's; as text it is nonsense.
   socket.onmessage = ({ data }) => events.message(typeof data === 'string' ? data : '');
-  // Its close follows, with a code that may be our own complaint; that is none of the server's.
+  // Its close may be long in coming, and with a code that is our own complaint.
   socket.onerror = () => {
-    failed = true;
+    forget();
+    socket.close();
+    events.closed(1006, '');
   };
   socket.onclose = ({ code, reason }) => {
     forget();
-    events.closed(failed ? 1006 : code, reason);
+    events.closed(code, reason);
   };
   return {
     send: (text) => socket.send(text),
