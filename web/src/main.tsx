@@ -11,7 +11,8 @@ import { startRouter } from './router';
 import './state/notices';
 import './state/usage';
 import { recall } from './state/session';
+import { textsReady } from './texts/translated';
 
 startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));
 void recall();
-render(<App />, document.getElementById('app')!);
+void textsReady().then(() => render(<App />, document.getElementById('app')!));

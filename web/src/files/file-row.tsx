@@ -69,7 +69,7 @@ export function FileRow({ file, index, top, reachable, onActivate }: Props) {
                 {files.happening[flash]}
               </span>
             )}
-            {!flash && links > 0 && (
+            {links > 0 && (
               <span class="file-links">
                 <Icon name="link" size={13} />
                 {files.links(links)}

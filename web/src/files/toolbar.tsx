@@ -24,7 +24,7 @@ function SearchBar() {
           type="search"
           class="input"
           aria-label={files.search}
-          placeholder={files.search}
+          placeholder={files.searchHint}
           value={search.value}
           onInput={(event) => (search.value = event.currentTarget.value)}
         />

@@ -1,7 +1,7 @@
 import type { LiveEvent } from '@kingshare/client';
 import { computed, effect, signal } from '@preact/signals';
 import { files } from './files';
-import { keepPlace, onEvent, onResumed } from './live';
+import { connection, keepPlace, onEvent, onResumed } from './live';
 import { session } from './session';
 import { received, shares } from './shares';
 
@@ -73,7 +73,8 @@ const storageKey = (userId: string) => `kingshare.activity ${userId}`;
 let place: { userId: string; cursor: string | null; isNew: boolean } | null = null;
 
 function store() {
-  if (!place?.cursor) return;
+  // In the middle of a replay the place is ahead of what is told here.
+  if (!place?.cursor || connection.peek().name !== 'live') return;
   try {
     localStorage.setItem(storageKey(place.userId), JSON.stringify({ cursor: place.cursor, deeds: deeds.peek() }));
   } catch {

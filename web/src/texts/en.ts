@@ -78,6 +78,7 @@ export const en = {
     matching: (count: string, n: number) => `${count} ${plural(n, 'file matches', 'files match')}`,
     loadingMore: (count: string) => `${count} files so far …`,
     search: 'Search your files',
+    searchHint: 'Search',
     clearSearch: 'Clear the search',
     name: 'Name',
     size: 'Size',
