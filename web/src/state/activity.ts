@@ -2,7 +2,6 @@ import type { LiveEvent } from '@kingshare/client';
 import { computed, effect, signal } from '@preact/signals';
 import { files } from './files';
 import { connection, keepPlace, onEvent, onResumed } from './live';
-import { session } from './session';
 import { received, shares } from './shares';
 
 const told = [
@@ -112,13 +111,6 @@ export function forgetActivity() {
   if (place) localStorage.removeItem(storageKey(place.userId));
   place = null;
 }
-
-effect(() => {
-  if (session.value.state === 'guest') {
-    deeds.value = [];
-    place = null;
-  }
-});
 
 // ---------------------------------------------------------------- what comes
 
