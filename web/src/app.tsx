@@ -9,6 +9,9 @@ import { navigate, path } from './router';
 import { Shell } from './shell';
 import { session } from './state/session';
 
+const home = '/files';
+const isForGuests = (here: string) => here === '/' || here in guestPages;
+
 function Page() {
   const here = path.value;
   switch (session.value.state) {
@@ -20,15 +23,16 @@ function Page() {
       const Guest = guestPages[here] ?? SignIn;
       return <Guest />;
     }
-    case 'user':
-      return <Shell me={session.value.me} page={memberPages.find((page) => page.path === here)} />;
+    case 'user': {
+      const wanted = isForGuests(here) ? home : here;
+      return <Shell me={session.value.me} page={memberPages.find((page) => page.path === wanted)} />;
+    }
   }
 }
 
 export function App() {
   useSignalEffect(() => {
-    const known = session.value.state === 'user';
-    if (known && (path.value === '/' || path.value in guestPages)) navigate('/files', { replace: true });
+    if (session.value.state === 'user' && isForGuests(path.value)) navigate(home, { replace: true });
   });
   return (
     <>

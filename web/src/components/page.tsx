@@ -1,15 +1,17 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { arrived } from '../router';
 
-/** The heading of a page. It names the window, and takes the focus when one comes here from another page. */
+let isFirst = true;
+
+/** The heading of a page. It names the window, and takes the focus from the page before; the first one leaves it where it is. */
 export function Heading({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${children} · KingShare`;
   }, [children]);
   useEffect(() => {
-    if (arrived) heading.current?.focus({ preventScroll: true });
+    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
   }, []);
   return (
     <h1 ref={heading} tabIndex={-1}>

@@ -1,7 +1,7 @@
 import '../styles/door.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { Brand } from '../components/brand';
 import { Choices } from '../components/choices';
 import { Icon } from '../components/icon';
@@ -21,7 +21,10 @@ interface Props {
 /** What signing in, setting up and joining have in common. */
 export function Door({ title, text, submit, problem, onSubmit, otherwise, children }: Props) {
   const busy = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
   const { account } = texts.value;
+
+  useEffect(() => form.current!.querySelector('input')!.focus(), []);
 
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -57,7 +60,7 @@ export function Door({ title, text, submit, problem, onSubmit, otherwise, childr
       </aside>
       <main class="door-main">
         <span />
-        <form class="door-form" method="post" onSubmit={send}>
+        <form ref={form} class="door-form" method="post" onSubmit={send}>
           <header>
             <Brand />
             <Heading>{title}</Heading>

@@ -34,16 +34,14 @@ export function SetUp() {
       onSubmit={setUp}
       otherwise={<a href="/signin">{account.haveAccount}</a>}
     >
-      {code === null && (
-        <Field label={account.code} hint={account.codeHint} name="code" required autofocus autocomplete="off" spellcheck={false} />
-      )}
-      <NewUsername first={code !== null} />
+      {code === null && <Field label={account.code} hint={account.codeHint} name="code" required autocomplete="off" spellcheck={false} />}
+      <NewUsername />
       <PasswordField fresh />
     </Door>
   );
 }
 
-export function NewUsername({ first }: { first: boolean }) {
+export function NewUsername() {
   const { account } = texts.value;
   return (
     <Field
@@ -57,7 +55,6 @@ export function NewUsername({ first }: { first: boolean }) {
       autocomplete="username"
       autocapitalize="none"
       spellcheck={false}
-      autofocus={first}
     />
   );
 }

@@ -27,7 +27,7 @@ export function SignIn() {
       onSubmit={signIn}
       otherwise={<a href="/register">{account.invited}</a>}
     >
-      <Field label={account.username} name="username" required autocomplete="username" autocapitalize="none" spellcheck={false} autofocus />
+      <Field label={account.username} name="username" required autocomplete="username" autocapitalize="none" spellcheck={false} />
       <PasswordField fresh={false} />
     </Door>
   );

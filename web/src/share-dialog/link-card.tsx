@@ -1,6 +1,6 @@
 import type { Share } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { texts } from '../texts';
 import { copyText } from './copy';
@@ -8,12 +8,16 @@ import { QrCode } from './qr-code';
 import { ShareFacts } from './share-facts';
 
 /** A link, and every way to hand it on. */
-export function LinkCard({ share, copied: copiedAlready = false }: { share: Share; copied?: boolean }) {
+export function LinkCard({ share, copied: copiedAlready }: { share: Share; copied?: boolean }) {
   const { share: t, common } = texts.value;
-  const copied = useSignal(copiedAlready);
+  const copied = useSignal(copiedAlready ?? false);
   const failed = useSignal(false);
   const qr = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    if (copiedAlready !== undefined) field.current!.focus();
+  }, []);
 
   const copy = async () => {
     field.current!.select();
