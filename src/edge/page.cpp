@@ -38,7 +38,7 @@ net::Response html_page(int status, std::string_view file, std::string_view titl
     std::string attributes;
     for (const auto& [name, value] : facts) attributes.append(" data-").append(name).append("=\"").append(html_escape(value)).append("\"");
     replace_between(html, "<title>", "</title>", html_escape(title) + " · KingShare");
-    replace_between(html, "<div id=\"app\"", "</div>", attributes + ">\n<main class=\"sheet\">\n" + std::string(body) + "\n</main>\n");
+    replace_between(html, "<div id=\"app\"", "</div>", attributes + ">\n" + std::string(body) + "\n");
     net::Response response{.status = status};
     response.with("Content-Type", "text/html; charset=utf-8").with("Cache-Control", "no-store");
     add_page_headers(response);

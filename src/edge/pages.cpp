@@ -24,8 +24,8 @@ std::string human_time(Time time) {
     return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
 }
 
-net::Response share_html(int status, std::string_view title, std::string_view body, const PageFacts& facts = {}) {
-    return html_page(status, "share.html", title, body, facts);
+net::Response share_html(int status, std::string_view title, const std::string& body, const PageFacts& facts = {}) {
+    return html_page(status, "share.html", title, "<main class=\"leaf\"><div class=\"leaf-text\">\n" + body + "\n</div></main>", facts);
 }
 
 net::Response found_page(const ShareView& view) {
@@ -34,17 +34,17 @@ net::Response found_page(const ShareView& view) {
     facts.emplace_back("type", file.content_type);
     facts.emplace_back("owner", owner);
     std::string body = "<h1>" + html_escape(file.filename) + "</h1>\n<p>" + html_escape(owner) + " shares this file with you.</p>\n";
-    body += "<dl><dt>Size</dt><dd>" + human_size(file.size) + "</dd>";
+    body += "<ul class=\"leaf-facts\"><li>" + human_size(file.size) + "</li>";
     if (share.expires_at) {
-        body += "<dt>Available until</dt><dd>" + human_time(*share.expires_at) + "</dd>";
+        body += "<li>Available until " + human_time(*share.expires_at) + "</li>";
         facts.emplace_back("expires", rfc3339(*share.expires_at));
     }
     if (share.max_downloads) {
         auto left = std::to_string(*share.max_downloads - share.download_count - share.downloads_under_way);
-        body += "<dt>Downloads left</dt><dd>" + left + "</dd>";
+        body += "<li>Downloads left: " + left + "</li>";
         facts.emplace_back("left", left);
     }
-    body += "</dl>\n<a class=\"button primary wide\" href=\"/api/v1/public/shares/" + share.token + "/content\" download>Download</a>";
+    body += "</ul>\n<a class=\"button primary wide\" href=\"/api/v1/public/shares/" + share.token + "/content\" download>Download</a>";
     return share_html(200, file.filename, body, facts);
 }
 
@@ -53,8 +53,8 @@ net::Response password_page(int status, std::string_view complaint) {
     body += complaint.empty() ? "<p>Enter the password that you were given with the link.</p>\n"
                               : "<p class=\"callout bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
     body +=
-        "<form method=\"post\"><p class=\"field\"><label for=\"password\">Password</label>"
-        "<input class=\"input\" type=\"password\" id=\"password\" name=\"password\" required autofocus autocomplete=\"off\"></p>"
+        "<form method=\"post\" class=\"leaf-form\"><div class=\"field\"><label for=\"password\">Password</label>"
+        "<input class=\"input\" type=\"password\" id=\"password\" name=\"password\" required autofocus autocomplete=\"off\"></div>"
         "<button class=\"button primary wide\">Open</button></form>";
     return share_html(status, "Protected file", body, {{"page", "password"}});
 }
@@ -95,20 +95,24 @@ awaitable<Result<std::string>> form_value(Call& call, std::string_view name) {
 }
 
 // The application, with what a browser without script is shown instead.
-net::Response setup_html(int status, std::string_view title, std::string_view body) { return html_page(status, "index.html", title, body); }
+net::Response setup_html(int status, std::string_view title, const std::string& body) {
+    return html_page(status, "index.html", title, "<main class=\"door-main\"><div class=\"door-form\">\n" + body + "\n</div></main>");
+}
 
 net::Response setup_form_page(int status, std::string_view complaint) {
     std::string body = "<h1>Welcome to KingShare</h1>\n";
     body += complaint.empty() ? "<p>Choose the name and the password of the administrator.</p>\n"
                               : "<p class=\"callout bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
     body +=
-        "<form method=\"post\"><p class=\"field\"><label for=\"code\">Set-up code (it stands in the link after <code>#code=</code>)</label>"
-        "<input class=\"input\" id=\"code\" name=\"code\" required autocomplete=\"off\"></p>"
-        "<p class=\"field\"><label for=\"username\">Username</label>"
-        "<input class=\"input\" id=\"username\" name=\"username\" required minlength=\"3\" maxlength=\"32\" autocomplete=\"username\"></p>"
-        "<p class=\"field\"><label for=\"password\">Password</label>"
+        "<form method=\"post\" class=\"door-form\"><div class=\"field\"><label for=\"code\">Set-up code (it stands in the link after "
+        "<code>#code=</code>)</label>"
+        "<input class=\"input\" id=\"code\" name=\"code\" required autocomplete=\"off\"></div>"
+        "<div class=\"field\"><label for=\"username\">Username</label>"
+        "<input class=\"input\" id=\"username\" name=\"username\" required minlength=\"3\" maxlength=\"32\" "
+        "autocomplete=\"username\"></div>"
+        "<div class=\"field\"><label for=\"password\">Password</label>"
         "<input class=\"input\" type=\"password\" id=\"password\" name=\"password\" required minlength=\"8\" "
-        "autocomplete=\"new-password\"></p>"
+        "autocomplete=\"new-password\"></div>"
         "<button class=\"button primary wide\">Create the administrator</button></form>";
     return setup_html(status, "Set-up", body);
 }
