@@ -116,6 +116,14 @@ function Account({ me }: { me: Me }) {
   };
   const menu = () => (
     <>
+      {me.role === 'admin' && (
+        <>
+          <MenuItem icon="shield" href="/admin">
+            {nav.admin}
+          </MenuItem>
+          <MenuLine />
+        </>
+      )}
       <ThemeChoices />
       <LanguageChoices />
       <MenuLine />
@@ -134,11 +142,11 @@ function Account({ me }: { me: Me }) {
       class="account"
       aria-haspopup="menu"
       aria-expanded={menuIsOpenAt(button.current)}
-      aria-label={`${nav.account}: ${me.username}`}
       onClick={(event) => openMenu(event.currentTarget, nav.account, menu)}
     >
+      <span class="visually-hidden">{nav.account}: </span>
       <Avatar name={me.username} />
-      <span class="truncate">{me.username}</span>
+      <span class="account-name truncate">{me.username}</span>
       <Icon name="more" />
     </button>
   );

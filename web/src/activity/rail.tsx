@@ -16,12 +16,17 @@ export function Rail() {
 
   return (
     <aside class="rail" aria-label={t.live}>
-      <section>
+      <section class="rail-activity">
         <header class="rail-head">
           <h2>{t.title}</h2>
           <ConnectionSign />
         </header>
-        {deeds.value.length > 0 ? <Stream limit={14} /> : <p class="small soft">{t.emptyText}</p>}
+        {deeds.value.length > 0 ? <Stream limit={9} /> : <p class="small soft">{t.emptyText}</p>}
+        {deeds.value.length > 9 && (
+          <a class="small" href="/activity">
+            {t.all}
+          </a>
+        )}
       </section>
       <section>
         <h2>{p.title}</h2>

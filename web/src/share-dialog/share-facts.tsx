@@ -5,17 +5,19 @@ import { texts } from '../texts';
 import { formats } from '../texts/format';
 
 /** How long a link lives, for whom, and how often it was used. */
-export function ShareFacts({ share }: { share: Share }) {
+export function ShareFacts({ share, counted = true }: { share: Share; counted?: boolean }) {
   const { shares: t } = texts.value;
   const { moment, number, list } = formats.value;
   const { download_count: count, max_downloads: limit } = share;
   const ends = share.expires_at === null ? t.forever : (share.state === 'expired' ? t.endedAt : t.ends)(moment(share.expires_at));
   return (
     <ul class="share-facts">
-      <li>
-        <Icon name="download" size={16} />
-        {limit === null ? t.downloads(number(count), count) : t.downloadsOf(number(count), number(limit))}
-      </li>
+      {counted && (
+        <li>
+          <Icon name="download" size={16} />
+          {limit === null ? t.downloads(number(count), count) : t.downloadsOf(number(count), number(limit))}
+        </li>
+      )}
       <li>
         <Icon name="clock" size={16} />
         {ends}

@@ -50,7 +50,7 @@ export function ShareItem({ share }: { share: Share }) {
           )}
           {!ended && seen > 0 && <span class="badge">{t.opens(number(seen), seen)}</span>}
         </div>
-        <ShareFacts share={share} />
+        <ShareFacts share={share} counted={false} />
       </div>
       <div class="share-actions">
         {!ended && (
@@ -86,7 +86,7 @@ function Gauge({ share }: { share: Share }) {
   return (
     <div class={count === first.current ? 'gauge' : 'gauge moved'}>
       <strong key={count}>{formats.value.number(count)}</strong>
-      <span>{t.downloadsWord(count)}</span>
+      <span>{share.max_downloads === null ? t.downloadsWord(count) : t.ofLimit(formats.value.number(share.max_downloads))}</span>
     </div>
   );
 }

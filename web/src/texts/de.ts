@@ -202,6 +202,7 @@ export const de: Texts = {
     opens: (count, n) => `${count} ${plural(n, 'Besuch', 'Besuche')}`,
     downloads: (count, n) => `${count} ${plural(n, 'Download', 'Downloads')}`,
     downloadsOf: (count, limit) => `${count} von ${limit} Downloads`,
+    ofLimit: (limit) => `von ${limit}`,
     downloadsWord: (n) => plural(n, 'Download', 'Downloads'),
     revive: 'Verlängern',
     forget: 'Aus der Liste nehmen',

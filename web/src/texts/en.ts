@@ -200,6 +200,7 @@ export const en = {
     opens: (count: string, n: number) => `${count} ${plural(n, 'visit', 'visits')}`,
     downloads: (count: string, n: number) => `${count} ${plural(n, 'download', 'downloads')}`,
     downloadsOf: (count: string, limit: string) => `${count} of ${limit} downloads`,
+    ofLimit: (limit: string) => `of ${limit}`,
     downloadsWord: (n: number) => plural(n, 'download', 'downloads'),
     revive: 'Give it more time',
     forget: 'Remove from the list',

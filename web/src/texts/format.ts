@@ -4,7 +4,8 @@ import { language } from '../state/preferences';
 const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
 export const formats = computed(() => {
-  const tag = language.value;
+  // The browser's own way to write dates and numbers, where it speaks the language.
+  const tag = navigator.languages.find((one) => one.startsWith(language.value)) ?? language.value;
   const whole = new Intl.NumberFormat(tag);
   const short = new Intl.NumberFormat(tag, { maximumSignificantDigits: 3 });
   const day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' });
