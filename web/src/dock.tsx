@@ -1,7 +1,8 @@
 import { lazy } from './components/lazy';
 import { ToastHost } from './components/toast';
 import { session } from './state/session';
-import { elsewhere, sendings } from './state/uploads';
+import { elsewhere } from './state/unfinished';
+import { sendings } from './state/uploads';
 
 const UploadPanel = lazy(() => import('./uploads/panel').then((m) => m.UploadPanel));
 

@@ -40,7 +40,8 @@ export function FileView({ file, end }: Props) {
 
   const kind = kindOf(file);
   const fits = file.size <= mostInMemory;
-  const streams = (kind === 'video' || kind === 'audio') && file.downloadsLeft === null && !file.type.startsWith('application/octet-stream');
+  const streams =
+    (kind === 'video' || kind === 'audio') && file.downloadsLeft === null && !file.type.startsWith('application/octet-stream');
   const busy = received.value !== null;
 
   const load = async (): Promise<Blob | null> => {

@@ -23,7 +23,8 @@ const typesByEnding: Record<string, string> = {
   wav: 'audio/wav',
   pdf: 'application/pdf',
 };
-const textEndings = /\.(c|cc|conf|cpp|cs|css|csv|diff|go|h|hpp|html?|ini|java|js|json|jsx|kt|log|lua|md|mjs|patch|php|pl|py|rb|rs|sh|sql|srt|swift|tex|toml|tsv?|tsx|txt|vtt|xml|ya?ml)$/i;
+const textEndings =
+  /\.(c|cc|conf|cpp|cs|css|csv|diff|go|h|hpp|html?|ini|java|js|json|jsx|kt|log|lua|md|mjs|patch|php|pl|py|rb|rs|sh|sql|srt|swift|tex|toml|tsv?|tsx|txt|vtt|xml|ya?ml)$/i;
 const textTypes = /^(text\/|application\/(json|xml|javascript|yaml|toml|sql)|application\/[\w.-]+\+(json|xml)$)/;
 
 /** What it is shown as: its own type, or what its name says where that tells nothing. */

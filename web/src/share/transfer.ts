@@ -11,7 +11,7 @@ const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, m
 export async function fetchFile(token: string, type: string, signal: AbortSignal, onProgress: (bytes: number) => void): Promise<Blob> {
   let parts: BlobPart[] = [];
   let received = 0;
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     try {
       const range = received > 0 ? `bytes=${received}-` : undefined;
       const answer = await client.publicShares.content(token, { range, signal });

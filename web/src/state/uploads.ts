@@ -1,8 +1,9 @@
-import type { KingShareError, UnfinishedUpload, Upload, UploadState } from '@kingshare/client';
+import type { KingShareError, Upload, UploadState } from '@kingshare/client';
 import { computed, signal, type Signal } from '@preact/signals';
+import { announce } from '../components/toast';
+import { texts } from '../texts';
 import { client } from './client';
 import { files } from './files';
-import { onEvent } from './live';
 import { Speed } from './speed';
 
 export interface Sending {
@@ -19,6 +20,9 @@ export interface Sending {
 const atOnce = 3;
 const over: readonly string[] = ['done', 'failed', 'cancelled'];
 let last = 0;
+
+/** The files that this page sent or sends, as far as the server knows of them. */
+export const ownIds = new Set<string>();
 
 /** In the order in which they were given. */
 export const sendings = signal<readonly Sending[]>([]);
@@ -43,7 +47,10 @@ export const tally = computed(() => {
 function start(sending: Sending) {
   sending.state.value = 'sending';
   sending.upload = client.upload(sending.file, {
-    onCreated: (id) => (sending.id.value = id),
+    onCreated(id) {
+      sending.id.value = id;
+      ownIds.add(id);
+    },
     onProgress({ sent }) {
       sending.sent.value = sent;
       sending.speed.note(sent);
@@ -53,6 +60,7 @@ function start(sending: Sending) {
       sending.error.value = error ?? null;
       if (state !== 'sending') sending.speed.rest();
       if (state === 'done') finished(sending);
+      if (state === 'failed') announce(texts.value.uploads.failed(sending.file.name));
       if (state === 'cancelled') sendings.value = sendings.value.filter((other) => other !== sending);
       if (over.includes(state) || state === 'paused') next();
     },
@@ -63,6 +71,7 @@ function finished(sending: Sending) {
   void sending.upload!.finished.then(({ id, filename, size, created_at }) => {
     sending.id.value = id;
     files.put({ id, filename, size, added: Date.parse(created_at) });
+    if (tally.value.active === 0) announce(texts.value.uploads.allDone(tally.value.done));
   });
 }
 
@@ -124,41 +133,6 @@ export function resumeAll() {
 export function clearDone() {
   sendings.value = sendings.value.filter(({ state }) => state.value !== 'done' && state.value !== 'failed');
 }
-
-// ---------------------------------------------------------------- begun earlier, or elsewhere
-
-/** What an earlier page began and did not end. */
-export const unfinished = signal<readonly UnfinishedUpload[]>([]);
-
-export async function recallUnfinished() {
-  const mine = new Set(sendings.value.map(({ id }) => id.value));
-  unfinished.value = (await client.unfinishedUploads()).filter(({ url }) => !mine.has(idOf(url)));
-}
-
-export async function giveUp(upload: UnfinishedUpload) {
-  unfinished.value = unfinished.value.filter((other) => other !== upload);
-  await client.forgetUpload(upload);
-}
-
-export const idOf = (url: string) => url.slice(url.lastIndexOf('/') + 1);
-
-/** Uploads of this user that another window or program sends, by the id of the file to be. */
-export const elsewhere = signal<ReadonlyMap<string, { sent: number; total: number }>>(new Map());
-
-onEvent((event) => {
-  if (event.type === 'UploadProgress') {
-    const { file_id, bytes_uploaded, total_bytes } = event.data;
-    if (sendings.value.some(({ id, state }) => id.value === file_id || (state.value === 'sending' && id.value === null))) return;
-    elsewhere.value = new Map(elsewhere.value).set(file_id, { sent: bytes_uploaded, total: total_bytes });
-  } else if (event.type === 'FileUploaded') {
-    if (elsewhere.value.has(event.data.file_id)) {
-      const next = new Map(elsewhere.value);
-      next.delete(event.data.file_id);
-      elsewhere.value = next;
-    }
-    unfinished.value = unfinished.value.filter(({ url }) => idOf(url) !== event.data.file_id);
-  }
-});
 
 addEventListener('beforeunload', (event) => {
   if (tally.value.active > 0) event.preventDefault();

@@ -4,7 +4,8 @@ import { Progress } from '../components/progress';
 import { fileDialog } from '../files/dialogs';
 import { explain } from '../state/client';
 import { files } from '../state/files';
-import { idOf, pause, resume, retry, stop, unfinished, type Sending } from '../state/uploads';
+import { idOf, unfinished } from '../state/unfinished';
+import { pause, resume, retry, stop, type Sending } from '../state/uploads';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 
