@@ -2,19 +2,27 @@ import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { Loading } from './loading';
 
-/** A component whose script is fetched when it is first shown. */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+export type LazyComponent<P> = ComponentType<P> & { preload: () => void };
+
+/** A part that is gone belongs to an older version of the page than the server has by now. */
+function reloadOnce() {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (navigation?.type !== 'reload') location.reload();
+}
+
+/** A component whose script is fetched when it is first shown, or before. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): LazyComponent<P> {
   const loaded = signal<{ component: ComponentType<P> } | null>(null);
   let asked = false;
-  return function Lazy(props: P) {
-    if (!asked) {
-      asked = true;
-      load().then(
-        (component) => (loaded.value = { component }),
-        () => location.reload(), // a newer version of the page is there, and this one's parts are gone
-      );
-    }
+  const preload = () => {
+    if (asked) return;
+    asked = true;
+    load().then((component) => (loaded.value = { component }), reloadOnce);
+  };
+  const Lazy = (props: P) => {
+    preload();
     const Component = loaded.value?.component;
     return Component ? <Component {...props} /> : <Loading />;
   };
+  return Object.assign(Lazy, { preload });
 }

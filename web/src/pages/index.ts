@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../components/icon';
-import { lazy } from '../components/lazy';
+import { lazy, type LazyComponent } from '../components/lazy';
 import type { Texts } from '../texts/en';
 import { Register } from './register';
 import { SetUp } from './set-up';
@@ -10,7 +10,7 @@ interface MemberPage {
   path: string;
   name: keyof Texts['nav'] & ('files' | 'shares' | 'received' | 'activity' | 'people' | 'admin');
   icon: IconName;
-  page: ComponentType;
+  page: LazyComponent<object>;
   /** Shown to administrators alone. */
   admin?: boolean;
 }
