@@ -3,7 +3,7 @@ import { Credentials, type TokenStore } from './credentials.js';
 import { KingShareError } from './error.js';
 import { Events } from './events.js';
 import { Files } from './files.js';
-import type { NotifyRequest, Presence, TokenPair, WsCleanup, WsStats } from './generated/protocol.js';
+import type { NotifyRequest, Presence, Setting, TokenPair, WsCleanup, WsStats } from './generated/protocol.js';
 import { Http } from './http.js';
 import type { List, PageOptions } from './list.js';
 import { Invitations, presence, Users } from './people.js';
@@ -100,6 +100,11 @@ export class KingShare {
   /** How many are connected; for administrators. */
   stats(): Promise<WsStats> {
     return this.#http.json('GET', 'ws/stats');
+  }
+
+  /** The settings in force, without secrets; for administrators. */
+  async settings(): Promise<Setting[]> {
+    return (await this.#http.json<{ items: Setting[] }>('GET', 'settings')).items;
   }
 
   /** Close the connections that are dead; for administrators. */

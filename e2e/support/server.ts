@@ -1,0 +1,113 @@
+import { KingShare, MemoryTokens } from '@kingshare/client';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const binary = process.env.KINGSHARE_BINARY ?? path.join(project, 'build/release/kingshare');
+
+const defaults: Record<string, string> = {
+  'auth.registration': 'open',
+  'auth.login_attempts_per_minute': '100000',
+  'http.requests_per_second': '100000',
+  'http.request_burst': '100000',
+  'realtime.offline_grace': '500ms',
+};
+
+/** Somebody with an account, and a program of theirs that is signed in. */
+export interface Person {
+  name: string;
+  password: string;
+  client: KingShare;
+}
+
+/** The real server on a free port, with a folder of its own. */
+export class Server {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'kingshare-e2e-'));
+  readonly #names = new Map<string, number>();
+  #process!: ChildProcess;
+  #port = 0;
+  #log = '';
+
+  private constructor(
+    private readonly settings: Record<string, string>,
+    private readonly adminPassword: string | undefined,
+  ) {}
+
+  /** With an administrator `admin`, or with nobody yet and a set-up link. */
+  static async start(settings: Record<string, string> = {}, adminPassword: string | undefined = 'the password of admin'): Promise<Server> {
+    const server = new Server({ ...defaults, ...settings }, adminPassword);
+    await server.start();
+    return server;
+  }
+
+  get url() {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** What stands on its standard error: the set-up link, for one. */
+  get log() {
+    return this.#log;
+  }
+
+  /** On the same data and, after the first time, at the same address. */
+  async start(): Promise<void> {
+    const given = Object.entries(this.settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+    const password = this.adminPassword === undefined ? {} : { KINGSHARE_AUTH__ADMIN_PASSWORD: this.adminPassword };
+    const command = ['serve', '--data-dir', path.join(this.#folder, 'data'), '--listen', `127.0.0.1:${this.#port}`, ...given];
+    const began = this.#log.length;
+    this.#process = spawn(binary, command, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, ...password } });
+    await new Promise<void>((ready, failed) => {
+      this.#process.once('exit', (status) => failed(new Error(`the server ended with ${status}:\n${this.#log}`)));
+      this.#process.stderr!.on('data', (text: Buffer) => {
+        this.#log += text;
+        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#log.slice(began));
+        if (!found) return;
+        this.#port = Number(found[1]);
+        this.#process.removeAllListeners('exit');
+        ready();
+      });
+    });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.#process.kill(signal);
+    await once(this.#process, 'exit');
+  }
+
+  /** As a crash would. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** It is over: process and data go. */
+  async remove(): Promise<void> {
+    await this.#end('SIGKILL');
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** A new account; the name gets a number where it is taken. */
+  async person(name: string): Promise<Person> {
+    const taken = this.#names.get(name) ?? 0;
+    this.#names.set(name, taken + 1);
+    const unique = taken === 0 ? name : `${name}${taken + 1}`;
+    const password = `the password of ${unique}`;
+    const client = this.client();
+    await client.auth.register({ username: unique, password });
+    return { name: unique, password, client };
+  }
+
+  async admin(): Promise<Person> {
+    const client = this.client();
+    await client.auth.login({ username: 'admin', password: this.adminPassword! });
+    return { name: 'admin', password: this.adminPassword!, client };
+  }
+
+  client(): KingShare {
+    return new KingShare({ url: this.url, credentials: new MemoryTokens() });
+  }
+}

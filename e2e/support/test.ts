@@ -1,0 +1,65 @@
+import { test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { Server, type Person } from './server';
+
+export { expect } from '@playwright/test';
+export type { Page } from '@playwright/test';
+
+interface Fixtures {
+  /** New people on the common server. */
+  ada: Person;
+  ben: Person;
+  /** A window of somebody who is signed in, or of a stranger; each in a browser of its own. */
+  open: (path: string, person?: Person, options?: BrowserContextOptions) => Promise<Page>;
+  /** A server of one's own. */
+  start: (settings?: Record<string, string>, adminPassword?: string) => Promise<Server>;
+}
+
+export const test = base.extend<Fixtures, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start({ 'realtime.presence': 'contacts' });
+      await use(server);
+      await server.remove();
+    },
+    { scope: 'worker' },
+  ],
+  ada: async ({ server }, use) => use(await server.person('ada')),
+  ben: async ({ server }, use) => use(await server.person('ben')),
+  open: async ({ browser, server }, use) => {
+    const pages: Page[] = [];
+    await use(async (path, person, options) => {
+      const page = await openWindow(browser, server, path, person, options);
+      pages.push(page);
+      return page;
+    });
+    for (const page of pages) await page.context().close();
+  },
+  start: async ({}, use) => {
+    const servers: Server[] = [];
+    await use(async (settings, adminPassword) => {
+      const server = await Server.start(settings, adminPassword);
+      servers.push(server);
+      return server;
+    });
+    for (const server of servers) await server.remove();
+  },
+});
+
+/** A page that makes the browser complain has failed. */
+export async function openWindow(browser: Browser, server: Server, path: string, person?: Person, options?: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ baseURL: server.url, ...options });
+  if (person) {
+    const data = { username: person.name, password: person.password };
+    const answer = await context.request.post('/api/v1/auth/login?session=cookie', { data });
+    if (!answer.ok()) throw new Error(`signing in failed: ${await answer.text()}`);
+  }
+  const page = await context.newPage();
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) throw new Error(message.text());
+  });
+  await page.goto(path);
+  return page;
+}

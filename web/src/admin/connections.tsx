@@ -1,0 +1,86 @@
+import type { WsStats } from '@kingshare/client';
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Avatar } from '../components/avatar';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { toast } from '../components/toast';
+import { client, explain } from '../state/client';
+import { online } from '../state/people';
+import { adminTexts } from '../texts/admin';
+import { formats } from '../texts/format';
+import { Failed } from './failed';
+import { nameOf, users } from './users-state';
+
+const stats = signal<WsStats | 'failed' | null>(null);
+
+async function count() {
+  try {
+    stats.value = await client.stats();
+  } catch {
+    stats.value = 'failed';
+  }
+}
+
+export function Connections() {
+  const t = adminTexts.value.connections;
+  const { number } = formats.value;
+  useEffect(() => {
+    if (users.state.peek() === 'idle') void users.load();
+  }, []);
+  // Whoever comes or goes changes the figures.
+  useEffect(() => void count(), [online.value]);
+
+  if (stats.value === 'failed') return <Failed retry={() => void count()} />;
+  if (!stats.value) return <Loading />;
+  const { total_connections: total, unique_users: people, connections_by_user: byUser } = stats.value;
+  const known = Object.entries(byUser).sort(([, a], [, b]) => b - a);
+  const strangers = total - known.reduce((sum, [, n]) => sum + n, 0);
+
+  const cleanUp = async () => {
+    try {
+      const { removed_connections: removed } = await client.cleanup();
+      toast(t.removed(number(removed), removed), { tone: 'good' });
+      await count();
+    } catch (error) {
+      toast(explain(error), { tone: 'bad' });
+    }
+  };
+
+  return (
+    <>
+      <dl class="figures" aria-live="polite">
+        {([[t.total, total], [t.people, people], [t.strangers, strangers]] as const).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{number(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="part-actions">
+        <button type="button" class="button" onClick={() => void count()}>
+          <Icon name="retry" size={18} />
+          {t.refresh}
+        </button>
+        <button type="button" class="button" onClick={() => void cleanUp()}>
+          <Icon name="trash" size={18} />
+          {t.cleanup}
+        </button>
+      </div>
+      <h2>{t.who}</h2>
+      {known.length === 0 ? (
+        <p class="soft">{t.nobody}</p>
+      ) : (
+        <ul class="rows">
+          {known.map(([id, connections]) => (
+            <li key={id} class="row">
+              <Avatar name={nameOf(id) ?? '?'} online />
+              <strong class="row-main truncate">{nameOf(id) ?? id}</strong>
+              <span class="small soft">{t.windows(number(connections), connections)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

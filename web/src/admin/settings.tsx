@@ -1,0 +1,72 @@
+import type { Setting } from '@kingshare/client';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Empty } from '../components/empty';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { client } from '../state/client';
+import { adminTexts } from '../texts/admin';
+import { Failed } from './failed';
+
+export function Settings() {
+  const t = adminTexts.value.settings;
+  const all = useSignal<Setting[] | 'failed' | null>(null);
+  const search = useSignal('');
+  const changedOnly = useSignal(false);
+  const load = () =>
+    client.settings().then(
+      (settings) => (all.value = settings),
+      () => (all.value = 'failed'),
+    );
+  useEffect(() => void load(), []);
+
+  if (all.value === 'failed') return <Failed retry={() => void load()} />;
+  if (!all.value) return <Loading />;
+  const wanted = search.value.trim().toLowerCase();
+  const found = all.value.filter(({ key, is_default }) => key.includes(wanted) && !(changedOnly.value && is_default));
+  return (
+    <>
+      <p class="soft part-text">{t.text}</p>
+      <div class="toolbar">
+        <div class="search" role="search">
+          <Icon name="search" size={18} />
+          <input
+            class="input"
+            type="search"
+            aria-label={t.search}
+            placeholder={t.search}
+            value={search.value}
+            onInput={(event) => (search.value = event.currentTarget.value)}
+          />
+        </div>
+        <label class="choice">
+          <input type="checkbox" class="checkbox" checked={changedOnly.value} onChange={() => (changedOnly.value = !changedOnly.value)} />
+          {t.changed}
+        </label>
+      </div>
+      {found.length === 0 ? (
+        <Empty icon="search" title={t.none} />
+      ) : (
+        <table class="settings">
+          <thead class="visually-hidden">
+            <tr>
+              <th scope="col">{t.key}</th>
+              <th scope="col">{t.value}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.map((setting) => (
+              <tr key={setting.key}>
+                <th scope="row">{setting.key}</th>
+                <td>
+                  <span class={setting.is_default ? 'soft' : 'given'}>{setting.value ?? t.secret}</span>
+                  {!setting.is_default && <span class="small soft">{t.standard(setting.default)}</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}

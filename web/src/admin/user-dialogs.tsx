@@ -1,0 +1,74 @@
+import type { User } from '@kingshare/client';
+import { Dialog } from '../components/dialog';
+import { Field } from '../components/field';
+import { texts } from '../texts';
+import { adminTexts } from '../texts/admin';
+import { formats } from '../texts/format';
+import { change, remove } from './users-state';
+
+interface Props {
+  user: User;
+  onClose: () => void;
+}
+
+const gigabyte = 1e9;
+
+export function QuotaDialog({ user, onClose }: Props) {
+  const t = adminTexts.value.users;
+  const { common } = texts.value;
+
+  const save = (event: SubmitEvent) => {
+    event.preventDefault();
+    const wanted = Number(new FormData(event.currentTarget as HTMLFormElement).get('quota'));
+    onClose();
+    void change(user, { quota_bytes: Math.round(wanted * gigabyte) });
+  };
+
+  return (
+    <Dialog title={t.quotaTitle(user.username)} narrow onClose={onClose}>
+      <form class="dialog-form" onSubmit={save}>
+        <Field
+          label={t.quota}
+          hint={t.quotaHint}
+          name="quota"
+          type="number"
+          inputMode="decimal"
+          min={0}
+          step="any"
+          autofocus
+          defaultValue={user.quota_bytes > 0 ? String(user.quota_bytes / gigabyte) : ''}
+        />
+        <div class="dialog-foot">
+          <button type="button" class="button quiet" onClick={onClose}>
+            {common.cancel}
+          </button>
+          <button class="button primary">{common.save}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function RemoveDialog({ user, onClose }: Props) {
+  const t = adminTexts.value.users;
+  return (
+    <Dialog title={t.removeTitle(user.username)} narrow onClose={onClose}>
+      <p>{t.removeText(formats.value.bytes(user.used_bytes))}</p>
+      <div class="dialog-foot">
+        <button type="button" class="button quiet" onClick={onClose}>
+          {texts.value.common.cancel}
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            onClose();
+            void remove(user);
+          }}
+        >
+          {t.remove}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
