@@ -9,7 +9,7 @@ import { client, explain } from '../state/client';
 import { online } from '../state/people';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
-import { Failed } from './failed';
+import { Failed } from '../components/failed';
 import { nameOf, users } from './users-state';
 
 const stats = signal<WsStats | 'failed' | null>(null);
@@ -31,7 +31,7 @@ export function Connections() {
   // Whoever comes or goes changes the figures.
   useEffect(() => void count(), [online.value]);
 
-  if (stats.value === 'failed') return <Failed retry={() => void count()} />;
+  if (stats.value === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void count()} />;
   if (!stats.value) return <Loading />;
   const { total_connections: total, unique_users: people, connections_by_user: byUser } = stats.value;
   const known = Object.entries(byUser).sort(([, a], [, b]) => b - a);
@@ -50,7 +50,13 @@ export function Connections() {
   return (
     <>
       <dl class="figures" aria-live="polite">
-        {([[t.total, total], [t.people, people], [t.strangers, strangers]] as const).map(([name, value]) => (
+        {(
+          [
+            [t.total, total],
+            [t.people, people],
+            [t.strangers, strangers],
+          ] as const
+        ).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{number(value)}</dd>

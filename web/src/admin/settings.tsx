@@ -6,7 +6,7 @@ import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { client } from '../state/client';
 import { adminTexts } from '../texts/admin';
-import { Failed } from './failed';
+import { Failed } from '../components/failed';
 
 export function Settings() {
   const t = adminTexts.value.settings;
@@ -20,7 +20,7 @@ export function Settings() {
     );
   useEffect(() => void load(), []);
 
-  if (all.value === 'failed') return <Failed retry={() => void load()} />;
+  if (all.value === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void load()} />;
   if (!all.value) return <Loading />;
   const wanted = search.value.trim().toLowerCase();
   const found = all.value.filter(({ key, is_default }) => key.includes(wanted) && !(changedOnly.value && is_default));

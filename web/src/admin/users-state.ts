@@ -7,7 +7,7 @@ import { adminTexts } from '../texts/admin';
 
 export const users = collection<User>(
   (user) => user.id,
-  () => client.users.list({ limit: 200 }).pages(),
+  (cursor) => client.users.list({ limit: 200, cursor }),
 );
 
 onResumed(() => {

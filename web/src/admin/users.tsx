@@ -9,7 +9,7 @@ import { MenuItem, MenuLine, openMenu } from '../components/menu';
 import { me } from '../state/session';
 import { adminTexts } from '../texts/admin';
 import { formats, now } from '../texts/format';
-import { Failed } from './failed';
+import { Failed } from '../components/failed';
 import { InviteDialog } from './invite-dialog';
 import { QuotaDialog, RemoveDialog } from './user-dialogs';
 import { change, users } from './users-state';
@@ -29,7 +29,7 @@ export function Users() {
   const wanted = search.value.trim().toLowerCase();
   const found = all.filter((user) => user.username.includes(wanted)).sort((a, b) => a.username.localeCompare(b.username));
   const state = users.state.value;
-  if (state === 'failed') return <Failed retry={() => void users.load()} />;
+  if (state === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void users.load()} />;
   if (all.length === 0) return <Loading />;
   return (
     <>

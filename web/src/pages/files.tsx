@@ -2,6 +2,7 @@ import '../styles/files.css';
 import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Empty } from '../components/empty';
+import { Failed } from '../components/failed';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
@@ -45,23 +46,16 @@ function Count() {
   const { files: t } = texts.value;
   const { number } = formats.value;
   const count = visible.value.length;
+  if (files.state.value === 'failed') return null;
   if (files.state.value === 'loading') return <>{t.loadingMore(number(count))}</>;
   if (search.value) return <span role="status">{t.matching(number(count), count)}</span>;
   return <>{t.count(number(count), count)}</>;
 }
 
 function Content() {
-  const { files: t, common } = texts.value;
+  const { files: t } = texts.value;
   const state = files.state.value;
-  if (state === 'failed') {
-    return (
-      <Empty icon="alert" title={t.loadFailed}>
-        <button type="button" class="button" onClick={() => void files.load()}>
-          {common.retry}
-        </button>
-      </Empty>
-    );
-  }
+  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void files.load()} />;
   if (nothing.value && state !== 'ready') return <Loading />;
   if (nothing.value) {
     return (

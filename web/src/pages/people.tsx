@@ -2,6 +2,7 @@ import '../styles/activity.css';
 import { useEffect } from 'preact/hooks';
 import { Avatar } from '../components/avatar';
 import { Empty } from '../components/empty';
+import { Failed } from '../components/failed';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
 import { online, others, people } from '../state/people';
@@ -23,18 +24,10 @@ export function People() {
 }
 
 function Content() {
-  const { people: t, common } = texts.value;
+  const { people: t } = texts.value;
   const { ago } = formats.value;
   const state = people.state.value;
-  if (state === 'failed') {
-    return (
-      <Empty icon="alert" title={t.loadFailed}>
-        <button type="button" class="button" onClick={() => void people.load()}>
-          {common.retry}
-        </button>
-      </Empty>
-    );
-  }
+  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void people.load()} />;
   if (others.value.length === 0 && state !== 'ready') return <Loading />;
   if (others.value.length === 0) {
     return (

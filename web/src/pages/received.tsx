@@ -2,6 +2,7 @@ import '../styles/shares.css';
 import type { ReceivedShare } from '@kingshare/client';
 import { useEffect } from 'preact/hooks';
 import { Empty } from '../components/empty';
+import { Failed } from '../components/failed';
 import { FileTile } from '../components/file-tile';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
@@ -25,18 +26,10 @@ export function Received() {
 }
 
 function Content() {
-  const { received: t, common } = texts.value;
+  const { received: t } = texts.value;
   const state = received.state.value;
   const all = [...received.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
-  if (state === 'failed') {
-    return (
-      <Empty icon="alert" title={t.loadFailed}>
-        <button type="button" class="button" onClick={() => void received.load()}>
-          {common.retry}
-        </button>
-      </Empty>
-    );
-  }
+  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void received.load()} />;
   if (all.length === 0 && state !== 'ready') return <Loading />;
   if (all.length === 0) {
     return (

@@ -2,6 +2,7 @@ import '../styles/shares.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Empty } from '../components/empty';
+import { Failed } from '../components/failed';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
 import { Tabs } from '../components/tabs';
@@ -25,20 +26,12 @@ export function Shares() {
 }
 
 function Content() {
-  const { shares: t, common } = texts.value;
+  const { shares: t } = texts.value;
   const tab = useSignal<'living' | 'ended'>('living');
   const state = shares.state.value;
   const all = [...shares.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
 
-  if (state === 'failed') {
-    return (
-      <Empty icon="alert" title={t.loadFailed}>
-        <button type="button" class="button" onClick={() => void shares.load()}>
-          {common.retry}
-        </button>
-      </Empty>
-    );
-  }
+  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void shares.load()} />;
   if (all.length === 0 && state !== 'ready') return <Loading />;
   if (all.length === 0) {
     return (

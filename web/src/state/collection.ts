@@ -1,4 +1,5 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
+import { isError } from './client';
 
 export type LoadState = 'idle' | 'loading' | 'ready' | 'failed';
 
@@ -9,26 +10,38 @@ export interface Collection<T> {
   load(): Promise<void>;
   put(item: T): void;
   drop(key: string): void;
-  forget(): void;
 }
 
-// Longer lists are read at a pace that stays below what a server allows an address.
-const pagesAtOnce = 100;
-const pace = () => new Promise((done) => setTimeout(done, 30));
+interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+type ReadPage<T> = (cursor: string | undefined) => PromiseLike<Page<T>>;
+
+/** A long list is many requests: where they come too fast for the server, it says how long to wait. */
+async function patiently<T>(read: () => PromiseLike<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isError(error, 'RATE_LIMITED')) throw error;
+      await new Promise((done) => setTimeout(done, 1000 * Math.max(1, error.retryAfter ?? 1)));
+    }
+  }
+}
 
 /** What the server has a list of, as a map that live events keep true. */
-export function collection<T>(keyOf: (item: T) => string, pages: () => AsyncIterable<{ items: T[] }>): Collection<T> {
+export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>): Collection<T> {
   const items = signal<ReadonlyMap<string, T>>(new Map());
   const state = signal<LoadState>('idle');
   let changes: Map<string, T | null> | null = null;
   let run = 0;
 
-  const publish = (read: Map<string, T>) => {
+  const apply = (to: Map<string, T>, key: string, item: T | null) => (item === null ? to.delete(key) : to.set(key, item));
+
+  const publish = (read: ReadonlyMap<string, T>) => {
     const next = new Map(read);
-    for (const [key, item] of changes ?? []) {
-      if (item === null) next.delete(key);
-      else next.set(key, item);
-    }
+    for (const [key, item] of changes ?? []) apply(next, key, item);
     items.value = next;
   };
 
@@ -36,8 +49,7 @@ export function collection<T>(keyOf: (item: T) => string, pages: () => AsyncIter
     changes?.set(key, item);
     if (item === null && !items.value.has(key)) return;
     const next = new Map(items.value);
-    if (item === null) next.delete(key);
-    else next.set(key, item);
+    apply(next, key, item);
     items.value = next;
   };
 
@@ -50,14 +62,14 @@ export function collection<T>(keyOf: (item: T) => string, pages: () => AsyncIter
       changes = new Map();
       if (state.value !== 'ready') state.value = 'loading';
       try {
-        let count = 0;
-        for await (const page of pages()) {
+        let cursor: string | undefined;
+        do {
+          const page = await patiently(() => readPage(cursor));
           if (mine !== run) return;
           for (const item of page.items) read.set(keyOf(item), item);
           if (state.value === 'loading') publish(read);
-          if (++count > pagesAtOnce) await pace();
-        }
-        if (mine !== run) return;
+          cursor = page.next_cursor ?? undefined;
+        } while (cursor !== undefined);
         publish(read);
         state.value = 'ready';
       } catch {
@@ -68,11 +80,5 @@ export function collection<T>(keyOf: (item: T) => string, pages: () => AsyncIter
     },
     put: (item) => change(keyOf(item), item),
     drop: (key) => change(key, null),
-    forget() {
-      ++run;
-      changes = null;
-      items.value = new Map();
-      state.value = 'idle';
-    },
   };
 }

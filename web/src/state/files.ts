@@ -21,11 +21,13 @@ const row = ({ id, filename, size, created_at }: Pick<FileInfo, 'id' | 'filename
   added: Date.parse(created_at),
 });
 
-async function* pages() {
-  for await (const page of client.files.list({ limit: 200 }).pages()) yield { items: page.items.map(row) };
-}
-
-export const files = collection<FileRow>((file) => file.id, pages);
+export const files = collection<FileRow>(
+  (file) => file.id,
+  async (cursor) => {
+    const page = await client.files.list({ limit: 200, cursor });
+    return { ...page, items: page.items.map(row) };
+  },
+);
 
 export const search = signal('');
 export const order = signal<FileOrder>('-created_at');

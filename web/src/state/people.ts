@@ -7,7 +7,7 @@ import { me } from './session';
 
 export const people = collection<Presence>(
   (person) => person.user_id,
-  () => client.presence({ limit: 200 }).pages(),
+  (cursor) => client.presence({ limit: 200, cursor }),
 );
 
 export const others = computed(() =>

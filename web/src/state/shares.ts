@@ -7,12 +7,12 @@ import { onTold, tellWindows } from './windows';
 
 export const shares = collection<Share>(
   (share) => share.share_id,
-  () => client.shares.list({ limit: 200 }).pages(),
+  (cursor) => client.shares.list({ limit: 200, cursor }),
 );
 
 export const received = collection<ReceivedShare>(
   (share) => share.share_id,
-  () => client.shares.received({ limit: 200 }).pages(),
+  (cursor) => client.shares.received({ limit: 200, cursor }),
 );
 
 /** How many living links a file has, by its id. */

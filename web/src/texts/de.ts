@@ -123,6 +123,7 @@ export const de: Texts = {
     progress: (name) => `Fortschritt von ${name}`,
     summary: (n) => plural(n, '1 Datei wird hochgeladen', `${n} Dateien werden hochgeladen`),
     allDone: (n) => plural(n, '1 Datei hochgeladen', `${n} Dateien hochgeladen`),
+    someFailed: (n) => plural(n, '1 Datei wurde nicht hochgeladen', `${n} Dateien wurden nicht hochgeladen`),
     somePaused: (n) => plural(n, '1 Upload wartet', `${n} Uploads warten`),
     rate: (sent, total) => `${sent} von ${total}`,
     speed: (bytes) => `${bytes}/s`,

@@ -121,6 +121,7 @@ export const en = {
     progress: (name: string) => `Progress of ${name}`,
     summary: (n: number) => plural(n, 'Uploading 1 file', `Uploading ${n} files`),
     allDone: (n: number) => plural(n, '1 file uploaded', `${n} files uploaded`),
+    someFailed: (n: number) => plural(n, '1 file was not uploaded', `${n} files were not uploaded`),
     somePaused: (n: number) => plural(n, '1 upload waits', `${n} uploads wait`),
     rate: (sent: string, total: string) => `${sent} of ${total}`,
     speed: (bytes: string) => `${bytes}/s`,

@@ -16,11 +16,18 @@ export function UploadPanel() {
   const { uploads } = texts.value;
   const { percent } = formats.value;
   const folded = useSignal(false);
-  const { active, held, done, progress } = tally.value;
+  const { active, held, done, failed, progress } = tally.value;
   const remote = [...elsewhere.value];
   const going = active + remote.length;
 
-  const title = going > 0 ? uploads.summary(going) : held > 0 ? uploads.somePaused(held) : uploads.allDone(done);
+  const title =
+    going > 0
+      ? uploads.summary(going)
+      : held > 0
+        ? uploads.somePaused(held)
+        : failed > 0
+          ? uploads.someFailed(failed)
+          : uploads.allDone(done);
   const rows = [...sendings.value].sort(byRank);
 
   return (

@@ -53,7 +53,8 @@ export const de: AdminTexts = {
     nobody: 'Niemand ist verbunden.',
     refresh: 'Neu zählen',
     cleanup: 'Tote entfernen',
-    removed: (count, n) => (n === 0 ? 'Keine davon war tot.' : n === 1 ? 'Eine tote Verbindung ist entfernt.' : `${count} tote Verbindungen sind entfernt.`),
+    removed: (count, n) =>
+      n === 0 ? 'Keine davon war tot.' : n === 1 ? 'Eine tote Verbindung ist entfernt.' : `${count} tote Verbindungen sind entfernt.`,
   },
   notice: {
     text: 'Alle, die verbunden sind, sehen ihn sofort, auch Fremde auf der Seite eines Links. Wer ein Konto hat, findet ihn später in der Aktivität.',
