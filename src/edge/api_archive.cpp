@@ -107,7 +107,7 @@ Reply archive_files(Call& call) {
     ArchiveStream stream(call, std::move(head));
     std::vector<std::uint32_t> crcs;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        KS_CO_CHECK(co_await call.app.files.note_download(actor, files[i]));
+        co_await call.app.files.note_download(actor, files[i]);
         KS_CO_CHECK(co_await stream.add(archive.local_header(i)));
         KS_CO_TRY(auto crc, co_await stream.add_content(files[i]));
         KS_CO_CHECK(co_await stream.add(archive.data_descriptor(i, crc)));

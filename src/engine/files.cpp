@@ -7,6 +7,8 @@ namespace ks {
 
 namespace {
 
+constexpr int most_notes = 1024;  // of downloads, on their way into the journal
+
 Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
     auto file = tx.files().find(id);
     if (!file || !may_own(actor, file->owner_id)) return fail(ErrorCode::NotFound, "There is no such file");
@@ -25,6 +27,7 @@ void remove_file(Tx& tx, const File& file, Time now) {
     tx.uploads().remove(file.id);  // that it was
     tx.users().subtract_used_bytes(file.owner_id, file.size);
     record(tx, wire::FileDeleted{file.id, file.filename}, parties, now);
+    tx.announce(RowChange{});
 }
 
 }  // namespace
@@ -60,6 +63,7 @@ awaitable<Result<File>> Files::rename(Actor actor, FileId id, std::string given)
     auto apply = [actor, id, filename](Tx& tx) -> Result<File> {
         KS_TRY(auto file, find_own(tx, actor, id));
         tx.files().rename(id, filename);
+        tx.announce(RowChange{});
         file.filename = filename;
         return file;
     };
@@ -116,15 +120,20 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
 
 awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(FileId id) { return blobs_.open(id); }
 
-awaitable<Result<void>> Files::note_download(Actor actor, File file) {
-    auto note = [this, actor, file](Tx& tx) -> Result<void> {
-        record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = actor.user_id}, clock_.now());
+awaitable<void> Files::note_download(Actor actor, File file) {
+    auto note = [this, file, downloader = actor.user_id](Tx& tx) -> Result<void> {
+        record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = downloader}, clock_.now());
         return {};
     };
-    auto noted = co_await write(store_, std::move(note));
-    if (noted || noted.error().code != ErrorCode::StorageFull) co_return noted;
-    log::warning("a download is told to nobody: the disk is full", {{"file", file.id.text()}});
-    co_return Result<void>{};
+    auto noted = [this, id = file.id](const Result<void>& outcome) {
+        --notes_under_way_;
+        if (!outcome) log::error("a download is told to nobody", {{"file", id.text()}, {"reason", outcome.error().detail}});
+    };
+    if (++notes_under_way_ <= most_notes) {
+        store_.write(std::move(note), std::move(noted));
+    } else {
+        noted(co_await write(store_, std::move(note)));
+    }
 }
 
 awaitable<Result<void>> Files::drop_open_blobs() {

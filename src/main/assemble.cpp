@@ -124,6 +124,8 @@ public:
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(shards_),
           signals_(shards_.core(0), SIGTERM, SIGINT) {
+        for (unsigned core = 0; core < shards_.count(); ++core) shortcuts_.emplace_back(accounts_, files_, clock_, changes_);
+        bus_.subscribe([this](const AnnouncementPtr& announcement) { changes_.note(*announcement); });
         bus_.subscribe([this](const AnnouncementPtr& announcement) { realtime_.announce(announcement); });
         store_.on_announcement([this](const AnnouncementPtr& announcement) { bus_.publish(announcement); });
     }
@@ -154,6 +156,8 @@ private:
     History history_;
     Presence presence_;
     Janitor janitor_;
+    Changes changes_;
+    std::vector<Shortcuts> shortcuts_;
     Realtime realtime_;
     net::HttpServer http_;
     asio::signal_set signals_;
@@ -172,7 +176,7 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_,
+    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_, shortcuts_,
                        edge_settings(config_, port_)});
     server_.emplace(*app_);
     auto ended = ended_.get_future();

@@ -55,7 +55,8 @@ private:
     bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
     void begin_answer();
-    awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {});
+    awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {},
+                          bool more_follows = false);
     awaitable<bool> send_file(FileBody file);
     awaitable<bool> received_by_peer();
     awaitable<void> linger();
