@@ -23,7 +23,8 @@ Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence&
       slots_(shards.count(), Slots(reads_at_a_time)) {
     for (unsigned core = 0; core < shards.count(); ++core) {
         hubs_.push_back(std::make_unique<Hub>());
-        engines_.push_back(std::make_unique<net::WsEngine>(shards.core(core), shards.wheel(core), net::plain_syscalls(), settings_.socket));
+        auto syscalls = settings_.io_uring ? net::io_uring_syscalls() : net::plain_syscalls();
+        engines_.push_back(std::make_unique<net::WsEngine>(shards.core(core), shards.wheel(core), std::move(syscalls), settings_.socket));
     }
 }
 

@@ -64,7 +64,17 @@ PresenceSettings presence_settings(const Config& config) {
     return settings;
 }
 
-RealtimeSettings realtime_settings(const Config& config) {
+// Sends in batches by io_uring: wherever the kernel has it, or by the administrator's word.
+Result<bool> choose_io_uring(const std::string& word) {
+    if (word == "off") return false;
+    auto refusal = net::io_uring_refusal();
+    if (!refusal) return true;
+    if (word == "auto") return false;
+    return fail(ErrorCode::InvalidRequest,
+                "realtime.io_uring: \"on\" is not allowed here, the kernel refuses io_uring (" + *refusal + "); it must be auto or off");
+}
+
+RealtimeSettings realtime_settings(const Config& config, bool io_uring) {
     RealtimeSettings settings;
     settings.session = {static_cast<double>(config.realtime.messages_per_second), static_cast<int>(config.realtime.message_burst),
                         config.realtime.anonymous, config.realtime.auth_timeout};
@@ -72,6 +82,7 @@ RealtimeSettings realtime_settings(const Config& config) {
     settings.socket.max_queued_bytes = config.realtime.max_queued_bytes;
     settings.socket.ping_interval = config.realtime.ping_interval;
     settings.socket.idle_timeout = config.realtime.idle_timeout;
+    settings.io_uring = io_uring;
     return settings;
 }
 
@@ -102,7 +113,7 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
 // Everything that a running server is made of, in the order in which it stands on each other.
 class Instance {
 public:
-    Instance(const Config& config, std::string jwt_secret)
+    Instance(const Config& config, std::string jwt_secret, bool io_uring)
         : config_(config),
           shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : std::max(1U, std::thread::hardware_concurrency())),
           disk_(4, 1024),
@@ -120,7 +131,7 @@ public:
           history_(store_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
           janitor_(shards_.core(0), store_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
-          realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config),
+          realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(shards_),
           signals_(shards_.core(0), SIGTERM, SIGINT) {
@@ -246,8 +257,10 @@ int serve(const Config& config) {
     if (!config.auth.jwt_secret_file.empty()) secret = read_secret_file(config.auth.jwt_secret_file);
     if (secret && secret->empty()) secret = data_dir->secret();
     if (!secret) return give_up(secret.error().message, bad_setting);
+    auto io_uring = choose_io_uring(config.realtime.io_uring);
+    if (!io_uring) return give_up(io_uring.error().message, bad_setting);
     try {
-        Instance instance(config, std::move(*secret));
+        Instance instance(config, std::move(*secret), *io_uring);
         auto ended = instance.run(*address);
         if (!ended) return give_up(ended.error().message + (ended.error().detail.empty() ? "" : ": " + ended.error().detail), 1);
     } catch (const std::exception& error) {
