@@ -1,0 +1,73 @@
+import { Credentials } from './credentials.js';
+import { errorOf, KingShareError } from './error.js';
+
+export interface Call {
+  query?: Record<string, string | number | boolean | undefined>;
+  /** Sent as JSON. */
+  json?: unknown;
+  body?: BodyInit;
+  headers?: Record<string, string | undefined>;
+  signal?: AbortSignal | undefined;
+  /** Without credentials. */
+  anonymous?: boolean;
+}
+
+/** The HTTP side: one call, answered or thrown as a KingShareError. */
+export class Http {
+  constructor(
+    readonly base: string,
+    /** Undefined where a cookie says who we are. */
+    readonly credentials: Credentials | undefined,
+    private readonly fetch: typeof globalThis.fetch,
+  ) {}
+
+  url(path: string, query: Call['query'] = {}): string {
+    const pairs = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string][];
+    const text = new URLSearchParams(pairs).toString();
+    return `${this.base}/api/v1/${path}${text && `?${text}`}`;
+  }
+
+  /** The answer's JSON. */
+  async json<T>(method: string, path: string, call: Call = {}): Promise<T> {
+    const answer = await this.answer(method, path, call);
+    try {
+      return (answer.status === 204 || answer.status === 202 ? undefined : await answer.json()) as T;
+    } catch (cause) {
+      throw new KingShareError('NETWORK', 'The answer broke off', { status: answer.status, cause });
+    }
+  }
+
+  /** The answer, when it is a good one. A token that the server refuses is traded for a new one, once. */
+  async answer(method: string, path: string, call: Call = {}): Promise<Response> {
+    const tokens = call.anonymous ? null : await this.credentials?.current();
+    const first = await this.#send(method, path, call, tokens?.access_token);
+    if (first.ok) return first;
+    const error = errorOf(first.status, await first.text().catch(() => ''), first.headers.get('Retry-After'));
+    if (error.code !== 'INVALID_TOKEN' || !tokens) throw error;
+    const renewed = await this.credentials?.refresh(tokens.access_token);
+    if (!renewed) throw error;
+    const second = await this.#send(method, path, call, renewed.access_token);
+    if (second.ok) return second;
+    throw errorOf(second.status, await second.text().catch(() => ''), second.headers.get('Retry-After'));
+  }
+
+  async #send(method: string, path: string, call: Call, token: string | undefined): Promise<Response> {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(call.headers ?? {})) if (value !== undefined) headers.set(name, value);
+    if (call.json !== undefined) headers.set('Content-Type', 'application/json');
+    if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
+    try {
+      return await this.fetch(this.url(path, call.query), {
+        method,
+        headers,
+        body: call.json !== undefined ? JSON.stringify(call.json) : (call.body ?? null),
+        credentials: this.credentials ? 'omit' : 'same-origin',
+        signal: call.signal ?? null,
+      });
+    } catch (cause) {
+      const stopped = call.signal?.aborted && call.signal.reason?.name !== 'TimeoutError';
+      if (stopped) throw new KingShareError('ABORTED', 'The call was stopped', { cause });
+      throw new KingShareError('NETWORK', 'The server cannot be reached', { cause });
+    }
+  }
+}

@@ -1,0 +1,15 @@
+export type { Auth, PersonalTokens } from './auth.js';
+export { MemoryTokens, type Tokens, type TokenStore } from './credentials.js';
+export { KingShareError, type LocalErrorCode } from './error.js';
+export type { Event, Events, EventType, HistoryOptions, LiveEvent, Reply, Request } from './events.js';
+export type { Body, ContentOptions, FileListOptions, FileOrder, Files } from './files.js';
+export * from './generated/protocol.js';
+export { KingShare, type KingShareOptions } from './kingshare.js';
+export type { List, Page, PageOptions } from './list.js';
+export type { Live, LiveMessage } from './live/live.js';
+export type { CursorStore, LiveHandlers, LiveOptions, LiveState } from './live/types.js';
+export { WebCursor } from './live/stores.js';
+export type { Invitations, Users } from './people.js';
+export type { Upload, UploadContent, UploadOptions, UploadProgress, UploadState } from './upload.js';
+export { MemoryUploadStorage, WebUploadStorage, type UnfinishedUpload, type UploadStorage } from './upload_storage.js';
+export type { PublicShareOptions, PublicShares, Shares } from './shares.js';

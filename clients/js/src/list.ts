@@ -1,0 +1,54 @@
+import type { Http } from './http.js';
+
+export interface Page<T> {
+  items: T[];
+  /** For `cursor` of the next page; null on the last. */
+  next_cursor: string | null;
+}
+
+export interface PageOptions {
+  /** How many a page, 1 to 200. */
+  limit?: number | undefined;
+  /** Where to go on: the `next_cursor` of the page before. */
+  cursor?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A list that comes in pages: `await` it for one page, `for await` it for every item of all pages from there on. */
+export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
+  constructor(private readonly load: (cursor: string | undefined) => Promise<Page<T>>, private readonly cursor: string | undefined) {}
+
+  then<A = Page<T>, B = never>(
+    done?: ((page: Page<T>) => A | PromiseLike<A>) | null,
+    failed?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.load(this.cursor).then(done, failed);
+  }
+
+  /** Page by page. */
+  async *pages(): AsyncGenerator<Page<T>, void> {
+    let cursor = this.cursor;
+    do {
+      const page = await this.load(cursor);
+      yield page;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
+    for await (const page of this.pages()) yield* page.items;
+  }
+}
+
+export function list<T>(
+  http: Http,
+  path: string,
+  { limit, cursor, signal, ...filter }: PageOptions & Record<string, unknown> = {},
+): List<T> {
+  const query = filter as Record<string, string | undefined>;
+  const load = async (cursor: string | undefined) => {
+    const page = await http.json<{ items: T[]; next_cursor?: string | null }>('GET', path, { query: { ...query, limit, cursor }, signal });
+    return { items: page.items, next_cursor: page.next_cursor ?? null };
+  };
+  return new List(load, cursor);
+}

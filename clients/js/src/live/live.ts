@@ -1,0 +1,186 @@
+import { KingShareError } from '../error.js';
+import type { LiveEvent, Reply, Request } from '../events.js';
+import type { Http } from '../http.js';
+import { type Actions, Session } from './session.js';
+import type { Connect, Socket } from './transport.js';
+import type { LiveHandlers, LiveOptions, LiveState } from './types.js';
+
+/** The world around a Live. */
+export interface Surroundings {
+  connect: Connect;
+  onOnline(handler: () => void): () => void;
+  now(): number;
+  random(): number;
+  setTimeout(handler: () => void, milliseconds: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+const defaults = {
+  pingInterval: 20_000,
+  patience: 10_000,
+  queueLimit: 100,
+  messagesPerSecond: 8,
+  messageBurst: 16,
+  shortestRetry: 500,
+  longestRetry: 30_000,
+};
+
+// Timers hold no more.
+const longestTimer = 2 ** 31 - 1;
+
+/** What the application may send; signing in is done for it. */
+export type LiveMessage = Exclude<Request, { type: 'Authenticate' }> | { type: string; data?: unknown };
+
+/** The live channel: it connects, stays connected and comes back by itself, and each event is heard once, in order. */
+export class Live {
+  #state: LiveState = { name: 'connecting' };
+  #socket: Socket | undefined;
+  #timer: unknown;
+  #asked = 0;
+  #cursor: 'unknown' | 'known' | 'saving' = 'unknown';
+  #saved: string | undefined;
+  readonly #session: Session;
+  readonly #handlers = new Map<string, Set<(message: never) => void>>();
+  readonly #stateHandlers = new Set<(state: LiveState) => void>();
+  readonly #stopListening: () => void;
+
+  constructor(
+    private readonly http: Http,
+    private readonly options: LiveOptions,
+    private readonly around: Surroundings,
+  ) {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    this.#session = new Session({ ...defaults, ...Object.fromEntries(given) }, this.#actions(), around.random);
+    this.#stopListening = around.onOnline(() => this.#step((now) => this.#session.onOnline(now)));
+    this.#step((now) => this.#session.start(now));
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Hear messages of a type. The answer stops it. */
+  on<T extends keyof LiveHandlers>(type: T, handler: (message: LiveHandlers[T]) => void): () => void {
+    const handlers = this.#handlers.get(type) ?? new Set();
+    this.#handlers.set(type, handlers.add(handler));
+    return () => handlers.delete(handler);
+  }
+
+  /** Hear where the connection stands: at once, and whenever that changes. The answer stops it. */
+  onState(handler: (state: LiveState) => void): () => void {
+    this.#stateHandlers.add(handler);
+    handler(this.#state);
+    return () => this.#stateHandlers.delete(handler);
+  }
+
+  /** Send a message: now, or when there is a connection. Done when the server has taken it; what is cut off goes again. */
+  send(message: LiveMessage): Promise<void> {
+    return new Promise((done, fail) => this.#step((now) => this.#session.send({ message, done, fail }, now)));
+  }
+
+  close(): void {
+    this.#step(() => this.#session.stop());
+  }
+
+  /** Something happens to the session; then its place is saved and its next deadline is awaited. */
+  #step(happens: (now: number) => void): void {
+    happens(this.around.now());
+    void this.#save();
+    this.around.clearTimeout(this.#timer);
+    const now = this.around.now();
+    const deadline = this.#session.deadline(now);
+    if (deadline === undefined) return;
+    const delay = Math.min(Math.max(0, deadline - now), longestTimer);
+    this.#timer = this.around.setTimeout(() => this.#step((now) => this.#session.onTime(now)), delay);
+  }
+
+  #actions(): Actions {
+    return {
+      ask: (refused) => void this.#ask(refused),
+      connect: (since, token) => this.#connect(since, token),
+      transmit: (text) => this.#socket?.send(text),
+      disconnect: () => {
+        this.#asked += 1;
+        this.#socket?.close(1000);
+        this.#socket = undefined;
+      },
+      deliver: (message) => this.#deliver(message),
+      enter: (state) => {
+        this.#state = state;
+        if (state.name === 'closed') this.#stopListening();
+        for (const handler of [...this.#stateHandlers]) call(handler, state);
+      },
+    };
+  }
+
+  async #ask(refused: string | undefined): Promise<void> {
+    this.#asked += 1;
+    const ticket = this.#asked;
+    const answer = (happens: (now: number) => void) => ticket === this.#asked && this.#step(happens);
+    try {
+      if (this.#cursor === 'unknown') {
+        const cursor = await this.options.cursor?.load();
+        if (this.#cursor === 'unknown' && cursor) this.#session.goOnFrom((this.#saved = cursor));
+        this.#cursor = 'known';
+      }
+      const { credentials } = this.http;
+      const tokens = refused === undefined ? await credentials?.current() : await credentials?.refresh(refused);
+      answer((now) => this.#session.onCredential(credentials ? (tokens ?? null) : 'cookie', now));
+    } catch (cause) {
+      const error = cause instanceof KingShareError ? cause : new KingShareError('NETWORK', String(cause), { cause });
+      answer((now) => this.#session.onNoCredential(error, now));
+    }
+  }
+
+  #connect(since: string | undefined, token: string | undefined): void {
+    const url = new URL('/ws', this.http.base.replace(/^http/, 'ws'));
+    if (this.options.share !== undefined) url.searchParams.set('share', this.options.share);
+    if (since !== undefined) url.searchParams.set('since', since);
+    // Not in the URL, where proxies and histories would keep it.
+    const protocols = token === undefined ? ['kingshare.v1'] : ['kingshare.v1', `bearer.${token}`];
+    const closed = (code: number, reason: string, retryAfter?: number) => {
+      this.#socket = undefined;
+      this.#step((now) => this.#session.onClosed(code, reason, retryAfter, now));
+    };
+    try {
+      this.#socket = this.around.connect(url.href, protocols, {
+        opened: () => this.#step((now) => this.#session.onOpened(now)),
+        message: (text) => this.#step((now) => this.#session.onMessage(text, now)),
+        closed,
+      });
+    } catch (error) {
+      closed(1006, String(error));
+    }
+  }
+
+  #deliver(message: LiveEvent | Reply<'Resumed' | 'Error'>): void {
+    const all = message.type === 'Resumed' || message.type === 'Error' ? [] : (this.#handlers.get('*') ?? []);
+    for (const handler of [...(this.#handlers.get(message.type) ?? []), ...all]) call(handler, message as never);
+  }
+
+  /** The place is saved after the handlers have seen what leads to it; one after the other, the newest only. */
+  async #save(): Promise<void> {
+    const store = this.options.cursor;
+    if (!store || this.#cursor !== 'known') return;
+    this.#cursor = 'saving';
+    try {
+      for (let place = this.#session.cursor; place !== undefined && place !== this.#saved; place = this.#session.cursor) {
+        this.#saved = place;
+        await store.save(place);
+      }
+    } finally {
+      this.#cursor = 'known';
+    }
+  }
+}
+
+/** A handler that fails is its owner's affair: it is reported, and the others go on. */
+function call<T>(handler: (value: T) => void, value: T): void {
+  try {
+    handler(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

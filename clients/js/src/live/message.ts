@@ -1,0 +1,19 @@
+import type { Event, Reply } from '../events.js';
+import { messageFields } from '../generated/protocol.js';
+
+export type ServerMessage = Event | Reply | { type: 'Pong' } | { type: 'Ping' };
+
+/** What a text says: a message of the protocol, undefined for one that is not known here, or null for nonsense. */
+export function decode(text: string): ServerMessage | undefined | null {
+  let value: { type?: unknown; data?: Record<string, unknown>; id?: unknown } | null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || typeof value.type !== 'string') return null;
+  if (!Object.hasOwn(messageFields, value.type)) return undefined;
+  const { data, id } = value;
+  const right = Object.entries(messageFields[value.type] ?? {}).every(([field, type]) => typeof data?.[field] === type);
+  return right && (id === undefined || typeof id === 'string') ? (value as ServerMessage) : null;
+}

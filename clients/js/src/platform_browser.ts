@@ -1,0 +1,26 @@
+import { adopt } from './live/transport.js';
+import type { Platform } from './platform.js';
+import { type UploadStorage, WebUploadStorage } from './upload_storage.js';
+
+export const platform: Platform = {
+  connect: (url, protocols, events) => adopt(new WebSocket(url, protocols), events),
+  open: async (content) => {
+    if (!(content instanceof Blob)) throw new TypeError('A browser uploads a File or a Blob');
+    const source = { stream: content, size: content.size, contentType: content.type };
+    if (!(content instanceof File)) return source;
+    return { ...source, filename: content.name, key: `${content.webkitRelativePath || content.name} ${content.lastModified}` };
+  },
+  uploadStorage: local(),
+  onOnline: (handler) => {
+    globalThis.addEventListener?.('online', handler);
+    return () => globalThis.removeEventListener?.('online', handler);
+  },
+};
+
+function local(): UploadStorage | undefined {
+  try {
+    return new WebUploadStorage(globalThis.localStorage);
+  } catch {
+    return undefined; // A page that may keep nothing.
+  }
+}

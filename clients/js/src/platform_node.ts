@@ -1,0 +1,50 @@
+import { createReadStream, ReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { adopt, type Connect } from './live/transport.js';
+import type { Platform, Source } from './platform.js';
+
+// Node.js has a WebSocket of its own since 22; before, `ws` lends one.
+const WebSocketClass: typeof WebSocket | undefined = globalThis.WebSocket;
+const ws = WebSocketClass ? undefined : await import('ws').catch(() => undefined);
+
+const connect: Connect = (url, protocols, events) => adopt(new WebSocketClass!(url, protocols), events);
+
+const connectByWs: Connect = (url, protocols, events) => {
+  const socket = new ws!.WebSocket(url, protocols);
+  const adopted = adopt(socket as unknown as WebSocket, events);
+  socket.on('error', () => socket.terminate());
+  // It shows the answer of a server that refuses a handshake.
+  socket.on('unexpected-response', (request, answer) => {
+    const seconds = Number(answer.headers['retry-after']);
+    adopted.close(1000);
+    request.destroy();
+    events.closed(1006, `The server answered ${answer.statusCode}`, Number.isFinite(seconds) ? seconds : undefined);
+  });
+  return {
+    send: adopted.send,
+    close: (code) => {
+      adopted.close(code);
+      // Nobody waits for the other side's answer, not even the process.
+      setTimeout(() => socket.terminate(), 1000).unref();
+    },
+  };
+};
+
+async function fileSource(path: string): Promise<Source> {
+  const { size, mtimeMs } = await stat(path);
+  return { stream: createReadStream(path), filename: basename(path), size, key: `${resolve(path)} ${mtimeMs}` };
+}
+
+export const platform: Platform = {
+  connect: WebSocketClass ? connect : ws && connectByWs,
+  open: async (content) => {
+    if (typeof content === 'string') return fileSource(content);
+    if (content instanceof ReadStream && typeof content.path === 'string') return fileSource(content.path);
+    if (content instanceof Blob) return { stream: Buffer.from(await content.arrayBuffer()), size: content.size, contentType: content.type };
+    if (!(content instanceof Uint8Array)) return { stream: content, size: undefined };
+    return { stream: Buffer.from(content.buffer, content.byteOffset, content.byteLength), size: content.byteLength };
+  },
+  uploadStorage: undefined,
+  onOnline: () => () => {},
+};

@@ -1,0 +1,244 @@
+import type { DetailedError, HttpRequest, HttpResponse, Upload as Tus } from 'tus-js-client';
+import { Backoff } from './backoff.js';
+import { errorOf, KingShareError } from './error.js';
+import type { FileInfo } from './generated/protocol.js';
+import type { Http } from './http.js';
+import type { Source } from './platform.js';
+import { platform } from '#platform';
+import type { UploadStorage } from './upload_storage.js';
+
+/** What can be uploaded: in a browser a File or a Blob; in Node.js bytes, a Blob, a file's path, or a stream. */
+export type UploadContent = Blob | Uint8Array | string | NodeJS.ReadableStream;
+
+/** `waiting` is for the network or the server; the rest goes by itself. */
+export type UploadState = 'sending' | 'waiting' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+export interface UploadProgress {
+  sent: number;
+  /** 0 where the length of a stream is not known yet. */
+  total: number;
+}
+
+export interface UploadOptions {
+  /** Its name on the server; a File's or a path's own, if left out. */
+  filename?: string | undefined;
+  contentType?: string | undefined;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+  /** The server knows of it: from now on its events name this id, which is the file's. */
+  onCreated?: ((fileId: string) => void) | undefined;
+  /** With the reason, where it waits or has failed. */
+  onState?: ((state: UploadState, error?: KingShareError) => void) | undefined;
+  /** Whether to go on with what an earlier upload of the same content left on the server [true]; a string names the content. */
+  resume?: boolean | string | undefined;
+  /** Remembers unfinished uploads; `localStorage` in a browser, nothing in Node.js, if left out. */
+  storage?: UploadStorage | undefined;
+  /** Bytes a request, for networks that allow no large ones; all in one, if left out. */
+  chunkSize?: number | undefined;
+}
+
+const streamChunkSize = 8 * 2 ** 20;
+const worthAnotherTry = (status: number) => [0, 408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
+
+/** A file on its way to the server: it goes on by itself after whatever breaks, until it is done, paused or cancelled. */
+export class Upload {
+  /** The file, when all of it is there. */
+  readonly finished: Promise<FileInfo>;
+  #state: UploadState = 'sending';
+  #id: string | undefined;
+  #tus: Tus | undefined;
+  #key: string | undefined;
+  #reached = 0;
+  #sent = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #signedOut = false;
+  /** What the server is being asked; what has become of an earlier request is of no interest. */
+  #request: HttpRequest | undefined;
+  #done!: (file: FileInfo) => void;
+  #fail!: (error: KingShareError) => void;
+  readonly #backoff = new Backoff(500, 30_000);
+  readonly #storage: UploadStorage | undefined;
+  readonly #stopListening: () => void;
+
+  constructor(
+    private readonly http: Http,
+    content: UploadContent,
+    private readonly options: UploadOptions,
+  ) {
+    this.finished = new Promise((done, fail) => {
+      this.#done = done;
+      this.#fail = fail;
+    });
+    this.finished.catch(() => {}); // Who only listens to onState need not await it.
+    this.#storage = options.resume === false ? undefined : (options.storage ?? platform.uploadStorage);
+    this.#stopListening = platform.onOnline(() => this.#state === 'waiting' && this.#send());
+    this.#prepare(content).then(
+      () => this.#start(),
+      (cause) => this.#end('failed', new KingShareError('INVALID_REQUEST', String(cause?.message ?? cause), { cause })),
+    );
+  }
+
+  get state(): UploadState {
+    return this.#state;
+  }
+
+  /** The file's id, once the server knows of it. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** Stop sending; what the server has stays there. */
+  async pause(): Promise<void> {
+    if (this.#state !== 'sending' && this.#state !== 'waiting') return;
+    this.#enter('paused');
+    await this.#stop();
+  }
+
+  /** Go on where it was paused. */
+  resume(): void {
+    if (this.#state === 'paused') this.#send();
+  }
+
+  /** Give it up; the server forgets what it has. */
+  async cancel(): Promise<void> {
+    if (['done', 'failed', 'cancelled'].includes(this.#state)) return;
+    this.#end('cancelled', new KingShareError('ABORTED', 'The upload was cancelled'));
+    await this.#stop();
+    const url = this.#tus?.url;
+    if (this.#key) await this.#storage?.remove(this.#key);
+    if (url) await remove(this.http, url);
+  }
+
+  async #prepare(content: UploadContent): Promise<void> {
+    const [tus, source] = await Promise.all([import('tus-js-client'), platform.open(content)]);
+    const filename = this.options.filename ?? source.filename ?? 'untitled';
+    this.#key = this.#keyOf(source, filename);
+    const earlier = this.#key ? (await this.#storage?.list())?.find(({ key }) => key === this.#key) : undefined;
+    this.#tus = new tus.Upload(source.stream as Blob, {
+      endpoint: earlier ? null : this.http.url('uploads'),
+      uploadUrl: earlier?.url ?? null,
+      chunkSize: this.options.chunkSize ?? (source.size === undefined ? streamChunkSize : Number.POSITIVE_INFINITY),
+      uploadLengthDeferred: source.size === undefined,
+      metadata: { filename, filetype: this.options.contentType || source.contentType || 'application/octet-stream' },
+      fingerprint: async () => null as unknown as string, // Our own storage remembers.
+      storeFingerprintForResuming: false,
+      retryDelays: null, // We try again ourselves.
+      onBeforeRequest: (request) => this.#authorize(request),
+      onAfterResponse: (request, response) => this.#look(request, response),
+      onUploadUrlAvailable: () => this.#remember(filename, source.size ?? 0),
+      onProgress: (sent, total) => this.#progress(sent, total ?? 0),
+      onError: (error) => this.#failed(error as DetailedError),
+      onSuccess: () => this.#succeed(),
+    });
+  }
+
+  #keyOf(source: Source, filename: string): string | undefined {
+    const content = typeof this.options.resume === 'string' ? this.options.resume : source.key;
+    return content && [this.http.base, content, filename, source.size ?? ''].join(' ');
+  }
+
+  #enter(state: UploadState, error?: KingShareError): void {
+    clearTimeout(this.#retry);
+    this.#state = state;
+    this.options.onState?.(state, error);
+  }
+
+  #end(state: 'failed' | 'cancelled', error: KingShareError): void {
+    this.#stopListening();
+    this.#enter(state, error);
+    this.#fail(error);
+  }
+
+  #send(): void {
+    this.#enter('sending');
+    this.#start();
+  }
+
+  #start(): void {
+    if (this.#state !== 'sending') return;
+    if (this.#sent) void this.#succeed();
+    else this.#tus?.start();
+  }
+
+  async #stop(): Promise<void> {
+    this.#request = undefined;
+    await this.#tus?.abort();
+  }
+
+  async #authorize(request: HttpRequest): Promise<void> {
+    this.#request = request;
+    const tokens = await this.http.credentials?.current();
+    if (tokens) request.setHeader('Authorization', `Bearer ${tokens.access_token}`);
+  }
+
+  async #look(request: HttpRequest, response: HttpResponse): Promise<void> {
+    if (!this.#tus) return;
+    const status = response.getStatus();
+    // Only an upload that is gone is begun anew; tus-js-client would do so after any refusal, a server's 503 too.
+    const gone = request.getMethod() === 'HEAD' && (status === 404 || status === 410);
+    if (this.#tus.url) this.#tus.options.endpoint = gone ? this.http.url('uploads') : null;
+    if (status !== 401) return;
+    const refused = request.getHeader('Authorization')?.replace('Bearer ', '');
+    this.#signedOut = !refused || !(await this.http.credentials?.refresh(refused));
+  }
+
+  async #remember(filename: string, size: number): Promise<void> {
+    const url = this.#tus?.url;
+    if (!url) return;
+    if (this.#id === idOf(url)) return;
+    this.#id = idOf(url);
+    this.options.onCreated?.(this.#id);
+    if (this.#key) await this.#storage?.save({ key: this.#key, url, filename, size, startedAt: Date.now() });
+  }
+
+  #progress(sent: number, total: number): void {
+    if (this.#state !== 'sending') return;
+    if (sent > this.#reached) {
+      this.#reached = sent;
+      this.#backoff.reset();
+    }
+    this.options.onProgress?.({ sent, total });
+  }
+
+  #failed(cause: DetailedError): void {
+    const { originalRequest: request, originalResponse: response } = cause;
+    if (this.#state !== 'sending' || (request && request !== this.#request)) return;
+    const status = response?.getStatus() ?? 0;
+    const error = response
+      ? errorOf(status, response.getBody() ?? '', response.getHeader('Retry-After'))
+      : new KingShareError('NETWORK', 'The server cannot be reached', { cause });
+    const renewed = status === 401 && !this.#signedOut;
+    if (renewed || worthAnotherTry(status)) this.#wait(error);
+    else this.#end('failed', error);
+  }
+
+  #wait(error: KingShareError): void {
+    this.#enter('waiting', error);
+    this.#retry = setTimeout(() => this.#send(), this.#backoff.next((error.retryAfter ?? 0) * 1000));
+  }
+
+  async #succeed(): Promise<void> {
+    this.#sent = true;
+    try {
+      const file = await this.http.json<FileInfo>('GET', `files/${this.#id}`);
+      if (this.#key) await this.#storage?.remove(this.#key);
+      if (this.#state !== 'sending') return;
+      this.#stopListening();
+      this.#enter('done');
+      this.#done(file);
+    } catch (cause) {
+      const error = cause as KingShareError;
+      if (this.#state !== 'sending') return;
+      if (worthAnotherTry(error.status)) this.#wait(error);
+      else this.#end('failed', error);
+    }
+  }
+}
+
+/** The server forgets what it has of an upload; if it cannot be told, it does so by itself, later. */
+export async function remove(http: Http, url: string): Promise<void> {
+  await http.answer('DELETE', `uploads/${idOf(url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
+}
+
+function idOf(url: string): string {
+  return new URL(url).pathname.split('/').pop() ?? '';
+}

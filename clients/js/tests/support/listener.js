@@ -1,0 +1,54 @@
+// An application that writes down what a Live tells it, and a test that waits for it.
+import { within } from './patience.js';
+
+export class Listener {
+  events = [];
+  resumed = [];
+  errors = [];
+  states = [];
+  #waiting = new Set();
+
+  constructor(test, live) {
+    this.live = live;
+    test.after(() => live.close());
+    live.on('*', (event) => this.#note(this.events, event));
+    live.on('Resumed', ({ data }) => this.#note(this.resumed, data));
+    live.on('Error', ({ data }) => this.#note(this.errors, data.code));
+    live.onState((state) => this.#note(this.states, state));
+  }
+
+  #note(list, value) {
+    list.push(value);
+    for (const look of this.#waiting) look();
+  }
+
+  /** Wait until the condition holds. */
+  async until(condition, what = condition) {
+    let look;
+    const holds = new Promise((done) => {
+      look = () => condition(this) && done();
+      this.#waiting.add(look);
+      look();
+    });
+    const explain = () => `${what}\nstates ${JSON.stringify(this.states)}\nevents ${JSON.stringify(this.events)}\nerrors ${this.errors}`;
+    await within(10, holds, explain).finally(() => this.#waiting.delete(look));
+    return this;
+  }
+
+  /** Wait until the connection stands so; anew, if it does already and `anew` is set. */
+  async state(name, { anew = false } = {}) {
+    const from = anew ? this.states.length : 0;
+    await this.until(({ states }) => (anew ? states.slice(from).some((state) => state.name === name) : this.live.state.name === name), `state ${name}`);
+    return this.live.state;
+  }
+
+  /** The names of the files that were uploaded, as they were heard of. */
+  get uploaded() {
+    return this.events.filter(({ type }) => type === 'FileUploaded').map(({ data }) => data.filename);
+  }
+
+  async hears(...names) {
+    await this.until(({ uploaded }) => names.every((name) => uploaded.includes(name)), `uploads ${names}`);
+    return this.uploaded;
+  }
+}

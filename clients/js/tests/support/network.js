@@ -1,0 +1,75 @@
+// A way to a server on which things happen.
+import { once } from 'node:events';
+import net from 'node:net';
+
+export class Network {
+  /** Connections that came. */
+  connections = 0;
+  /** Bytes that went towards the server. */
+  sent = 0;
+  #ways = new Set();
+  #flows = true;
+  #cutAt = Number.POSITIVE_INFINITY;
+
+  static async start(test, server) {
+    const network = new Network();
+    network.listener = net.createServer((here) => network.#join(here, server.port)).listen(0, '127.0.0.1');
+    await once(network.listener, 'listening');
+    network.url = `http://127.0.0.1:${network.listener.address().port}`;
+    test.after(() => {
+      network.cut();
+      network.listener.close();
+    });
+    return network;
+  }
+
+  #join(here, port) {
+    this.connections += 1;
+    const there = net.connect(port, '127.0.0.1');
+    const way = [here, there];
+    this.#ways.add(way);
+    here.on('data', (bytes) => {
+      this.sent += bytes.length;
+      if (this.sent >= this.#cutAt) {
+        this.#cutAt = Number.POSITIVE_INFINITY;
+        this.onCut?.();
+        return this.cut();
+      }
+      if (!there.write(bytes)) here.pause();
+    });
+    there.on('drain', () => this.#flows && here.resume());
+    there.on('data', (bytes) => here.write(bytes));
+    for (const end of way) {
+      if (!this.#flows) end.pause();
+      end.on('error', () => {});
+      end.on('close', () => {
+        this.#ways.delete(way);
+        for (const one of way) one.destroy();
+      });
+    }
+  }
+
+  /** All connections break. */
+  cut() {
+    for (const way of this.#ways) for (const end of way) end.destroy();
+  }
+
+  /** All break when so many more bytes have come from clients; then `onCut` is called. */
+  cutAfter(bytes) {
+    this.#cutAt = this.sent + bytes;
+    return new Promise((done) => {
+      this.onCut = done;
+    });
+  }
+
+  /** Nothing arrives any more, and nobody is told. */
+  stall() {
+    this.#flows = false;
+    for (const way of this.#ways) for (const end of way) end.pause();
+  }
+
+  flow() {
+    this.#flows = true;
+    for (const way of this.#ways) for (const end of way) end.resume();
+  }
+}
