@@ -13,7 +13,7 @@ std::vector<Cure> cures_of(Ailment ailment, const std::string& server) {
                 {"Caddy", {"# nothing: reverse_proxy passes upgrades on; remove header_up Connection and header_up Upgrade"}},
                 {"Traefik", {"# nothing: it passes upgrades on; remove customRequestHeaders that set Connection or Upgrade"}}};
         case Ailment::LiveBuffering:
-            return {{"nginx", {"proxy_buffering off;", "# and remove proxy_ignore_headers X-Accel-Buffering"}},
+            return {{"nginx", {"proxy_http_version 1.1;", "proxy_buffering off;", "# and remove proxy_ignore_headers X-Accel-Buffering"}},
                     {"Caddy", {"# in reverse_proxy:", "flush_interval -1"}},
                     {"Traefik", {"# remove the buffering and compress middlewares, or exclude text/event-stream from compress"}}};
         case Ailment::BodyLimit:

@@ -1,4 +1,5 @@
 """nginx and Caddy before the server, with configurations that are right, or wrong in one way."""
+import os
 import shutil
 import socket
 import subprocess
@@ -44,14 +45,15 @@ class Proxy:
         self._log.close()
 
 
-def nginx(folder, server, **changes):
-    """With `uploads=""` and the like instead of what is right."""
+def nginx(folder, server, port=None, events="", **changes):
+    """With `uploads=""` and the like instead of what is right; `events` stands for the live stream alone."""
     if not shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin"):
         pytest.skip("needs nginx")
-    port = free_port()
+    port = port or free_port()
+    user = "user root;" if os.geteuid() == 0 else ""  # who may write to a test's folders
     lines = "\n      ".join({**NGINX_RIGHT, **changes}.values())
     (folder / "nginx.conf").write_text(f"""
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
+{user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
 events {{}}
 http {{
   access_log off;
@@ -63,6 +65,7 @@ http {{
       proxy_pass {server.url};
       {lines}
     }}
+    {"location = /api/v1/events { proxy_pass " + server.url + "; " + events + " }" if events else ""}
   }}
 }}
 """)
