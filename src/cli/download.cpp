@@ -126,53 +126,81 @@ private:
     Hasher hasher_{HashKind::Sha256};
 };
 
-// Everything after what is there, or, where the server has another version by now, trouble that asks for a new beginning.
-Outcome<> fetch(Api& api, const Content& content, const Version& version, Part& part, ProgressBar& bar, Patience& patience) {
-    HttpRequest request{.url = content.path, .headers = content.headers};
-    if (part.size() > 0) {
-        request.headers.push_back("Range: bytes=" + std::to_string(part.size()) + "-");
-        request.headers.push_back("If-Range: " + version.etag);
-    }
-    bar.begin(part.size());
-    Outcome<> kept;
-    bool begun = false;
-    request.sink = [&](const HttpHead& head, std::string_view bytes) {
-        if (!begun && head.header("ETag") != version.etag)
-            kept = tl::unexpected(Trouble{.message = "the file is another by now", .transient = true});
-        if (kept && !begun && head.status == 200) kept = part.clear();
-        begun = true;
-        if (kept) kept = part.add(bytes);
-        bar.show(part.size(), version.size);
-        patience.progressed();
-        return kept.has_value();
-    };
-    auto answer = api.send(std::move(request));
-    if (!kept) return kept;
-    if (!answer) return tl::unexpected(std::move(answer.error()));
-    return {};
-}
+class Download {
+public:
+    Download(Api& api, const Content& content, const std::string& target, bool replace, ProgressBar& bar)
+        : api_(api), content_(content), target_(target), replace_(replace), bar_(bar) {}
 
-Outcome<> try_download(Api& api, const Content& content, const std::string& target, bool replace, ProgressBar& bar, Patience& patience) {
-    KS_TRY(Version version, ask_version(api, content));
-    KS_TRY(Part part, Part::open(target, version));
-    if (part.size() > version.size.value_or(UINT64_MAX)) KS_CHECK(part.clear());
-    if (part.size() != version.size) KS_CHECK(fetch(api, content, version, part, bar, patience));
-    if (version.size && part.size() != *version.size) return tl::unexpected(Trouble{Exit::Network, "the download broke off", "", true});
-    if (auto good = check_digest(version, part.hasher()); !good) {
-        part.drop();
-        return good;
+    Outcome<> run() {
+        while (true) {
+            auto done = attempt();
+            if (done || !patience_.wait(done.error(), bar_)) return done;
+        }
     }
-    return part.become(target, replace);
-}
+
+private:
+    // What is known of the file is not asked again: while a download counts, the link may be used up for everybody else.
+    Outcome<> attempt() {
+        if (!part_) {
+            KS_TRY(version_, ask_version(api_, content_));
+            KS_TRY(Part part, Part::open(target_, version_));
+            part_.emplace(std::move(part));
+        }
+        if (part_->size() > version_.size.value_or(UINT64_MAX)) KS_CHECK(part_->clear());
+        if (part_->size() != version_.size) KS_CHECK(fetch());
+        if (version_.size && part_->size() != *version_.size)
+            return tl::unexpected(Trouble{Exit::Network, "the download broke off", "", true});
+        if (auto good = check_digest(version_, part_->hasher()); !good) {
+            part_->drop();
+            return good;
+        }
+        return part_->become(target_, replace_);
+    }
+
+    // Everything after what is there.
+    Outcome<> fetch() {
+        HttpRequest request{.url = content_.path, .headers = content_.headers};
+        if (part_->size() > 0) {
+            request.headers.push_back("Range: bytes=" + std::to_string(part_->size()) + "-");
+            request.headers.push_back("If-Range: " + version_.etag);
+        }
+        bar_.begin(part_->size());
+        Outcome<> kept;
+        bool begun = false;
+        bool another = false;  // version, by now
+        request.sink = [&](const HttpHead& head, std::string_view bytes) {
+            another = head.header("ETag") != version_.etag;
+            if (another) return false;
+            if (!std::exchange(begun, true) && head.status == 200) kept = part_->clear();
+            if (kept) kept = part_->add(bytes);
+            bar_.show(part_->size(), version_.size);
+            patience_.progressed();
+            return kept.has_value();
+        };
+        auto answer = api_.send(std::move(request));
+        if (!kept) return kept;
+        if (another) {
+            part_.reset();
+            return tl::unexpected(Trouble{.message = "the file is another by now", .transient = true});
+        }
+        if (!answer) return tl::unexpected(std::move(answer.error()));
+        return {};
+    }
+
+    Api& api_;
+    const Content& content_;
+    const std::string& target_;
+    bool replace_;
+    ProgressBar& bar_;
+    Patience patience_;
+    Version version_;
+    std::optional<Part> part_;
+};
 
 }  // namespace
 
 Outcome<> download_to_file(Api& api, const Content& content, const std::string& target, bool replace, ProgressBar& bar) {
-    Patience patience;
-    while (true) {
-        auto done = try_download(api, content, target, replace, bar, patience);
-        if (done || !patience.wait(done.error(), bar)) return done;
-    }
+    return Download(api, content, target, replace, bar).run();
 }
 
 Outcome<> download_to_output(Api& api, const Content& content, ProgressBar& bar) {

@@ -82,7 +82,6 @@ std::size_t on_read(char* data, std::size_t, std::size_t size, void* user) {
 void set_up(CURL* curl, const std::string& url) {
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 15'000L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "kingshare/" KS_VERSION);
     curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
@@ -195,7 +194,7 @@ Outcome<HttpAnswer> Http::send(const HttpRequest& request) {
         }
     }
     // A server may refuse a body before it has all of it: then its answer counts, not the broken pipe.
-    bool answered_early = code == CURLE_SEND_ERROR && transfer.answer.status >= 400;
+    bool answered_early = !transfer.broken_off && transfer.answer.status >= 400;
     if (code != CURLE_OK && !answered_early) {
         if (transfer.broken_off) return trouble(Exit::Failed, "broken off");
         return network_trouble(code, reason, request.url);

@@ -190,7 +190,7 @@ void ProgressBar::say(const std::string& text) {
         while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0x80)) name.pop_back();
         name += "~";
     }
-    std::fprintf(stderr, "\r\033[K%s  %s", name.c_str(), text.c_str());
+    std::fprintf(stderr, "\r\033[K%s%s%s", name.c_str(), name.empty() ? "" : "  ", text.c_str());
     drawn_ = true;
 }
 

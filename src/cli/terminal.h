@@ -36,6 +36,7 @@ public:
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
 
+    bool is_shown() const { return on_; }
     void begin(std::uint64_t done);  // here the speed is measured from, again
     void show(std::uint64_t done, std::optional<std::uint64_t> total);
     void say(const std::string& text);  // in its place, until the next show

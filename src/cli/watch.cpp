@@ -25,7 +25,7 @@ constexpr auto for_ever = std::chrono::hours(24 * 3650);
 class Watch {
 public:
     Watch(Api api, Session session, const Options& options)
-        : api_(std::move(api)), sentences_(Api::as(std::move(session))), json_(options.common.json), bar_("upload") {
+        : api_(std::move(api)), sentences_(Api::as(std::move(session))), json_(options.common.json), bar_("") {
         reader_.set_cursor(options.since);
     }
 

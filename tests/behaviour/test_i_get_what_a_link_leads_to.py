@@ -2,7 +2,8 @@
 import hashlib
 import random
 
-from support.network import Network
+from support.bounds import eventually
+from support.meter import Meter
 
 CONTENT = random.Random(6).randbytes(12 << 20)
 
@@ -133,9 +134,52 @@ def test_a_part_that_is_damaged(anna, shell):
 
 
 def test_the_connection_breaks_again_and_again(anna, shell):
-    share = anna.share(anna.upload("film.mp4", CONTENT))
-    network = Network(anna.server, seed=3, cuts=3)
+    share = anna.share(anna.upload("film.mp4", CONTENT), max_downloads=1)
+    way = Meter(anna.server, hold_answers_at=4 << 20)
     visitor = shell()
-    visitor.run("get", by(network, share))
-    network.close()
+    command = visitor.begin("get", by(way, share))
+    for _ in range(2):
+        way.wait_until_holding()
+        way.cut(hold_answers_at=4 << 20)
+    way.wait_until_holding()
+    way.let_pass()
+    command.wait()
+    assert (visitor.folder / "film.mp4").read_bytes() == CONTENT and not parts(visitor)
+    assert way.received < 1.7 * len(CONTENT)  # what was under way at a cut is lost, not more
+    assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 1
+    way.close()
+
+
+def test_killed_and_run_again_it_goes_on(anna, shell):
+    share = anna.share(anna.upload("film.mp4", CONTENT), max_downloads=1)
+    way = Meter(anna.server, hold_answers_at=8 << 20)
+    visitor = shell()
+    command = visitor.begin("get", by(way, share))
+    way.wait_until_holding()
+    eventually(lambda: any(part.stat().st_size for part in parts(visitor)), "something has arrived")
+    command.kill()
+    before = parts(visitor)[0].stat().st_size
+    way.cut()
+    # The link is used up until the server has noticed.
+    eventually(lambda: anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 0, "the download was given back")
+    received = way.received
+    visitor.run("get", by(way, share))
     assert (visitor.folder / "film.mp4").read_bytes() == CONTENT
+    assert way.received - received < len(CONTENT) - before + 10_000
+    way.close()
+
+
+def test_the_server_is_killed_meanwhile(start_server, shell):
+    server = start_server()
+    anna = server.user("anna")
+    share = anna.share(anna.upload("film.mp4", CONTENT))
+    way = Meter(server, hold_answers_at=4 << 20)
+    command = shell().begin("get", by(way, share))
+    way.wait_until_holding()
+    server.kill()
+    way.cut()
+    server.start()
+    command.expect("film.mp4: 12.0 MiB received")
+    command.wait()
+    way.close()
+    assert (shell().folder / "film.mp4").read_bytes() == CONTENT
