@@ -1,5 +1,6 @@
 #include "cli/patience.h"
 
+#include "cli/terminal.h"
 #include "cli/values.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/outcome.h"
-#include "cli/terminal.h"
+#include "cli/progress.h"
 
 namespace ks::cli {
 

@@ -4,12 +4,10 @@
 #include "cli/values.h"
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -80,11 +78,6 @@ Outcome<std::string> read_answer(const std::string& question, const std::string&
     return answer;
 }
 
-std::size_t columns() {
-    winsize size{};
-    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-}
-
 }  // namespace
 
 bool wants_colour(int file) {
@@ -137,66 +130,6 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
         }
         print(&row == &rows.front() ? bold(STDOUT_FILENO, line) : line);
     }
-}
-
-ProgressBar::ProgressBar(std::string name) : name_(printable(name)), on_(::isatty(STDERR_FILENO) != 0) {}
-
-void ProgressBar::begin(std::uint64_t done) {
-    measured_ = done;
-    measured_at_ = Clock::now();
-    speed_ = 0;
-}
-
-// Of the last few seconds, so that it follows the network.
-double ProgressBar::speed(Clock::time_point now, std::uint64_t done) {
-    double passed = std::chrono::duration<double>(now - measured_at_).count();
-    if (passed < 0.2 || done < measured_) return speed_;
-    double current = static_cast<double>(done - measured_) / passed;
-    double weight = speed_ == 0 ? 1 : 1 - std::exp(-passed / 3);
-    speed_ += (current - speed_) * weight;
-    measured_ = done;
-    measured_at_ = now;
-    return speed_;
-}
-
-void ProgressBar::show(std::uint64_t done, std::optional<std::uint64_t> total) {
-    auto now = Clock::now();
-    if (!on_ || (drawn_ && now - last_drawn_ < std::chrono::milliseconds(100) && done != total)) return;
-    last_drawn_ = now;
-    double rate = speed(now, done);
-    std::string facts = bytes_text(static_cast<double>(done));
-    std::string bar;
-    if (total) {
-        double part = *total ? static_cast<double>(done) / static_cast<double>(*total) : 1;
-        facts += " of " + bytes_text(static_cast<double>(*total));
-        auto filled = static_cast<std::size_t>(part * 20);
-        char percent[8];
-        std::snprintf(percent, sizeof percent, "%3d %%", static_cast<int>(part * 100));
-        bar = std::string(percent) + " [" + std::string(filled, '#') + std::string(20 - filled, '-') + "] ";
-    }
-    if (rate > 0) facts += "  " + bytes_text(rate) + "/s";
-    if (rate > 0 && total && done < *total) facts += "  " + time_left_text(static_cast<double>(*total - done) / rate) + " left";
-    say(bar + facts);
-}
-
-void ProgressBar::say(const std::string& text) {
-    if (!on_) return;
-    std::size_t room = columns() - 1;
-    std::string name = name_;
-    std::size_t taken = width_of(text) + 2;
-    std::size_t most = std::max<std::size_t>(room > taken ? room - taken : 0, 8);
-    if (width_of(name) > most) {
-        while (!name.empty() && width_of(name) > most - 1) name.pop_back();
-        while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0x80)) name.pop_back();
-        name += "~";
-    }
-    std::fprintf(stderr, "\r\033[K%s%s%s", name.c_str(), name.empty() ? "" : "  ", text.c_str());
-    drawn_ = true;
-}
-
-void ProgressBar::clear() {
-    if (drawn_) std::fprintf(stderr, "\r\033[K");
-    drawn_ = false;
 }
 
 }  // namespace ks::cli

@@ -2,7 +2,7 @@
 
 #include "cli/api.h"
 #include "cli/places.h"
-#include "cli/terminal.h"
+#include "cli/progress.h"
 
 namespace ks::cli {
 

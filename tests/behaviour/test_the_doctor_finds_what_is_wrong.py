@@ -3,6 +3,7 @@ import pytest
 
 from support import proxy
 from support.proxy import free_port
+from support.server import PROJECT
 
 IDLE = ("--idle", "2s")
 
@@ -62,6 +63,13 @@ def test_all_is_well(start_server, shell, before):
     mine = shell().sign_in(server.user("anna"), server_url)
     report = mine.json("doctor", server_url)
     assert set(verdicts(report).values()) == {"fine"} and report["mend"] == {}, report
+
+
+def test_the_documents_have_what_is_tested():
+    text = (PROJECT / "docs/install.md").read_text()
+    for lines in proxy.NGINX_RIGHT.values():
+        for line in lines.split("; "):
+            assert line.rstrip(";") + ";" in text
 
 
 NGINX = [

@@ -36,7 +36,7 @@ class Meter:
     def cut(self, hold_answers_at=None):
         """All connections break; new ones pass, until so much more was received."""
         with self._changed:
-            for one in (one for pair in self._pairs for one in pair):
+            for one in [one for pair in list(self._pairs) for one in pair]:
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 _end(one)
                 one.close()
