@@ -60,7 +60,8 @@ Reply websocket(Call& call);
 Reply events(Call& call);  // api_events.cpp
 Reply event_history(Call& call);
 
-Reply welcome_page(Call& call);  // site.cpp
+Reply application(Call& call);  // pages.cpp
+Reply asset(Call& call);
 Reply share_page(Call& call);
 Reply share_password_form(Call& call);
 Reply setup_page(Call& call);
@@ -69,6 +70,7 @@ Reply setup_form(Call& call);
 Reply healthz(Call& call);  // api_system.cpp
 Reply readyz(Call& call);
 Reply metrics(Call& call);
+Reply settings(Call& call);
 Reply openapi(Call& call);
 Reply asyncapi(Call& call);
 

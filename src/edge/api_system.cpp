@@ -53,6 +53,18 @@ Reply metrics(Call& call) {
     co_return response;
 }
 
+Reply settings(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    std::vector<std::string> items;
+    for (const SettingInForce& setting : call.app.settings.in_force) {
+        JsonWriter item;
+        item.add("key", setting.key).add("value", setting.value).add("default", setting.standard);
+        items.push_back(item.add("is_default", setting.is_standard).text());
+    }
+    co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());
+}
+
 Reply openapi(Call&) { co_return document("protocol/openapi.yaml"); }
 Reply asyncapi(Call&) { co_return document("protocol/asyncapi.yaml"); }
 

@@ -14,10 +14,19 @@
 #include "ports/blob_store.h"
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace ks {
+
+// A setting as administrators see it.
+struct SettingInForce {
+    std::string key;
+    std::optional<std::string> value;  // nullopt for a secret that was given
+    std::string standard;
+    bool is_standard;
+};
 
 struct EdgeSettings {
     std::string public_url;                      // of links; without a slash at the end
@@ -28,6 +37,7 @@ struct EdgeSettings {
     double http_requests_per_second = 50;
     double http_request_burst = 200;
     bool metrics_for_all = false;
+    std::vector<SettingInForce> in_force{};  // all that there are, also those of others
 };
 
 // What the process has done since it began, for /metrics.

@@ -50,21 +50,6 @@ RangeKind parse_range(std::string_view header, std::uint64_t size, Range& range)
     return RangeKind::One;
 }
 
-// Does a list of entity tags hold ours? Weak comparison (RFC 9110 §8.8.3.2) serves If-None-Match, strong If-Match.
-bool lists_tag(std::string_view header, std::string_view tag, bool weak) {
-    if (header == "*") return true;
-    while (!header.empty()) {
-        auto end = std::min(header.find(','), header.size());
-        auto item = header.substr(0, end);
-        header.remove_prefix(std::min(end + 1, header.size()));
-        while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-        while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
-        if (weak && item.substr(0, 2) == "W/") item.remove_prefix(2);
-        if (item == tag) return true;
-    }
-    return false;
-}
-
 // Does a list of algorithms with weights want SHA-256: "sha-256=3" (RFC 9530 §4) or "SHA-256;q=0.3" (RFC 3230 §4.3.1)? A weight of 0
 // declines.
 bool wants_sha256(std::string_view header) {
@@ -84,6 +69,20 @@ bool wants_sha256(std::string_view header) {
 }
 
 }  // namespace
+
+bool lists_tag(std::string_view header, std::string_view tag, bool weak) {
+    if (header == "*") return true;
+    while (!header.empty()) {
+        auto end = std::min(header.find(','), header.size());
+        auto item = header.substr(0, end);
+        header.remove_prefix(std::min(end + 1, header.size()));
+        while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+        while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
+        if (weak && item.substr(0, 2) == "W/") item.remove_prefix(2);
+        if (item == tag) return true;
+    }
+    return false;
+}
 
 std::string content_disposition(std::string_view filename, bool inline_wanted) {
     static constexpr std::string_view attribute_characters = "!#$&+-.^_`|~";

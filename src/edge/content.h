@@ -24,6 +24,9 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
 // Content-Disposition by RFC 6266 with an RFC 8187 name beside an ASCII one.
 std::string content_disposition(std::string_view filename, bool inline_wanted);
 
+// Does a list of entity tags hold ours? Weak comparison (RFC 9110 §8.8.3.2) serves If-None-Match, strong If-Match.
+bool lists_tag(std::string_view header, std::string_view tag, bool weak);
+
 std::string file_json(const File& file);
 
 }  // namespace ks

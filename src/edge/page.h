@@ -4,13 +4,18 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace ks {
 
 std::string html_escape(std::string_view text);
 
-// A small page of ours: no request but its own, no script but `script` (which may be empty), readable in dark and light, on a phone and by
-// a screen reader. `body` is HTML.
-net::Response html_page(int status, std::string_view title, std::string_view body, std::string_view script = {});
+// What the page's script is told, as data- attributes.
+using PageFacts = std::vector<std::pair<std::string_view, std::string>>;
+
+// A page that is readable without script: `body`, which is HTML, stands in a file of the site ("share.html") where its script, if there is
+// any, builds the same and more.
+net::Response html_page(int status, std::string_view file, std::string_view title, std::string_view body, const PageFacts& facts = {});
 
 }  // namespace ks

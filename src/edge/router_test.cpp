@@ -49,7 +49,7 @@ TEST(Router, PrefersTheNameToTheCapture) {
     EXPECT_EQ(found("GET", "/api/v1/shares/abc").route->handler, &api::find_share);
 }
 
-TEST(Router, FindsTheRoot) { EXPECT_EQ(match("GET", {}).route->handler, &api::welcome_page); }
+TEST(Router, FindsTheRoot) { EXPECT_EQ(match("GET", {}).route->handler, &api::application); }
 
 TEST(Router, NamesTheMethodsOfAKnownPath) {
     auto result = found("PUT", "/api/v1/files/123");

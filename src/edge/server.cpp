@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "edge/problem.h"
 #include "edge/router.h"
+#include "edge/site.h"
 
 namespace ks {
 
@@ -14,7 +15,10 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_vi
         co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
     }
     Match found = match(exchange.request().method, target.segments);
-    if (!found.route && found.allowed.empty()) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
+    if (!found.route && found.allowed.empty()) {
+        if (auto page = site_answer(exchange.request(), target.segments)) co_return page;
+        co_return fail(ErrorCode::NotFound, "There is nothing at this address");
+    }
     if (!found.route) {
         net::Response response = problem({ErrorCode::MethodNotAllowed, "Allowed here: " + found.allowed});
         co_return response.with("Allow", found.allowed);

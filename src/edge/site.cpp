@@ -1,164 +1,141 @@
-// The pages that work without script: a share, and the first set-up.
-#include "edge/api.h"
-#include "edge/page.h"
-#include "edge/problem.h"
-#include "edge/share_attempt.h"
+#include "edge/site.h"
 
-#include <fmt/format.h>
+#include "base/crypto.h"
+#include "base/embedded.h"
+#include "edge/content.h"
 
-namespace ks::api {
+#include <array>
+#include <charconv>
+#include <map>
+
+namespace ks {
 
 namespace {
 
-std::string human_size(std::uint64_t bytes) {
-    static constexpr const char* units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    double value = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; value >= 1024 && unit + 1 < std::size(units); ++unit) value /= 1024;
-    return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
-}
+constexpr std::string_view folder = "web/";
+constexpr std::string_view application = "index.html";
 
-std::string human_time(Time time) {
-    std::string text = rfc3339(time);
-    return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
-}
+struct SiteFile {
+    std::string_view type;
+    std::string tag;  // of the plain form
+    std::string_view plain, brotli, gzip;
+};
 
-std::string share_body(const ShareView& view) {
-    std::string body =
-        "<h1>" + html_escape(view.file.filename) + "</h1>\n<p>" + html_escape(view.owner) + " shares this file with you.</p>\n";
-    body += "<dl><dt>Size</dt><dd>" + human_size(view.file.size) + "</dd>";
-    if (view.share.expires_at) body += "<dt>Available until</dt><dd>" + human_time(*view.share.expires_at) + "</dd>";
-    if (view.share.max_downloads) {
-        auto left = *view.share.max_downloads - view.share.download_count - view.share.downloads_under_way;
-        body += "<dt>Downloads left</dt><dd>" + std::to_string(left) + "</dd>";
+std::string_view type_of(std::string_view path) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> types{{{".html", "text/html; charset=utf-8"},
+                                                                                         {".js", "text/javascript; charset=utf-8"},
+                                                                                         {".css", "text/css; charset=utf-8"},
+                                                                                         {".svg", "image/svg+xml"},
+                                                                                         {".png", "image/png"},
+                                                                                         {".woff2", "font/woff2"},
+                                                                                         {".webmanifest", "application/manifest+json"},
+                                                                                         {".txt", "text/plain; charset=utf-8"}}};
+    for (const auto& [ending, type] : types) {
+        if (path.ends_with(ending)) return type;
     }
-    return body + "</dl>\n<a class=\"button\" href=\"/api/v1/public/shares/" + view.share.token + "/content\" download>Download</a>";
+    return "application/octet-stream";
 }
 
-net::Response password_page(int status, std::string_view complaint) {
-    std::string body = "<h1>This file is protected</h1>\n";
-    body += complaint.empty() ? "<p>Enter the password that you were given with the link.</p>\n"
-                              : "<p class=\"bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
-    body +=
-        "<form method=\"post\"><label>Password<input type=\"password\" name=\"password\" required autofocus autocomplete=\"off\"></label>"
-        "<button>Open</button></form>";
-    return html_page(status, "Protected file", body);
-}
-
-net::Response ended_page(const Error& error) {
-    if (error.code == ErrorCode::Gone) {
-        return html_page(410, "No longer available",
-                         "<h1>This file is no longer available</h1>\n<p>The link has expired or has been used up. Ask the person who sent "
-                         "it for a new one.</p>");
+std::map<std::string_view, SiteFile> read_site() {
+    std::map<std::string_view, SiteFile> files;
+    for (const EmbeddedFile& file : embedded_files()) {  // "x.js" comes before "x.js.br"
+        if (!file.path.starts_with(folder)) continue;
+        std::string_view path = file.path.substr(folder.size());
+        auto stem = path.substr(0, path.size() - 3);
+        if (path.ends_with(".br") && files.contains(stem)) {
+            files[stem].brotli = file.content;
+        } else if (path.ends_with(".gz") && files.contains(stem)) {
+            files[stem].gzip = file.content;
+        } else {
+            files[path] = {.type = type_of(path), .tag = hex(sha256(file.content)).substr(0, 32), .plain = file.content};
+        }
     }
-    return html_page(404, "Not found",
-                     "<h1>There is no such share</h1>\n<p>Check that the link is complete, or ask the person who sent it.</p>");
+    return files;
 }
 
-// A page for every error that a person at a browser may meet.
-Result<net::Response> error_page(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::InvalidCredentials: return password_page(401, error.message);
-        case ErrorCode::InvalidRequest:
-        case ErrorCode::TooLarge:
-            return html_page(facts(error.code).status, "Not understood", "<h1>That was not understood</h1>\n<p>Go back and try again.</p>");
-        case ErrorCode::Gone:
-        case ErrorCode::NotFound: return ended_page(error);
-        default: return tl::unexpected(error);
+const SiteFile* find(std::string_view path) {
+    static const auto files = read_site();
+    auto found = files.find(path);
+    return found == files.end() ? nullptr : &found->second;
+}
+
+// Does Accept-Encoding (RFC 9110 §12.5.3) name this coding, with another weight than 0?
+bool takes(std::string_view header, std::string_view coding) {
+    while (!header.empty()) {
+        auto item = header.substr(0, header.find(','));
+        header.remove_prefix(std::min(item.size() + 1, header.size()));
+        item.remove_prefix(std::min(item.find_first_not_of(" \t"), item.size()));
+        if (item.substr(0, item.find_first_of(" \t;")) != coding) continue;
+        auto sign = item.find("q=");
+        return sign == std::string_view::npos || item.find_first_of("123456789", sign) != std::string_view::npos;
     }
+    return false;
 }
 
-awaitable<Result<std::string>> form_value(Call& call, std::string_view name) {
-    KS_CO_TRY(auto text, co_await call.exchange.read_all(16UL * 1024));
-    KS_CO_TRY(auto form, net::parse_form(text));
-    for (auto& [key, value] : form) {
-        if (key == name) co_return std::move(value);
-    }
-    co_return std::string();
-}
-
-constexpr std::string_view setup_script =
-    "const code = new URLSearchParams(location.hash.slice(1)).get('code');"
-    "if (code) document.querySelector('[name=code]').value = code;";
-
-net::Response setup_form_page(int status, std::string_view complaint) {
-    std::string body = "<h1>Welcome to KingShare</h1>\n";
-    body += complaint.empty() ? "<p>Choose the name and the password of the administrator.</p>\n"
-                              : "<p class=\"bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
-    body +=
-        "<form method=\"post\"><label>Set-up code<input name=\"code\" required autocomplete=\"off\"></label>"
-        "<label>Username<input name=\"username\" required minlength=\"3\" maxlength=\"32\" autocomplete=\"username\"></label>"
-        "<label>Password<input type=\"password\" name=\"password\" required minlength=\"8\" autocomplete=\"new-password\"></label>"
-        "<button>Create the administrator</button></form>";
-    return html_page(status, "Set-up", body, setup_script);
+// Somebody opens an address, and no page asks for something to load.
+bool is_navigation(const net::Request& request) {
+    if (request.method != "GET" && request.method != "HEAD") return false;
+    if (auto mode = request.header("Sec-Fetch-Mode"); !mode.empty() && mode != "navigate") return false;
+    return request.header("Accept").find("text/html") != std::string_view::npos;
 }
 
 }  // namespace
 
-Reply welcome_page(Call&) {
-    co_return html_page(
-        200, "Welcome",
-        "<h1>KingShare is running</h1>\n<p>Files are shared through its interface, which "
-        "<a href=\"/api/openapi.yaml\">openapi.yaml</a> and <a href=\"/api/asyncapi.yaml\">asyncapi.yaml</a> describe.</p>");
-}
-
-Reply share_page(Call& call) {
-    KS_CO_TRY(auto guest, co_await call.guest(true));
-    auto view = co_await call.app.shares.look(call.captures[0], std::nullopt, guest);
-    net::Response page;
-    if (view) {
-        page = html_page(200, view->file.filename, share_body(*view));
-    } else if (view.error().code == ErrorCode::InvalidCredentials) {
-        page = password_page(200, "");
+std::optional<net::Response> site_file(const net::Request& request, std::string_view path) {
+    const SiteFile* file = find(path);
+    if (!file) return std::nullopt;
+    std::string_view coding, content = file->plain;
+    auto accepted = request.header("Accept-Encoding");
+    if (!file->brotli.empty() && takes(accepted, "br")) {
+        coding = "br", content = file->brotli;
+    } else if (!file->gzip.empty() && takes(accepted, "gzip")) {
+        coding = "gzip", content = file->gzip;
+    }
+    std::string tag = "\"" + file->tag + (coding.empty() ? "" : "-") + std::string(coding) + "\"";
+    net::Response response;
+    response.with("ETag", tag)
+        .with("Cache-Control", path.starts_with("assets/") ? "public, max-age=31536000, immutable" : "no-cache")
+        .with("Vary", "Accept-Encoding");
+    if (path.ends_with(".html")) {
+        add_page_headers(response);
     } else {
-        KS_CO_TRY(page, error_page(view.error()));
+        response.with("X-Content-Type-Options", "nosniff").with("Cross-Origin-Resource-Policy", "same-origin");
     }
-    if (!guest.new_cookie.empty() && page.status != 404) page.with("Set-Cookie", visit_cookie_header(guest, call.app));
-    co_return page;
+    if (lists_tag(request.header("If-None-Match"), tag, true)) {
+        response.status = 304;
+        return response;
+    }
+    response.with("Content-Type", std::string(file->type));
+    if (!coding.empty()) response.with("Content-Encoding", std::string(coding));
+    response.body = content;
+    return response;
 }
 
-Reply share_password_form(Call& call) {
-    auto given = co_await form_value(call, "password");
-    if (!given) co_return error_page(given.error());
-    std::string password = std::move(*given);
-    KS_CO_TRY(auto guest, co_await call.guest(true));
-    ShareAttempt attempt(call, call.captures[0], true);
-    if (auto begun = attempt.begin(); !begun) {
-        auto page = password_page(429, begun.error().message);
-        co_return page.with("Retry-After", std::to_string(begun.error().retry_after->count()));
+std::optional<net::Response> site_answer(const net::Request& request, const std::vector<std::string>& segments) {
+    if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
+    if (segments.size() == 1 && !segments[0].ends_with(".html")) {
+        if (auto file = site_file(request, segments[0])) return file;
     }
-    auto unlocked = co_await call.app.shares.look(call.captures[0], password, guest);
-    attempt.end(unlocked);
-    net::Response page{.status = 303};
-    if (unlocked) {
-        page.with("Location", "/s/" + call.captures[0]).with("Cache-Control", "no-store");
-    } else {
-        KS_CO_TRY(page, error_page(unlocked.error()));
-    }
-    if (!guest.new_cookie.empty()) page.with("Set-Cookie", visit_cookie_header(guest, call.app));
-    co_return page;
+    static constexpr std::array others = {"api", "assets", "s", "ws"};
+    bool is_page = segments.empty() || std::find(others.begin(), others.end(), segments[0]) == others.end();
+    return is_page && is_navigation(request) ? site_file(request, application) : std::nullopt;
 }
 
-Reply setup_page(Call&) { co_return setup_form_page(200, ""); }
-
-Reply setup_form(Call& call) {
-    if (!is_same_origin(call.request(), call.app.settings)) co_return fail(ErrorCode::Forbidden, "This request comes from another site");
-    KS_CO_TRY(auto text, co_await call.exchange.read_all(16UL * 1024));
-    KS_CO_TRY(auto form, net::parse_form(text));
-    std::string code, username, password;
-    for (auto& [name, value] : form) {
-        if (name == "code") code = value;
-        if (name == "username") username = value;
-        if (name == "password") password = value;
-    }
-    auto made = co_await call.app.accounts.setup(code, username, password);
-    if (!made) {
-        if (facts(made.error().code).status >= 500) co_return tl::unexpected(std::move(made.error()));
-        co_return setup_form_page(facts(made.error().code).status, made.error().message);
-    }
-    co_return html_page(200, "Set-up done",
-                        "<h1>Done, " + html_escape(made->user.username) +
-                            "</h1>\n<p>You are the administrator of this KingShare. Sign in with your name and password.</p>");
+std::string_view site_text(std::string_view path) {
+    const SiteFile* file = find(path);
+    return file ? file->plain : std::string_view();
 }
 
-}  // namespace ks::api
+void add_page_headers(net::Response& response) {
+    response
+        .with(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+            "frame-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+        .with("X-Content-Type-Options", "nosniff")
+        .with("X-Frame-Options", "DENY")
+        .with("Cross-Origin-Opener-Policy", "same-origin")
+        .with("Referrer-Policy", "no-referrer");
+}
+
+}  // namespace ks

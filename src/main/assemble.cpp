@@ -107,6 +107,7 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
     settings.http_requests_per_second = static_cast<double>(config.http.requests_per_second);
     settings.http_request_burst = static_cast<double>(config.http.request_burst);
     settings.metrics_for_all = config.server.metrics_for_all;
+    settings.in_force = settings_in_force(config);
     return settings;
 }
 

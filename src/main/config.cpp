@@ -220,6 +220,7 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
                         key + ": \"" + value + "\" is not taken, there is no such setting; kingshare help settings lists them");
         }
         if (!setting->assign(config, value)) return bad_setting(*setting, value);
+        config.given[key] = value;
     }
     if (!config.auth.jwt_secret.empty() && !config.auth.jwt_secret_file.empty()) {
         return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file +
@@ -279,6 +280,18 @@ Result<Assignment> parse_assignment(const std::string& text) {
     if (equals == std::string::npos)
         return fail(ErrorCode::InvalidRequest, "--set: \"" + text + "\" is not allowed; it must be section.key=value");
     return Assignment{text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::vector<SettingInForce> settings_in_force(const Config& config) {
+    std::vector<SettingInForce> all;
+    for (const Setting& setting : settings()) {
+        auto given = config.given.find(setting.key);
+        bool is_standard = given == config.given.end();
+        std::optional<std::string> value = is_standard ? setting.standard : given->second;
+        if (setting.secret && !is_standard) value = std::nullopt;
+        all.push_back({setting.key, std::move(value), setting.standard, is_standard});
+    }
+    return all;
 }
 
 std::string describe_settings() {

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "edge/app.h"
 
 #include <cstdint>
 #include <map>
@@ -79,6 +80,8 @@ struct Config {
     struct {
         std::string url{};  // default: in the process
     } bus;
+
+    std::map<std::string, std::string> given{};  // what is not left at its default, by key, as it was written
 };
 
 std::string database_path(const Config& config);
@@ -97,6 +100,7 @@ Result<std::vector<Assignment>> read_config_file(const std::string& path);  // T
 std::vector<Assignment> read_environment(const char* const* environment);   // KINGSHARE_SECTION__KEY
 Result<Assignment> parse_assignment(const std::string& text);               // section.key=value
 
+std::vector<SettingInForce> settings_in_force(const Config& config);
 std::string describe_settings();  // a line each: key, default, what is allowed
 
 }  // namespace ks

@@ -36,9 +36,9 @@ export class Files {
     return this.http.json('PATCH', path(fileId), { json: { filename } });
   }
 
-  /** It is gone at once, and its shares with it. */
-  async remove(fileId: string): Promise<void> {
-    await this.http.json('DELETE', path(fileId));
+  /** It is gone at once, and its shares with it. With `keepalive` the call outlives the page that makes it. */
+  async remove(fileId: string, options: { keepalive?: boolean } = {}): Promise<void> {
+    await this.http.json('DELETE', path(fileId), options);
   }
 
   /** Upload something small in one request. What is large goes by `KingShare.upload`, which can be resumed. */

@@ -10,6 +10,8 @@ export interface Call {
   signal?: AbortSignal | undefined;
   /** Without credentials. */
   anonymous?: boolean;
+  /** Also when the page that makes it goes away. */
+  keepalive?: boolean;
 }
 
 /** The HTTP side: one call, answered or thrown as a KingShareError. */
@@ -63,6 +65,7 @@ export class Http {
         body: call.json !== undefined ? JSON.stringify(call.json) : (call.body ?? null),
         credentials: this.credentials ? 'omit' : 'same-origin',
         signal: call.signal ?? null,
+        keepalive: call.keepalive ?? false,
       });
     } catch (cause) {
       const stopped = call.signal?.aborted && call.signal.reason?.name !== 'TimeoutError';

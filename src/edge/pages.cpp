@@ -1,0 +1,189 @@
+// The pages: the application, and those that work without script as well: a share, and the first set-up.
+#include "edge/api.h"
+#include "edge/page.h"
+#include "edge/problem.h"
+#include "edge/share_attempt.h"
+#include "edge/site.h"
+
+#include <fmt/format.h>
+
+namespace ks::api {
+
+namespace {
+
+std::string human_size(std::uint64_t bytes) {
+    static constexpr const char* units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    double value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; value >= 1024 && unit + 1 < std::size(units); ++unit) value /= 1024;
+    return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+std::string human_time(Time time) {
+    std::string text = rfc3339(time);
+    return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
+}
+
+net::Response share_html(int status, std::string_view title, const std::string& body, const PageFacts& facts = {}) {
+    return html_page(status, "share.html", title, "<main class=\"leaf\"><div class=\"leaf-text\">\n" + body + "\n</div></main>", facts);
+}
+
+net::Response found_page(const ShareView& view) {
+    const auto& [share, file, owner, recipients] = view;
+    PageFacts facts{{"page", "share"}, {"filename", file.filename}, {"size", std::to_string(file.size)}};
+    facts.emplace_back("type", file.content_type);
+    facts.emplace_back("owner", owner);
+    std::string body = "<h1>" + html_escape(file.filename) + "</h1>\n<p>" + html_escape(owner) + " shares this file with you.</p>\n";
+    body += "<ul class=\"leaf-facts\"><li>" + human_size(file.size) + "</li>";
+    if (share.expires_at) {
+        body += "<li>Available until " + human_time(*share.expires_at) + "</li>";
+        facts.emplace_back("expires", rfc3339(*share.expires_at));
+    }
+    if (share.max_downloads) {
+        auto left = std::to_string(*share.max_downloads - share.download_count - share.downloads_under_way);
+        body += "<li>Downloads left: " + left + "</li>";
+        facts.emplace_back("left", left);
+    }
+    body += "</ul>\n<a class=\"button primary wide\" href=\"/api/v1/public/shares/" + share.token + "/content\" download>Download</a>";
+    return share_html(200, file.filename, body, facts);
+}
+
+net::Response password_page(int status, std::string_view complaint) {
+    std::string body = "<h1>This file is protected</h1>\n";
+    body += complaint.empty() ? "<p>Enter the password that you were given with the link.</p>\n"
+                              : "<p class=\"callout bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
+    body +=
+        "<form method=\"post\" class=\"leaf-form\"><div class=\"field\"><label for=\"password\">Password</label>"
+        "<input class=\"input\" type=\"password\" id=\"password\" name=\"password\" required autofocus autocomplete=\"off\"></div>"
+        "<button class=\"button primary wide\">Open</button></form>";
+    return share_html(status, "Protected file", body, {{"page", "password"}});
+}
+
+net::Response ended_page(const Error& error) {
+    if (error.code == ErrorCode::Gone) {
+        return share_html(410, "No longer available",
+                          "<h1>This file is no longer available</h1>\n<p>The link has expired or has been used up. Ask the person who sent "
+                          "it for a new one.</p>",
+                          {{"page", "ended"}});
+    }
+    return share_html(404, "Not found",
+                      "<h1>There is no such share</h1>\n<p>Check that the link is complete, or ask the person who sent it.</p>",
+                      {{"page", "unknown"}});
+}
+
+// A page for every error that a person at a browser may meet.
+Result<net::Response> error_page(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::InvalidCredentials: return password_page(401, error.message);
+        case ErrorCode::InvalidRequest:
+        case ErrorCode::TooLarge:
+            return share_html(facts(error.code).status, "Not understood",
+                              "<h1>That was not understood</h1>\n<p>Go back and try again.</p>");
+        case ErrorCode::Gone:
+        case ErrorCode::NotFound: return ended_page(error);
+        default: return tl::unexpected(error);
+    }
+}
+
+awaitable<Result<std::string>> form_value(Call& call, std::string_view name) {
+    KS_CO_TRY(auto text, co_await call.exchange.read_all(16UL * 1024));
+    KS_CO_TRY(auto form, net::parse_form(text));
+    for (auto& [key, value] : form) {
+        if (key == name) co_return std::move(value);
+    }
+    co_return std::string();
+}
+
+// The application, with what a browser without script is shown instead.
+net::Response setup_html(int status, std::string_view title, const std::string& body) {
+    return html_page(status, "index.html", title, "<main class=\"door-main\"><div class=\"door-form\">\n" + body + "\n</div></main>");
+}
+
+net::Response setup_form_page(int status, std::string_view complaint) {
+    std::string body = "<h1>Welcome to KingShare</h1>\n";
+    body += complaint.empty() ? "<p>Choose the name and the password of the administrator.</p>\n"
+                              : "<p class=\"callout bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
+    body +=
+        "<form method=\"post\" class=\"door-form\"><div class=\"field\"><label for=\"code\">Set-up code (it stands in the link after "
+        "<code>#code=</code>)</label>"
+        "<input class=\"input\" id=\"code\" name=\"code\" required autocomplete=\"off\"></div>"
+        "<div class=\"field\"><label for=\"username\">Username</label>"
+        "<input class=\"input\" id=\"username\" name=\"username\" required minlength=\"3\" maxlength=\"32\" "
+        "autocomplete=\"username\"></div>"
+        "<div class=\"field\"><label for=\"password\">Password</label>"
+        "<input class=\"input\" type=\"password\" id=\"password\" name=\"password\" required minlength=\"8\" "
+        "autocomplete=\"new-password\"></div>"
+        "<button class=\"button primary wide\">Create the administrator</button></form>";
+    return setup_html(status, "Set-up", body);
+}
+
+}  // namespace
+
+Reply application(Call& call) { co_return site_file(call.request(), "index.html"); }
+
+Reply asset(Call& call) {
+    auto file = site_file(call.request(), "assets/" + call.captures[0]);
+    if (!file) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
+    co_return std::move(*file);
+}
+
+Reply share_page(Call& call) {
+    KS_CO_TRY(auto guest, co_await call.guest(true));
+    auto view = co_await call.app.shares.look(call.captures[0], std::nullopt, guest);
+    net::Response page;
+    if (view) {
+        page = found_page(*view);
+    } else if (view.error().code == ErrorCode::InvalidCredentials) {
+        page = password_page(200, "");
+    } else {
+        KS_CO_TRY(page, error_page(view.error()));
+    }
+    if (!guest.new_cookie.empty() && page.status != 404) page.with("Set-Cookie", visit_cookie_header(guest, call.app));
+    co_return page;
+}
+
+Reply share_password_form(Call& call) {
+    auto given = co_await form_value(call, "password");
+    if (!given) co_return error_page(given.error());
+    std::string password = std::move(*given);
+    KS_CO_TRY(auto guest, co_await call.guest(true));
+    ShareAttempt attempt(call, call.captures[0], true);
+    if (auto begun = attempt.begin(); !begun) {
+        auto page = password_page(429, begun.error().message);
+        co_return page.with("Retry-After", std::to_string(begun.error().retry_after->count()));
+    }
+    auto unlocked = co_await call.app.shares.look(call.captures[0], password, guest);
+    attempt.end(unlocked);
+    net::Response page{.status = 303};
+    if (unlocked) {
+        page.with("Location", "/s/" + call.captures[0]).with("Cache-Control", "no-store");
+    } else {
+        KS_CO_TRY(page, error_page(unlocked.error()));
+    }
+    if (!guest.new_cookie.empty()) page.with("Set-Cookie", visit_cookie_header(guest, call.app));
+    co_return page;
+}
+
+Reply setup_page(Call&) { co_return setup_form_page(200, ""); }
+
+Reply setup_form(Call& call) {
+    if (!is_same_origin(call.request(), call.app.settings)) co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+    KS_CO_TRY(auto text, co_await call.exchange.read_all(16UL * 1024));
+    KS_CO_TRY(auto form, net::parse_form(text));
+    std::string code, username, password;
+    for (auto& [name, value] : form) {
+        if (name == "code") code = value;
+        if (name == "username") username = value;
+        if (name == "password") password = value;
+    }
+    auto made = co_await call.app.accounts.setup(code, username, password);
+    if (!made) {
+        if (facts(made.error().code).status >= 500) co_return tl::unexpected(std::move(made.error()));
+        co_return setup_form_page(facts(made.error().code).status, made.error().message);
+    }
+    co_return setup_html(200, "Set-up done",
+                         "<h1>Done, " + html_escape(made->user.username) +
+                             "</h1>\n<p>You are the administrator of this KingShare. Sign in with your name and password.</p>");
+}
+
+}  // namespace ks::api

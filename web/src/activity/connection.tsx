@@ -1,0 +1,39 @@
+import { computed } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { announce } from '../components/toast';
+import { connection } from '../state/live';
+import { texts } from '../texts';
+
+const isLive = computed(() => connection.value.name === 'live' || connection.value.name === 'catching up');
+
+export function ConnectionSign() {
+  const { connection: t } = texts.value;
+  return (
+    <span class="connection">
+      <span class={isLive.value ? 'dot on beating' : 'dot'} />
+      {isLive.value ? t.live : t.connecting}
+    </span>
+  );
+}
+
+/** Says so when what one sees may be out of date. */
+export function ConnectionBanner() {
+  const { connection: t } = texts.value;
+  const wasLost = useRef(false);
+  const lost = connection.value.name === 'waiting' || connection.value.name === 'closed';
+
+  useEffect(() => {
+    if (lost) wasLost.current = true;
+    else if (isLive.value && wasLost.current) {
+      wasLost.current = false;
+      announce(t.back);
+    }
+  });
+
+  if (!lost && !(wasLost.current && !isLive.value)) return null;
+  return (
+    <div class="banner" role="status">
+      {t.lost}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { useEffect } from 'preact/hooks';
+import { Avatar } from '../components/avatar';
+import { deeds } from '../state/activity';
+import { online, people } from '../state/people';
+import { texts } from '../texts';
+import { ConnectionSign } from './connection';
+import { Stream } from './stream';
+
+/** Beside every page, where there is room: what happens now, and who is here. */
+export function Rail() {
+  const { activity: t, people: p } = texts.value;
+
+  useEffect(() => {
+    if (people.state.peek() === 'idle') void people.load();
+  }, []);
+
+  return (
+    <aside class="rail" aria-label={t.live}>
+      <section class="rail-activity">
+        <header class="rail-head">
+          <h2>{t.title}</h2>
+          <ConnectionSign />
+        </header>
+        {deeds.value.length > 0 ? <Stream limit={9} /> : <p class="small soft">{t.emptyText}</p>}
+        {deeds.value.length > 9 && (
+          <a class="small" href="/activity">
+            {t.all}
+          </a>
+        )}
+      </section>
+      <section>
+        <h2>{p.title}</h2>
+        {online.value.length > 0 ? (
+          <ul class="rail-people">
+            {online.value.slice(0, 8).map(({ user_id, username }) => (
+              <li key={user_id}>
+                <Avatar small name={username} online />
+                <span class="truncate">{username}</span>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p class="small soft">{p.nobody}</p>
+        )}
+      </section>
+    </aside>
+  );
+}

@@ -1,0 +1,11 @@
+import { Icon } from './icon';
+
+/** Says what kind of file it is, by the letters after its last dot. */
+export function FileTile({ filename }: { filename: string }) {
+  const extension = /\.([a-z0-9]{1,4})$/i.exec(filename)?.[1] ?? '';
+  return (
+    <span class="tile" aria-hidden="true">
+      {extension.toUpperCase() || <Icon name="files" size={18} />}
+    </span>
+  );
+}

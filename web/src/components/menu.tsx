@@ -1,0 +1,129 @@
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon, type IconName } from './icon';
+
+interface Open {
+  anchor: HTMLElement;
+  label: string;
+  content: () => ComponentChildren;
+}
+
+const current = signal<Open | null>(null);
+
+export const openMenu = (anchor: HTMLElement, label: string, content: () => ComponentChildren) => {
+  current.value = current.value?.anchor === anchor ? null : { anchor, label, content };
+};
+
+export const menuIsOpenAt = (anchor: HTMLElement | null) => anchor !== null && current.value?.anchor === anchor;
+
+function close(giveFocusBack: boolean) {
+  const anchor = current.value?.anchor;
+  current.value = null;
+  if (giveFocusBack) anchor?.focus();
+}
+
+const items = (menu: HTMLElement) => [...menu.querySelectorAll<HTMLElement>('[role^=menuitem]')];
+
+function place(menu: HTMLElement, anchor: HTMLElement) {
+  const room = 8;
+  const at = anchor.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const below = at.bottom + 4;
+  const top = below + height + room <= innerHeight ? below : Math.max(room, at.top - height - 4);
+  const left = at.left + width + room <= innerWidth ? at.left : at.right - width;
+  menu.style.top = `${top}px`;
+  menu.style.left = `${Math.max(room, left)}px`;
+}
+
+/** The one menu that can be open at a time. */
+export function MenuHost() {
+  const menu = useRef<HTMLDivElement>(null);
+  const open = current.value;
+
+  useEffect(() => {
+    const element = menu.current;
+    if (!open || !element) return;
+    element.showPopover();
+    place(element, open.anchor);
+    items(element)[0]?.focus();
+    const dismiss = () => close(false);
+    const outside = (event: PointerEvent) => {
+      const target = event.target as Node;
+      if (!element.contains(target) && !open.anchor.contains(target)) dismiss();
+    };
+    document.addEventListener('pointerdown', outside, true);
+    addEventListener('scroll', dismiss, { passive: true });
+    addEventListener('resize', dismiss);
+    return () => {
+      document.removeEventListener('pointerdown', outside, true);
+      removeEventListener('scroll', dismiss);
+      removeEventListener('resize', dismiss);
+    };
+  }, [open]);
+
+  if (!open) return null;
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = items(menu.current!);
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) all[to % all.length]?.focus();
+    else if (event.key === 'Escape') close(true);
+    else if (event.key === 'Tab') return close(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <div ref={menu} class="menu" role="menu" popover="manual" aria-label={open.label} onKeyDown={onKeyDown} onClick={() => close(true)}>
+      {open.content()}
+    </div>
+  );
+}
+
+interface ItemProps {
+  icon?: IconName;
+  danger?: boolean;
+  chosen?: boolean;
+  href?: string;
+  download?: boolean;
+  onSelect?: () => void;
+  children: ComponentChildren;
+}
+
+export function MenuItem({ icon, danger, chosen, href, download, onSelect, children }: ItemProps) {
+  const content = (
+    <>
+      {icon && <Icon name={icon} size={18} />}
+      <span class="truncate">{children}</span>
+      {chosen && (
+        <span class="mark">
+          <Icon name="check" size={16} />
+        </span>
+      )}
+    </>
+  );
+  const className = danger ? 'menu-item danger' : 'menu-item';
+  if (href) {
+    return (
+      <a class={className} role="menuitem" tabIndex={-1} href={href} download={download}>
+        {content}
+      </a>
+    );
+  }
+  const choice = chosen === undefined ? { role: 'menuitem' as const } : { role: 'menuitemradio' as const, 'aria-checked': chosen };
+  return (
+    <button type="button" class={className} {...choice} tabIndex={-1} onClick={onSelect}>
+      {content}
+    </button>
+  );
+}
+
+export const MenuLabel = ({ children }: { children: ComponentChildren }) => (
+  <div class="menu-label" role="presentation">
+    {children}
+  </div>
+);
+export const MenuLine = () => <div class="menu-line" role="separator" />;

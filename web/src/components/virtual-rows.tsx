@@ -1,0 +1,46 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+interface Props {
+  count: number;
+  rowHeight: number;
+  /** A row that stays, wherever the others are: it may have the focus. */
+  keep: number;
+  children: (index: number, top: number) => ComponentChildren;
+}
+
+const margin = 8;
+
+/** Of a long list that scrolls with the window, the rows that can be seen and a few around them. */
+export function VirtualRows({ count, rowHeight, keep, children }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const range = useSignal({ first: 0, end: 30 });
+
+  useLayoutEffect(() => {
+    const measure = () => {
+      const top = box.current!.getBoundingClientRect().top;
+      const first = Math.max(0, Math.floor(-top / rowHeight) - margin);
+      const end = Math.ceil((innerHeight - top) / rowHeight) + margin;
+      if (first !== range.value.first || end !== range.value.end) range.value = { first, end };
+    };
+    measure();
+    addEventListener('scroll', measure, { passive: true });
+    addEventListener('resize', measure);
+    return () => {
+      removeEventListener('scroll', measure);
+      removeEventListener('resize', measure);
+    };
+  }, [count, rowHeight]);
+
+  const { first, end } = range.value;
+  const shown: number[] = [];
+  for (let index = Math.min(first, Math.max(0, count - 1)); index < Math.min(end, count); ++index) shown.push(index);
+  if (keep >= 0 && keep < count && (keep < first || keep >= end)) shown.push(keep);
+
+  return (
+    <div ref={box} role="rowgroup" class="virtual-rows" style={{ height: `${count * rowHeight}px` }}>
+      {shown.map((index) => children(index, index * rowHeight))}
+    </div>
+  );
+}

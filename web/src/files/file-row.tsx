@@ -1,0 +1,111 @@
+import { FileTile } from '../components/file-tile';
+import { Icon } from '../components/icon';
+import { openMenu } from '../components/menu';
+import { Name } from '../components/name';
+import type { FileRow as File } from '../state/files';
+import { flashes } from '../state/flashes';
+import { linksOf } from '../state/shares';
+import { texts } from '../texts';
+import { formats, now } from '../texts/format';
+import { fileDialog } from './dialogs';
+import { FileMenu } from './file-menu';
+import { isSelected, selected, toggle } from './selection';
+
+interface Props {
+  file: File;
+  index: number;
+  top: number;
+  active: boolean;
+  onActivate: () => void;
+}
+
+export function FileRow({ file, index, top, active, onActivate }: Props) {
+  const { files } = texts.value;
+  const { bytes, agoShort, moment } = formats.value;
+  const chosen = isSelected(file.id);
+  const flash = flashes.value.get(file.id);
+  const links = linksOf.value.get(file.id) ?? 0;
+  const reach = active ? 0 : -1;
+  const added = agoShort(file.added, now.value);
+  const { id, filename } = file;
+
+  return (
+    <div
+      role="row"
+      class={flash ? 'file-row flash' : 'file-row'}
+      aria-rowindex={index + 2}
+      aria-selected={chosen}
+      data-id={id}
+      tabIndex={reach}
+      style={{ transform: `translateY(${top}px)` }}
+      onFocusCapture={onActivate}
+      onClick={(event) => {
+        if (selected.value.length > 0 && !(event.target as Element).closest('button, input, a')) toggle(id, event.shiftKey);
+      }}
+    >
+      <div role="gridcell" class="cell-check">
+        <input
+          type="checkbox"
+          class="checkbox"
+          aria-label={files.select(filename)}
+          tabIndex={reach}
+          checked={chosen}
+          onClick={(event) => toggle(id, event.shiftKey)}
+        />
+      </div>
+      <div role="gridcell" class="cell-name">
+        <FileTile filename={filename} />
+        <div class="file-name">
+          <span class="file-title">
+            <Name of={filename} />
+            {flash && (
+              <span class="badge good">
+                <span class="dot on beating" />
+                {files.happening[flash]}
+              </span>
+            )}
+          </span>
+          <span class="file-meta">
+            <span class="narrow-only">
+              {bytes(file.size)} · {added}
+            </span>
+            {links > 0 && (
+              <span class="file-links">
+                <Icon name="link" size={13} />
+                {files.links(links)}
+              </span>
+            )}
+          </span>
+        </div>
+      </div>
+      <div role="gridcell" class="cell-size">
+        {bytes(file.size)}
+      </div>
+      <div role="gridcell" class="cell-added" title={moment(file.added)}>
+        {added}
+      </div>
+      <div role="gridcell" class="cell-actions">
+        <button
+          type="button"
+          class="button small quiet share-button"
+          aria-label={files.shareNamed(filename)}
+          tabIndex={reach}
+          onClick={() => (fileDialog.value = { name: 'share', file })}
+        >
+          <Icon name="link" size={18} />
+          <span class="wide-only">{files.share}</span>
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={files.more(filename)}
+          aria-haspopup="menu"
+          tabIndex={reach}
+          onClick={(event) => openMenu(event.currentTarget, files.more(filename), () => <FileMenu file={file} />)}
+        >
+          <Icon name="more" />
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { computed, signal } from '@preact/signals';
+import { visible, type FileRow } from '../state/files';
+
+const chosen = signal<ReadonlySet<string>>(new Set());
+let anchor: string | null = null;
+
+/** The selected files, as they are shown; one that is out of sight is not selected. */
+export const selected = computed<readonly FileRow[]>(() =>
+  chosen.value.size === 0 ? [] : visible.value.filter(({ id }) => chosen.value.has(id)),
+);
+export const isSelected = (id: string) => chosen.value.has(id);
+
+export function clearSelection() {
+  chosen.value = new Set();
+}
+
+export function selectAll() {
+  chosen.value = new Set(visible.value.map(({ id }) => id));
+}
+
+export function toggle(id: string, upTo = false) {
+  const next = new Set(chosen.value);
+  const rows = visible.value;
+  const from = upTo && anchor ? rows.findIndex((row) => row.id === anchor) : -1;
+  if (from >= 0) {
+    const to = rows.findIndex((row) => row.id === id);
+    for (const row of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(row.id);
+  } else if (!next.delete(id)) {
+    next.add(id);
+  }
+  anchor = id;
+  chosen.value = next;
+}

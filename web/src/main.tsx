@@ -1,0 +1,16 @@
+import '@fontsource-variable/instrument-sans';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/overlays.css';
+import './styles/shell.css';
+import { render } from 'preact';
+import { App } from './app';
+import { guestPages, memberPages } from './pages';
+import { startRouter } from './router';
+import './state/notices';
+import { recall } from './state/session';
+
+startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));
+void recall();
+render(<App />, document.getElementById('app')!);

@@ -1,0 +1,90 @@
+import '../styles/files.css';
+import { useEffect } from 'preact/hooks';
+import { Empty } from '../components/empty';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { PageHead } from '../components/page';
+import { FileList } from '../files/file-list';
+import { clearSelection } from '../files/selection';
+import { Toolbar } from '../files/toolbar';
+import { files, search, visible } from '../state/files';
+import { shares } from '../state/shares';
+import { recallUnfinished, send } from '../state/uploads';
+import { texts } from '../texts';
+import { formats } from '../texts/format';
+import { choose, UploadButtons } from '../uploads/choose';
+import { Unfinished } from '../uploads/unfinished';
+
+export function Files() {
+  useEffect(() => {
+    if (files.state.peek() === 'idle') void files.load();
+    if (shares.state.peek() === 'idle') void shares.load();
+    void recallUnfinished();
+    return () => {
+      clearSelection();
+      search.value = '';
+    };
+  }, []);
+
+  const { files: t } = texts.value;
+  return (
+    <>
+      <PageHead title={t.title} text={<Count />} actions={<UploadButtons />} />
+      <Unfinished />
+      <Content />
+    </>
+  );
+}
+
+function Count() {
+  const { files: t } = texts.value;
+  const { number } = formats.value;
+  const count = visible.value.length;
+  if (files.state.value === 'loading') return <>{t.loadingMore(number(count))}</>;
+  if (search.value) return <span role="status">{t.matching(number(count), count)}</span>;
+  return <>{t.count(number(count), count)}</>;
+}
+
+function Content() {
+  const { files: t, common } = texts.value;
+  const state = files.state.value;
+  if (state === 'failed') {
+    return (
+      <Empty icon="alert" title={t.loadFailed}>
+        <button type="button" class="button" onClick={() => void files.load()}>
+          {common.retry}
+        </button>
+      </Empty>
+    );
+  }
+  const none = visible.value.length === 0 && !search.value;
+  if (none && state !== 'ready') return <Loading />;
+  if (none) {
+    return (
+      <div class="first-drop">
+        <Empty icon="upload" title={t.emptyTitle}>
+          <p>{t.emptyText}</p>
+          <button type="button" class="button primary" onClick={() => choose({}, send)}>
+            <Icon name="plus" />
+            {t.choose}
+          </button>
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <>
+      <Toolbar />
+      {visible.value.length > 0 ? (
+        <FileList />
+      ) : (
+        <Empty icon="search" title={t.nothingFound}>
+          <p>{t.nothingFoundText(search.value)}</p>
+          <button type="button" class="button" onClick={() => (search.value = '')}>
+            {t.clearSearch}
+          </button>
+        </Empty>
+      )}
+    </>
+  );
+}

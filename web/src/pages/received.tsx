@@ -1,0 +1,98 @@
+import '../styles/shares.css';
+import type { ReceivedShare } from '@kingshare/client';
+import { useEffect } from 'preact/hooks';
+import { Empty } from '../components/empty';
+import { FileTile } from '../components/file-tile';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { Name } from '../components/name';
+import { PageHead } from '../components/page';
+import { received } from '../state/shares';
+import { texts } from '../texts';
+import { formats, now } from '../texts/format';
+
+export function Received() {
+  useEffect(() => {
+    if (received.state.peek() === 'idle') void received.load();
+  }, []);
+  const { received: t } = texts.value;
+  return (
+    <>
+      <PageHead title={t.title} text={t.text} />
+      <Content />
+    </>
+  );
+}
+
+function Content() {
+  const { received: t, common } = texts.value;
+  const state = received.state.value;
+  const all = [...received.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
+  if (state === 'failed') {
+    return (
+      <Empty icon="alert" title={t.loadFailed}>
+        <button type="button" class="button" onClick={() => void received.load()}>
+          {common.retry}
+        </button>
+      </Empty>
+    );
+  }
+  if (all.length === 0 && state !== 'ready') return <Loading />;
+  if (all.length === 0) {
+    return (
+      <Empty icon="inbox" title={t.emptyTitle}>
+        <p>{t.emptyText}</p>
+      </Empty>
+    );
+  }
+  return (
+    <ul class="share-list">
+      {all.map((share) => (
+        <Item key={share.share_id} share={share} />
+      ))}
+    </ul>
+  );
+}
+
+function Item({ share }: { share: ReceivedShare }) {
+  const { received: t, shares } = texts.value;
+  const { bytes, agoShort, moment, number } = formats.value;
+  const left = share.max_downloads === null ? null : Math.max(0, share.max_downloads - share.download_count);
+  return (
+    <li class="share-item">
+      <FileTile filename={share.filename} />
+      <div class="share-main">
+        <Name of={share.filename} />
+        <ul class="share-facts">
+          <li>
+            {t.from(share.owner)} · {bytes(share.size)} · {agoShort(share.created_at, now.value)}
+          </li>
+          {share.expires_at && (
+            <li>
+              <Icon name="clock" size={16} />
+              {shares.ends(moment(share.expires_at))}
+            </li>
+          )}
+          {left !== null && (
+            <li>
+              <Icon name="download" size={16} />
+              {t.downloadsLeft(number(left), left)}
+            </li>
+          )}
+          {share.has_password && (
+            <li>
+              <Icon name="lock" size={16} />
+              {shares.protected}
+            </li>
+          )}
+        </ul>
+      </div>
+      <div class="share-actions">
+        <a class="button small" href={share.url} target="_blank" aria-label={`${t.open}: ${share.filename}`}>
+          <Icon name="eye" size={18} />
+          {t.open}
+        </a>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,80 @@
+import '../styles/shares.css';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Empty } from '../components/empty';
+import { Loading } from '../components/loading';
+import { PageHead } from '../components/page';
+import { Tabs } from '../components/tabs';
+import { ShareDialogs } from '../shares/share-dialogs';
+import { ShareItem } from '../shares/share-item';
+import { shares } from '../state/shares';
+import { texts } from '../texts';
+
+export function Shares() {
+  useEffect(() => {
+    if (shares.state.peek() === 'idle') void shares.load();
+  }, []);
+  const { shares: t } = texts.value;
+  return (
+    <>
+      <PageHead title={t.title} text={t.text} />
+      <Content />
+      <ShareDialogs />
+    </>
+  );
+}
+
+function Content() {
+  const { shares: t, common } = texts.value;
+  const tab = useSignal<'living' | 'ended'>('living');
+  const state = shares.state.value;
+  const all = [...shares.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
+
+  if (state === 'failed') {
+    return (
+      <Empty icon="alert" title={t.loadFailed}>
+        <button type="button" class="button" onClick={() => void shares.load()}>
+          {common.retry}
+        </button>
+      </Empty>
+    );
+  }
+  if (all.length === 0 && state !== 'ready') return <Loading />;
+  if (all.length === 0) {
+    return (
+      <Empty icon="link" title={t.emptyTitle}>
+        <p>{t.emptyText}</p>
+        <a class="button primary" href="/files">
+          {t.toFiles}
+        </a>
+      </Empty>
+    );
+  }
+
+  const living = all.filter((share) => share.state === 'active');
+  const ended = all.filter((share) => share.state !== 'active');
+  const rows = tab.value === 'living' ? living : ended;
+  const tabs = [
+    { key: 'living', title: <Counted name={t.living} count={living.length} /> },
+    { key: 'ended', title: <Counted name={t.ended} count={ended.length} /> },
+  ] as const;
+  return (
+    <Tabs label={t.title} tabs={tabs} chosen={tab.value} onChoose={(key) => (tab.value = key)}>
+      {rows.length > 0 ? (
+        <ul class="share-list">
+          {rows.map((share) => (
+            <ShareItem key={share.share_id} share={share} />
+          ))}
+        </ul>
+      ) : (
+        <p class="nothing">{tab.value === 'living' ? t.noneLiving : t.noneEnded}</p>
+      )}
+    </Tabs>
+  );
+}
+
+const Counted = ({ name, count }: { name: string; count: number }) => (
+  <>
+    {name} <span class="soft">{count}</span>
+  </>
+);

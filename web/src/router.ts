@@ -1,0 +1,34 @@
+import { computed, signal } from '@preact/signals';
+
+const here = signal(new URL(location.href));
+
+/** Whether the page of the moment was reached from another one, so that its heading takes the focus. */
+export let arrived = false;
+
+export const path = computed(() => here.value.pathname);
+export const fragment = computed(() => new URLSearchParams(here.value.hash.slice(1)));
+export const query = computed(() => here.value.searchParams);
+
+export function navigate(to: string, { replace = false } = {}) {
+  const target = new URL(to, location.href);
+  if (target.href === location.href) return;
+  history[replace ? 'replaceState' : 'pushState'](null, '', target);
+  arrived = true;
+  here.value = target;
+  if (!replace) scrollTo(0, 0);
+}
+
+/** Lets ordinary links to the pages in `owned` change the page without loading a new one. */
+export function startRouter(owned: ReadonlySet<string>) {
+  addEventListener('popstate', () => {
+    arrived = true;
+    here.value = new URL(location.href);
+  });
+  document.addEventListener('click', (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element).closest('a');
+    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin || !owned.has(link.pathname)) return;
+    event.preventDefault();
+    navigate(link.href);
+  });
+}

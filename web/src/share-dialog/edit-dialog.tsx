@@ -1,0 +1,70 @@
+import '../styles/share-dialog.css';
+import type { Share } from '@kingshare/client';
+import { useSignal } from '@preact/signals';
+import { Dialog } from '../components/dialog';
+import { Field } from '../components/field';
+import { Icon } from '../components/icon';
+import { toast } from '../components/toast';
+import { client, explain } from '../state/client';
+import { keepShare } from '../state/shares';
+import { texts } from '../texts';
+import { Limits, readLimits } from './limits';
+
+export function EditDialog({ share, onClose }: { share: Share; onClose: () => void }) {
+  const { share: t, common } = texts.value;
+  const problem = useSignal<string | undefined>(undefined);
+  const open = useSignal(false);
+
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const password = String(fields.get('share-password') ?? '');
+    try {
+      const changed = await client.shares.update(share.share_id, {
+        ...readLimits(fields),
+        ...(password ? { password } : open.value && { password: null }),
+      });
+      keepShare(changed);
+      toast(t.saved, { tone: 'good' });
+      onClose();
+    } catch (error) {
+      problem.value = explain(error);
+    }
+  };
+
+  return (
+    <Dialog title={t.editTitle} onClose={onClose}>
+      <form class="dialog-form" onSubmit={save}>
+        {problem.value && (
+          <p class="callout bad" role="alert">
+            <Icon name="alert" />
+            {problem.value}
+          </p>
+        )}
+        <Limits share={share} />
+        <Field
+          label={t.protect}
+          hint={share.has_password ? t.keepPassword : t.protectHint}
+          name="share-password"
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={1024}
+          disabled={open.value}
+        />
+        {share.has_password && (
+          <label class="choice">
+            <input type="checkbox" class="checkbox" checked={open.value} onChange={() => (open.value = !open.value)} />
+            {t.removePassword}
+          </label>
+        )}
+        <div class="dialog-foot">
+          <button type="button" class="button quiet" onClick={onClose}>
+            {common.cancel}
+          </button>
+          <button class="button primary">{common.save}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

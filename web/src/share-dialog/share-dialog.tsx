@@ -1,0 +1,107 @@
+import '../styles/share-dialog.css';
+import type { Share } from '@kingshare/client';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Dialog } from '../components/dialog';
+import { Field } from '../components/field';
+import { Icon } from '../components/icon';
+import { announce } from '../components/toast';
+import { client, explain, isError } from '../state/client';
+import type { FileRow } from '../state/files';
+import { keepShare, shares } from '../state/shares';
+import { texts } from '../texts';
+import { Limits, readLimits } from './limits';
+import { copyLink, LinkCard } from './link-card';
+import { Recipients } from './recipients';
+
+export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => void }) {
+  const { share: t, errors } = texts.value;
+  const made = useSignal<{ share: Share; copied: boolean } | null>(null);
+  const names = useSignal<readonly string[]>([]);
+  const problem = useSignal<string | undefined>(undefined);
+  const unknownName = useSignal<string | undefined>(undefined);
+  const busy = useSignal(false);
+
+  useEffect(() => {
+    if (shares.state.peek() === 'idle') void shares.load();
+  }, []);
+
+  const living = [...shares.items.value.values()].filter(
+    (share) => share.file_id === file.id && share.state === 'active' && share.share_id !== made.value?.share.share_id,
+  );
+
+  const create = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (busy.value) return;
+    busy.value = true;
+    problem.value = unknownName.value = undefined;
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const password = String(fields.get('share-password') ?? '');
+    try {
+      const share = await client.shares.create({
+        file_id: file.id,
+        ...readLimits(fields),
+        ...(password && { password }),
+        ...(names.value.length > 0 && { recipients: [...names.value] }),
+      });
+      keepShare(share);
+      made.value = { share, copied: await copyLink(share) };
+      announce(t.ready);
+    } catch (error) {
+      if (isError(error, 'INVALID_REQUEST') && error.field === 'recipients') unknownName.value = errors.unknownRecipient;
+      else problem.value = explain(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+
+  return (
+    <Dialog title={made.value ? t.ready : t.titleOf(file.filename)} onClose={onClose}>
+      {made.value ? (
+        <>
+          <LinkCard share={shares.items.value.get(made.value.share.share_id) ?? made.value.share} copied={made.value.copied} />
+          <div class="dialog-foot">
+            <button type="button" class="button quiet" onClick={() => (made.value = null)}>
+              {t.another}
+            </button>
+            <button type="button" class="button" onClick={onClose}>
+              {t.done}
+            </button>
+          </div>
+        </>
+      ) : (
+        <form class="dialog-form" onSubmit={create}>
+          {living.length > 0 && (
+            <section class="living-links" aria-label={t.existing}>
+              <h3>{t.existing}</h3>
+              {living.map((share) => (
+                <LinkCard key={share.share_id} share={share} />
+              ))}
+            </section>
+          )}
+          {problem.value && (
+            <p class="callout bad" role="alert">
+              <Icon name="alert" />
+              {problem.value}
+            </p>
+          )}
+          <Limits />
+          <Field
+            label={t.protect}
+            hint={t.protectHint}
+            name="share-password"
+            type="text"
+            autocomplete="off"
+            spellcheck={false}
+            maxLength={1024}
+          />
+          <Recipients names={names} problem={unknownName.value} />
+          <button class="button primary wide" aria-disabled={busy.value} autofocus={living.length === 0}>
+            <Icon name="link" />
+            {t.create}
+          </button>
+        </form>
+      )}
+    </Dialog>
+  );
+}

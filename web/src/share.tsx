@@ -1,0 +1,24 @@
+import '@fontsource-variable/instrument-sans';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/overlays.css';
+import './styles/share-page.css';
+import { render } from 'preact';
+import { MenuHost } from './components/menu';
+import { factsOf } from './share/facts';
+import { SharePage } from './share/page';
+
+// The page stands there already and works without this: here it comes alive.
+const app = document.getElementById('app')!;
+const facts = factsOf(app.dataset);
+if (facts) {
+  app.replaceChildren();
+  render(
+    <>
+      <SharePage facts={facts} />
+      <MenuHost />
+    </>,
+    app,
+  );
+}

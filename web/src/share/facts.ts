@@ -1,0 +1,32 @@
+export interface SharedFile {
+  filename: string;
+  size: number;
+  type: string;
+  owner: string;
+  /** Milliseconds since 1970. */
+  expires: number | null;
+  downloadsLeft: number | null;
+}
+
+/** What the server says of the link, as it wrote it into the page. */
+export type Facts = { page: 'share'; file: SharedFile } | { page: 'password' | 'ended' | 'unknown' };
+
+const numberOf = (text: string | undefined) => (text === undefined ? null : Number(text));
+
+export function factsOf({ page, filename, size, type, owner, expires, left }: DOMStringMap): Facts | null {
+  if (page === 'password' || page === 'ended' || page === 'unknown') return { page };
+  if (page !== 'share') return null;
+  return {
+    page,
+    file: {
+      filename: filename!,
+      size: Number(size),
+      type: type!,
+      owner: owner!,
+      expires: expires === undefined ? null : Date.parse(expires),
+      downloadsLeft: numberOf(left),
+    },
+  };
+}
+
+export const token = decodeURIComponent(location.pathname.split('/')[2] ?? '');

@@ -1,0 +1,45 @@
+import type { SharedFile } from './facts';
+
+export type Kind = 'image' | 'video' | 'audio' | 'pdf' | 'text';
+
+// For files whose sender did not know what they are.
+const typesByEnding: Record<string, string> = {
+  avif: 'image/avif',
+  gif: 'image/gif',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  webp: 'image/webp',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  flac: 'audio/flac',
+  m4a: 'audio/mp4',
+  mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
+  opus: 'audio/ogg',
+  wav: 'audio/wav',
+  pdf: 'application/pdf',
+};
+const textEndings = /\.(c|cc|conf|cpp|cs|css|csv|diff|go|h|hpp|html?|ini|java|js|json|jsx|kt|log|lua|md|mjs|patch|php|pl|py|rb|rs|sh|sql|srt|swift|tex|toml|tsv?|tsx|txt|vtt|xml|ya?ml)$/i;
+const textTypes = /^(text\/|application\/(json|xml|javascript|yaml|toml|sql)|application\/[\w.-]+\+(json|xml)$)/;
+
+/** What it is shown as: its own type, or what its name says where that tells nothing. */
+export function typeOf({ filename, type }: SharedFile): string {
+  const plain = type.split(';')[0]!.trim().toLowerCase();
+  if (plain !== 'application/octet-stream') return plain;
+  const ending = /\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase();
+  return typesByEnding[ending ?? ''] ?? (textEndings.test(filename) ? 'text/plain' : plain);
+}
+
+/** How it can be shown; null where it cannot. */
+export function kindOf(file: SharedFile): Kind | null {
+  const type = typeOf(file);
+  if (type.startsWith('image/')) return 'image';
+  if (type.startsWith('video/')) return 'video';
+  if (type.startsWith('audio/')) return 'audio';
+  if (type === 'application/pdf') return navigator.pdfViewerEnabled ? 'pdf' : null;
+  return textTypes.test(type) ? 'text' : null;
+}

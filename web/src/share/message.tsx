@@ -1,0 +1,22 @@
+import { Icon } from '../components/icon';
+import { Heading } from '../components/page';
+import { shareTexts } from '../texts/share';
+import type { End } from './watch';
+
+export function Message({ title, text }: { title: string; text: string }) {
+  return (
+    <div class="leaf-text">
+      <span class="leaf-sign">
+        <Icon name="clock" size={28} />
+      </span>
+      <Heading>{title}</Heading>
+      <p>{text}</p>
+    </div>
+  );
+}
+
+/** The end that came while somebody looked. */
+export function Ended({ end }: { end: End }) {
+  const { ended } = shareTexts.value;
+  return <Message title={ended.title} text={end === 'deleted' ? ended.deleted : ended.justNow} />;
+}

@@ -1,0 +1,39 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Brand } from '../components/brand';
+import { Choices } from '../components/choices';
+import { shareTexts } from '../texts/share';
+import type { Facts } from './facts';
+import { FileView } from './file-view';
+import { Ended, Message } from './message';
+import { PasswordEntry } from './password';
+import { watchForEnd, type End } from './watch';
+
+/** What somebody sees who opens a link. */
+export function SharePage({ facts }: { facts: Facts }) {
+  const end = useSignal<End | null>(null);
+  useEffect(() => {
+    if (facts.page !== 'share' && facts.page !== 'password') return;
+    return watchForEnd(facts.page === 'share' ? facts.file.expires : null, (how) => (end.value = how));
+  }, []);
+
+  const t = shareTexts.value;
+  const content = () => {
+    if (facts.page === 'unknown') return <Message title={t.unknown.title} text={t.unknown.text} />;
+    if (facts.page === 'ended') return <Message title={t.ended.title} text={t.ended.text} />;
+    if (facts.page !== 'share') return end.value ? <Ended end={end.value} /> : <PasswordEntry />;
+    return <FileView file={facts.file} end={end.value} />;
+  };
+
+  return (
+    <div class="leaf-page">
+      <a class="brand-link" href="/">
+        <Brand />
+      </a>
+      <main class="leaf" aria-live="polite">
+        {content()}
+      </main>
+      <Choices />
+    </div>
+  );
+}

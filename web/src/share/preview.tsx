@@ -1,0 +1,110 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { FileTile } from '../components/file-tile';
+import { Icon } from '../components/icon';
+import { formats } from '../texts/format';
+import { shareTexts } from '../texts/share';
+import type { SharedFile } from './facts';
+import type { Kind } from './kind';
+
+interface OfferProps {
+  file: SharedFile;
+  /** Why there is none, or what it costs. */
+  reason: string;
+  possible: boolean;
+  busy: boolean;
+  onLook: () => void;
+}
+
+export function PreviewOffer({ file, reason, possible, busy, onLook }: OfferProps) {
+  const t = shareTexts.value;
+  return (
+    <div class="preview offer">
+      <FileTile filename={file.filename} />
+      {possible && (
+        <button type="button" class="button" aria-disabled={busy} onClick={() => !busy && onLook()}>
+          <Icon name="eye" size={18} />
+          {t.preview}
+        </button>
+      )}
+      {reason && <p class="small soft">{reason}</p>}
+    </div>
+  );
+}
+
+interface Props {
+  file: SharedFile;
+  kind: Kind;
+  url: string;
+  /** What is at the URL, where it has been fetched. */
+  content?: Blob;
+}
+
+/** Shows a stranger's file as what it claims to be, and never as a document of ours. */
+export function Preview({ file, kind, url, content }: Props) {
+  const t = shareTexts.value;
+  const failed = useSignal(false);
+  const label = t.previewOf(file.filename);
+  const onError = () => (failed.value = true);
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
+
+  if (failed.value) {
+    return (
+      <div class="preview offer" role="alert">
+        <FileTile filename={file.filename} />
+        <p class="small soft">{t.cannotShow}</p>
+      </div>
+    );
+  }
+  switch (kind) {
+    case 'image':
+      return (
+        <div class="preview">
+          <img src={url} alt={label} onError={onError} />
+        </div>
+      );
+    case 'video':
+      return (
+        <div class="preview">
+          <video src={url} aria-label={label} controls autoplay playsInline onError={onError} />
+        </div>
+      );
+    case 'audio':
+      return (
+        <div class="preview offer">
+          <FileTile filename={file.filename} />
+          <audio src={url} aria-label={label} controls autoplay onError={onError} />
+        </div>
+      );
+    case 'pdf':
+      return (
+        <div class="preview tall">
+          <iframe src={url} title={label} />
+        </div>
+      );
+    case 'text':
+      return <TextPreview label={label} content={content!} />;
+  }
+}
+
+const mostText = 500_000;
+
+function TextPreview({ label, content }: { label: string; content: Blob }) {
+  const t = shareTexts.value;
+  const text = useSignal<string | null>(null);
+  const cut = content.size > mostText;
+  useEffect(() => {
+    void content
+      .slice(0, mostText)
+      .text()
+      .then((read) => (text.value = read));
+  }, [content]);
+  return (
+    <div class="preview tall">
+      <pre tabIndex={0} role="region" aria-label={label}>
+        {text.value}
+      </pre>
+      {cut && <p class="small soft">{t.beginning(formats.value.bytes(mostText))}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import type { Share } from '@kingshare/client';
+import { useRef } from 'preact/hooks';
+import { Icon } from '../components/icon';
+import { MenuItem, MenuLine, openMenu } from '../components/menu';
+import { Name } from '../components/name';
+import { copyLink } from '../share-dialog/link-card';
+import { ShareFacts } from '../share-dialog/share-facts';
+import { flashes } from '../state/flashes';
+import { visits } from '../state/shares';
+import { texts } from '../texts';
+import { formats } from '../texts/format';
+import { shareDialog } from './dialogs';
+
+export function ShareItem({ share }: { share: Share }) {
+  const { shares: t, share: ways, files } = texts.value;
+  const { number } = formats.value;
+  const ended = share.state !== 'active';
+  const flash = flashes.value.get(share.file_id);
+  const seen = visits.value.get(share.share_id) ?? 0;
+
+  const menu = () => (
+    <>
+      {!ended && (
+        <MenuItem icon="qr" onSelect={() => (shareDialog.value = { name: 'link', share })}>
+          {ways.hand}
+        </MenuItem>
+      )}
+      <MenuItem icon="edit" onSelect={() => (shareDialog.value = { name: 'edit', share })}>
+        {ended ? t.revive : ways.edit}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon="trash" danger onSelect={() => (shareDialog.value = { name: 'revoke', share })}>
+        {ended ? t.forget : ways.revoke}
+      </MenuItem>
+    </>
+  );
+
+  return (
+    <li class="share-item">
+      <Gauge share={share} />
+      <div class="share-main">
+        <div class="share-title">
+          <Name of={share.filename} />
+          {ended && <span class="badge warning">{t.states[share.state]}</span>}
+          {!ended && flash && flash !== 'arrived' && (
+            <span class="badge good">
+              <span class="dot on beating" />
+              {files.happening[flash]}
+            </span>
+          )}
+          {!ended && seen > 0 && <span class="badge">{t.opens(number(seen), seen)}</span>}
+        </div>
+        <ShareFacts share={share} counted={false} />
+      </div>
+      <div class="share-actions">
+        {!ended && (
+          <button
+            type="button"
+            class="button small"
+            aria-label={`${ways.copyLink}: ${share.filename}`}
+            onClick={() => void copyLink(share)}
+          >
+            <Icon name="copy" size={18} />
+            {ways.copyLink}
+          </button>
+        )}
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t.more(share.filename)}
+          aria-haspopup="menu"
+          onClick={(event) => openMenu(event.currentTarget, t.more(share.filename), menu)}
+        >
+          <Icon name="more" />
+        </button>
+      </div>
+    </li>
+  );
+}
+
+/** The number that one looks for; it moves when it changes. */
+function Gauge({ share }: { share: Share }) {
+  const { shares: t } = texts.value;
+  const { download_count: count } = share;
+  const first = useRef(count);
+  return (
+    <div class={count === first.current ? 'gauge' : 'gauge moved'}>
+      <strong key={count}>{formats.value.number(count)}</strong>
+      <span>{share.max_downloads === null ? t.downloadsWord(count) : t.ofLimit(formats.value.number(share.max_downloads))}</span>
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+import type { LiveEvent } from '@kingshare/client';
+import { computed, effect, signal } from '@preact/signals';
+import { files } from './files';
+import { keepPlace, onEvent, onResumed } from './live';
+import { session } from './session';
+import { received, shares } from './shares';
+
+const told = [
+  'FileUploaded',
+  'FileDeleted',
+  'FileShared',
+  'ShareAccessed',
+  'ShareExpired',
+  'DownloadStarted',
+  'SystemNotification',
+] as const;
+export type Told = LiveEvent<(typeof told)[number]>;
+
+/** Something that happened, with what is known of it beyond the event itself. */
+export interface Deed {
+  id: string;
+  time: string;
+  event: Told;
+  filename?: string | undefined;
+  /** Who shared it with us; nobody, if it is our own. */
+  owner?: string | undefined;
+  /** It happened while nobody looked. */
+  fresh: boolean;
+}
+
+const kept = 300;
+const ownDoing = new Set<string>(['FileUploaded', 'FileDeleted']);
+
+/** Newest first. */
+export const deeds = signal<readonly Deed[]>([]);
+/** False where something happened that nobody remembers. */
+export const complete = signal(true);
+export const freshCount = computed(() => deeds.value.filter((deed) => deed.fresh).length);
+
+/** How many places show the activity at the moment. */
+export const onlookers = signal(0);
+const isWatched = () => onlookers.value > 0 && document.visibilityState === 'visible';
+
+const fileOf = ({ event }: Deed) => (event.type === 'SystemNotification' ? undefined : event.data.file_id);
+
+function describe(deed: Deed): Deed {
+  const { event } = deed;
+  if (deed.filename || event.type === 'SystemNotification') return deed;
+  if ('filename' in event.data) return { ...deed, filename: event.data.filename };
+  const { share_id, file_id } = event.data;
+  const theirs = received.items.peek().get(share_id);
+  const known = shares.items.peek().get(share_id) ?? theirs ?? files.items.peek().get(file_id);
+  const earlier = deeds.peek().find((other) => fileOf(other) === file_id && other.filename);
+  return { ...deed, filename: known?.filename ?? earlier?.filename, owner: theirs?.owner ?? (known ? undefined : earlier?.owner) };
+}
+
+function add(events: readonly LiveEvent[], fresh: (event: Told) => boolean) {
+  const known = new Set(deeds.value.map(({ id }) => id));
+  const isNew = (event: LiveEvent): event is Told => (told as readonly string[]).includes(event.type) && !!event.id && !known.has(event.id);
+  for (const event of events.filter(isNew).slice(-kept)) {
+    const deed = describe({ id: event.id!, time: event.time!, event, fresh: fresh(event) });
+    deeds.value = [deed, ...deeds.value].slice(0, kept);
+  }
+}
+
+export function markSeen() {
+  if (freshCount.value > 0) deeds.value = deeds.value.map((deed) => (deed.fresh ? { ...deed, fresh: false } : deed));
+}
+
+// ---------------------------------------------------------------- kept on this device, for this user
+
+const storageKey = (userId: string) => `kingshare.activity ${userId}`;
+let place: { userId: string; cursor: string | null; isNew: boolean } | null = null;
+
+function store() {
+  if (!place?.cursor) return;
+  try {
+    localStorage.setItem(storageKey(place.userId), JSON.stringify({ cursor: place.cursor, deeds: deeds.peek() }));
+  } catch {
+    // No room: the next page begins further back.
+  }
+}
+
+keepPlace((userId) => {
+  const { cursor, deeds: known } = JSON.parse(localStorage.getItem(storageKey(userId)) ?? '{"cursor":null,"deeds":[]}');
+  place = { userId, cursor, isNew: cursor === null };
+  deeds.value = known;
+  return {
+    load: () => place?.cursor ?? null,
+    save(next) {
+      if (!place) return;
+      place.cursor = next;
+      queueStore();
+    },
+  };
+});
+
+let queued = false;
+function queueStore() {
+  if (queued) return;
+  queued = true;
+  setTimeout(() => {
+    queued = false;
+    store();
+  }, 200);
+}
+addEventListener('pagehide', store);
+
+/** Nothing of what happened stays on a device that one has left. */
+export function forgetActivity() {
+  if (place) localStorage.removeItem(storageKey(place.userId));
+  place = null;
+}
+
+effect(() => {
+  if (session.value.state === 'guest') {
+    deeds.value = [];
+    place = null;
+  }
+});
+
+// ---------------------------------------------------------------- what comes
+
+onEvent((event) => add([event], ({ type }) => !isWatched() && !ownDoing.has(type)));
+
+onResumed((missed) => {
+  complete.value = missed !== null;
+  if (!missed) return;
+  const fresh = place?.isNew === false;
+  if (place) place.isNew = false;
+  add(missed, () => fresh);
+  if (!deeds.value.some((deed) => !deed.filename && deed.event.type !== 'SystemNotification')) return;
+  if (shares.state.value === 'idle') void shares.load();
+  if (received.state.value === 'idle') void received.load();
+});
+
+effect(() => {
+  void shares.items.value;
+  void received.items.value;
+  const lacking = deeds.peek().some((deed) => !deed.filename && deed.event.type !== 'SystemNotification');
+  if (lacking) deeds.value = deeds.peek().map(describe);
+});

@@ -1,0 +1,28 @@
+import type { Presence } from '@kingshare/client';
+import { computed } from '@preact/signals';
+import { client } from './client';
+import { collection } from './collection';
+import { onEvent, onResumed } from './live';
+import { me } from './session';
+
+export const people = collection<Presence>(
+  (person) => person.user_id,
+  () => client.presence({ limit: 200 }).pages(),
+);
+
+export const others = computed(() =>
+  [...people.items.value.values()]
+    .filter((person) => person.user_id !== me()?.id)
+    .sort((a, b) => Number(b.online) - Number(a.online) || (b.last_seen ?? '').localeCompare(a.last_seen ?? '')),
+);
+
+export const online = computed(() => others.value.filter((person) => person.online));
+
+onEvent((event) => {
+  if (event.type !== 'UserOnline' && event.type !== 'UserOffline') return;
+  const here = event.type === 'UserOnline';
+  people.put({ ...event.data, online: here, last_seen: new Date().toISOString() });
+});
+
+// Presence is of the moment and never replayed: what was missed of it is read anew.
+onResumed(() => void people.load());

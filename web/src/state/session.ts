@@ -1,0 +1,36 @@
+import type { Me } from '@kingshare/client';
+import { signal } from '@preact/signals';
+import { client, isError } from './client';
+
+export type Session = { state: 'unknown' } | { state: 'guest'; ended: boolean } | { state: 'user'; me: Me } | { state: 'unreachable' };
+
+export const session = signal<Session>({ state: 'unknown' });
+
+export const me = () => (session.value.state === 'user' ? session.value.me : null);
+
+export const begin = (user: Me) => (session.value = { state: 'user', me: user });
+
+/** The server knows us no longer. */
+export function ended() {
+  if (session.value.state === 'user') session.value = { state: 'guest', ended: true };
+}
+
+/** Who we are, by the cookie that the browser may have. */
+export async function recall() {
+  try {
+    begin(await client.auth.me());
+  } catch (error) {
+    const unknown = isError(error, 'AUTHENTICATION_REQUIRED') || isError(error, 'INVALID_TOKEN');
+    session.value = unknown ? { state: 'guest', ended: false } : { state: 'unreachable' };
+  }
+}
+
+export async function refreshMe() {
+  const user = await client.auth.me();
+  if (session.value.state === 'user') begin(user);
+}
+
+export async function leave(everywhere: boolean) {
+  await (everywhere ? client.auth.logoutAll() : client.auth.logout());
+  session.value = { state: 'guest', ended: false };
+}

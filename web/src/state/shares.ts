@@ -1,0 +1,91 @@
+import type { ReceivedShare, Share } from '@kingshare/client';
+import { computed, signal } from '@preact/signals';
+import { client } from './client';
+import { collection } from './collection';
+import { onEvent, onResumed } from './live';
+import { onTold, tellWindows } from './windows';
+
+export const shares = collection<Share>(
+  (share) => share.share_id,
+  () => client.shares.list({ limit: 200 }).pages(),
+);
+
+export const received = collection<ReceivedShare>(
+  (share) => share.share_id,
+  () => client.shares.received({ limit: 200 }).pages(),
+);
+
+/** How many living links a file has, by its id. */
+export const linksOf = computed(() => {
+  const count = new Map<string, number>();
+  for (const { file_id, state } of shares.items.value.values()) {
+    if (state === 'active') count.set(file_id, (count.get(file_id) ?? 0) + 1);
+  }
+  return count;
+});
+
+/** Visits since this page was opened, by share. */
+export const visits = signal<ReadonlyMap<string, number>>(new Map());
+
+export function keepShare(share: Share) {
+  shares.put(share);
+  tellWindows({ share });
+}
+
+export async function revoke(share: Share) {
+  await client.shares.revoke(share.share_id);
+  shares.drop(share.share_id);
+}
+
+onTold((change) => {
+  if ('share' in change) shares.put(change.share);
+});
+
+/** Reads a share as it is now. It is not there where it was taken back, or where it is another's. */
+async function reread(shareId: string): Promise<boolean> {
+  try {
+    shares.put(await client.shares.get(shareId));
+    return true;
+  } catch {
+    shares.drop(shareId);
+    return false;
+  }
+}
+
+async function rereadOfFile(fileId: string) {
+  for await (const share of client.shares.list({ file_id: fileId, limit: 200 })) shares.put(share);
+}
+
+const ofFile = (fileId: string) => [...shares.items.value.values()].filter((share) => share.file_id === fileId);
+
+onEvent((event) => {
+  switch (event.type) {
+    case 'FileShared':
+      void reread(event.data.share_id).then((mine) => {
+        if (!mine) void received.load();
+      });
+      break;
+    case 'ShareAccessed':
+      visits.value = new Map(visits.value).set(event.data.share_id, (visits.value.get(event.data.share_id) ?? 0) + 1);
+      break;
+    case 'DownloadStarted':
+      if (ofFile(event.data.file_id).some((share) => share.state === 'active')) void rereadOfFile(event.data.file_id);
+      break;
+    case 'ShareExpired':
+      received.drop(event.data.share_id);
+      if (shares.items.value.has(event.data.share_id)) void reread(event.data.share_id);
+      break;
+    case 'FileDeleted':
+      for (const share of ofFile(event.data.file_id)) shares.drop(share.share_id);
+      for (const share of received.items.value.values()) if (share.file_id === event.data.file_id) received.drop(share.share_id);
+      break;
+  }
+});
+
+const about = new Set(['FileShared', 'DownloadStarted', 'ShareExpired', 'FileDeleted']);
+
+onResumed((missed) => {
+  if (missed && !missed.some(({ type }) => about.has(type))) return;
+  if (shares.state.value !== 'idle') void shares.load();
+  if (received.state.value !== 'idle') void received.load();
+});

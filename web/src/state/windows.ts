@@ -1,0 +1,11 @@
+import type { Share } from '@kingshare/client';
+
+/** Changes of which the server tells no event go from window to window. */
+type Change = { renamed: string; filename: string } | { share: Share };
+
+const channel = new BroadcastChannel('kingshare');
+
+export const tellWindows = (change: Change) => channel.postMessage(change);
+
+export const onTold = (handler: (change: Change) => void) =>
+  channel.addEventListener('message', (event: MessageEvent<Change>) => handler(event.data));

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from 'vite';
+
+// Where `npm run dev` finds a server: KINGSHARE_URL, or a fresh `./dev run`.
+const server = process.env.KINGSHARE_URL ?? 'http://localhost:8080';
+const forwarded = { target: server, changeOrigin: false };
+const proxy = { '/api': forwarded, '/ws': { ...forwarded, ws: true } };
+
+// Nothing inline and nothing foreign: this is what the server sends along with every page.
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; " +
+  "img-src 'self' blob: data:; media-src 'self' blob:; frame-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const entries = ['index.html', 'share.html'].filter((entry) => existsSync(new URL(entry, import.meta.url)));
+
+export default defineConfig({
+  esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+  server: { proxy },
+  preview: { proxy, headers: { 'Content-Security-Policy': policy } },
+  build: {
+    target: ['chrome123', 'firefox121', 'safari17.5'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: entries },
+  },
+});
