@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import { lazy } from './components/lazy';
 import { ToastHost } from './components/toast';
 import { session } from './state/session';
@@ -10,10 +9,6 @@ const UploadPanel = lazy(() => import('./uploads/panel').then((m) => m.UploadPan
 export function Dock() {
   const signedIn = session.value.state === 'user';
   const busy = sendings.value.length > 0 || elsewhere.value.size > 0;
-
-  useEffect(() => {
-    if (!signedIn) sendings.value = [];
-  }, [signedIn]);
 
   return (
     <div class="dock">

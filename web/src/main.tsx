@@ -9,8 +9,10 @@ import { App } from './app';
 import { guestPages, memberPages } from './pages';
 import { startRouter } from './router';
 import './state/notices';
+import './state/usage';
 import { recall } from './state/session';
+import { textsReady } from './texts/translated';
 
 startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));
 void recall();
-render(<App />, document.getElementById('app')!);
+void textsReady().then(() => render(<App />, document.getElementById('app')!));

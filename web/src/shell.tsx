@@ -106,10 +106,10 @@ function Account({ me }: { me: Me }) {
   const { nav } = texts.value;
   const button = useRef<HTMLButtonElement>(null);
   const signOut = async (everywhere: boolean) => {
-    settleDeletions();
     try {
-      await leave(everywhere);
+      await settleDeletions();
       forgetActivity();
+      await leave(everywhere);
     } catch (error) {
       toast(explain(error), { tone: 'bad' });
     }

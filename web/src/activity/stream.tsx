@@ -63,12 +63,25 @@ function DeedLine({ deed }: { deed: Deed }) {
       </span>
       <p>
         {deed.fresh && <span class="visually-hidden">{t.new} </span>}
-        {text}{' '}
+        <Marked text={text} part={deed.filename} />{' '}
         <time dateTime={deed.time} title={moment(deed.time)}>
           {agoShort(deed.time, now.value)}
         </time>
       </p>
     </li>
+  );
+}
+
+/** A sentence with the file's name standing out. */
+function Marked({ text, part }: { text: string; part: string | undefined }) {
+  const at = part ? text.indexOf(part) : -1;
+  if (!part || at < 0) return <>{text}</>;
+  return (
+    <>
+      {text.slice(0, at)}
+      <b>{part}</b>
+      {text.slice(at + part.length)}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon';
 
 interface Open {
@@ -41,7 +41,7 @@ export function MenuHost() {
   const menu = useRef<HTMLDivElement>(null);
   const open = current.value;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = menu.current;
     if (!open || !element) return;
     element.showPopover();
@@ -77,9 +77,11 @@ export function MenuHost() {
   };
 
   return (
-    <div ref={menu} class="menu" role="menu" popover="manual" aria-label={open.label} onKeyDown={onKeyDown} onClick={() => close(true)}>
-      {open.content()}
-    </div>
+    <section aria-label={open.label}>
+      <div ref={menu} class="menu" role="menu" popover="manual" aria-label={open.label} onKeyDown={onKeyDown} onClick={() => close(true)}>
+        {open.content()}
+      </div>
+    </section>
   );
 }
 

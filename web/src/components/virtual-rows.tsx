@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
 interface Props {
   count: number;
   rowHeight: number;
   /** A row that stays, wherever the others are: it may have the focus. */
   keep: number;
-  children: (index: number, top: number) => ComponentChildren;
+  /** The same function as long as the rows are the same. */
+  children: (index: number, top: number) => VNode;
 }
 
 const margin = 8;
@@ -33,14 +34,24 @@ export function VirtualRows({ count, rowHeight, keep, children }: Props) {
     };
   }, [count, rowHeight]);
 
+  // Rows that stay in sight are handed back as they were, which spares comparing them at each step.
+  const rendered = useMemo(() => new Map<number, VNode>(), [children, rowHeight]);
+  const rowAt = (index: number) => {
+    const row = rendered.get(index) ?? children(index, index * rowHeight);
+    rendered.set(index, row);
+    return row;
+  };
+
   const { first, end } = range.value;
   const shown: number[] = [];
   for (let index = Math.min(first, Math.max(0, count - 1)); index < Math.min(end, count); ++index) shown.push(index);
   if (keep >= 0 && keep < count && (keep < first || keep >= end)) shown.push(keep);
 
+  for (const index of rendered.keys()) if (!shown.includes(index)) rendered.delete(index);
+
   return (
     <div ref={box} role="rowgroup" class="virtual-rows" style={{ height: `${count * rowHeight}px` }}>
-      {shown.map((index) => children(index, index * rowHeight))}
+      {shown.map(rowAt)}
     </div>
   );
 }

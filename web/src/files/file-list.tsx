@@ -1,7 +1,7 @@
 import type { FileOrder } from '@kingshare/client';
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useCallback, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { VirtualRows } from '../components/virtual-rows';
 import { deleteFiles } from '../state/deletion';
@@ -25,18 +25,29 @@ export function FileList() {
     0,
     rows.findIndex((row) => row.id === activeId.value),
   );
-  const wantsFocus = useRef(false);
+  const awaited = useRef<string | null>(null);
+  const reachable = useComputed(() => activeId.value ?? visible.value[0]?.id);
+  const rowAt = useCallback(
+    (index: number, top: number) => {
+      const file = rows[index]!;
+      return (
+        <FileRow key={file.id} file={file} index={index} top={top} reachable={reachable} onActivate={() => (activeId.value = file.id)} />
+      );
+    },
+    [rows],
+  );
 
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    wantsFocus.current = false;
-    grid.current?.querySelector<HTMLElement>(`[data-id="${rows[active]?.id}"]`)?.focus({ preventScroll: true });
+  useLayoutEffect(() => {
+    const row = awaited.current && grid.current?.querySelector<HTMLElement>(`[data-id="${awaited.current}"]`);
+    if (!row) return;
+    awaited.current = null;
+    row.focus({ preventScroll: true });
   });
 
   const goTo = (index: number) => {
     const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
     if (!row) return;
-    wantsFocus.current = true;
+    awaited.current = row.id;
     activeId.value = row.id;
     const box = grid.current!.querySelector('[role=rowgroup]:last-child')!.getBoundingClientRect();
     const top = box.top + rows.indexOf(row) * rowHeight;
@@ -56,7 +67,7 @@ export function FileList() {
     }[event.key];
     const file = rows[active];
     if (!file) return;
-    const onRow = (event.target as Element).role === 'row' || (event.target as Element).getAttribute('role') === 'row';
+    const onRow = (event.target as Element).getAttribute('role') === 'row';
     if (to !== undefined) goTo(to);
     else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) selectAll();
     else if (event.key === 'Escape' && selected.value.length > 0) clearSelection();
@@ -115,19 +126,7 @@ export function FileList() {
           </div>
         </div>
         <VirtualRows count={rows.length} rowHeight={rowHeight} keep={active}>
-          {(index, top) => {
-            const file = rows[index]!;
-            return (
-              <FileRow
-                key={file.id}
-                file={file}
-                index={index}
-                top={top}
-                active={index === active}
-                onActivate={() => (activeId.value = file.id)}
-              />
-            );
-          }}
+          {rowAt}
         </VirtualRows>
       </div>
     </>

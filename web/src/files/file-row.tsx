@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from '@preact/signals';
 import { FileTile } from '../components/file-tile';
 import { Icon } from '../components/icon';
 import { openMenu } from '../components/menu';
@@ -15,17 +16,18 @@ interface Props {
   file: File;
   index: number;
   top: number;
-  active: boolean;
+  /** The file whose row the Tab key stops at. */
+  reachable: ReadonlySignal<string | undefined>;
   onActivate: () => void;
 }
 
-export function FileRow({ file, index, top, active, onActivate }: Props) {
+export function FileRow({ file, index, top, reachable, onActivate }: Props) {
   const { files } = texts.value;
   const { bytes, agoShort, moment } = formats.value;
   const chosen = isSelected(file.id);
   const flash = flashes.value.get(file.id);
   const links = linksOf.value.get(file.id) ?? 0;
-  const reach = active ? 0 : -1;
+  const reach = reachable.value === file.id ? 0 : -1;
   const added = agoShort(file.added, now.value);
   const { id, filename } = file;
 
@@ -56,19 +58,17 @@ export function FileRow({ file, index, top, active, onActivate }: Props) {
       <div role="gridcell" class="cell-name">
         <FileTile filename={filename} />
         <div class="file-name">
-          <span class="file-title">
-            <Name of={filename} />
-            {flash && (
-              <span class="badge good">
-                <span class="dot on beating" />
-                {files.happening[flash]}
-              </span>
-            )}
-          </span>
+          <Name of={filename} />
           <span class="file-meta">
             <span class="narrow-only">
               {bytes(file.size)} · {added}
             </span>
+            {flash && (
+              <span class="happening">
+                <span class="dot on beating" />
+                {files.happening[flash]}
+              </span>
+            )}
             {links > 0 && (
               <span class="file-links">
                 <Icon name="link" size={13} />

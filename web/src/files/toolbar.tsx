@@ -24,7 +24,7 @@ function SearchBar() {
           type="search"
           class="input"
           aria-label={files.search}
-          placeholder={files.search}
+          placeholder={files.searchHint}
           value={search.value}
           onInput={(event) => (search.value = event.currentTarget.value)}
         />
@@ -65,16 +65,16 @@ function SelectionBar() {
         {files.selected(number(rows.length), rows.length)}
       </strong>
       {fits ? (
-        <a class="button small" href={client.files.archiveUrl(rows.map(({ id }) => id))} download>
+        <a class="button small" aria-label={files.zip} href={client.files.archiveUrl(rows.map(({ id }) => id))} download>
           <Icon name="archive" size={18} />
-          {files.zip}
+          <span class="wide-only">{files.zip}</span>
         </a>
       ) : (
         <span class="small soft">{files.zipTooMany(number(zipLimit))}</span>
       )}
-      <button type="button" class="button small delete-button" onClick={remove}>
+      <button type="button" class="button small delete-button" aria-label={files.delete} onClick={remove}>
         <Icon name="trash" size={18} />
-        {files.delete}
+        <span class="wide-only">{files.delete}</span>
       </button>
     </div>
   );

@@ -1,4 +1,5 @@
 import '../styles/files.css';
+import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Empty } from '../components/empty';
 import { Icon } from '../components/icon';
@@ -15,6 +16,9 @@ import { formats } from '../texts/format';
 import { choose, UploadButtons } from '../uploads/choose';
 import { Unfinished } from '../uploads/unfinished';
 
+const nothing = computed(() => visible.value.length === 0 && !search.value);
+const isEmpty = computed(() => nothing.value && files.state.value === 'ready');
+
 export function Files() {
   useEffect(() => {
     if (files.state.peek() === 'idle') void files.load();
@@ -29,7 +33,7 @@ export function Files() {
   const { files: t } = texts.value;
   return (
     <>
-      <PageHead title={t.title} text={<Count />} actions={<UploadButtons />} />
+      <PageHead title={t.title} text={<Count />} actions={isEmpty.value ? null : <UploadButtons />} />
       <Unfinished />
       <Content />
     </>
@@ -57,9 +61,8 @@ function Content() {
       </Empty>
     );
   }
-  const none = visible.value.length === 0 && !search.value;
-  if (none && state !== 'ready') return <Loading />;
-  if (none) {
+  if (nothing.value && state !== 'ready') return <Loading />;
+  if (nothing.value) {
     return (
       <div class="first-drop">
         <Empty icon="upload" title={t.emptyTitle}>

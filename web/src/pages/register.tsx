@@ -39,9 +39,9 @@ export function Register() {
       otherwise={<a href="/signin">{account.haveAccount}</a>}
     >
       {invitation === null && (
-        <Field label={account.invitation} hint={account.invitationHint} name="invitation" autocomplete="off" spellcheck={false} />
+        <Field label={account.invitation} hint={account.invitationHint} name="invitation" autofocus autocomplete="off" spellcheck={false} />
       )}
-      <NewUsername />
+      <NewUsername first={invitation !== null} />
       <PasswordField fresh />
     </Door>
   );

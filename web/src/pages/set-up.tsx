@@ -34,14 +34,16 @@ export function SetUp() {
       onSubmit={setUp}
       otherwise={<a href="/signin">{account.haveAccount}</a>}
     >
-      {code === null && <Field label={account.code} hint={account.codeHint} name="code" required autocomplete="off" spellcheck={false} />}
-      <NewUsername />
+      {code === null && (
+        <Field label={account.code} hint={account.codeHint} name="code" required autofocus autocomplete="off" spellcheck={false} />
+      )}
+      <NewUsername first={code !== null} />
       <PasswordField fresh />
     </Door>
   );
 }
 
-export function NewUsername() {
+export function NewUsername({ first }: { first: boolean }) {
   const { account } = texts.value;
   return (
     <Field
@@ -55,7 +57,7 @@ export function NewUsername() {
       autocomplete="username"
       autocapitalize="none"
       spellcheck={false}
-      autofocus
+      autofocus={first}
     />
   );
 }

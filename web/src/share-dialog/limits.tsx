@@ -20,7 +20,14 @@ export function Limits({ share }: { share?: Share }) {
     <div class="limits">
       <div class="field">
         <label for={id}>{t.expires}</label>
-        <select class="input" id={id} name="span" value={span.value} onChange={(event) => (span.value = event.currentTarget.value as Span)}>
+        <select
+          class="input"
+          id={id}
+          autofocus={share !== undefined}
+          name="span"
+          value={span.value}
+          onChange={(event) => (span.value = event.currentTarget.value as Span)}
+        >
           <option value="hour">{t.in.hour}</option>
           <option value="day">{t.in.day}</option>
           <option value="week">{t.in.week}</option>

@@ -2,40 +2,37 @@ import type { Share } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Icon } from '../components/icon';
-import { toast } from '../components/toast';
 import { texts } from '../texts';
 import { copyText } from './copy';
 import { QrCode } from './qr-code';
 import { ShareFacts } from './share-facts';
 
-export async function copyLink(share: Share) {
-  const { share: t } = texts.value;
-  const done = await copyText(share.url);
-  toast(done ? t.copied : t.copyFailed, { tone: done ? 'good' : 'warning' });
-  return done;
-}
-
 /** A link, and every way to hand it on. */
 export function LinkCard({ share, copied: copiedAlready = false }: { share: Share; copied?: boolean }) {
   const { share: t, common } = texts.value;
   const copied = useSignal(copiedAlready);
+  const failed = useSignal(false);
   const qr = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
 
   const copy = async () => {
     field.current!.select();
-    copied.value = await copyLink(share);
+    copied.value = await copyText(share.url);
+    failed.value = !copied.value;
   };
 
   return (
     <div class="link-card">
       <div class="link-line">
         <input ref={field} class="input" readOnly aria-label={t.link} value={share.url} onFocus={(event) => event.currentTarget.select()} />
-        <button type="button" class={copied.value ? 'button' : 'button primary'} aria-label={t.copyLink} onClick={copy}>
+        <button type="button" class={copied.value ? 'button' : 'button primary'} onClick={copy}>
           <Icon name={copied.value ? 'check' : 'copy'} size={18} />
           {copied.value ? common.copied : common.copy}
         </button>
       </div>
+      <p class={failed.value ? 'small warn' : 'visually-hidden'} role="status">
+        {failed.value ? t.copyFailed : copied.value && t.copied}
+      </p>
       <ShareFacts share={share} />
       <div class="link-ways">
         <button type="button" class="button small quiet" aria-expanded={qr.value} onClick={() => (qr.value = !qr.value)}>

@@ -5,13 +5,13 @@ import { useEffect } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
-import { announce } from '../components/toast';
 import { client, explain, isError } from '../state/client';
 import type { FileRow } from '../state/files';
 import { keepShare, shares } from '../state/shares';
 import { texts } from '../texts';
 import { Limits, readLimits } from './limits';
-import { copyLink, LinkCard } from './link-card';
+import { copyText } from './copy';
+import { LinkCard } from './link-card';
 import { Recipients } from './recipients';
 
 export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => void }) {
@@ -45,8 +45,7 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
         ...(names.value.length > 0 && { recipients: [...names.value] }),
       });
       keepShare(share);
-      made.value = { share, copied: await copyLink(share) };
-      announce(t.ready);
+      made.value = { share, copied: await copyText(share.url) };
     } catch (error) {
       if (isError(error, 'INVALID_REQUEST') && error.field === 'recipients') unknownName.value = errors.unknownRecipient;
       else problem.value = explain(error);

@@ -38,7 +38,7 @@ export function ShareDialogs() {
         <Dialog narrow title={t.revokeTitle} onClose={close}>
           <p>{t.revokeText(share.filename)}</p>
           <div class="dialog-foot">
-            <button type="button" class="button quiet" onClick={close}>
+            <button type="button" class="button quiet" autofocus onClick={close}>
               {common.cancel}
             </button>
             <button type="button" class="button danger" onClick={takeBack}>

@@ -3,7 +3,8 @@ import { useRef } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { MenuItem, MenuLine, openMenu } from '../components/menu';
 import { Name } from '../components/name';
-import { copyLink } from '../share-dialog/link-card';
+import { toast } from '../components/toast';
+import { copyText } from '../share-dialog/copy';
 import { ShareFacts } from '../share-dialog/share-facts';
 import { flashes } from '../state/flashes';
 import { visits } from '../state/shares';
@@ -17,6 +18,11 @@ export function ShareItem({ share }: { share: Share }) {
   const ended = share.state !== 'active';
   const flash = flashes.value.get(share.file_id);
   const seen = visits.value.get(share.share_id) ?? 0;
+
+  const copy = async () => {
+    const done = await copyText(share.url);
+    toast(done ? ways.copied : ways.copyFailed, { tone: done ? 'good' : 'warning' });
+  };
 
   const menu = () => (
     <>
@@ -54,12 +60,7 @@ export function ShareItem({ share }: { share: Share }) {
       </div>
       <div class="share-actions">
         {!ended && (
-          <button
-            type="button"
-            class="button small"
-            aria-label={`${ways.copyLink}: ${share.filename}`}
-            onClick={() => void copyLink(share)}
-          >
+          <button type="button" class="button small" aria-label={`${ways.copyLink}: ${share.filename}`} onClick={copy}>
             <Icon name="copy" size={18} />
             {ways.copyLink}
           </button>

@@ -1,8 +1,7 @@
 import type { LiveEvent } from '@kingshare/client';
 import { computed, effect, signal } from '@preact/signals';
 import { files } from './files';
-import { keepPlace, onEvent, onResumed } from './live';
-import { session } from './session';
+import { connection, keepPlace, onEvent, onResumed } from './live';
 import { received, shares } from './shares';
 
 const told = [
@@ -73,7 +72,8 @@ const storageKey = (userId: string) => `kingshare.activity ${userId}`;
 let place: { userId: string; cursor: string | null; isNew: boolean } | null = null;
 
 function store() {
-  if (!place?.cursor) return;
+  // In the middle of a replay the place is ahead of what is told here.
+  if (!place?.cursor || connection.peek().name !== 'live') return;
   try {
     localStorage.setItem(storageKey(place.userId), JSON.stringify({ cursor: place.cursor, deeds: deeds.peek() }));
   } catch {
@@ -111,13 +111,6 @@ export function forgetActivity() {
   if (place) localStorage.removeItem(storageKey(place.userId));
   place = null;
 }
-
-effect(() => {
-  if (session.value.state === 'guest') {
-    deeds.value = [];
-    place = null;
-  }
-});
 
 // ---------------------------------------------------------------- what comes
 

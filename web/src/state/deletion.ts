@@ -5,7 +5,7 @@ import { client, explain, isError } from './client';
 import { files, hidden, type FileRow } from './files';
 
 const timeToUndo = 8_000;
-const unsettled = new Set<() => void>();
+const unsettled = new Set<() => Promise<unknown>>();
 
 function hide(rows: readonly FileRow[], gone: boolean) {
   const next = new Set(hidden.value);
@@ -43,7 +43,7 @@ export function deleteFiles(rows: readonly FileRow[]) {
   };
   const removeAtOnce = () => {
     stop();
-    for (const file of rows) void remove(file);
+    return Promise.all(rows.map(remove));
   };
   const undo = () => {
     stop();
@@ -53,12 +53,10 @@ export function deleteFiles(rows: readonly FileRow[]) {
   hide(rows, true);
   unsettled.add(removeAtOnce);
   const timer = setTimeout(removeInTurn, timeToUndo);
-  const shown = toast(t.deleted(what, rows.length), { action: { label: common.undo, run: undo }, lasts: timeToUndo });
+  const shown = toast(t.deleting(what, rows.length), { action: { label: common.undo, run: undo }, lasts: timeToUndo });
 }
 
 /** For whoever leaves: nothing can be undone any more. */
-export function settleDeletions() {
-  for (const removeAtOnce of [...unsettled]) removeAtOnce();
-}
+export const settleDeletions = () => Promise.all([...unsettled].map((removeAtOnce) => removeAtOnce()));
 
-addEventListener('pagehide', settleDeletions);
+addEventListener('pagehide', () => void settleDeletions());

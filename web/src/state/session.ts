@@ -6,9 +6,19 @@ export type Session = { state: 'unknown' } | { state: 'guest'; ended: boolean } 
 
 export const session = signal<Session>({ state: 'unknown' });
 
+let latest: string | null = null;
+
 export const me = () => (session.value.state === 'user' ? session.value.me : null);
 
-export const begin = (user: Me) => (session.value = { state: 'user', me: user });
+/** We are signed in. Where another was before, nothing that this page remembers is ours. */
+export function begin(user: Me) {
+  if (latest !== null && latest !== user.id) {
+    location.replace('/files');
+    return;
+  }
+  latest = user.id;
+  session.value = { state: 'user', me: user };
+}
 
 /** The server knows us no longer. */
 export function ended() {
@@ -27,10 +37,11 @@ export async function recall() {
 
 export async function refreshMe() {
   const user = await client.auth.me();
-  if (session.value.state === 'user') begin(user);
+  if (me()) begin(user);
 }
 
+/** Signs out, and leaves a page that knows nothing. */
 export async function leave(everywhere: boolean) {
   await (everywhere ? client.auth.logoutAll() : client.auth.logout());
-  session.value = { state: 'guest', ended: false };
+  location.replace('/signin');
 }

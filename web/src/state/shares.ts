@@ -33,8 +33,13 @@ export function keepShare(share: Share) {
 }
 
 export async function revoke(share: Share) {
-  await client.shares.revoke(share.share_id);
   shares.drop(share.share_id);
+  try {
+    await client.shares.revoke(share.share_id);
+  } catch (error) {
+    shares.put(share);
+    throw error;
+  }
 }
 
 onTold((change) => {

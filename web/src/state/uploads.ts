@@ -3,7 +3,6 @@ import { computed, signal, type Signal } from '@preact/signals';
 import { client } from './client';
 import { files } from './files';
 import { onEvent } from './live';
-import { refreshMe } from './session';
 import { Speed } from './speed';
 
 export interface Sending {
@@ -64,7 +63,6 @@ function finished(sending: Sending) {
   void sending.upload!.finished.then(({ id, filename, size, created_at }) => {
     sending.id.value = id;
     files.put({ id, filename, size, added: Date.parse(created_at) });
-    if (tally.value.active === 0) void refreshMe();
   });
 }
 

@@ -1,18 +1,22 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { language, type Language } from '../state/preferences';
 
+const first: Promise<void>[] = [];
+
+/** All texts so far are in the language that one reads; a page that waits for this does not change before one's eyes. */
+export const textsReady = () => Promise.allSettled(first);
+
 /** The texts in the language of the moment. English comes with the page, others when they are asked for. */
 export function translated<T>(english: T, others: Record<Exclude<Language, 'en'>, () => Promise<T>>): ReadonlySignal<T> {
   const texts = signal(english);
+  let change = Promise.resolve();
   effect(() => {
     const wanted = language.value;
-    if (wanted === 'en') {
-      texts.value = english;
-      return;
-    }
-    void others[wanted]().then((loaded) => {
+    const loading = wanted === 'en' ? Promise.resolve(english) : others[wanted]();
+    change = loading.then((loaded) => {
       if (language.value === wanted) texts.value = loaded;
     });
   });
+  first.push(change);
   return texts;
 }

@@ -42,7 +42,7 @@ export function DropZone() {
   if (!over.value) return null;
   const { files } = texts.value;
   return (
-    <div class="drop-zone">
+    <div class="drop-zone" aria-hidden="true">
       <div>
         <Icon name="upload" size={44} />
         <strong>{files.drop}</strong>

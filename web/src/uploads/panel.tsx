@@ -8,7 +8,7 @@ import { formats } from '../texts/format';
 import { ElsewhereRow, SendingRow } from './rows';
 
 const shownAtOnce = 40;
-const rank: Record<string, number> = { failed: 0, sending: 1, waiting: 1, paused: 2, queued: 3, done: 4 };
+const rank: Record<string, number> = { failed: 0, sending: 1, waiting: 1, paused: 1, queued: 2, done: 3 };
 const byRank = (a: Sending, b: Sending) => rank[a.state.value]! - rank[b.state.value]!;
 
 export function UploadPanel() {
