@@ -9,11 +9,8 @@
 #include "engine/history.h"
 #include "engine/janitor.h"
 #include "main/data_dir.h"
+#include "main/end_signals.h"
 #include "net/http_server.h"
-
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <charconv>
 #include <cstdio>
@@ -117,6 +114,7 @@ public:
     Instance(const Config& config, std::string jwt_secret, bool io_uring)
         : config_(config),
           shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : std::max(1U, std::thread::hardware_concurrency())),
+          signals_(shards_.core(0)),
           disk_(4, 1024),
           hashing_(2, 64),
           digests_(shards_.count(), 1024),
@@ -134,8 +132,7 @@ public:
           janitor_(shards_.core(0), store_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
           realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
-          http_(shards_),
-          signals_(shards_.core(0), SIGTERM, SIGINT) {
+          http_(shards_) {
         for (unsigned core = 0; core < shards_.count(); ++core) shortcuts_.emplace_back(accounts_, files_, clock_, changes_);
         bus_.subscribe([this](const AnnouncementPtr& announcement) { changes_.note(*announcement); });
         bus_.subscribe([this](const AnnouncementPtr& announcement) { realtime_.announce(announcement); });
@@ -149,10 +146,12 @@ private:
     awaitable<Result<void>> serve_until_signal();
     awaitable<Result<void>> prepare();
     awaitable<void> stop();
+    awaitable<void> hurry_when_asked_again();
 
     const Config& config_;
     SystemClock clock_;
     Shards shards_;
+    EndSignals signals_;
     Offload disk_;
     Offload hashing_;
     Offload digests_;
@@ -172,7 +171,6 @@ private:
     std::vector<Shortcuts> shortcuts_;
     Realtime realtime_;
     net::HttpServer http_;
-    asio::signal_set signals_;
     std::unique_ptr<App> app_;
     std::optional<Server> server_;
     std::string host_;
@@ -215,9 +213,8 @@ awaitable<Result<void>> Instance::serve_until_signal() {
     janitor_.start();
     http_.start(*server_);
     log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", shards_.count()}});
-    boost::system::error_code ignored;
-    co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    signals_.clear(ignored);  // the next one ends the process at once
+    co_await signals_.next();
+    spawn(shards_.core(0).get_executor(), hurry_when_asked_again(), "hurry");
     co_await stop();
     co_return Result<void>{};
 }
@@ -244,6 +241,11 @@ awaitable<void> Instance::stop() {
     bool finished = co_await http_.stop(config_.server.shutdown_grace);
     co_await realtime_.wait_until_empty(std::chrono::seconds(1));
     log::info("stopped", {{"transfers_cut", !finished}});
+}
+
+awaitable<void> Instance::hurry_when_asked_again() {
+    co_await signals_.next();
+    http_.hurry();
 }
 
 }  // namespace
