@@ -7,6 +7,8 @@ namespace ks {
 namespace {
 
 constexpr std::int64_t every_position = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t max_arrived = 32;  // as many as may be committed together
+constexpr std::size_t id_length = 36;
 
 }  // namespace
 
@@ -61,6 +63,7 @@ void Feed::send(const std::vector<JournalEntry>& entries) {
         if (phase_ == Phase::Live) release_held(entry.place.position);
         replayed_ += phase_ == Phase::Replaying;
         place_ = entry.place;
+        note_arrival(entry);
         actions_.send(entry);
     }
     full_ = true;
@@ -86,6 +89,7 @@ void Feed::advance() {
 bool Feed::on_committed(StreamPlace place) {
     bool next = up_to_date() && place.position == place_.position + 1;
     head_ = std::max(head_, place.position);
+    if (place.position >= place_.position) arrived_.clear();
     if (first_live_ == 0) first_live_ = place.position;
     if (next) {
         place_ = place;
@@ -95,7 +99,21 @@ bool Feed::on_committed(StreamPlace place) {
     return next;
 }
 
+// Progress of a file that has arrived says nothing any more.
+void Feed::note_arrival(const JournalEntry& entry) {
+    constexpr std::string_view arrival = R"({"type":"FileUploaded","data":{"file_id":")";
+    if (!std::string_view(entry.message).starts_with(arrival)) return;
+    auto id = FileId::parse(std::string_view(entry.message).substr(arrival.size(), id_length));
+    if (!id) return;
+    if (arrived_.size() == max_arrived) arrived_.erase(arrived_.begin());
+    arrived_.push_back(*id);
+}
+
 bool Feed::on_passing(const Delivery& delivery) {
+    if (!arrived_.empty() && delivery.type == wire::UploadProgress::type) {
+        auto file = FileId::parse(delivery.merge_key);
+        if (file && std::find(arrived_.begin(), arrived_.end(), *file) != arrived_.end()) return false;
+    }
     if (up_to_date()) return true;
     hold(delivery);
     return false;
