@@ -43,7 +43,7 @@ Reply events(Call& call) {
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
     KS_CO_CHECK(co_await count_in(call, actor));
     EventStream stream(realtime, core, actor, since_of(call));
-    if (call.app.stopping) stream.shut_down();
+    if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
     co_await stream.run(call.exchange, endings);
     count_out(call, actor.user_id);
     co_return std::nullopt;

@@ -117,7 +117,7 @@ Reply websocket(Call& call) {
     auto& socket =
         call.app.realtime.engine(core).adopt(upgraded->descriptor, std::move(upgraded->received), handshake.deflate, std::move(connection));
     handler.start(socket, std::move(arrival), endings);
-    if (call.app.stopping) handler.shut_down();
+    if (call.app.stopping) handler.shut_down(std::chrono::seconds(1));
     co_return std::nullopt;
 }
 

@@ -44,7 +44,7 @@ public:
     virtual void on_delivery(Handover& handover) = 0;
     virtual void on_revocation(const Revocation& revocation) = 0;
     virtual bool takes_deflated() const = 0;
-    virtual void shut_down() = 0;                                     // the server stops
+    virtual void shut_down(Duration retry_in) = 0;                    // the server stops
     virtual bool end_if_silent(Steady::time_point) { return false; }  // that nothing was heard of since then
 
 private:

@@ -22,7 +22,7 @@ public:
         if (leaves) hub_.remove(*this);
     }
     bool takes_deflated() const override { return deflates_; }
-    void shut_down() override {}
+    void shut_down(Duration) override {}
 
     std::vector<std::string> types;
     std::vector<net::Frame> frames;

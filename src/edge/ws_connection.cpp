@@ -185,7 +185,11 @@ void WsConnection::on_revocation(const Revocation& revocation) {
     session_.on_revoked();
 }
 
-void WsConnection::shut_down() { close(CloseCode::ServiceRestart, "The server stops"); }
+void WsConnection::shut_down(Duration retry_in) {
+    char reason[64];
+    std::snprintf(reason, sizeof reason, "The server restarts; retry in %.3f s", static_cast<double>(retry_in.count()) / 1000);
+    close(CloseCode::ServiceRestart, reason);
+}
 
 bool WsConnection::end_if_silent(Steady::time_point since) {
     if (socket_->last_heard() >= since) return false;

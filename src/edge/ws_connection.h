@@ -40,7 +40,7 @@ public:
     void on_delivery(Handover& handover) override;
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return socket_ && socket_->deflates(); }
-    void shut_down() override;                              // 1012
+    void shut_down(Duration retry_in) override;             // 1012
     bool end_if_silent(Steady::time_point since) override;  // 1001
 
 private:

@@ -389,6 +389,7 @@ void HttpConnection::stop() {
 
 void HttpConnection::cut() {
     error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);  // what nobody reads would stay in the kernel for minutes
     socket_.close(ignored);
 }
 

@@ -25,7 +25,6 @@ public:
 
     awaitable<void> run();
     void stop();  // at once when it is between two requests, else after the one under way
-    void cut();   // at once
 
     const Request& request() const override { return request_; }
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
@@ -35,6 +34,7 @@ public:
     awaitable<bool> start(Response head) override;
     awaitable<bool> write_some(std::string_view piece) override;
     awaitable<bool> finish() override;
+    void cut() override;
     awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) override;
     unsigned core() const override { return core_; }
 
