@@ -76,7 +76,7 @@ awaitable<Result<void>> Files::drop_blob(FileId id) {
         tx.files().settle_blob(id);
         return {};
     };
-    co_return co_await write(store_, std::move(settle));
+    co_return co_await make_room(store_, std::move(settle));
 }
 
 awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
@@ -85,7 +85,7 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
         remove_file(tx, file, clock_.now());
         return {};
     };
-    KS_CO_CHECK(co_await write(store_, std::move(apply)));
+    KS_CO_CHECK(co_await make_room(store_, std::move(apply)));
     // The file is gone whatever happens here; what can't be dropped now is dropped at the next start.
     if (auto dropped = co_await drop_blob(id); !dropped) log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
     co_return Result<void>{};
@@ -103,7 +103,7 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
         tx.announce(Revocation{id});
         return tx.files().list_ids(id);
     };
-    KS_CO_TRY(auto files, co_await write(store_, std::move(disable)));
+    KS_CO_TRY(auto files, co_await make_room(store_, std::move(disable)));
     Actor owner{.user_id = id};
     for (const FileId& file : files) {
         if (auto removed = co_await remove(owner, file); !removed && removed.error().code != ErrorCode::NotFound) co_return removed;
@@ -115,7 +115,7 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
         tx.users().remove(id);
         return {};
     };
-    co_return co_await write(store_, std::move(finish));
+    co_return co_await make_room(store_, std::move(finish));
 }
 
 awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(FileId id) { return blobs_.open(id); }
