@@ -71,7 +71,8 @@ constexpr auto check_description =
     "Finds what is missing, damaged, surplus, or counted wrong for a quota.\n"
     "Exit status: 0 all is sound or repaired, 1 something is wrong, 2 bad usage or the data directory is in use.";
 constexpr auto repair_description =
-    "remove surplus content, settle what was under way when the server ended, count quotas anew; a file whose content is missing or "
+    "remove surplus content, settle what was under way when the server ended, put uploads back to where their bytes end, count quotas "
+    "anew; a file whose content is missing or "
     "damaged stays listed and is reported: bring its content back from a backup, or delete the file";
 
 constexpr auto description =

@@ -185,8 +185,17 @@ awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list(std::optional<FileId> 
     co_return co_await offload(parts_->pool, std::move(work));
 }
 
-awaitable<Result<std::vector<FileId>>> DiskBlobs::list_unfinished() {
-    auto work = [parts = parts_] { return Folders::ids_in(parts->folders.incoming()); };
+awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list_unfinished() {
+    auto work = [parts = parts_]() -> Result<std::vector<BlobFacts>> {
+        KS_TRY(auto ids, Folders::ids_in(parts->folders.incoming()));
+        std::vector<BlobFacts> found;
+        for (const FileId& id : ids) {
+            struct stat facts {};
+            if (::stat(parts->folders.incoming_path(id).c_str(), &facts) == 0)
+                found.push_back({id, static_cast<std::uint64_t>(facts.st_size)});
+        }
+        return found;
+    };
     co_return co_await offload(parts_->pool, std::move(work));
 }
 
