@@ -100,7 +100,7 @@ TEST_F(HubTest, FramesADeliveryOnceForAll) {
     deliver({.users = {alice}});
     ASSERT_TRUE(one.frames[0].plain);
     EXPECT_EQ(one.frames[0].plain, two.frames[0].plain);
-    EXPECT_NE(one.frames[0].plain->find(R"({"type":"X"})"), std::string::npos);
+    EXPECT_NE(one.frames[0].plain.view().find(R"({"type":"X"})"), std::string::npos);
 }
 
 TEST_F(HubTest, DeflatesOnlyWhileSomeoneTakesIt) {

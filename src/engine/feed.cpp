@@ -120,26 +120,27 @@ bool Feed::on_passing(const Delivery& delivery) {
 }
 
 void Feed::hold(const Delivery& delivery) {
+    if (!held_) held_ = std::make_unique<MergeQueue<Held>>();
     held_bytes_ += delivery.message.size();
-    auto replaces = [&](const Held& held) { return !delivery.merge_key.empty() && held.delivery.merge_key == delivery.merge_key; };
-    if (auto found = std::find_if(held_.begin(), held_.end(), replaces); found != held_.end()) {
-        held_bytes_ -= found->delivery.message.size();
-        found->delivery = delivery;
+    if (Held* held = held_->find(delivery.merge_key)) {
+        held_bytes_ -= held->delivery.message.size();
+        held->delivery = delivery;
     } else if (held_bytes_ > max_held_bytes_) {
         actions_.overflow();
     } else {
-        held_.push_back({head_, delivery});
+        held_->push({head_, delivery}, delivery.merge_key);
     }
 }
 
 // Those that came while the stream's head was before this position.
 void Feed::release_held(std::int64_t before) {
-    while (!held_.empty() && held_.front().after < before) {
-        Held held = std::move(held_.front());
-        held_.pop_front();
+    while (held_ && !held_->empty() && held_->front().after < before) {
+        Held held = std::move(held_->front());
+        held_->pop_front();
         held_bytes_ -= held.delivery.message.size();
         actions_.send_passing(held.delivery, place_);
     }
+    if (held_ && held_->empty()) held_.reset();
 }
 
 void Feed::on_sent() {

@@ -73,8 +73,9 @@ Result<bool> choose_io_uring(const std::string& word) {
 
 RealtimeSettings realtime_settings(const Config& config, bool io_uring) {
     RealtimeSettings settings;
-    settings.session = {static_cast<double>(config.realtime.messages_per_second), static_cast<int>(config.realtime.message_burst),
-                        config.realtime.anonymous, config.realtime.auth_timeout};
+    settings.session = {{static_cast<double>(config.realtime.messages_per_second), static_cast<double>(config.realtime.message_burst)},
+                        config.realtime.anonymous,
+                        config.realtime.auth_timeout};
     settings.socket.max_message_bytes = config.realtime.max_message_bytes;
     settings.socket.max_queued_bytes = config.realtime.max_queued_bytes;
     settings.socket.ping_interval = config.realtime.ping_interval;

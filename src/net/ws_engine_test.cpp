@@ -135,9 +135,9 @@ TEST_P(WsEngineTest, ThousandsAreSentTheSameBytesInOneFlush) {
     for (int i = 0; i < 300; ++i) all.push_back(connect());
     auto shared = frame("to everyone");
     for (auto* one : all) one->socket->send(shared);
-    EXPECT_EQ(shared.plain.use_count(), 301);
+    EXPECT_EQ(shared.plain.owners(), 301u);
     run_out();
-    EXPECT_EQ(shared.plain.use_count(), 1);
+    EXPECT_EQ(shared.plain.owners(), 1u);
     for (auto* one : all) {
         one->peer->read();
         ASSERT_EQ(one->peer->received.size(), 1u);
