@@ -64,6 +64,7 @@ void print_cures(const std::vector<Cure>& cures) {
 
 std::string report(const std::string& server, const std::vector<Finding>& findings, const std::vector<Cure>& cures) {
     std::vector<std::string> checks;
+    checks.reserve(findings.size());
     for (const Finding& finding : findings) {
         checks.push_back(JsonWriter().add("about", finding.about).add("verdict", word(finding.verdict)).add("text", finding.text).text());
     }

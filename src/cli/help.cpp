@@ -1,5 +1,7 @@
 #include "cli/syntax.h"
 
+#include "cli/values.h"
+
 #include <algorithm>
 
 namespace ks::cli {
@@ -8,23 +10,29 @@ namespace {
 
 constexpr std::size_t width = 100;
 
+// The text in lines of so many columns, between its own line ends.
+std::vector<std::string> wrapped(const std::string& text, std::size_t columns) {
+    std::vector<std::string> lines{""};
+    std::size_t from = 0;
+    while (from < text.size()) {
+        std::size_t to = std::min(text.find_first_of(" \n", from), text.size());
+        std::string word = text.substr(from, to - from);
+        if (!lines.back().empty() && width_of(lines.back()) + 1 + width_of(word) > columns) lines.emplace_back();
+        lines.back() += (lines.back().empty() ? "" : " ") + word;
+        if (to < text.size() && text[to] == '\n') lines.emplace_back();
+        from = to + 1;
+    }
+    return lines;
+}
+
 // Two columns: what it is called, what it is for.
 void add_row(std::string& text, const std::string& left, const std::string& right, std::size_t column) {
-    std::string line = "  " + left;
-    line.resize(std::max(line.size() + 2, column), ' ');
-    std::size_t from = 0;
-    while (from < right.size()) {
-        std::size_t room = width - std::max(column, std::size_t{20});
-        std::size_t to = right.size();
-        if (to - from > room) {
-            to = right.rfind(' ', from + room);
-            if (to == std::string::npos || to <= from) to = right.size();
-        }
-        text += line + right.substr(from, to - from) + "\n";
-        line.assign(column, ' ');
-        from = to + (to < right.size() ? 1 : 0);
+    std::string begin = "  " + left;
+    begin += std::string(width_of(begin) + 2 > column ? 2 : column - width_of(begin), ' ');
+    for (const std::string& line : wrapped(right, width - column)) {
+        text += begin + line + "\n";
+        begin.assign(column, ' ');
     }
-    if (right.empty()) text += line + "\n";
 }
 
 }  // namespace
@@ -45,6 +53,11 @@ std::string explained(const Parameter& parameter) {
     return text + (parameter.is_option() && parameter.is_repeatable() ? " (may be repeated)" : "");
 }
 
+std::string sentence(std::string text) {
+    if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text + ".";
+}
+
 std::string usage_line(const Command& command, const std::string& path) {
     std::string line = path;
     if (!command.commands.empty()) return line + " COMMAND";
@@ -59,8 +72,9 @@ std::string usage_line(const Command& command, const std::string& path) {
 }
 
 std::string help_text(const Command& command, const std::string& path) {
-    std::string text = command.summary + "\n";
-    if (!command.detail.empty()) text += "\n" + command.detail + "\n";
+    std::string text = sentence(command.summary) + "\n";
+    if (!command.detail.empty()) text += "\n";
+    for (const std::string& line : wrapped(command.detail, width)) text += line.empty() ? "" : line + "\n";
     text += "\nUsage: " + usage_line(command, path) + "\n";
     if (!command.commands.empty()) {
         text += "\nCommands:\n";

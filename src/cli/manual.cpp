@@ -26,7 +26,7 @@ void add_manual(std::string& page, const Command& command, const std::string& pa
         for (const auto& below : command.commands) add_manual(page, *below, path + " " + below->name);
         return;
     }
-    page += ".SS " + roff(usage_line(command, path)) + "\n" + roff(command.summary) + ".\n";
+    page += ".SS " + roff(usage_line(command, path)) + "\n" + roff(sentence(command.summary)) + "\n";
     if (!command.detail.empty()) page += roff(command.detail) + "\n";
     for (const Parameter& parameter : command.parameters) {
         page += ".TP\n.B " + roff(spelled(parameter)) + "\n" + roff(explained(parameter)) + "\n";

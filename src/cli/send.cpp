@@ -28,6 +28,12 @@ struct Sent {
     std::uint64_t size = 0;
 };
 
+std::string folder_hint(const std::string& path) {
+    std::string hint = "\"" + path + "\" is a folder; send the files in it, or all of it as one: tar c ";
+    hint += path + " | kingshare send - --name ";
+    return hint + std::filesystem::canonical(path).filename().string() + ".tar";
+}
+
 // What can't be sent is said before anything is.
 Outcome<> check_files(const Options& options) {
     int streams = 0;
@@ -39,8 +45,7 @@ Outcome<> check_files(const Options& options) {
         } else if (::stat(path.c_str(), &facts) != 0) {
             return trouble(errno == ENOENT ? Exit::NotFound : Exit::Failed, "can't read \"" + path + "\" (" + std::strerror(errno) + ")");
         } else if (S_ISDIR(facts.st_mode)) {
-            return trouble(Exit::Usage, "\"" + path + "\" is a folder; send the files in it, or all of it as one: tar c " + path +
-                                            " | kingshare send - --name " + std::filesystem::path(path).filename().string() + ".tar");
+            return trouble(Exit::Usage, folder_hint(path));
         } else if (!S_ISREG(facts.st_mode)) {
             return trouble(Exit::Usage, "\"" + path + "\" is no file; what comes from a pipe is sent with: kingshare send - --name NAME");
         }

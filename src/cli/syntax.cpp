@@ -120,7 +120,7 @@ int run(Command& program, const std::string& version, const std::vector<Topic>& 
             std::string before = path.substr(program.name.size());
             return refuse("there is no " + std::string(kind) + (before.empty() ? "" : before.substr(1) + " ") + argv[next], path);
         }
-        return refuse(error.what(), path);
+        return refuse(meant.commands.empty() ? error.what() : "a command is missing", path);
     }
     return chosen ? chosen->action() : bad_usage;
 }

@@ -65,6 +65,7 @@ std::string manual_page(const Command& program);                         // roff
 std::string completion_script(const Command& program, const std::string& shell);
 
 std::string usage_line(const Command& command, const std::string& path);
+std::string sentence(std::string text);             // Capital letter, full stop.
 std::string spelled(const Parameter& parameter);    // --expires 7d
 std::string explained(const Parameter& parameter);  // its help, with what may be chosen
 

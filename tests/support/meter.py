@@ -36,10 +36,8 @@ class Meter:
     def cut(self, hold_answers_at=None):
         """All connections break; new ones pass, until so much more was received."""
         with self._changed:
-            for one in [one for pair in list(self._pairs) for one in pair]:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                _end(one)
-                one.close()
+            for pair in list(self._pairs):
+                _break(pair)
             self._pairs.clear()
             self._limits = {"sent": None, "received": hold_answers_at and self.received + hold_answers_at}
             self.holding.clear()
@@ -80,14 +78,16 @@ class Meter:
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            for one in pair:
-                _end(one)
+            _break(pair)
         if counter == "sent":
             self._pairs.discard(pair)
 
 
-def _end(one):
-    try:
-        one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
+def _break(pair):
+    for one in pair:
+        try:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            one.shutdown(socket.SHUT_RDWR)  # wakes who waits for it
+        except OSError:
+            pass
+        one.close()
