@@ -111,6 +111,25 @@ Result<std::optional<JsonObject>> JsonObject::optional_object(std::string_view n
     return JsonObject(std::make_unique<Impl>(Impl{value->get_object()}));
 }
 
+Result<std::vector<JsonObject>> JsonObject::objects(std::string_view name) const {
+    const json::value* value = impl_->find(name);
+    if (!value || !value->is_array()) return wrong(name, "a list of objects");
+    std::vector<JsonObject> objects;
+    for (const json::value& item : value->get_array()) {
+        if (!item.is_object()) return wrong(name, "a list of objects");
+        objects.push_back(JsonObject(std::make_unique<Impl>(Impl{item.get_object()})));
+    }
+    return objects;
+}
+
+std::vector<std::string> JsonObject::names() const {
+    std::vector<std::string> names;
+    for (const auto& field : impl_->object) names.emplace_back(field.key());
+    return names;
+}
+
+std::string JsonObject::text() const { return json::serialize(impl_->object); }
+
 std::string json_string(std::string_view text) { return json::serialize(json::string_view(text.data(), text.size())); }
 
 JsonWriter& JsonWriter::add(std::string_view name, double value) {

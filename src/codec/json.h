@@ -32,6 +32,9 @@ public:
     Result<std::optional<Time>> optional_time(std::string_view name) const;  // RFC 3339
     Result<std::optional<std::vector<std::string>>> optional_strings(std::string_view name) const;
     Result<std::optional<JsonObject>> optional_object(std::string_view name) const;
+    Result<std::vector<JsonObject>> objects(std::string_view name) const;  // a list of nothing else
+    std::vector<std::string> names() const;
+    std::string text() const;  // the whole object, as JSON
 
 private:
     struct Impl;

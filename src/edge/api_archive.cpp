@@ -11,23 +11,37 @@ namespace {
 constexpr std::size_t most_files = 1000;
 constexpr std::size_t buffer_bytes = 256 * 1024;
 
-// ?ids=a,b&ids=c; each file once.
-Result<std::vector<FileId>> wanted_ids(const net::Target& target) {
-    std::vector<FileId> ids;
-    std::set<FileId> seen;
-    std::size_t count = 0;
+// ?ids=a,b&ids=c
+std::vector<std::string> ids_in(const net::Target& target) {
+    std::vector<std::string> ids;
     for (const auto& [name, value] : target.parameters) {
         if (name != "ids") continue;
         for (std::string_view rest = value; !rest.empty();) {
-            std::string_view text = rest.substr(0, rest.find(','));
-            rest.remove_prefix(std::min(text.size() + 1, rest.size()));
-            if (++count > most_files) return bad_field("ids", "\"ids\" names at most 1000 files");
-            auto id = FileId::parse(text);
-            if (!id) return bad_field("ids", "\"ids\" must be ids of files, with commas between them");
-            if (seen.insert(*id).second) ids.push_back(*id);
+            ids.emplace_back(rest.substr(0, rest.find(',')));
+            rest.remove_prefix(std::min(ids.back().size() + 1, rest.size()));
         }
     }
-    if (ids.empty()) return bad_field("ids", "\"ids\" must name at least one file");
+    return ids;
+}
+
+// Of a body, since a request's head has no room for many.
+awaitable<Result<std::vector<std::string>>> ids_in_body(Call& call) {
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto ids, body.optional_strings("ids"));
+    co_return std::move(ids).value_or(std::vector<std::string>());
+}
+
+// Each file once.
+Result<std::vector<FileId>> parse_ids(const std::vector<std::string>& texts) {
+    if (texts.empty()) return bad_field("ids", "\"ids\" must name at least one file");
+    if (texts.size() > most_files) return bad_field("ids", "\"ids\" names at most 1000 files");
+    std::vector<FileId> ids;
+    std::set<FileId> seen;
+    for (const std::string& text : texts) {
+        auto id = FileId::parse(text);
+        if (!id) return bad_field("ids", "\"ids\" must be ids of files");
+        if (seen.insert(*id).second) ids.push_back(*id);
+    }
     return ids;
 }
 
@@ -95,7 +109,11 @@ private:
 
 Reply archive_files(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto ids, wanted_ids(call.target));
+    std::vector<std::string> texts = ids_in(call.target);
+    if (call.request().method == "POST") {
+        KS_CO_TRY(texts, co_await ids_in_body(call));
+    }
+    KS_CO_TRY(auto ids, parse_ids(texts));
     KS_CO_TRY(auto files, co_await call.app.files.find_all(actor, std::move(ids)));
     const ZipArchive archive = archive_of(files);
     net::Response head;
@@ -107,7 +125,7 @@ Reply archive_files(Call& call) {
     ArchiveStream stream(call, std::move(head));
     std::vector<std::uint32_t> crcs;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        KS_CO_CHECK(co_await call.app.files.note_download(actor, files[i]));
+        co_await call.app.files.note_download(actor, files[i]);
         KS_CO_CHECK(co_await stream.add(archive.local_header(i)));
         KS_CO_TRY(auto crc, co_await stream.add_content(files[i]));
         KS_CO_CHECK(co_await stream.add(archive.data_descriptor(i, crc)));

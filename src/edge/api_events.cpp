@@ -14,20 +14,21 @@ std::string_view since_of(const Call& call) {
 }
 
 // A stream counts as a connection of its user and address, like a WebSocket.
-awaitable<Result<void>> count_in(Call& call, const Actor& actor) {
-    auto count = [&census = call.app.realtime.census(), address = network_of(call.address), user = actor.user_id,
-                  name = actor.username]() -> Result<void> {
-        KS_CHECK(census.admit(address));
+awaitable<Result<Census::Address*>> count_in(Call& call, const Actor& actor) {
+    auto count = [&census = call.app.realtime.census(), from = network_of(call.address), user = actor.user_id,
+                  name = actor.username]() -> Result<Census::Address*> {
+        KS_TRY(auto* address, census.admit(from));
         auto joined = census.join(user, name);
-        if (!joined) census.leave(address);
-        return joined;
+        if (joined) return address;
+        census.leave(*address);
+        return tl::unexpected(joined.error());
     };
     return ask(call.app.realtime.shards().core(0), std::move(count));
 }
 
-void count_out(Call& call, const UserId& user) {
-    auto leave = [&census = call.app.realtime.census(), address = network_of(call.address), user] {
-        census.leave(address);
+void count_out(Call& call, Census::Address* address, const UserId& user) {
+    auto leave = [&census = call.app.realtime.census(), address, user] {
+        census.leave(*address);
         census.part(user);
     };
     asio::post(call.app.realtime.shards().core(0), std::move(leave));
@@ -41,11 +42,11 @@ Reply events(Call& call) {
     auto endings = realtime.hub(core).endings();
     KS_CO_TRY(auto actor, co_await call.actor());
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
-    KS_CO_CHECK(co_await count_in(call, actor));
+    KS_CO_TRY(auto* address, co_await count_in(call, actor));
     EventStream stream(realtime, core, actor, since_of(call));
-    if (call.app.stopping) stream.shut_down();
+    if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
     co_await stream.run(call.exchange, endings);
-    count_out(call, actor.user_id);
+    count_out(call, address, actor.user_id);
     co_return std::nullopt;
 }
 

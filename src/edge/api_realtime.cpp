@@ -64,14 +64,15 @@ awaitable<Arrival> count_in(Call& call, Arrival arrival) {
         if (auto admitted = census.admit(address); !admitted) {
             arrival.refusal = admitted.error();
             return arrival;
+        } else {
+            arrival.address = *admitted;
         }
-        arrival.address = address;
         if (!arrival.credential || !*arrival.credential) return arrival;
         const Actor& actor = **arrival.credential;
         if (auto joined = census.join(actor.user_id, actor.username); !joined) {
             arrival.refusal = joined.error();
         } else {
-            arrival.joined = actor.user_id;
+            arrival.joined = true;
         }
         return arrival;
     };
@@ -79,7 +80,8 @@ awaitable<Arrival> count_in(Call& call, Arrival arrival) {
 }
 
 void count_out(Call& call, const Arrival& arrival) {
-    auto leave = [&census = call.app.realtime.census(), address = arrival.address, user = arrival.joined] {
+    auto user = arrival.joined ? std::optional((*arrival.credential)->user_id) : std::nullopt;
+    auto leave = [&census = call.app.realtime.census(), address = arrival.address, user] {
         if (address) census.leave(*address);
         if (user) census.part(*user);
     };
@@ -117,7 +119,7 @@ Reply websocket(Call& call) {
     auto& socket =
         call.app.realtime.engine(core).adopt(upgraded->descriptor, std::move(upgraded->received), handshake.deflate, std::move(connection));
     handler.start(socket, std::move(arrival), endings);
-    if (call.app.stopping) handler.shut_down();
+    if (call.app.stopping) handler.shut_down(std::chrono::seconds(1));
     co_return std::nullopt;
 }
 

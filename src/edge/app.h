@@ -9,6 +9,7 @@
 #include "engine/presence.h"
 #include "engine/resumable.h"
 #include "engine/shares.h"
+#include "engine/shortcuts.h"
 #include "engine/uploads.h"
 #include "ports/blob_store.h"
 
@@ -58,6 +59,7 @@ struct App {
     Realtime& realtime;
     BlobStore& blobs;
     const Clock& clock;
+    std::vector<Shortcuts>& shortcuts;  // by core
     const EdgeSettings settings;
 
     RateLimit requests{settings.http_requests_per_second, settings.http_request_burst};

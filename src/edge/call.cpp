@@ -76,18 +76,18 @@ bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {
 }
 
 awaitable<Result<Actor>> Call::actor() {
-    if (auto token = bearer(request())) co_return co_await app.accounts.authenticate(std::string(*token));
+    if (auto token = bearer(request())) co_return co_await shortcuts().authenticate(std::string(*token));
     if (auto cookie = request().cookie("ks_session"); !cookie.empty()) {
         if (changes_state(request().method) && !is_same_origin(request(), app.settings)) {
             co_return fail(ErrorCode::Forbidden, "This request comes from another site");
         }
-        co_return co_await app.accounts.authenticate_cookie(std::string(cookie));
+        co_return co_await shortcuts().authenticate_cookie(std::string(cookie));
     }
     co_return fail(ErrorCode::AuthenticationRequired, "Sign in first: send Authorization: Bearer with an access token");
 }
 
 awaitable<Result<Actor>> Call::uploader() {
-    if (auto token = bearer(request())) co_return co_await app.accounts.authenticate(std::string(*token), Expired::Allowed);
+    if (auto token = bearer(request())) co_return co_await shortcuts().authenticate(std::string(*token), Expired::Allowed);
     co_return co_await actor();
 }
 

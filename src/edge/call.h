@@ -30,6 +30,8 @@ public:
     awaitable<Result<Actor>> uploader();                     // the same; a JWT may have expired: the engine decides on it
     awaitable<Result<std::optional<Actor>>> actor_if_any();  // a credential that is not good is none
 
+    Shortcuts& shortcuts() const { return app.shortcuts[exchange.core()]; }
+
     awaitable<Result<JsonObject>> body();  // of at most 64 KiB; an empty one is {}
 
     // The n-th id of the path; NOT_FOUND where it is none.

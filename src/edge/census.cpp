@@ -9,27 +9,20 @@ tl::unexpected<Error> limit(const char* whose, std::size_t count) {
                 std::string("Too many connections ") + whose + ": " + std::to_string(count) + " are allowed; close one or try again later");
 }
 
-template <class Key>
-void remove_one(std::unordered_map<Key, std::size_t>& counts, const Key& key) {
-    auto found = counts.find(key);
-    KS_ASSERT(found != counts.end());
-    if (--found->second == 0) counts.erase(found);
-}
-
 }  // namespace
 
-Result<void> Census::admit(const std::string& address) {
+Result<Census::Address*> Census::admit(const std::string& address) {
     if (total_ >= settings_.max_connections) return limit("to this server", settings_.max_connections);
-    auto& here = by_address_[address];
-    if (here >= settings_.max_connections_per_ip) return limit("from your address", settings_.max_connections_per_ip);
-    ++here;
+    Address& here = *by_address_.try_emplace(address).first;
+    if (here.second >= settings_.max_connections_per_ip) return limit("from your address", settings_.max_connections_per_ip);
+    ++here.second;
     ++total_;
-    return {};
+    return &here;
 }
 
-void Census::leave(const std::string& address) {
-    remove_one(by_address_, address);
+void Census::leave(Address& address) {
     --total_;
+    if (--address.second == 0) by_address_.erase(by_address_.find(address.first));
 }
 
 Result<void> Census::join(const UserId& user, const std::string& username) {
@@ -41,7 +34,9 @@ Result<void> Census::join(const UserId& user, const std::string& username) {
 }
 
 void Census::part(const UserId& user) {
-    remove_one(by_user_, user);
+    auto found = by_user_.find(user);
+    KS_ASSERT(found != by_user_.end());
+    if (--found->second == 0) by_user_.erase(found);
     presence_.disconnected(user);
 }
 

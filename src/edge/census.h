@@ -5,6 +5,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace ks {
 
@@ -19,8 +20,10 @@ class Census {
 public:
     Census(Presence& presence, CensusSettings settings) : presence_(presence), settings_(settings) {}
 
-    Result<void> admit(const std::string& address);  // CONNECTION_LIMIT
-    void leave(const std::string& address);
+    using Address = std::pair<const std::string, std::size_t>;  // and how many are connected from it
+
+    Result<Address*> admit(const std::string& address);  // CONNECTION_LIMIT; good until it leaves
+    void leave(Address& address);
     Result<void> join(const UserId& user, const std::string& username);  // CONNECTION_LIMIT
     void part(const UserId& user);
 

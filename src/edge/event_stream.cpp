@@ -30,6 +30,7 @@ EventStream::EventStream(Realtime& realtime, unsigned core, Actor actor, std::st
 
 awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings) {
     Hub& hub = realtime_.hub(core_);
+    exchange_ = &exchange;
     hub.add(*this);
     hub.sign_in(*this, actor_.user_id);
     follower_.start();
@@ -91,10 +92,17 @@ void EventStream::say_goodbye(std::string_view why) {
     end();
 }
 
+// An EventSource keeps to `retry`.
+void EventStream::shut_down(Duration retry_in) {
+    if (!ended_) queue_.append("retry: ").append(std::to_string(retry_in.count())).append("\n\n");
+    end();
+}
+
 void EventStream::break_off(CloseCode, std::string_view) {
     queue_ = {};
     cut_ = true;
     end();
+    if (exchange_) exchange_->cut();  // a write that waits for the reader ends
 }
 
 void EventStream::end() {

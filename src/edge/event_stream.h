@@ -22,7 +22,7 @@ public:
     void on_delivery(Handover& handover) override { follower_.on_delivery(handover); }
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return false; }
-    void shut_down() override { end(); }
+    void shut_down(Duration retry_in) override;
 
 private:
     void send(const Outgoing& outgoing) override;
@@ -39,6 +39,7 @@ private:
     const unsigned core_;
     const Actor actor_;
     Follower follower_;
+    net::Exchange* exchange_ = nullptr;  // once it runs
     asio::steady_timer wake_;
     std::string queue_;
     std::size_t on_its_way_ = 0;  // of what is being written

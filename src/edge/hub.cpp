@@ -20,15 +20,15 @@ const Marked& Handover::marked(const Stream& stream, StreamPlace place) {
 }
 
 void Hub::insert(List& list, Subscriber& subscriber, Place place) {
-    subscriber.*place = list.size();
+    place(subscriber) = static_cast<std::uint32_t>(list.size());
     list.push_back(&subscriber);
 }
 
 void Hub::erase(List& list, Subscriber& subscriber, Place place) {
-    std::size_t at = subscriber.*place;
+    std::uint32_t at = place(subscriber);
     KS_ASSERT(list[at] == &subscriber);
     list[at] = list.back();
-    list[at]->*place = at;
+    place(*list[at]) = at;
     list.pop_back();
 }
 
@@ -39,30 +39,36 @@ void Hub::visit(const List& list, Visit visit) {
 }
 
 void Hub::add(Subscriber& subscriber) {
-    insert(all_, subscriber, &Subscriber::place_);
+    insert(all_, subscriber, &place);
     deflating_ += subscriber.takes_deflated();
 }
 
 void Hub::remove(Subscriber& subscriber) {
-    erase(all_, subscriber, &Subscriber::place_);
+    erase(all_, subscriber, &place);
     deflating_ -= subscriber.takes_deflated();
-    if (subscriber.user_) erase(by_user_[*subscriber.user_], subscriber, &Subscriber::user_place_);
-    if (subscriber.share_) erase(by_share_[*subscriber.share_], subscriber, &Subscriber::share_place_);
-    if (subscriber.user_ && by_user_[*subscriber.user_].empty()) empty_users_.push_back(*subscriber.user_);
-    if (subscriber.share_ && by_share_[*subscriber.share_].empty()) empty_shares_.push_back(*subscriber.share_);
+    if (subscriber.user_ != UserId{}) {
+        List& list = by_user_[subscriber.user_];
+        erase(list, subscriber, &place_of_user);
+        if (list.empty()) empty_users_.push_back(subscriber.user_);
+    }
+    if (subscriber.watched_) {
+        List& list = by_share_[subscriber.watched_->share];
+        erase(list, subscriber, &place_of_share);
+        if (list.empty()) empty_shares_.push_back(subscriber.watched_->share);
+    }
     tidy();
 }
 
 void Hub::sign_in(Subscriber& subscriber, const UserId& user) {
-    KS_ASSERT(!subscriber.user_);
+    KS_ASSERT(subscriber.user_ == UserId{});
     subscriber.user_ = user;
-    insert(by_user_[user], subscriber, &Subscriber::user_place_);
+    insert(by_user_[user], subscriber, &place_of_user);
 }
 
 void Hub::watch(Subscriber& subscriber, const ShareId& share) {
-    KS_ASSERT(!subscriber.share_);
-    subscriber.share_ = share;
-    insert(by_share_[share], subscriber, &Subscriber::share_place_);
+    KS_ASSERT(!subscriber.watched_);
+    subscriber.watched_ = std::make_unique<Subscriber::Watched>(Subscriber::Watched{share});
+    insert(by_share_[share], subscriber, &place_of_share);
 }
 
 void Hub::for_each(const std::function<void(Subscriber&)>& each) {
@@ -102,7 +108,7 @@ void Hub::deliver(const Delivery& delivery) {
     if (audience.everyone) visit(all_, hand_over);
     if (audience.others) {
         auto to_others = [&](Subscriber& subscriber) {
-            if (subscriber.user_ && subscriber.user_ != audience.others) hand_over(subscriber);
+            if (subscriber.user_ != UserId{} && subscriber.user_ != audience.others) hand_over(subscriber);
         };
         visit(all_, to_others);
     }

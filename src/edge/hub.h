@@ -7,6 +7,7 @@
 #include "runtime/timer_wheel.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -44,14 +45,18 @@ public:
     virtual void on_delivery(Handover& handover) = 0;
     virtual void on_revocation(const Revocation& revocation) = 0;
     virtual bool takes_deflated() const = 0;
-    virtual void shut_down() = 0;                                     // the server stops
+    virtual void shut_down(Duration retry_in) = 0;                    // the server stops
     virtual bool end_if_silent(Steady::time_point) { return false; }  // that nothing was heard of since then
 
 private:
     friend class Hub;
-    std::optional<UserId> user_{};
-    std::optional<ShareId> share_{};
-    std::size_t place_ = 0, user_place_ = 0, share_place_ = 0;  // in the hub's lists
+    struct Watched {
+        ShareId share;
+        std::uint32_t place = 0;
+    };
+    UserId user_{};                                // nil: nobody
+    std::unique_ptr<Watched> watched_{};           // seldom there
+    std::uint32_t place_ = 0, place_of_user_ = 0;  // in the hub's lists
     std::uint64_t last_delivery_ = 0;
 };
 
@@ -74,8 +79,11 @@ public:
 
 private:
     using List = std::vector<Subscriber*>;
-    using Place = std::size_t Subscriber::*;
+    using Place = std::uint32_t& (*)(Subscriber&);
 
+    static std::uint32_t& place(Subscriber& subscriber) { return subscriber.place_; }
+    static std::uint32_t& place_of_user(Subscriber& subscriber) { return subscriber.place_of_user_; }
+    static std::uint32_t& place_of_share(Subscriber& subscriber) { return subscriber.watched_->place; }
     static void insert(List& list, Subscriber& subscriber, Place place);
     static void erase(List& list, Subscriber& subscriber, Place place);
     template <class Visit>

@@ -22,7 +22,7 @@ public:
         if (leaves) hub_.remove(*this);
     }
     bool takes_deflated() const override { return deflates_; }
-    void shut_down() override {}
+    void shut_down(Duration) override {}
 
     std::vector<std::string> types;
     std::vector<net::Frame> frames;
@@ -100,7 +100,7 @@ TEST_F(HubTest, FramesADeliveryOnceForAll) {
     deliver({.users = {alice}});
     ASSERT_TRUE(one.frames[0].plain);
     EXPECT_EQ(one.frames[0].plain, two.frames[0].plain);
-    EXPECT_NE(one.frames[0].plain->find(R"({"type":"X"})"), std::string::npos);
+    EXPECT_NE(one.frames[0].plain.view().find(R"({"type":"X"})"), std::string::npos);
 }
 
 TEST_F(HubTest, DeflatesOnlyWhileSomeoneTakesIt) {

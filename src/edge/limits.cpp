@@ -39,10 +39,10 @@ Error RateLimit::refusal(const std::string& what) const {
                  .retry_after = wait};
 }
 
-bool TokenBucket::take(Time now) {
+bool TokenBucket::take(Rate rate, Time now) {
     double elapsed = std::chrono::duration<double>(now - seen_).count();
     seen_ = now;
-    left_ = std::min(burst_, left_ + std::max(0.0, elapsed) * rate_);
+    left_ = std::min(rate.burst, left_ + std::max(0.0, elapsed) * rate.per_second);
     if (left_ < 1) return false;
     left_ -= 1;
     return true;

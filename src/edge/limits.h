@@ -37,15 +37,18 @@ private:
     std::unique_ptr<std::array<std::atomic<std::int64_t>, cells>> table_;
 };
 
-// The same for one holder.
+struct Rate {
+    double per_second;
+    double burst;
+};
+
+// The same for one holder, who keeps no more than what is left.
 class TokenBucket {
 public:
-    TokenBucket(double per_second, double burst) : rate_(per_second), burst_(burst), left_(burst) {}
-    bool take(Time now);
+    explicit TokenBucket(Rate rate) : left_(rate.burst) {}
+    bool take(Rate rate, Time now);  // the rate that it was made with
 
 private:
-    double rate_;
-    double burst_;
     double left_;
     Time seen_{};
 };

@@ -72,8 +72,9 @@ TEST(RateLimit, NeverHoldsMoreThanTheBurst) {
 }
 
 TEST(TokenBucket, LetsTheBurstThroughAndRefillsAtTheRate) {
-    TokenBucket bucket(10, 20);
-    auto at = [&](Duration later) { return taken_of(100, [&] { return bucket.take(start + later); }); };
+    const Rate rate{10, 20};
+    TokenBucket bucket(rate);
+    auto at = [&](Duration later) { return taken_of(100, [&] { return bucket.take(rate, start + later); }); };
     EXPECT_EQ(at(0ms), 20);
     EXPECT_EQ(at(50ms), 0);
     EXPECT_EQ(at(155ms), 1);
@@ -81,9 +82,10 @@ TEST(TokenBucket, LetsTheBurstThroughAndRefillsAtTheRate) {
 }
 
 TEST(TokenBucket, GivesNothingForAClockThatGoesBack) {
-    TokenBucket bucket(10, 20);
-    taken_of(20, [&] { return bucket.take(start); });
-    EXPECT_FALSE(bucket.take(start - 1h));
+    const Rate rate{10, 20};
+    TokenBucket bucket(rate);
+    taken_of(20, [&] { return bucket.take(rate, start); });
+    EXPECT_FALSE(bucket.take(rate, start - 1h));
 }
 
 }  // namespace

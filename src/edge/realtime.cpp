@@ -9,6 +9,10 @@ namespace {
 // Reads of the journal that a core has under way. Thousands who come back at once leave the database to others in between.
 constexpr unsigned reads_at_a_time = 16;
 
+// A stop tells each connection another moment to come again at: so far apart on each core, but within this time where they are few.
+constexpr Duration returns_a_core{2};
+constexpr Duration shortest_return{1000};
+
 }  // namespace
 
 Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
@@ -23,7 +27,8 @@ Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence&
       slots_(shards.count(), Slots(reads_at_a_time)) {
     for (unsigned core = 0; core < shards.count(); ++core) {
         hubs_.push_back(std::make_unique<Hub>());
-        engines_.push_back(std::make_unique<net::WsEngine>(shards.core(core), shards.wheel(core), net::plain_syscalls(), settings_.socket));
+        auto syscalls = settings_.io_uring ? net::io_uring_syscalls() : net::plain_syscalls();
+        engines_.push_back(std::make_unique<net::WsEngine>(shards.core(core), shards.wheel(core), std::move(syscalls), settings_.socket));
     }
 }
 
@@ -38,7 +43,12 @@ void Realtime::announce(const AnnouncementPtr& announcement) {
 
 void Realtime::shut_down() {
     for (unsigned core = 0; core < shards_.count(); ++core) {
-        auto tell = [hub = hubs_[core].get()] { hub->for_each([](Subscriber& subscriber) { subscriber.shut_down(); }); };
+        auto tell = [hub = hubs_[core].get(), core, cores = shards_.count()] {
+            const auto count = static_cast<std::int64_t>(hub->count());
+            const Duration time = std::max(shortest_return, returns_a_core * count);
+            std::int64_t number = 0;
+            hub->for_each([&](Subscriber& subscriber) { subscriber.shut_down(time * (++number * cores - core) / (count * cores)); });
+        };
         asio::post(shards_.core(core), std::move(tell));
     }
 }

@@ -18,6 +18,7 @@ namespace ks {
 struct RealtimeSettings {
     SessionSettings session{};
     net::WsOptions socket{};
+    bool io_uring = true;  // else a system call each
 };
 
 // The live half of the server: a hub and an engine of sockets on each core, one census.

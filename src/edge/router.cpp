@@ -32,6 +32,7 @@ std::span<const Route> routes() {
         {"GET", "/api/v1/files", api::list_files},
         {"GET", "/api/v1/files/archive", api::archive_files},
         {"HEAD", "/api/v1/files/archive", api::archive_files},
+        {"POST", "/api/v1/files/archive", api::archive_files},
         {"GET", "/api/v1/files/{id}", api::find_file},
         {"PATCH", "/api/v1/files/{id}", api::rename_file},
         {"DELETE", "/api/v1/files/{id}", api::remove_file},

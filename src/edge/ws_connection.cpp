@@ -2,7 +2,11 @@
 
 #include "edge/problem.h"
 
+#include <algorithm>
+
 namespace ks {
+
+static_assert(sizeof(WsConnection) <= 280, "every idle connection pays for it");
 
 WsConnection::WsConnection(Realtime& realtime, unsigned core)
     : realtime_(realtime), core_(core), session_(realtime.settings().session, *this) {}
@@ -13,7 +17,7 @@ WsConnection::~WsConnection() {
 
 void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t endings) {
     socket_ = &socket;
-    address_ = std::move(arrival.address);
+    address_ = arrival.address;
     joined_ = arrival.joined;
     realtime_.hub(core_).add(*this);
     if (arrival.refusal) return session_.refuse(*arrival.refusal);
@@ -59,7 +63,7 @@ void WsConnection::on_closing(net::WsSocket&) { retire(); }
 void WsConnection::reply(std::string_view message) { socket_->send(net::make_frame(message, false)); }
 
 void WsConnection::verify(std::string token) {
-    auto user = session_.signed_in() ? std::optional(session_.actor()->user_id) : std::nullopt;
+    auto user = session_.signed_in() ? std::optional(session_.user()) : std::nullopt;
     spawn(realtime_.shards().core(core_).get_executor(), verify_token(realtime_, core_, std::move(token), user, self()), "verify");
 }
 
@@ -84,14 +88,12 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, st
         if (joins) asio::post(home, std::move(part));
         co_return;
     }
-    if (joins) (*connection)->joined_ = verdict->user_id;
     WsConnection& self_now = **connection;
+    auto part = [&census = realtime.census(), id = verdict ? verdict->user_id : UserId{}] { census.part(id); };
     self_now.session_.on_verdict(std::move(verdict), realtime.clock().now());
-    // Refused after all (expired in this very moment): counted out again.
-    if (joins && !self_now.retired_ && !self_now.session_.signed_in()) {
-        auto part = [&census = realtime.census(), user = *std::exchange(self_now.joined_, std::nullopt)] { census.part(user); };
-        asio::post(home, std::move(part));
-    }
+    // Refused after all (expired in this very moment), or gone by what it said meanwhile: counted out again.
+    self_now.joined_ = self_now.joined_ || (joins && !self_now.retired_ && self_now.session_.signed_in());
+    if (joins && !self_now.joined_) asio::post(home, std::move(part));
     self_now.look_again_if_ended(endings, std::nullopt);
     self_now.arm();
 }
@@ -104,7 +106,9 @@ std::weak_ptr<WsConnection*> WsConnection::self() {
 // What ended between looking it up and subscribing to its end told nobody here.
 void WsConnection::look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share) {
     if (realtime_.hub(core_).endings() == endings || retired_ || (!session_.signed_in() && !share)) return;
-    spawn(realtime_.shards().core(core_).get_executor(), look_again(realtime_, session_.actor(), share, self()), "look again");
+    std::optional<Actor> actor;
+    if (session_.signed_in()) actor = Actor{.user_id = session_.user(), .username = {}, .session_id = session_.session_id()};
+    spawn(realtime_.shards().core(core_).get_executor(), look_again(realtime_, std::move(actor), share, self()), "look again");
 }
 
 awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
@@ -136,10 +140,11 @@ void WsConnection::close(CloseCode code, std::string_view reason) { socket_->clo
 void WsConnection::retire() {
     if (std::exchange(retired_, true)) return;
     disarm();
-    held_.clear();
+    held_.reset();
     if (follower_) follower_->stop();
     realtime_.hub(core_).remove(*this);
-    auto go = [&census = realtime_.census(), address = address_, user = joined_] {
+    auto user = joined_ ? std::optional(session_.user()) : std::nullopt;
+    auto go = [&census = realtime_.census(), address = address_, user] {
         if (address) census.leave(*address);
         if (user) census.part(*user);
     };
@@ -148,44 +153,52 @@ void WsConnection::retire() {
 
 void WsConnection::on_delivery(Handover& handover) {
     const Delivery& delivery = handover.delivery;
-    if (!session_.is_welcome()) return;
-    bool to_user = false;
-    for (const UserId& user : delivery.audience.users) to_user = to_user || (session_.actor() && session_.actor()->user_id == user);
-    bool as_watcher = !to_user && !delivery.audience.shares.empty();
-    if (as_watcher && end_alone_ && delivery.type != wire::ShareExpired::type) return;
+    if (!may_hear(delivery)) return;
     if (follower_) return follower_->on_delivery(handover);
     if (session_.holds_events()) return hold(delivery, handover.frame());
     socket_->send(handover.frame(), delivery.merge_key);
 }
 
+bool WsConnection::may_hear(const Delivery& delivery) const {
+    if (!session_.is_welcome()) return false;
+    if (!end_alone_ || delivery.audience.shares.empty() || delivery.type == wire::ShareExpired::type) return true;
+    const auto& users = delivery.audience.users;
+    return session_.signed_in() && std::find(users.begin(), users.end(), session_.user()) != users.end();
+}
+
 void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
-    if (!delivery.merge_key.empty()) {
-        for (Held& held : held_) {
-            if (held.merge_key != delivery.merge_key) continue;
-            held.frame = frame;
-            return;
-        }
+    if (!held_) held_ = std::make_unique<Held>();
+    if (auto* queued = held_->events.find(delivery.merge_key)) {
+        held_->bytes += frame.plain.size() - queued->frame.plain.size();
+        queued->frame = frame;
+        return;
     }
-    held_bytes_ += frame.plain->size();
-    if (held_bytes_ > realtime_.settings().socket.max_queued_bytes) {
+    held_->bytes += frame.plain.size();
+    if (held_->bytes > realtime_.settings().socket.max_queued_bytes) {
         return session_.refuse({ErrorCode::InvalidToken, "The token has expired and too many events wait"});
     }
-    held_.push_back({frame, delivery.merge_key});
+    held_->events.push({frame, delivery.merge_key}, delivery.merge_key);
 }
 
 void WsConnection::release_events() {
     if (follower_) return follower_->go_on();
-    auto held = std::exchange(held_, {});
-    held_bytes_ = 0;
-    for (Held& event : held) socket_->send(event.frame, event.merge_key);
+    auto held = std::move(held_);
+    for (; held && !held->events.empty(); held->events.pop_front()) {
+        const auto& event = held->events.front();
+        socket_->send(event.frame, event.merge_key);
+    }
 }
 
 void WsConnection::on_revocation(const Revocation& revocation) {
-    if (revocation.only && session_.actor()->session_id != revocation.only) return;
+    if (revocation.only && session_.session_id() != revocation.only) return;
     session_.on_revoked();
 }
 
-void WsConnection::shut_down() { close(CloseCode::ServiceRestart, "The server stops"); }
+void WsConnection::shut_down(Duration retry_in) {
+    char reason[64];
+    std::snprintf(reason, sizeof reason, "The server restarts; retry in %.3f s", static_cast<double>(retry_in.count()) / 1000);
+    close(CloseCode::ServiceRestart, reason);
+}
 
 bool WsConnection::end_if_silent(Steady::time_point since) {
     if (socket_->last_heard() >= since) return false;

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/merge_queue.h"
 #include "edge/follower.h"
 #include "edge/hub.h"
 #include "edge/realtime.h"
 #include "edge/ws_session.h"
 #include "net/ws_engine.h"
 
-#include <deque>
 #include <memory>
 #include <string>
 
@@ -14,8 +14,8 @@ namespace ks {
 
 // What the handshake found out, told in band.
 struct Arrival {
-    std::optional<std::string> address{};  // counted in the census; the connection takes it out again
-    std::optional<UserId> joined{};        // likewise
+    Census::Address* address = nullptr;  // counted in the census; the connection takes it out again
+    bool joined = false;                 // likewise, the user of the credential
     std::optional<Result<Actor>> credential{};
     std::optional<Result<std::pair<ShareId, bool>>> watches{};  // a share, and whether more than its end may be told
     std::optional<Error> refusal{};                             // a limit
@@ -40,13 +40,18 @@ public:
     void on_delivery(Handover& handover) override;
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return socket_ && socket_->deflates(); }
-    void shut_down() override;                              // 1012
+    void shut_down(Duration retry_in) override;             // 1012
     bool end_if_silent(Steady::time_point since) override;  // 1001
 
 private:
+    // Events while the token is expired, of a connection without a follower.
     struct Held {
-        net::Frame frame;
-        std::string merge_key;
+        struct Event {
+            net::Frame frame;
+            std::string merge_key;
+        };
+        MergeQueue<Event> events;
+        std::size_t bytes = 0;
     };
 
     void reply(std::string_view message) override;
@@ -66,21 +71,21 @@ private:
     void look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share);
     std::weak_ptr<WsConnection*> self();
     void hold(const Delivery& delivery, const net::Frame& frame);
+    bool may_hear(const Delivery& delivery) const;
     void retire();
     void arm();
 
     Realtime& realtime_;
     const unsigned core_;
-    std::optional<std::string> address_{};
     WsSession session_;
     net::WsSocket* socket_ = nullptr;
     std::shared_ptr<WsConnection*> self_;       // what a verification finds its way back by; made when one starts
     std::unique_ptr<const std::string> since_;  // what it asked with
     std::unique_ptr<Follower> follower_;        // once a user is there who asked so
-    std::deque<Held> held_{};                   // events while the token is expired, of a connection without
-    std::size_t held_bytes_ = 0;
-    std::optional<UserId> joined_{};
-    bool end_alone_ = false;  // of the share it watches, only ShareExpired may be told
+    std::unique_ptr<Held> held_;
+    Census::Address* address_ = nullptr;  // what it is counted under
+    bool joined_ = false;                 // counted as one of its user
+    bool end_alone_ = false;              // of the share it watches, only ShareExpired may be told
     bool retired_ = false;
 };
 

@@ -14,10 +14,12 @@ constexpr auto tolerated_excess = std::chrono::seconds(10);
 
 std::string result(bool success, std::string message) { return encode(wire::AuthenticationResult{success, std::move(message)}); }
 
+const std::string authenticated = result(true, "Authenticated successfully");
+
 }  // namespace
 
 WsSession::WsSession(const SessionSettings& settings, SessionActions& actions)
-    : settings_(settings), actions_(actions), bucket_(settings.messages_per_second, settings.message_burst) {}
+    : settings_(settings), actions_(actions), bucket_(settings.messages) {}
 
 void WsSession::error(ErrorCode code, std::string_view message) { actions_.reply(encode(wire::Error{code, std::string(message)})); }
 
@@ -33,13 +35,15 @@ void WsSession::refuse(const Error& failure) {
 
 void WsSession::start(Time now, std::optional<Result<Actor>> credential) {
     if (!credential) {
-        if (!settings_.anonymous) auth_deadline_ = now + settings_.auth_timeout;
+        if (settings_.anonymous) return;
+        awaits_ = Awaits::Authentication;
+        due_ = now + settings_.auth_timeout;
         return;
     }
     if (*credential) {
-        actor_ = **credential;
-        actions_.reply(result(true, "Authenticated successfully"));
-        actions_.sign_in(*actor_);
+        adopt(**credential);
+        actions_.reply(authenticated);
+        actions_.sign_in(**credential);
     } else if (credential->error().code == ErrorCode::InvalidToken) {
         actions_.reply(result(false, credential->error().message));
         refuse(credential->error());
@@ -50,15 +54,23 @@ void WsSession::start(Time now, std::optional<Result<Actor>> credential) {
     }
 }
 
+void WsSession::adopt(const Actor& actor) {
+    user_ = actor.user_id;
+    session_id_ = actor.session_id.value_or(SessionId{});
+    awaits_ = actor.expires_at ? Awaits::Expiry : Awaits::Nothing;
+    due_ = actor.expires_at.value_or(Time{});
+}
+
 bool WsSession::within_rate(Time now) {
-    if (bucket_.take(now)) return true;
-    if (!last_excess_ || now - *last_excess_ > pause_that_forgives) excess_since_ = now;
-    last_excess_ = now;
-    if (now - *excess_since_ >= tolerated_excess) {
+    if (bucket_.take(settings_.messages, now)) return true;
+    if (!excess_) excess_ = std::make_unique<Excess>(Excess{now, now});
+    if (now - excess_->last > pause_that_forgives) excess_->since = now;
+    excess_->last = now;
+    if (now - excess_->since >= tolerated_excess) {
         error(ErrorCode::RateLimited, "Too many messages for too long");
         close(CloseCode::PolicyViolation, "Too many messages for too long");
-    } else if (!last_warning_ || now - *last_warning_ >= warning_interval) {
-        last_warning_ = now;
+    } else if (!excess_->warned || now - *excess_->warned >= warning_interval) {
+        excess_->warned = now;
         error(ErrorCode::RateLimited, "Too many messages: this one was dropped; slow down");
     }
     return false;
@@ -67,7 +79,8 @@ bool WsSession::within_rate(Time now) {
 void WsSession::on_text(std::string_view text, Time now) {
     if (closed_ || !within_rate(now)) return;
     if (verifying_) {
-        waiting_.emplace_back(text);
+        if (!waiting_) waiting_ = std::make_unique<std::vector<std::string>>();
+        waiting_->emplace_back(text);
     } else {
         handle(text);
     }
@@ -87,7 +100,7 @@ void WsSession::handle(std::string_view text) {
         verifying_ = true;
         return actions_.verify(std::move(authenticate->token));
     }
-    if (!settings_.anonymous && !actor_) return error(ErrorCode::AuthenticationRequired, "Authenticate first");
+    if (!is_welcome()) return error(ErrorCode::AuthenticationRequired, "Authenticate first");
     error(ErrorCode::InvalidMessage, "A client sends Authenticate, Ping or Pong");
 }
 
@@ -110,24 +123,24 @@ void WsSession::on_verdict(Result<Actor> verdict, Time now) {
         }
     } else if (verdict->expires_at && *verdict->expires_at <= now) {
         refuse_authentication("The token has expired");
-    } else if (actor_ && actor_->user_id != verdict->user_id) {
+    } else if (signed_in() && user_ != verdict->user_id) {
         actions_.reply(result(false, "This connection belongs to another user; open a new one"));
     } else {
-        bool first = !actor_;
-        actor_ = std::move(*verdict);
-        auth_deadline_.reset();
-        actions_.reply(result(true, "Authenticated successfully"));
-        if (first) actions_.sign_in(*actor_);
-        if (std::exchange(expired_at_, std::nullopt)) actions_.release_events();
+        bool first = !signed_in(), held = holds_events();
+        adopt(*verdict);
+        actions_.reply(authenticated);
+        if (first) actions_.sign_in(*verdict);
+        if (held) actions_.release_events();
     }
-    auto waiting = std::exchange(waiting_, {});
-    for (std::string& text : waiting) {
-        if (closed_) return;
+    auto waiting = std::move(waiting_);
+    if (!waiting) return;
+    for (auto text = waiting->begin(); text != waiting->end() && !closed_; ++text) {
         if (verifying_) {
-            waiting_.push_back(std::move(text));
-        } else {
-            handle(text);
+            waiting->erase(waiting->begin(), text);
+            waiting_ = std::move(waiting);
+            return;
         }
+        handle(*text);
     }
 }
 
@@ -139,21 +152,20 @@ void WsSession::on_revoked() {
 
 std::optional<Time> WsSession::deadline() const {
     if (closed_) return std::nullopt;
-    if (auth_deadline_) return auth_deadline_;
-    if (expired_at_) return *expired_at_ + reauthentication_time;
-    return actor_ ? actor_->expires_at : std::nullopt;
+    return awaits_ == Awaits::Nothing ? std::nullopt : std::optional(due_);
 }
 
 void WsSession::on_deadline(Time now) {
     auto due = deadline();
     if (!due || now < *due) return;
-    if (auth_deadline_) {
+    if (awaits_ == Awaits::Authentication) {
         error(ErrorCode::AuthenticationRequired, "Authenticate within the time that is allowed");
         close(CloseCode::Unauthenticated, "Not authenticated in time");
-    } else if (expired_at_) {
+    } else if (awaits_ == Awaits::Reauthentication) {
         close(CloseCode::Unauthenticated, "The token has expired");
     } else {
-        expired_at_ = now;
+        awaits_ = Awaits::Reauthentication;
+        due_ = now + reauthentication_time;
         error(ErrorCode::InvalidToken, "The token has expired; send Authenticate with a new one");
     }
 }

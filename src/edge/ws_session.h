@@ -4,6 +4,7 @@
 #include "edge/limits.h"
 #include "model/access.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,8 +13,7 @@
 namespace ks {
 
 struct SessionSettings {
-    double messages_per_second = 10;
-    int message_burst = 20;
+    Rate messages{10, 20};
     bool anonymous = true;
     Duration auth_timeout{10'000};
 };
@@ -45,27 +45,36 @@ public:
     void refuse(const Error& error);  // the Error and the close that belongs to it
 
     std::optional<Time> deadline() const;  // when on_deadline is wanted
-    bool holds_events() const { return expired_at_.has_value(); }
-    bool signed_in() const { return actor_.has_value(); }
+    bool holds_events() const { return awaits_ == Awaits::Reauthentication; }
+    bool signed_in() const { return user_ != UserId{}; }
     bool closed() const { return closed_; }
-    const std::optional<Actor>& actor() const { return actor_; }
+    const UserId& user() const { return user_; }  // nil before it is signed in
+    std::optional<SessionId> session_id() const { return session_id_ == SessionId{} ? std::nullopt : std::optional(session_id_); }
     bool is_welcome() const { return signed_in() || settings_.anonymous; }  // else nothing is told but what it asks
 
 private:
+    enum class Awaits : std::uint8_t { Nothing, Authentication, Expiry, Reauthentication };
+    struct Excess {
+        Time since, last;
+        std::optional<Time> warned{};
+    };
+
     bool within_rate(Time now);
     void handle(std::string_view text);
     void error(ErrorCode code, std::string_view message);
     void close(CloseCode code, std::string_view reason);
     void refuse_authentication(const std::string& message);
+    void adopt(const Actor& actor);
 
     const SessionSettings& settings_;
     SessionActions& actions_;
     TokenBucket bucket_;
-    std::optional<Actor> actor_{};
-    std::optional<Time> expired_at_{};     // the token's time is over, a new one is awaited
-    std::optional<Time> auth_deadline_{};  // where anonymous connections are not welcome
-    std::vector<std::string> waiting_{};   // messages behind an Authenticate that is being verified
-    std::optional<Time> excess_since_{}, last_excess_{}, last_warning_{};
+    UserId user_{};
+    SessionId session_id_{};                               // nil where the token is of none
+    Time due_{};                                           // of what it awaits
+    std::unique_ptr<std::vector<std::string>> waiting_{};  // messages behind an Authenticate that is being verified
+    std::unique_ptr<Excess> excess_{};                     // once there was one
+    Awaits awaits_ = Awaits::Nothing;
     std::uint8_t failed_ = 0;
     bool verifying_ = false;
     bool closed_ = false;

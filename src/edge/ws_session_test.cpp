@@ -42,7 +42,7 @@ TEST(WsSession, StaysAsItWasAfterABadAuthenticate) {
     EXPECT_FALSE(peer.session.signed_in());
     peer.authenticates(peer.user("alice", 60s));
     EXPECT_EQ(peer.authenticates(bad_token()), Log{"AuthenticationResult false"});
-    EXPECT_EQ(peer.session.actor()->username, "alice");
+    EXPECT_EQ(peer.session.user(), peer.alice);
     EXPECT_EQ(peer.session.deadline(), peer.now + 60s);
 }
 
@@ -74,7 +74,7 @@ TEST(WsSession, RefusesAnotherUser) {
     Peer peer;
     peer.arrives(peer.user("alice", 60s));
     EXPECT_EQ(peer.authenticates(peer.user("bob", 900s)), Log{"AuthenticationResult false"});
-    EXPECT_EQ(peer.session.actor()->user_id, peer.alice);
+    EXPECT_EQ(peer.session.user(), peer.alice);
     EXPECT_EQ(peer.session.deadline(), peer.now + 60s);
 }
 

@@ -262,6 +262,7 @@ awaitable<Result<User>> Accounts::change(Actor actor, UserId id, UserChange chan
             tx.sessions().remove_all(id);
             tx.announce(Revocation{id});
         }
+        tx.announce(RowChange{});
         tx.users().update(*user);
         return std::move(*user);
     };

@@ -71,9 +71,10 @@ awaitable<Result<void>> Check::note_leftovers() {
 awaitable<Result<void>> Check::compare_sums() {
     Page page{.limit = page_rows};
     while (true) {
-        auto count = [page](Tx& tx) -> Result<std::vector<Unsettled>> {
+        auto count = [this, page](Tx& tx) -> Result<std::vector<Unsettled>> {
             std::vector<Unsettled> users;
             for (User& user : tx.users().list(page)) {
+                for (Upload& upload : tx.uploads().list(user.id)) note_begun(std::move(upload), user.username);
                 Usage usage = tx.users().count_usage(user.id);
                 users.push_back({std::move(user), usage});
             }
@@ -98,6 +99,19 @@ awaitable<Result<void>> Check::compare_sums() {
     }
 }
 
+void Check::note_begun(Upload upload, const std::string& owner) {
+    if (upload.finished || upload.received == 0 || upload.kind == UploadKind::Request) return;
+    auto id = upload.id;
+    begun_.insert_or_assign(id, Short{std::move(upload), owner});
+}
+
+void Check::see_begun(const FileId& id, std::uint64_t size) {
+    auto found = begun_.find(id);
+    if (found == begun_.end()) return;
+    found->second.size = std::max(found->second.size, size);
+    if (found->second.size >= found->second.upload.received) begun_.erase(found);
+}
+
 awaitable<Result<void>> Check::compare_blobs() {
     Pages<File> files;
     Pages<BlobFacts> blobs;
@@ -116,6 +130,7 @@ awaitable<Result<void>> Check::compare_blobs() {
         if (!file && !blob) co_return Result<void>{};
         if (!file || (blob && blob->id < file->id)) {
             Surplus orphan{blob->id, blob->size};
+            see_begun(blob->id, blob->size);
             blobs.take();
             KS_CO_CHECK(co_await judge_orphan(orphan));
             continue;
@@ -127,11 +142,30 @@ awaitable<Result<void>> Check::compare_blobs() {
 }
 
 awaitable<Result<void>> Check::compare_unfinished() {
-    KS_CO_TRY(auto ids, co_await blobs_.list_unfinished());
-    for (const FileId& id : ids) {
-        Surplus unfinished{id};
+    KS_CO_TRY(auto blobs, co_await blobs_.list_unfinished());
+    for (const BlobFacts& blob : blobs) {
+        see_begun(blob.id, blob.size);
+        Surplus unfinished{blob.id};
         KS_CO_CHECK(co_await judge_orphan(unfinished));
     }
+    for (auto& [id, found] : std::exchange(begun_, {})) KS_CO_CHECK(co_await judge_short(std::move(found)));
+    co_return Result<void>{};
+}
+
+// It goes on from where its bytes end.
+awaitable<Result<void>> Check::judge_short(Short found) {
+    if (options_.repair) {
+        auto put_back = [upload = found.upload, size = found.size](Tx& tx) -> Result<void> {
+            tx.users().subtract_used_bytes(upload.owner_id, upload.received - size);
+            Upload row = upload;
+            row.received = size;
+            tx.uploads().update(row);
+            return {};
+        };
+        KS_CO_CHECK(co_await write(store_, std::move(put_back)));
+    }
+    Finding finding{std::move(found), options_.repair};
+    listener_.found(finding);
     co_return Result<void>{};
 }
 

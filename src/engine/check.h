@@ -3,6 +3,7 @@
 #include "engine/files.h"
 #include "engine/uploads.h"
 
+#include <map>
 #include <set>
 #include <variant>
 
@@ -21,6 +22,13 @@ struct Damaged {
     std::string how;
 };
 
+// An upload that may be gone on with, of which less is there than was acknowledged.
+struct Short {
+    Upload upload;
+    std::string owner;
+    std::uint64_t size = 0;
+};
+
 // A blob that no file and no upload has.
 struct Surplus {
     FileId id;
@@ -34,7 +42,7 @@ struct Unsettled {
 };
 
 struct Finding {
-    std::variant<Missing, Damaged, Surplus, Unsettled> what;
+    std::variant<Missing, Damaged, Short, Surplus, Unsettled> what;
     bool repaired = false;
 };
 
@@ -75,6 +83,9 @@ private:
     awaitable<Result<void>> compare_sums();
     awaitable<Result<void>> compare_blobs();
     awaitable<Result<void>> compare_unfinished();
+    awaitable<Result<void>> judge_short(Short found);
+    void note_begun(Upload upload, const std::string& owner);
+    void see_begun(const FileId& id, std::uint64_t size);
     awaitable<Result<void>> judge(File file, std::optional<BlobFacts> blob);
     awaitable<std::string> flaw_of(File file, BlobFacts blob);  // empty: none
     awaitable<Result<void>> judge_orphan(Surplus blob);
@@ -86,6 +97,7 @@ private:
     const CheckOptions options_;
     CheckListener& listener_;
     std::set<FileId> to_be_dropped_;
+    std::map<FileId, Short> begun_;  // uploads of which enough has not been seen yet
     CheckSummary summary_;
     std::uint64_t total_ = 0;  // what summary_.bytes will be
 };

@@ -7,6 +7,8 @@ namespace ks {
 namespace {
 
 constexpr std::int64_t every_position = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t max_arrived = 32;  // as many as may be committed together
+constexpr std::size_t id_length = 36;
 
 }  // namespace
 
@@ -61,6 +63,7 @@ void Feed::send(const std::vector<JournalEntry>& entries) {
         if (phase_ == Phase::Live) release_held(entry.place.position);
         replayed_ += phase_ == Phase::Replaying;
         place_ = entry.place;
+        note_arrival(entry);
         actions_.send(entry);
     }
     full_ = true;
@@ -86,6 +89,7 @@ void Feed::advance() {
 bool Feed::on_committed(StreamPlace place) {
     bool next = up_to_date() && place.position == place_.position + 1;
     head_ = std::max(head_, place.position);
+    if (place.position >= place_.position) arrived_.clear();
     if (first_live_ == 0) first_live_ = place.position;
     if (next) {
         place_ = place;
@@ -95,33 +99,48 @@ bool Feed::on_committed(StreamPlace place) {
     return next;
 }
 
+// Progress of a file that has arrived says nothing any more.
+void Feed::note_arrival(const JournalEntry& entry) {
+    constexpr std::string_view arrival = R"({"type":"FileUploaded","data":{"file_id":")";
+    if (!std::string_view(entry.message).starts_with(arrival)) return;
+    auto id = FileId::parse(std::string_view(entry.message).substr(arrival.size(), id_length));
+    if (!id) return;
+    if (arrived_.size() == max_arrived) arrived_.erase(arrived_.begin());
+    arrived_.push_back(*id);
+}
+
 bool Feed::on_passing(const Delivery& delivery) {
+    if (!arrived_.empty() && delivery.type == wire::UploadProgress::type) {
+        auto file = FileId::parse(delivery.merge_key);
+        if (file && std::find(arrived_.begin(), arrived_.end(), *file) != arrived_.end()) return false;
+    }
     if (up_to_date()) return true;
     hold(delivery);
     return false;
 }
 
 void Feed::hold(const Delivery& delivery) {
+    if (!held_) held_ = std::make_unique<MergeQueue<Held>>();
     held_bytes_ += delivery.message.size();
-    auto replaces = [&](const Held& held) { return !delivery.merge_key.empty() && held.delivery.merge_key == delivery.merge_key; };
-    if (auto found = std::find_if(held_.begin(), held_.end(), replaces); found != held_.end()) {
-        held_bytes_ -= found->delivery.message.size();
-        found->delivery = delivery;
+    if (Held* held = held_->find(delivery.merge_key)) {
+        held_bytes_ -= held->delivery.message.size();
+        held->delivery = delivery;
     } else if (held_bytes_ > max_held_bytes_) {
         actions_.overflow();
     } else {
-        held_.push_back({head_, delivery});
+        held_->push({head_, delivery}, delivery.merge_key);
     }
 }
 
 // Those that came while the stream's head was before this position.
 void Feed::release_held(std::int64_t before) {
-    while (!held_.empty() && held_.front().after < before) {
-        Held held = std::move(held_.front());
-        held_.pop_front();
+    while (held_ && !held_->empty() && held_->front().after < before) {
+        Held held = std::move(held_->front());
+        held_->pop_front();
         held_bytes_ -= held.delivery.message.size();
         actions_.send_passing(held.delivery, place_);
     }
+    if (held_ && held_->empty()) held_.reset();
 }
 
 void Feed::on_sent() {

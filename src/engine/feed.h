@@ -1,8 +1,9 @@
 #pragma once
 
+#include "base/merge_queue.h"
 #include "engine/history.h"
 
-#include <deque>
+#include <memory>
 
 namespace ks {
 
@@ -57,6 +58,7 @@ private:
     void send(const std::vector<JournalEntry>& entries);
     void resume_if_due();
     void skip_hole(std::int64_t first);
+    void note_arrival(const JournalEntry& entry);
     void advance();
 
     FeedActions& actions_;
@@ -67,7 +69,8 @@ private:
     std::int64_t head_ = 0;        // the newest position that is known
     std::int64_t first_live_ = 0;  // the first that was committed since start()
     std::uint64_t replayed_ = 0;
-    std::deque<Held> held_{};
+    std::vector<FileId> arrived_{};  // files whose arrival was read from the journal, perhaps before it was announced
+    std::unique_ptr<MergeQueue<Held>> held_{};  // null when empty
     std::size_t held_bytes_ = 0;
     Phase phase_ = Phase::Opening;
     bool complete_ = true;

@@ -73,6 +73,23 @@ struct FeedTest : testing::Test {
     std::optional<Feed> feed;
 };
 
+// The journal may be read up to an arrival before its progress is told.
+TEST_F(FeedTest, ProgressDoesNotFollowTheArrivalOfItsFile) {
+    begin(start);
+    auto file = FileId::make(), other = FileId::make();
+    Delivery progress{.type = "UploadProgress", .message = "p", .audience = {.users = {anna}}, .merge_key = file.text()};
+    Delivery of_another = progress;
+    of_another.merge_key = other.text();
+    Opening opening{.complete = true, .from = place(0), .head = place(1)};
+    opening.entries.push_back({place(1), R"({"type":"FileUploaded","data":{"file_id":")" + file.text() + R"("}})", {}});
+    feed->on_opened(std::move(opening));
+    EXPECT_EQ(did.take(), (Log{"1", "resumed 1 whole 1"}));
+    EXPECT_FALSE(feed->on_passing(progress));
+    EXPECT_TRUE(feed->on_passing(of_another));
+    EXPECT_FALSE(feed->on_committed(place(1)));
+    EXPECT_EQ(did.take(), Log{});
+}
+
 TEST_F(FeedTest, NowIsLiveAtOnce) {
     begin(now);
     EXPECT_EQ(opened(7, 7), Log{"resumed 0 whole 7"});

@@ -7,6 +7,8 @@ namespace ks {
 
 namespace {
 
+constexpr int most_notes = 1024;  // of downloads, on their way into the journal
+
 Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
     auto file = tx.files().find(id);
     if (!file || !may_own(actor, file->owner_id)) return fail(ErrorCode::NotFound, "There is no such file");
@@ -25,6 +27,7 @@ void remove_file(Tx& tx, const File& file, Time now) {
     tx.uploads().remove(file.id);  // that it was
     tx.users().subtract_used_bytes(file.owner_id, file.size);
     record(tx, wire::FileDeleted{file.id, file.filename}, parties, now);
+    tx.announce(RowChange{});
 }
 
 }  // namespace
@@ -60,6 +63,7 @@ awaitable<Result<File>> Files::rename(Actor actor, FileId id, std::string given)
     auto apply = [actor, id, filename](Tx& tx) -> Result<File> {
         KS_TRY(auto file, find_own(tx, actor, id));
         tx.files().rename(id, filename);
+        tx.announce(RowChange{});
         file.filename = filename;
         return file;
     };
@@ -72,7 +76,7 @@ awaitable<Result<void>> Files::drop_blob(FileId id) {
         tx.files().settle_blob(id);
         return {};
     };
-    co_return co_await write(store_, std::move(settle));
+    co_return co_await make_room(store_, std::move(settle));
 }
 
 awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
@@ -81,7 +85,7 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
         remove_file(tx, file, clock_.now());
         return {};
     };
-    KS_CO_CHECK(co_await write(store_, std::move(apply)));
+    KS_CO_CHECK(co_await make_room(store_, std::move(apply)));
     // The file is gone whatever happens here; what can't be dropped now is dropped at the next start.
     if (auto dropped = co_await drop_blob(id); !dropped) log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
     co_return Result<void>{};
@@ -99,7 +103,7 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
         tx.announce(Revocation{id});
         return tx.files().list_ids(id);
     };
-    KS_CO_TRY(auto files, co_await write(store_, std::move(disable)));
+    KS_CO_TRY(auto files, co_await make_room(store_, std::move(disable)));
     Actor owner{.user_id = id};
     for (const FileId& file : files) {
         if (auto removed = co_await remove(owner, file); !removed && removed.error().code != ErrorCode::NotFound) co_return removed;
@@ -111,20 +115,25 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
         tx.users().remove(id);
         return {};
     };
-    co_return co_await write(store_, std::move(finish));
+    co_return co_await make_room(store_, std::move(finish));
 }
 
 awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(FileId id) { return blobs_.open(id); }
 
-awaitable<Result<void>> Files::note_download(Actor actor, File file) {
-    auto note = [this, actor, file](Tx& tx) -> Result<void> {
-        record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = actor.user_id}, clock_.now());
+awaitable<void> Files::note_download(Actor actor, File file) {
+    auto note = [this, file, downloader = actor.user_id](Tx& tx) -> Result<void> {
+        record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = downloader}, clock_.now());
         return {};
     };
-    auto noted = co_await write(store_, std::move(note));
-    if (noted || noted.error().code != ErrorCode::StorageFull) co_return noted;
-    log::warning("a download is told to nobody: the disk is full", {{"file", file.id.text()}});
-    co_return Result<void>{};
+    auto noted = [this, id = file.id](const Result<void>& outcome) {
+        --notes_under_way_;
+        if (!outcome) log::error("a download is told to nobody", {{"file", id.text()}, {"reason", outcome.error().detail}});
+    };
+    if (++notes_under_way_ <= most_notes) {
+        store_.write(std::move(note), std::move(noted));
+    } else {
+        noted(co_await write(store_, std::move(note)));
+    }
 }
 
 awaitable<Result<void>> Files::drop_open_blobs() {

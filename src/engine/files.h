@@ -5,6 +5,7 @@
 #include "ports/blob_store.h"
 #include "ports/meta_store.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,7 +33,10 @@ public:
     awaitable<Result<void>> remove_user(Actor actor, UserId id);
 
     awaitable<Result<std::unique_ptr<BlobReader>>> content(FileId id);  // the caller has found the file
-    awaitable<Result<void>> note_download(Actor actor, File file);  // DownloadStarted by the owner; what a full disk can't keep is left out
+
+    // DownloadStarted by the owner; it precedes what is written after this has returned. The download neither waits for it nor fails with
+    // it (the log says so then), but for the wait where more are under way than the store should have to hold.
+    awaitable<void> note_download(Actor actor, File file);
 
     // Drops blobs of removed files and of uploads that the last process had under way. At start, before any upload.
     awaitable<Result<void>> drop_open_blobs();
@@ -43,6 +47,7 @@ private:
     MetaStore& store_;
     BlobStore& blobs_;
     const Clock& clock_;
+    std::atomic<int> notes_under_way_{0};
 };
 
 }  // namespace ks

@@ -98,7 +98,7 @@ awaitable<Result<void>> Resumable::remove(Actor actor, FileId id) {
         tx.files().note_blob(id);
         return {};
     };
-    KS_CO_CHECK(co_await write(uploads_.parts().store, std::move(end)));
+    KS_CO_CHECK(co_await make_room(uploads_.parts().store, std::move(end)));
     turn->kept = {};
     std::vector<FileId> gone{id};
     co_await uploads_.drop(std::move(gone));
@@ -114,7 +114,7 @@ awaitable<Result<bool>> Resumable::expire(int limit) {
         }
         return uploads;
     };
-    KS_CO_TRY(auto uploads, co_await write(uploads_.parts().store, std::move(end)));
+    KS_CO_TRY(auto uploads, co_await make_room(uploads_.parts().store, std::move(end)));
     std::vector<FileId> gone;
     for (const Upload& upload : uploads) {
         turns_.forget(upload.id);

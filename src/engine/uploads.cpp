@@ -119,7 +119,7 @@ awaitable<Result<void>> Uploads::try_to_drop(FileId id) {
         if (auto upload = tx.uploads().find(id)) forget_upload(tx, *upload);
         return {};
     };
-    co_return co_await write(parts_.store, std::move(forget));
+    co_return co_await make_room(parts_.store, std::move(forget));
 }
 
 awaitable<void> Uploads::drop(std::vector<FileId> ids) {

@@ -9,11 +9,8 @@
 #include "engine/history.h"
 #include "engine/janitor.h"
 #include "main/data_dir.h"
+#include "main/end_signals.h"
 #include "net/http_server.h"
-
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <charconv>
 #include <cstdio>
@@ -64,14 +61,26 @@ PresenceSettings presence_settings(const Config& config) {
     return settings;
 }
 
-RealtimeSettings realtime_settings(const Config& config) {
+// Sends in batches by io_uring: wherever the kernel has it, or by the administrator's word.
+Result<bool> choose_io_uring(const std::string& word) {
+    if (word == "off") return false;
+    auto refusal = net::io_uring_refusal();
+    if (!refusal) return true;
+    if (word == "auto") return false;
+    return fail(ErrorCode::InvalidRequest,
+                "realtime.io_uring: \"on\" is not allowed here, the kernel refuses io_uring (" + *refusal + "); it must be auto or off");
+}
+
+RealtimeSettings realtime_settings(const Config& config, bool io_uring) {
     RealtimeSettings settings;
-    settings.session = {static_cast<double>(config.realtime.messages_per_second), static_cast<int>(config.realtime.message_burst),
-                        config.realtime.anonymous, config.realtime.auth_timeout};
+    settings.session = {{static_cast<double>(config.realtime.messages_per_second), static_cast<double>(config.realtime.message_burst)},
+                        config.realtime.anonymous,
+                        config.realtime.auth_timeout};
     settings.socket.max_message_bytes = config.realtime.max_message_bytes;
     settings.socket.max_queued_bytes = config.realtime.max_queued_bytes;
     settings.socket.ping_interval = config.realtime.ping_interval;
     settings.socket.idle_timeout = config.realtime.idle_timeout;
+    settings.io_uring = io_uring;
     return settings;
 }
 
@@ -103,9 +112,10 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
 // Everything that a running server is made of, in the order in which it stands on each other.
 class Instance {
 public:
-    Instance(const Config& config, std::string jwt_secret)
+    Instance(const Config& config, std::string jwt_secret, bool io_uring)
         : config_(config),
           shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : std::max(1U, std::thread::hardware_concurrency())),
+          signals_(shards_.core(0)),
           disk_(4, 1024),
           hashing_(2, 64),
           digests_(shards_.count(), 1024),
@@ -121,10 +131,11 @@ public:
           history_(store_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
           janitor_(shards_.core(0), store_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
-          realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config),
+          realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
-          http_(shards_),
-          signals_(shards_.core(0), SIGTERM, SIGINT) {
+          http_(shards_) {
+        for (unsigned core = 0; core < shards_.count(); ++core) shortcuts_.emplace_back(accounts_, files_, clock_, changes_);
+        bus_.subscribe([this](const AnnouncementPtr& announcement) { changes_.note(*announcement); });
         bus_.subscribe([this](const AnnouncementPtr& announcement) { realtime_.announce(announcement); });
         store_.on_announcement([this](const AnnouncementPtr& announcement) { bus_.publish(announcement); });
     }
@@ -136,10 +147,12 @@ private:
     awaitable<Result<void>> serve_until_signal();
     awaitable<Result<void>> prepare();
     awaitable<void> stop();
+    awaitable<void> hurry_when_asked_again();
 
     const Config& config_;
     SystemClock clock_;
     Shards shards_;
+    EndSignals signals_;
     Offload disk_;
     Offload hashing_;
     Offload digests_;
@@ -155,9 +168,10 @@ private:
     History history_;
     Presence presence_;
     Janitor janitor_;
+    Changes changes_;
+    std::vector<Shortcuts> shortcuts_;
     Realtime realtime_;
     net::HttpServer http_;
-    asio::signal_set signals_;
     std::unique_ptr<App> app_;
     std::optional<Server> server_;
     std::string host_;
@@ -173,7 +187,7 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_,
+    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_, shortcuts_,
                        edge_settings(config_, port_)});
     server_.emplace(*app_);
     auto ended = ended_.get_future();
@@ -200,9 +214,8 @@ awaitable<Result<void>> Instance::serve_until_signal() {
     janitor_.start();
     http_.start(*server_);
     log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", shards_.count()}});
-    boost::system::error_code ignored;
-    co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    signals_.clear(ignored);  // the next one ends the process at once
+    co_await signals_.next();
+    spawn(shards_.core(0).get_executor(), hurry_when_asked_again(), "hurry");
     co_await stop();
     co_return Result<void>{};
 }
@@ -231,6 +244,11 @@ awaitable<void> Instance::stop() {
     log::info("stopped", {{"transfers_cut", !finished}});
 }
 
+awaitable<void> Instance::hurry_when_asked_again() {
+    co_await signals_.next();
+    http_.hurry();
+}
+
 }  // namespace
 
 int serve(const Config& config) {
@@ -243,8 +261,10 @@ int serve(const Config& config) {
     if (!config.auth.jwt_secret_file.empty()) secret = read_secret_file(config.auth.jwt_secret_file);
     if (secret && secret->empty()) secret = data_dir->secret();
     if (!secret) return give_up(secret.error().message, bad_setting);
+    auto io_uring = choose_io_uring(config.realtime.io_uring);
+    if (!io_uring) return give_up(io_uring.error().message, bad_setting);
     try {
-        Instance instance(config, std::move(*secret));
+        Instance instance(config, std::move(*secret), *io_uring);
         auto ended = instance.run(*address);
         if (!ended) return give_up(ended.error().message + (ended.error().detail.empty() ? "" : ": " + ended.error().detail), 1);
     } catch (const std::exception& error) {

@@ -27,6 +27,10 @@ JsonWriter file_json(const char* kind, const File& file, const std::string& owne
 struct Line {
     std::string operator()(const Missing& it) const { return "missing    " + file_text(it.file, it.owner); }
     std::string operator()(const Damaged& it) const { return "damaged    " + file_text(it.file, it.owner) + ": " + it.how; }
+    std::string operator()(const Short& it) const {
+        return "short      " + it.upload.id.text() + " " + json_string(it.upload.filename) + " of " + it.owner + ": an upload of which " +
+               bytes(it.upload.received) + " were acknowledged and " + bytes(it.size) + " are there";
+    }
     std::string operator()(const Surplus& it) const {
         return "surplus    " + it.id.text() + ", " + (it.size ? bytes(*it.size) + " without a file" : "unfinished, without an upload");
     }
@@ -40,6 +44,12 @@ struct Line {
 struct Object {
     JsonWriter operator()(const Missing& it) const { return file_json("missing", it.file, it.owner); }
     JsonWriter operator()(const Damaged& it) const { return std::move(file_json("damaged", it.file, it.owner).add("how", it.how)); }
+    JsonWriter operator()(const Short& it) const {
+        JsonWriter json;
+        json.add("kind", "short").add("upload_id", it.upload.id.text()).add("filename", it.upload.filename).add("owner", it.owner);
+        json.add("received", it.upload.received).add("size", it.size);
+        return json;
+    }
     JsonWriter operator()(const Surplus& it) const {
         JsonWriter json;
         json.add("kind", "surplus").add("blob_id", it.id.text()).add("size", it.size).add("unfinished", !it.size);

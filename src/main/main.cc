@@ -1,7 +1,6 @@
+#include "cli/commands.h"
 #include "main/assemble.h"
 #include "main/check.h"
-
-#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -30,13 +29,12 @@ struct Options {
     std::vector<std::string> settings;
 };
 
-void add_options(CLI::App& command, Options& options) {
-    command.add_option("--config", options.config_file, "settings as a TOML file")->option_text("FILE");
-    command.add_option("--data-dir", options.data_dir, "where everything is kept [./data]")->option_text("DIR");
-    command.add_option("--set", options.settings, "one setting, repeatable; kingshare help settings lists them")
-        ->option_text("section.key=value")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+void add_options(ks::cli::Command& command, Options& options) {
+    command.takes(
+        {.name = "--config", .value = "FILE", .help = "settings as a TOML file", .target = &options.config_file, .is_path = true});
+    command.takes(
+        {.name = "--data-dir", .value = "DIR", .help = "where everything is kept [./data]", .target = &options.data_dir, .is_path = true});
+    command.option("--set", "section.key=value", options.settings, "one setting; kingshare help settings lists them");
 }
 
 ks::Result<ks::Config> read_config(const Options& options) {
@@ -70,60 +68,40 @@ int check(const Options& options, ks::CheckOptions how, bool json) {
 }
 
 constexpr auto check_description =
-    "Compare files and their content while no server runs: what is missing, damaged, surplus, or counted wrong for a quota.\n"
+    "Finds what is missing, damaged, surplus, or counted wrong for a quota.\n"
     "Exit status: 0 all is sound or repaired, 1 something is wrong, 2 bad usage or the data directory is in use.";
 constexpr auto repair_description =
-    "remove surplus content, settle what was under way when the server ended, count quotas anew; a file whose content is missing or "
+    "remove surplus content, settle what was under way when the server ended, put uploads back to where their bytes end, count quotas "
+    "anew; a file whose content is missing or "
     "damaged stays listed and is reported: bring its content back from a backup, or delete the file";
+
+constexpr auto description =
+    "A server:         kingshare serve [--config FILE] [--data-dir DIR] [--listen HOST:PORT] [--set section.key=value]\n"
+    "The first steps:  kingshare login https://files.example.org; kingshare send FILE; kingshare watch";
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("KingShare: share files and see it happen", "kingshare");
-    app.set_version_flag("--version", "kingshare " KS_VERSION);
-    app.require_subcommand(1);
+    ks::cli::Command program("kingshare", "KingShare: share files and see it happen");
+    program.details(description);
 
     Options options;
     std::string listen = "127.0.0.1:8080";
-    auto* serve_command = app.add_subcommand("serve", "run the server");
-    add_options(*serve_command, options);
-    serve_command->add_option("--listen", listen, "where to serve [127.0.0.1:8080]")->option_text("HOST:PORT");
+    auto& serve_command = program.add("serve", "run the server");
+    add_options(serve_command, options);
+    serve_command.option("--listen", "HOST:PORT", listen, "where to serve [127.0.0.1:8080]");
+    serve_command.runs([&] { return serve(options, listen); });
 
     ks::CheckOptions how;
     bool json = false;
-    auto* check_command = app.add_subcommand("check", check_description);
-    add_options(*check_command, options);
-    check_command->add_flag("--deep", how.deep, "read all content and compare its SHA-256");
-    check_command->add_flag("--repair", how.repair, repair_description);
-    check_command->add_flag("--json", json, "the outcome as one JSON object");
+    auto& check_command = program.add("check", "compare files and their content while no server runs");
+    check_command.details(check_description);
+    add_options(check_command, options);
+    check_command.flag("--deep", how.deep, "read all content and compare its SHA-256");
+    check_command.flag("--repair", how.repair, repair_description);
+    check_command.flag("--json", json, "the outcome as one JSON object");
+    check_command.runs([&] { return check(options, how, json); });
 
-    std::string topic;
-    auto* help_command = app.add_subcommand("help", "this text; help settings: all settings");
-    help_command->add_option("topic", topic, "settings, or a command");
-
-    const std::string overview = app.help("", CLI::AppFormatMode::All);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
-    } catch (const CLI::CallForVersion& version) {
-        return app.exit(version);
-    } catch (const CLI::ParseError& error) {
-        bool unknown_command = app.get_subcommands().empty() && argc > 1;
-        std::string reason = unknown_command ? "there is no command " + std::string(argv[1]) : error.what();
-        std::fprintf(stderr, "kingshare: %s; see kingshare help\n", reason.c_str());
-        return 2;
-    }
-    if (*serve_command) return serve(options, listen);
-    if (*check_command) return check(options, how, json);
-    if (topic == "settings") {
-        std::printf("%s", ks::describe_settings().c_str());
-    } else if (topic == "serve") {
-        std::printf("%s", serve_command->help().c_str());
-    } else if (topic == "check") {
-        std::printf("%s", check_command->help().c_str());
-    } else {
-        std::printf("%s", overview.c_str());
-    }
-    return 0;
+    ks::cli::add_commands(program);
+    return ks::cli::run(program, "kingshare " KS_VERSION, {{"settings", ks::describe_settings()}}, argc, argv);
 }

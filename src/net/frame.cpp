@@ -13,10 +13,10 @@ constexpr std::size_t worth_deflating = 100;
 
 Frame make_frame(std::string_view text, bool with_deflated) {
     thread_local Deflater deflater;
-    Frame frame{.plain = std::make_shared<const std::string>(encode_frame({.opcode = Opcode::Text}, text)), .deflated = nullptr};
+    Frame frame{.plain = SharedBytes(encode_frame({.opcode = Opcode::Text}, text))};
     if (with_deflated && text.size() >= worth_deflating) {
         if (auto smaller = deflater.deflate(text); !smaller.empty())
-            frame.deflated = std::make_shared<const std::string>(encode_frame({.opcode = Opcode::Text, .compressed = true}, smaller));
+            frame.deflated = SharedBytes(encode_frame({.opcode = Opcode::Text, .compressed = true}, smaller));
     }
     return frame;
 }

@@ -1,17 +1,17 @@
 #pragma once
 
-#include <memory>
-#include <string>
+#include "net/shared_bytes.h"
+
 #include <string_view>
 
 namespace ks::net {
 
-// A text message framed for the wire (RFC 6455 §5, from the server: unmasked), immutable and shared by all who receive it.
+// A text message framed for the wire (RFC 6455 §5, from the server: unmasked), shared by all on a core who receive it.
 struct Frame {
-    std::shared_ptr<const std::string> plain;
-    std::shared_ptr<const std::string> deflated;  // RFC 7692 without context takeover; null where it would not be smaller
+    SharedBytes plain;
+    SharedBytes deflated;  // RFC 7692 without context takeover; null where it would not be smaller
 
-    const std::shared_ptr<const std::string>& for_socket(bool deflate) const { return deflate && deflated ? deflated : plain; }
+    const SharedBytes& for_socket(bool deflate) const { return deflate && deflated ? deflated : plain; }
 };
 
 // with_deflated: also make the compressed variant.

@@ -83,6 +83,8 @@ public:
     virtual awaitable<bool> write_some(std::string_view piece) = 0;
     virtual awaitable<bool> finish() = 0;
 
+    virtual void cut() = 0;  // the connection breaks, at once; what waits for it fails
+
     // Answers 101 with these headers and gives the socket away; nullopt when the client went away.
     virtual awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) = 0;
 

@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/read.hpp>
 
@@ -245,9 +246,10 @@ awaitable<bool> HttpConnection::send(Response response) {
     }
     std::string head = make_head(response, length, !keep_alive_);
     bool with_body = !head_only && !no_content;
-    if (!co_await write(asio::buffer(head), with_body && !response.file ? asio::buffer(response.body) : asio::const_buffer()))
-        co_return false;
-    if (with_body && response.file && !co_await send_file(*response.file)) co_return false;
+    bool with_file = with_body && response.file && response.file->length > 0;
+    asio::const_buffer body = with_body ? asio::buffer(response.body) : asio::const_buffer();
+    if (!co_await write(asio::buffer(head), body, {}, with_file)) co_return false;
+    if (with_file && !co_await send_file(*response.file)) co_return false;
     if (response.until_received) co_return co_await received_by_peer();
     co_return true;
 }
@@ -279,16 +281,22 @@ awaitable<bool> HttpConnection::finish() {
     co_return socket_.is_open();
 }
 
-awaitable<bool> HttpConnection::write(asio::const_buffer first, asio::const_buffer second, asio::const_buffer third) {
+awaitable<bool> HttpConnection::write(asio::const_buffer first, asio::const_buffer second, asio::const_buffer third, bool more_follows) {
     std::array<asio::const_buffer, 3> buffers{first, second, third};
     error_code error;
+    // Most of the time all of it goes out at once. What follows shares its packet.
+    std::size_t at_once = socket_.send(buffers, more_follows ? MSG_MORE : 0, error);
+    sent_ += at_once;
+    if (at_once == asio::buffer_size(buffers)) co_return true;
+    beast::buffers_suffix rest(buffers);
+    rest.consume(at_once);
     std::uint64_t before = sent_;
     auto count = [this, before](const error_code& failed, std::size_t written) -> std::size_t {
         sent_ = before + written;
         return failed ? 0 : sendfile_piece;
     };
     begin_writing();
-    co_await asio::async_write(socket_, buffers, count, asio::redirect_error(asio::use_awaitable, error));
+    co_await asio::async_write(socket_, rest, count, asio::redirect_error(asio::use_awaitable, error));
     end_writing();
     if (error) cut();
     co_return !error;
@@ -381,6 +389,7 @@ void HttpConnection::stop() {
 
 void HttpConnection::cut() {
     error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);  // what nobody reads would stay in the kernel for minutes
     socket_.close(ignored);
 }
 

@@ -25,7 +25,6 @@ public:
 
     awaitable<void> run();
     void stop();  // at once when it is between two requests, else after the one under way
-    void cut();   // at once
 
     const Request& request() const override { return request_; }
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
@@ -35,6 +34,7 @@ public:
     awaitable<bool> start(Response head) override;
     awaitable<bool> write_some(std::string_view piece) override;
     awaitable<bool> finish() override;
+    void cut() override;
     awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) override;
     unsigned core() const override { return core_; }
 
@@ -55,7 +55,8 @@ private:
     bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
     void begin_answer();
-    awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {});
+    awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {},
+                          bool more_follows = false);
     awaitable<bool> send_file(FileBody file);
     awaitable<bool> received_by_peer();
     awaitable<void> linger();

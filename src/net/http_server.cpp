@@ -70,10 +70,10 @@ awaitable<void> HttpServer::serve(tcp::socket socket, unsigned core) {
     if (failure) std::rethrow_exception(failure);
 }
 
-awaitable<bool> HttpServer::wait_until_idle(std::chrono::milliseconds time) {
+awaitable<bool> HttpServer::wait_until_idle(std::chrono::milliseconds time, bool may_be_hurried) {
     asio::steady_timer timer(shards_.core(0));
     auto deadline = Steady::now() + time;
-    while (open_ > 0 && Steady::now() < deadline) {
+    while (open_ > 0 && Steady::now() < deadline && !(may_be_hurried && hurried_)) {
         timer.expires_after(std::chrono::milliseconds(10));
         co_await timer.async_wait(asio::use_awaitable);
     }
@@ -90,14 +90,14 @@ awaitable<bool> HttpServer::stop(std::chrono::milliseconds grace) {
         };
         asio::post(shards_.core(core), std::move(stop_all));
     }
-    bool finished = co_await wait_until_idle(grace);
+    bool finished = co_await wait_until_idle(grace, true);
     for (unsigned core = 0; !finished && core < shards_.count(); ++core) {
         auto cut_all = [this, core] {
             for (HttpConnection* connection : connections_[core]) connection->cut();
         };
         asio::post(shards_.core(core), std::move(cut_all));
     }
-    if (!finished) co_await wait_until_idle(std::chrono::seconds(2));
+    if (!finished) co_await wait_until_idle(std::chrono::seconds(2), false);
     co_return finished;
 }
 

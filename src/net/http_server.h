@@ -25,11 +25,12 @@ public:
     // On core 0: no new connections; idle ones are closed, those with a request under way finish it. True when all ended by the deadline;
     // then the rest are cut.
     awaitable<bool> stop(std::chrono::milliseconds grace);
+    void hurry() { hurried_ = true; }  // on core 0: the deadline is now
 
 private:
     awaitable<void> accept();
     awaitable<void> serve(asio::ip::tcp::socket socket, unsigned core);
-    awaitable<bool> wait_until_idle(std::chrono::milliseconds time);
+    awaitable<bool> wait_until_idle(std::chrono::milliseconds time, bool may_be_hurried);
 
     Shards& shards_;
     HttpHandler* handler_ = nullptr;
@@ -38,6 +39,7 @@ private:
     std::vector<std::unordered_set<HttpConnection*>> connections_;  // by core, touched on it alone
     std::atomic<std::size_t> open_ = 0;
     std::atomic<bool> stopping_ = false;
+    bool hurried_ = false;
 };
 
 }  // namespace ks::net

@@ -7,7 +7,7 @@
 namespace ks::net {
 namespace {
 
-Outbox::Bytes bytes(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
+SharedBytes bytes(std::string_view text) { return SharedBytes(text); }
 
 std::string waiting(const Outbox& outbox, std::size_t max_parts = 100) {
     std::vector<iovec> parts(max_parts);
@@ -77,11 +77,11 @@ TEST(Outbox, SharesAndReleasesFrames) {
     one.push(shared);
     two.push(bytes("x"));
     two.push(shared);
-    EXPECT_EQ(shared.use_count(), 3);
+    EXPECT_EQ(shared.owners(), 3u);
     one.consume(6);
-    EXPECT_EQ(shared.use_count(), 2);
+    EXPECT_EQ(shared.owners(), 2u);
     two.consume(7);
-    EXPECT_EQ(shared.use_count(), 1);
+    EXPECT_EQ(shared.owners(), 1u);
 }
 
 }  // namespace

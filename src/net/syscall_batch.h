@@ -3,7 +3,9 @@
 #include <sys/uio.h>
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <sys/types.h>
 
 namespace ks::net {
@@ -29,5 +31,11 @@ public:
 };
 
 std::unique_ptr<SyscallBatch> plain_syscalls();  // a system call each
+
+// One io_uring_enter a batch; below two plain calls, which cost less then, and where no ring can be had. The first batch binds it to its
+// thread.
+std::unique_ptr<SyscallBatch> io_uring_syscalls();
+
+std::optional<std::string> io_uring_refusal();  // why the kernel refuses it; none: it is there
 
 }  // namespace ks::net

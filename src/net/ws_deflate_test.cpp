@@ -112,8 +112,8 @@ TEST(Frame, IsDeflatedWhereThatIsWorthIt) {
     std::string text(300, 'a');
     auto frame = make_frame(text, true);
     ASSERT_TRUE(frame.deflated);
-    EXPECT_EQ((*frame.deflated)[0], '\xc1');
-    EXPECT_EQ((*frame.plain)[0], '\x81');
+    EXPECT_EQ(frame.deflated.view()[0], '\xc1');
+    EXPECT_EQ(frame.plain.view()[0], '\x81');
     EXPECT_EQ(frame.for_socket(true), frame.deflated);
     EXPECT_EQ(frame.for_socket(false), frame.plain);
     EXPECT_FALSE(make_frame(text, false).deflated);

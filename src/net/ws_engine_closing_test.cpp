@@ -7,7 +7,9 @@ namespace {
 
 using WsEngineClosingTest = WsEngineTest;
 
-TEST_F(WsEngineClosingTest, ThePeerClosesWithACode) {
+INSTANTIATE_TEST_SUITE_P(Both, WsEngineClosingTest, both_ways, name_of);
+
+TEST_P(WsEngineClosingTest, ThePeerClosesWithACode) {
     auto one = connect();
     one->log.on_text = [](WsSocket& socket, std::string_view) { socket.send(frame("reply")); };
     one->peer->text("request");
@@ -21,7 +23,7 @@ TEST_F(WsEngineClosingTest, ThePeerClosesWithACode) {
     EXPECT_EQ(engine->count(), 0u);
 }
 
-TEST_F(WsEngineClosingTest, ThePeerClosesWithoutACode) {
+TEST_P(WsEngineClosingTest, ThePeerClosesWithoutACode) {
     auto one = connect();
     one->peer->frame({.opcode = Opcode::Close}, {});
     run_until([&] { return one->peer->read(), one->peer->at_end; });
@@ -29,14 +31,14 @@ TEST_F(WsEngineClosingTest, ThePeerClosesWithoutACode) {
     EXPECT_EQ(one->peer->received[0].payload, "");
 }
 
-TEST_F(WsEngineClosingTest, ThePeerVanishes) {
+TEST_P(WsEngineClosingTest, ThePeerVanishes) {
     auto one = connect();
     one->peer->vanish();
     run_until([&] { return one->log.destroyed; });
     EXPECT_EQ(one->log.ends, std::vector<std::uint16_t>{1006});
 }
 
-TEST_F(WsEngineClosingTest, WhatAPeerSaidBeforeItWentIsHeardAlsoWhenASendFailsFirst) {
+TEST_P(WsEngineClosingTest, WhatAPeerSaidBeforeItWentIsHeardAlsoWhenASendFailsFirst) {
     auto one = connect();
     one->peer->close(4000);
     one->peer->vanish();
@@ -45,7 +47,7 @@ TEST_F(WsEngineClosingTest, WhatAPeerSaidBeforeItWentIsHeardAlsoWhenASendFailsFi
     EXPECT_EQ(one->log.ends, std::vector<std::uint16_t>{4000});
 }
 
-TEST_F(WsEngineClosingTest, WeCloseAfterWhatIsQueuedAndWaitForTheAnswer) {
+TEST_P(WsEngineClosingTest, WeCloseAfterWhatIsQueuedAndWaitForTheAnswer) {
     auto one = connect();
     one->socket->send(frame("last words"));
     one->socket->close(CloseCode::ServiceRestart, "back soon");
@@ -65,7 +67,7 @@ TEST_F(WsEngineClosingTest, WeCloseAfterWhatIsQueuedAndWaitForTheAnswer) {
     EXPECT_EQ(one->log.ends, std::vector<std::uint16_t>{1012});
 }
 
-TEST_F(WsEngineClosingTest, APeerThatDoesNotAnswerOurCloseIsCut) {
+TEST_P(WsEngineClosingTest, APeerThatDoesNotAnswerOurCloseIsCut) {
     options.close_timeout = 20ms;
     auto one = connect();
     one->socket->close(CloseCode::Unauthenticated, "", true);
@@ -80,7 +82,7 @@ struct Violation {
     std::uint16_t code;
 };
 
-TEST_F(WsEngineClosingTest, ViolationsAreAnsweredWithTheirCodeAfterWhatWasRight) {
+TEST_P(WsEngineClosingTest, ViolationsAreAnsweredWithTheirCodeAfterWhatWasRight) {
     Mask mask{1, 2, 3, 4};
     Deflater deflater;
     for (const auto& [name, bytes, code] : std::vector<Violation>{
@@ -110,7 +112,7 @@ TEST_F(WsEngineClosingTest, ViolationsAreAnsweredWithTheirCodeAfterWhatWasRight)
     }
 }
 
-TEST_F(WsEngineClosingTest, SilenceIsAnsweredWithPingsThenWithAClose) {
+TEST_P(WsEngineClosingTest, SilenceIsAnsweredWithPingsThenWithAClose) {
     options.ping_interval = 20ms;
     options.idle_timeout = 100ms;
     options.close_timeout = 20ms;
@@ -121,7 +123,7 @@ TEST_F(WsEngineClosingTest, SilenceIsAnsweredWithPingsThenWithAClose) {
     EXPECT_EQ(one->log.ends, std::vector<std::uint16_t>{1001});
 }
 
-TEST_F(WsEngineClosingTest, APeerThatAnswersPingsStays) {
+TEST_P(WsEngineClosingTest, APeerThatAnswersPingsStays) {
     options.ping_interval = 20ms;
     options.idle_timeout = 200ms;
     auto one = connect();
@@ -136,7 +138,7 @@ TEST_F(WsEngineClosingTest, APeerThatAnswersPingsStays) {
     EXPECT_TRUE(one->log.ends.empty());
 }
 
-TEST_F(WsEngineClosingTest, ASlowReaderGetsWholeFramesAndThenClose1013) {
+TEST_P(WsEngineClosingTest, ASlowReaderGetsWholeFramesAndThenClose1013) {
     auto one = connect();
     std::string text(5000, 't');
     int sent = 0;
@@ -156,7 +158,7 @@ TEST_F(WsEngineClosingTest, ASlowReaderGetsWholeFramesAndThenClose1013) {
     EXPECT_EQ(one->log.ends, std::vector<std::uint16_t>{1013});
 }
 
-TEST_F(WsEngineClosingTest, ASlowReaderThatNeverReadsIsCut) {
+TEST_P(WsEngineClosingTest, ASlowReaderThatNeverReadsIsCut) {
     options.close_timeout = 20ms;
     auto one = connect();
     while (!one->socket->closing()) {
@@ -167,7 +169,7 @@ TEST_F(WsEngineClosingTest, ASlowReaderThatNeverReadsIsCut) {
     EXPECT_EQ(one->log.ends, std::vector<std::uint16_t>{1013});
 }
 
-TEST_F(WsEngineClosingTest, AHandlerMayCloseAllOthersOfTheSameTurn) {
+TEST_P(WsEngineClosingTest, AHandlerMayCloseAllOthersOfTheSameTurn) {
     std::vector<Connection*> all;
     for (int i = 0; i < 50; ++i) all.push_back(connect());
     for (auto* one : all)
@@ -188,7 +190,7 @@ TEST_F(WsEngineClosingTest, AHandlerMayCloseAllOthersOfTheSameTurn) {
     EXPECT_EQ(heard, 1u);
 }
 
-TEST_F(WsEngineClosingTest, OnEndMaySendToOthersAndAdopt) {
+TEST_P(WsEngineClosingTest, OnEndMaySendToOthersAndAdopt) {
     auto first = connect(), second = connect();
     Connection* third = nullptr;
     first->log.on_end = [&](WsSocket& self) {

@@ -110,7 +110,15 @@ private:
     FrameReader reader_;
 };
 
-struct WsEngineTest : testing::Test {
+enum class Syscalls : std::uint8_t { Plain, IoUring };
+
+// Each test runs with a system call each and with batches by io_uring.
+struct WsEngineTest : testing::TestWithParam<Syscalls> {
+    void SetUp() override {
+        if (GetParam() != Syscalls::IoUring) return;
+        if (auto refusal = io_uring_refusal()) GTEST_SKIP() << "the kernel refuses io_uring: " << *refusal;
+    }
+
     WsOptions options{
         .max_message_bytes = 1000, .max_queued_bytes = 64 * 1024, .ping_interval = 10s, .idle_timeout = 20s, .close_timeout = 10s};
     asio::io_context core{1};
@@ -125,7 +133,10 @@ struct WsEngineTest : testing::Test {
     std::unique_ptr<WsEngine> engine;
 
     Connection* connect(bool deflate = false, std::string early = {}) {
-        if (!engine) engine = std::make_unique<WsEngine>(core, wheel, plain_syscalls(), options);
+        if (!engine) {
+            auto syscalls = GetParam() == Syscalls::IoUring ? io_uring_syscalls() : plain_syscalls();
+            engine = std::make_unique<WsEngine>(core, wheel, std::move(syscalls), options);
+        }
         int pair[2];
         EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
         auto connection = connections.emplace_back(std::make_unique<Connection>()).get();
@@ -150,5 +161,8 @@ struct WsEngineTest : testing::Test {
 
     static Frame frame(std::string_view text) { return make_frame(text, true); }
 };
+
+inline const auto both_ways = testing::Values(Syscalls::Plain, Syscalls::IoUring);
+inline std::string name_of(const testing::TestParamInfo<Syscalls>& way) { return way.param == Syscalls::Plain ? "Plain" : "IoUring"; }
 
 }  // namespace ks::net::testing_engine

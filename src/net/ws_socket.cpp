@@ -14,7 +14,7 @@ constexpr std::string_view ping_key = "\x01ping", pong_key = "\x01pong";
 
 }  // namespace
 
-static_assert(sizeof(LiveSocket) <= 160, "a million idle connections pay for every byte");
+static_assert(sizeof(LiveSocket) <= 112, "a million idle connections pay for every byte");
 
 LiveSocket::LiveSocket(SocketHost& host, int descriptor, bool deflate, std::unique_ptr<WsHandler> handler)
     : host_(host), handler_(std::move(handler)), last_heard_(Steady::now()), descriptor_(descriptor), deflate_(deflate) {}
@@ -37,7 +37,7 @@ void LiveSocket::send(const Frame& frame, std::string_view merge_key) {
     if (closing_) return;
     const auto& bytes = frame.for_socket(deflate_);
     if (outbox_.merge(bytes, merge_key)) return;
-    auto fits = [&] { return outbox_.empty() || outbox_.bytes() + bytes->size() <= host_.options.max_queued_bytes; };
+    auto fits = [&] { return outbox_.empty() || outbox_.bytes() + bytes.size() <= host_.options.max_queued_bytes; };
     if (!fits() && !blocked_) host_.try_send(*this);
     if (closing_) return;
     if (!fits()) return begin_closing(static_cast<std::uint16_t>(CloseCode::TryAgainLater), "The reader is too slow", true);
@@ -50,7 +50,7 @@ void LiveSocket::close(CloseCode code, std::string_view reason, bool at_once) {
 }
 
 void LiveSocket::queue(Opcode opcode, std::string_view payload, std::string_view merge_key) {
-    auto frame = std::make_shared<const std::string>(encode_frame({.opcode = opcode}, payload));
+    SharedBytes frame(encode_frame({.opcode = opcode}, payload));
     if (!outbox_.merge(frame, merge_key)) outbox_.push(std::move(frame), merge_key);
     if (!blocked_) host_.wake(*this);
 }
@@ -59,7 +59,7 @@ void LiveSocket::begin_closing(std::uint16_t code, std::string_view reason, bool
     closing_ = true;
     close_code_ = code;
     if (at_once) outbox_.drop_unstarted();
-    outbox_.push(std::make_shared<const std::string>(encode_close(code, reason)));
+    outbox_.push(SharedBytes(encode_close(code, reason)));
     host_.wheel.arm(*this, Steady::now() + host_.options.close_timeout);
     if (!blocked_) host_.wake(*this);
     handler_->on_closing(*this);

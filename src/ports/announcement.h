@@ -46,7 +46,10 @@ struct Revocation {
     std::optional<SessionId> only{};
 };
 
-using Announcement = std::variant<Delivery, Revocation>;
+// What a core may have kept of users or files has changed; Revocation says so too.
+struct RowChange {};
+
+using Announcement = std::variant<Delivery, Revocation, RowChange>;
 using AnnouncementPtr = std::shared_ptr<const Announcement>;
 
 }  // namespace ks

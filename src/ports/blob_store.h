@@ -64,7 +64,7 @@ public:
 
     // The next stretch of the finished blobs after `after`, by id; empty at their end.
     virtual awaitable<Result<std::vector<BlobFacts>>> list(std::optional<FileId> after) = 0;
-    virtual awaitable<Result<std::vector<FileId>>> list_unfinished() = 0;
+    virtual awaitable<Result<std::vector<BlobFacts>>> list_unfinished() = 0;
 };
 
 }  // namespace ks

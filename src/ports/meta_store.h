@@ -20,6 +20,9 @@ public:
     // the store. Many writers may share one commit; each sees those before it. UNAVAILABLE when too many wait, STORAGE_FULL on a full disk.
     virtual void write(Work work, Done done) = 0;
 
+    // The same for work that ends with less being kept: on a full disk a store may have something in reserve for it.
+    virtual void make_room(Work work, Done done) { write(std::move(work), std::move(done)); }
+
     // The same for work that changes nothing.
     virtual void read(Work work, Done done) = 0;
 
@@ -52,6 +55,10 @@ awaitable<Outcome> transact(MetaStore& store, void (MetaStore::*how)(MetaStore::
 template <class Work>
 auto write(MetaStore& store, Work work) {
     return detail::transact(store, &MetaStore::write, std::move(work));
+}
+template <class Work>
+auto make_room(MetaStore& store, Work work) {
+    return detail::transact(store, &MetaStore::make_room, std::move(work));
 }
 template <class Work>
 auto read(MetaStore& store, Work work) {

@@ -2,6 +2,7 @@
 import pytest
 
 from support import tus
+from support.bounds import eventually
 from support.disk import assert_tidy, blobs
 from support.faults import SmallDisk
 from support.http import multipart
@@ -12,9 +13,9 @@ DATA = bytes(range(256)) * (12 * MIB // 256)
 FULL = "507 STORAGE_FULL"
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    disk = SmallDisk(tmp_path / "disk", mebibytes=24)
+@pytest.fixture(params=["tmpfs", "ext4"])
+def small_disk(request, tmp_path):
+    disk = SmallDisk(tmp_path / "disk", mebibytes=24, kind=request.param)
     yield disk
     disk.unmount()
 
@@ -126,6 +127,31 @@ def test_parts_are_joined_when_there_is_room(server, small_disk):
     small_disk.empty()
     tus.Upload(anna.http, tus.join(anna.http, *parts).headers["Location"]).assert_arrived(half + half)
     assert_tidy(server, files=1)
+    assert_quota_is_whole(server, anna, MIB)
+
+
+def test_a_file_can_be_deleted_where_not_a_byte_is_left(server, small_disk):
+    anna, ben = server.user("anna"), server.user("ben")
+    files = [anna.upload(f"{number}", DATA[:MIB // 4]) for number in range(20)]
+    anna.share(files[0], recipients=[ben])
+    upload = tus.create(anna.http, 3 * MIB).send(DATA[:MIB])
+    socket, his = anna.connect(), ben.connect()
+    for number in range(10):  # the room that each makes is taken at once
+        small_disk.fill()
+        anna.delete(files[number])
+        socket.expect("FileDeleted", file_id=files[number]["id"])
+    his.expect("FileDeleted", file_id=files[0]["id"])
+    small_disk.fill()
+    upload.delete()
+    small_disk.fill()
+    server.kill()
+    small_disk.empty()
+    server.start()
+    assert {file["id"] for file in anna.http.get("files", want=200).json()["items"]} == {file["id"] for file in files[10:]}
+    assert used(anna) == 10 * MIB // 4
+    assert_tidy(server, files=10)
+    ballast = server.data / "kingshare.db-ballast"
+    eventually(lambda: anna.upload() and ballast.stat().st_size == 4 * MIB, "what was given up is taken again")
     assert_quota_is_whole(server, anna, MIB)
 
 

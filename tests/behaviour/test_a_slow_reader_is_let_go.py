@@ -79,3 +79,31 @@ def test_progress_is_merged_before_that(server):
         *seen, last = [message.data["bytes_uploaded"] for message in late if message.type == "UploadProgress"
                        and message.data["file_id"] == film["id"]]
         assert seen == sorted(seen) and last == film["size"]
+
+
+def test_so_is_a_stream_of_events(server):
+    """At once, though the kernel holds what was sent to it already."""
+    anna = server.user("anna")
+    quick, stalled = anna.connect(), anna.http.another().read_slowly("GET", "events", receive_buffer=2048)
+    sent, deadline = 0, time.monotonic() + PATIENCE
+    while connections(server) == 2:
+        assert time.monotonic() < deadline, f"a stream that nobody reads is still there after {sent} notices"
+        server.announce(f"{sent} " + "x" * 4000)
+        sent += 1
+    assert len(server.received(quick)) == sent
+    stalled.break_off()
+
+
+def test_many_of_them_cost_the_others_nothing(server):
+    anna, ben = server.user("anna"), server.user("ben")
+    stalled = [stall(server, (anna, ben)[number % 2]) for number in range(20)]
+    others = [ben.connect(), server.listen(), anna.connect(since="now")]
+    others[-1].expect("Resumed")
+    before = server.rss()
+    for number in range(200):
+        server.announce(f"{number} " + "x" * 4000)
+    for one in others:
+        for number in range(200):
+            assert one.expect("SystemNotification")["message"].startswith(f"{number} ")
+        one.ping()
+    assert server.rss() - before < len(stalled) * MAX_QUEUED + (4 << 20)

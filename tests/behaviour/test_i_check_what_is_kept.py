@@ -176,6 +176,24 @@ def test_many_files_are_compared_page_by_page(start_server):
     assert lines[-1] == "1203 files, 1203 bytes: 2 wrong, 0 repaired"
 
 
+@pytest.mark.parametrize("left", [120, 0, None], ids=["some of it", "nothing of it", "no trace of it"])
+def test_an_upload_of_which_less_is_there(kept, left):
+    path, = incoming(kept)
+    if left is None:
+        path.unlink()
+    else:
+        os.truncate(path, left)
+    short = {"upload_id": kept.upload.id, "filename": "unnamed", "owner": "anna", "received": 300, "size": left or 0}
+    assert findings(kept) == [("short", {**short, "repaired": False})]
+    assert findings(kept, "--repair", status=0) == [("short", {**short, "repaired": True})]
+    assert findings(kept, status=0) == []
+    kept.start()
+    assert kept.upload.offset() == (left or 0)
+    kept.upload.patch(b"y" * (1000 - (left or 0)), left or 0)
+    kept.upload.assert_arrived(b"x" * (left or 0) + b"y" * (1000 - (left or 0)))
+    assert kept.anna.http.get("users/me", want=200).json()["used_bytes"] == len(LETTER) + len(FILM) + 1000
+
+
 def test_a_running_server_is_left_alone(server):
     ended = check(server, "--repair", status=2)
     assert "in use" in ended.stderr and len(ended.stderr.splitlines()) == 1 and not ended.stdout

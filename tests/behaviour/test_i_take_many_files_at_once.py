@@ -56,6 +56,24 @@ def test_one_alone(anna):
     assert contents(take(anna, file)) == {"letter.txt": b"Dear reader"}
 
 
+def test_a_thousand(anna):
+    files = [anna.upload(f"{number}.txt", b"%d" % number) for number in range(1000)]
+    ids = [file["id"] for file in files]
+    answer = anna.http.post("files/archive", {"ids": ids}, want=200)
+    assert contents(zipfile.ZipFile(io.BytesIO(answer.body))) == {file["filename"]: b"%d" % number for number, file in enumerate(files)}
+    assert_blames(anna.http.post("files/archive", {"ids": ids + [SOME]}, want=400, checked=False), "ids")
+
+
+@pytest.mark.parametrize("body", [{}, {"ids": []}, {"ids": ["x"]}, {"ids": "x"}, {"ids": [1]}, {"ids": None}], ids=str)
+def test_a_list_that_is_none(anna, body):
+    answer = anna.http.post("files/archive", body, want=400, checked=False)
+    assert answer.json()["field"].startswith("ids")
+
+
+def test_a_list_with_what_is_not_mine(anna, ben):
+    anna.http.post("files/archive", {"ids": [anna.upload()["id"], ben.upload()["id"]]}, want="404 NOT_FOUND")
+
+
 def test_a_browser_saves_it(anna):
     answer = anna.browser().get(archive(anna.upload()), want=200)
     assert answer.headers["Content-Type"] == "application/zip"

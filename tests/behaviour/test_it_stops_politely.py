@@ -100,6 +100,27 @@ def test_asked_twice(start_server):
     server.stop()
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_asked_all_the_time(start_server, number):
+    server = start_server()
+    sockets = [server.user("anna").connect() for _ in range(3)]
+    while server.process.poll() is None:  # at every moment of its end
+        server.terminate()
+    server.wait_for_end()
+    assert [socket.until_closed()[1].code for socket in sockets] == [1012] * 3
+
+
+def test_asked_again_it_waits_for_no_transfer(server):
+    anna = server.user("anna")
+    transfer = anna.http.read_slowly("GET", f"files/{anna.upload('x', bytes(16 * MIB))['id']}/content", receive_buffer=4096)
+    server.terminate()
+    eventually(lambda: is_deaf(server), "it is stopping")
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < PATIENCE
+    transfer.break_off()
+
+
 def test_stopped_at_once_and_started_again_many_times(start_server):
     server = start_server()
     anna = server.user("anna")

@@ -1,5 +1,9 @@
 """SIGTERM: every WebSocket is told, transfers end well, the process ends with 0."""
+import re
+
 import pytest
+
+from support.stream import Events
 
 MIB = 1 << 20
 
@@ -16,6 +20,27 @@ def test_every_connection_is_told(server):
     server.terminate()
     for socket in sockets:
         socket.expect_close(1012)
+    server.wait_for_end()
+
+
+def test_each_is_told_another_moment_to_come_again(server):
+    anna = server.user("anna")
+    sockets = [*(anna.connect() for _ in range(15)), *(server.listen() for _ in range(15))]
+    server.terminate()
+    moments = {re.fullmatch(r"The server restarts; retry in (\d+\.\d{3}) s", socket.until_closed()[1].reason)[1] for socket in sockets}
+    assert len(moments) == 30 and all(0 < float(moment) <= 1 for moment in moments)
+    server.wait_for_end()
+
+
+def test_an_event_source_is_told_as_well(server):
+    anna = server.user("anna")
+    streams = [Events(anna) for _ in range(5)]
+    for stream in streams:
+        stream.expect("Resumed")
+    server.terminate()
+    assert all(stream.next() is None for stream in streams)
+    moments = {stream.retry for stream in streams}
+    assert len(moments) == 5 and all(0 < moment <= 1000 for moment in moments)
     server.wait_for_end()
 
 

@@ -1,5 +1,6 @@
 """Disks that are full or fail, under a server that is up."""
 import contextlib
+import errno
 import os
 import pathlib
 import shutil
@@ -11,18 +12,33 @@ import pytest
 from .bounds import eventually
 
 
-class SmallDisk:
-    """A file system of a few MiB, mounted; only root can have one."""
+OF_ITS_OWN = 6  # MiB that ext4 needs for itself, its journal above all
 
-    def __init__(self, folder, mebibytes):
+
+class SmallDisk:
+    """A file system with room for a few MiB, mounted; only root can have one. `kind`: tmpfs, or ext4 in a file."""
+
+    def __init__(self, folder, mebibytes, kind="tmpfs"):
         if os.geteuid() != 0:
             pytest.skip("only root can mount a small disk")
         self.folder = pathlib.Path(folder)
         self.folder.mkdir()
-        mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "kingshare-test", self.folder], capture_output=True,
-                               text=True)
-        if mount.returncode:
-            pytest.skip(f"no small disk can be mounted here: {mount.stderr.strip()}")
+        what = ["-t", "tmpfs", "-o", f"size={mebibytes}m", "kingshare-test"]
+        if kind == "ext4":
+            image = self.folder.with_suffix(".image")
+            with open(image, "wb") as file:
+                file.truncate(mebibytes + OF_ITS_OWN << 20)
+            self._run("mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", image)
+            what = ["-t", "ext4", "-o", "loop", image]
+        self._run("mount", *what, self.folder)
+
+    @staticmethod
+    def _run(program, *arguments):
+        if not shutil.which(program):
+            pytest.skip(f"{program}, for a small disk, is not installed")
+        done = subprocess.run([program, *arguments], capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
 
     def free(self):
         facts = os.statvfs(self.folder)
@@ -30,8 +46,14 @@ class SmallDisk:
 
     def fill(self, leave=0):
         """Something else takes the room, but for so many bytes."""
-        with open(self.folder / "filler", "ab") as filler:
-            os.posix_fallocate(filler.fileno(), filler.tell(), self.free() - leave)
+        with open(self.folder / "filler", "ab", buffering=0) as filler:
+            while (more := min(self.free() - leave, 1 << 20)) > 0:
+                try:
+                    filler.write(bytes(more))
+                except OSError as full:
+                    assert full.errno == errno.ENOSPC and leave == 0
+                    return
+            os.fsync(filler.fileno())
 
     def empty(self):
         """What `fill` took is free again."""

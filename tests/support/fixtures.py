@@ -2,6 +2,7 @@
 import pytest
 
 from .server import Server
+from .terminal import Shell
 
 # Nobody's presence disturbs tests that share a server.
 COMMON = {"realtime.presence": "off"}
@@ -62,3 +63,9 @@ def ben(common_server):
 @pytest.fixture
 def carla(common_server):
     return common_server.user("carla")
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Somebody's command line, in a home of its own: `shell("anna")`."""
+    return lambda name="somebody": Shell(tmp_path / f"home of {name}")

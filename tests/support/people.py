@@ -11,6 +11,7 @@ class User:
         self.server, self.password = server, password
         self.id, self.name, self.role = (answer["user"][key] for key in ("id", "username", "role"))
         self.token, self.refresh_token = answer["access_token"], answer["refresh_token"]
+        self.token_ages_at = time.monotonic() + answer["expires_in"] / 2
         self.http = Client(server.address, bearer=self.token)
 
     @classmethod

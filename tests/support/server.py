@@ -5,6 +5,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import time
 
 from . import jwt
 from .bounds import PATIENCE, eventually
@@ -131,7 +132,8 @@ class Server:
 
     @property
     def admin(self):
-        self._admin = self._admin or User.login(self, "admin", ADMIN_PASSWORD)
+        if self._admin is None or time.monotonic() > self._admin.token_ages_at:
+            self._admin = User.login(self, "admin", ADMIN_PASSWORD)
         return self._admin
 
     # WebSockets

@@ -26,7 +26,7 @@ class Events:
         headers = {"Accept": "text/event-stream", **client.headers()}
         if last_event_id is not None:
             headers["Last-Event-ID"] = last_event_id
-        self.heartbeats, self._rest = 0, b""
+        self.heartbeats, self.retry, self._rest = 0, None, b""
         self._wire = Wire(user.server, receive_buffer=receive_buffer)
         self._wire.ask("GET", "/api/v1/events" + ("" if since is None else f"?since={since}"), **headers)
         status, kind = self._wire.head()
@@ -45,6 +45,10 @@ class Events:
         """The next Told, or None at the proper end of the stream. ConnectionError where it is cut."""
         fields = {}
         while (line := self.line(within)) is not None:
+            if not line and fields.keys() == {"retry"}:
+                assert self.retry is None and self.line(within) is None, "the time to come again at is the last word"
+                self.retry = int(fields["retry"])
+                return None
             if not line and fields:
                 return Told(fields)
             if line.startswith(":"):

@@ -63,13 +63,10 @@ export class Credentials {
   }
 
   /** Others than these, which the server refused; null where there is no way to them but signing in. */
-  async refresh(refused: string): Promise<Tokens | null> {
-    const tokens = await this.store.load();
-    if (tokens && tokens.access_token !== refused) return tokens;
-    if (!tokens?.refresh_token) return null;
-    const trade = refreshing.get(this.store) ?? this.#trade(tokens.refresh_token).finally(() => refreshing.delete(this.store));
-    refreshing.set(this.store, trade);
-    return trade;
+  refresh(refused: string): Promise<Tokens | null> {
+    const flight = refreshing.get(this.store) ?? this.#renew(refused).finally(() => refreshing.delete(this.store));
+    refreshing.set(this.store, flight);
+    return flight;
   }
 
   async save(tokens: Tokens | null): Promise<void> {
@@ -80,11 +77,14 @@ export class Credentials {
     return this.store.load();
   }
 
-  async #trade(refreshToken: string): Promise<Tokens | null> {
+  async #renew(refused: string): Promise<Tokens | null> {
+    const tokens = await this.store.load();
+    if (tokens && tokens.access_token !== refused) return tokens;
+    if (!tokens?.refresh_token) return null;
     try {
-      const tokens = tokensOf(await this.trade(refreshToken), this.now());
-      await this.store.save(tokens);
-      return tokens;
+      const renewed = tokensOf(await this.trade(tokens.refresh_token), this.now());
+      await this.store.save(renewed);
+      return renewed;
     } catch (error) {
       if (!(error instanceof KingShareError) || error.status !== 401) throw error;
       await this.store.save(null);

@@ -51,8 +51,8 @@ export class Upload {
   #sent = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #signedOut = false;
-  /** tus-js-client takes a moment to stop. */
-  #stopped: Promise<void> | undefined;
+  /** What the server is being asked; what has become of an earlier request is of no interest. */
+  #request: HttpRequest | undefined;
   #done!: (file: FileInfo) => void;
   #fail!: (error: KingShareError) => void;
   readonly #backoff = new Backoff(500, 30_000);
@@ -153,19 +153,19 @@ export class Upload {
     this.#start();
   }
 
-  async #start(): Promise<void> {
-    await this.#stopped;
+  #start(): void {
     if (this.#state !== 'sending') return;
-    if (this.#sent) return this.#succeed();
-    this.#tus?.start();
+    if (this.#sent) void this.#succeed();
+    else this.#tus?.start();
   }
 
-  #stop(): Promise<void> {
-    this.#stopped = this.#tus?.abort();
-    return this.#stopped ?? Promise.resolve();
+  async #stop(): Promise<void> {
+    this.#request = undefined;
+    await this.#tus?.abort();
   }
 
   async #authorize(request: HttpRequest): Promise<void> {
+    this.#request = request;
     const tokens = await this.http.credentials?.current();
     if (tokens) request.setHeader('Authorization', `Bearer ${tokens.access_token}`);
   }
@@ -200,8 +200,8 @@ export class Upload {
   }
 
   #failed(cause: DetailedError): void {
-    if (this.#state !== 'sending') return;
-    const response = cause.originalResponse;
+    const { originalRequest: request, originalResponse: response } = cause;
+    if (this.#state !== 'sending' || (request && request !== this.#request)) return;
     const status = response?.getStatus() ?? 0;
     const error = response
       ? errorOf(status, response.getBody() ?? '', response.getHeader('Retry-After'))

@@ -1,9 +1,10 @@
 // The live channel and a server that lies: wrong frames, wrong messages, any close code.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { closeCodes, KingShare, MemoryTokens } from '../dist/index.js';
+import { KingShare, MemoryTokens } from '../dist/index.js';
 import { close, frame, Liar, text, welcome } from './support/liar.js';
 import { Listener } from './support/listener.js';
+import { allCodes, wrongFrames } from './support/lies.js';
 import { event } from './support/stage.js';
 
 const quick = { shortestRetry: 5, longestRetry: 20 };
@@ -12,22 +13,7 @@ const live = (test, liar, options = {}) =>
   new Listener(test, new KingShare({ url: liar.url, credentials: new MemoryTokens('token') }).live({ ...quick, ...options }));
 
 describe('wrong frames end the connection, and another one begins', { concurrency: true }, () => {
-  const wrong = {
-    'an opcode that there is not': frame(3, 'x'),
-    'a control opcode that there is not': frame(11, 'x'),
-    'bits that are reserved': frame(1, '{}', { reserved: 7 }),
-    'a mask': frame(1, '{}', { mask: true }),
-    'text that is not UTF-8': frame(1, Buffer.from([0xc3, 0x28])),
-    'a continuation of nothing': frame(0, 'x'),
-    'a message within a message': Buffer.concat([frame(1, '{', { fin: false }), frame(1, '}')]),
-    'a ping in pieces': frame(9, 'x', { fin: false }),
-    'a ping that is too long': frame(9, Buffer.alloc(200)),
-    'a close of one byte': frame(8, 'x'),
-    'a close with a code that nobody may send': close(1005),
-    'HTTP': Buffer.from('HTTP/1.1 200 OK\r\n\r\n'),
-    'nothing but the end of the connection': Buffer.alloc(0),
-  };
-  for (const [name, bytes] of Object.entries(wrong)) {
+  for (const [name, bytes] of Object.entries(wrongFrames)) {
     it(name, async (test) => {
       const liar = await Liar.start(test, (victim, number) => {
         victim.say(welcome, told(number));
@@ -45,8 +31,7 @@ describe('wrong frames end the connection, and another one begins', { concurrenc
 });
 
 describe('every close code', { concurrency: true }, () => {
-  const codes = { ...closeCodes, 1003: { retry: true }, 1014: { retry: true }, 3000: { retry: true }, 4000: { retry: true } };
-  for (const [code, { retry }] of Object.entries(codes)) {
+  for (const [code, { retry }] of Object.entries(allCodes)) {
     it(`${code} is ${retry ? '' : 'not '}tried again after`, async (test) => {
       const liar = await Liar.start(test, (victim, number) => {
         victim.say(welcome);

@@ -2,7 +2,9 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -33,6 +35,13 @@ Result<Descriptor> Descriptor::open(const std::string& path, int flags) {
         if (number >= 0) return Descriptor(number);
         if (errno != EINTR) return failure_of("open", path);
     }
+}
+
+std::optional<Descriptor> Descriptor::open_known(const std::string& path) {
+    open_how how{.flags = O_RDONLY | O_CLOEXEC, .mode = 0, .resolve = RESOLVE_CACHED};
+    long number = ::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how);
+    if (number < 0) return std::nullopt;
+    return Descriptor(static_cast<int>(number));
 }
 
 Result<void> Descriptor::write(std::string_view bytes) const {

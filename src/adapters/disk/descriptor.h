@@ -3,6 +3,7 @@
 #include "base/result.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace ks {
@@ -16,6 +17,9 @@ public:
     Descriptor& operator=(Descriptor&& other) noexcept;
 
     static Result<Descriptor> open(const std::string& path, int flags);  // close-on-exec; what it makes is its owner's alone
+
+    // To read from, if that takes no look at the disk: the kernel has every name of the path at hand. Never blocks.
+    static std::optional<Descriptor> open_known(const std::string& path);
 
     int number() const { return number_; }
     Result<void> write(std::string_view bytes) const;  // all of them

@@ -129,15 +129,18 @@ awaitable<Result<void>> DiskBlobs::concatenate(FileId id, std::vector<FileId> bl
 }
 
 awaitable<Result<std::unique_ptr<BlobReader>>> DiskBlobs::open(FileId id) {
-    auto work = [parts = parts_, id]() -> Result<std::pair<DescriptorPtr, std::uint64_t>> {
-        auto file = Descriptor::open(parts->folders.path_of(id), O_RDONLY);
-        if (!file && errno == ENOENT) return fail(ErrorCode::NotFound);
-        if (!file) return tl::unexpected(std::move(file.error()));
-        KS_TRY(std::uint64_t size, file->size());
-        return std::pair(shared(std::move(*file)), size);
-    };
-    KS_CO_TRY(auto opened, co_await offload(parts_->pool, std::move(work)));
-    co_return std::make_unique<DiskReader>(std::move(opened.first), opened.second, parts_->pool);
+    std::string path = parts_->folders.path_of(id);
+    auto file = Descriptor::open_known(path);
+    if (!file) {
+        auto work = [path]() -> Result<Descriptor> {
+            auto opened = Descriptor::open(path, O_RDONLY);
+            if (!opened && errno == ENOENT) return fail(ErrorCode::NotFound);
+            return opened;
+        };
+        KS_CO_TRY(file, co_await offload(parts_->pool, std::move(work)));
+    }
+    KS_CO_TRY(std::uint64_t size, file->size());
+    co_return std::make_unique<DiskReader>(shared(std::move(*file)), size, parts_->pool);
 }
 
 awaitable<Result<void>> DiskBlobs::remove(FileId id) {
@@ -182,8 +185,17 @@ awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list(std::optional<FileId> 
     co_return co_await offload(parts_->pool, std::move(work));
 }
 
-awaitable<Result<std::vector<FileId>>> DiskBlobs::list_unfinished() {
-    auto work = [parts = parts_] { return Folders::ids_in(parts->folders.incoming()); };
+awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list_unfinished() {
+    auto work = [parts = parts_]() -> Result<std::vector<BlobFacts>> {
+        KS_TRY(auto ids, Folders::ids_in(parts->folders.incoming()));
+        std::vector<BlobFacts> found;
+        for (const FileId& id : ids) {
+            struct stat facts {};
+            if (::stat(parts->folders.incoming_path(id).c_str(), &facts) == 0)
+                found.push_back({id, static_cast<std::uint64_t>(facts.st_size)});
+        }
+        return found;
+    };
     co_return co_await offload(parts_->pool, std::move(work));
 }
 

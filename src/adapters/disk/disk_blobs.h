@@ -20,7 +20,7 @@ public:
     awaitable<Result<void>> check() override;
     awaitable<Result<std::optional<std::uint64_t>>> room() override;
     awaitable<Result<std::vector<BlobFacts>>> list(std::optional<FileId> after) override;
-    awaitable<Result<std::vector<FileId>>> list_unfinished() override;
+    awaitable<Result<std::vector<BlobFacts>>> list_unfinished() override;
 
 private:
     GroupSync syncs_;

@@ -112,10 +112,10 @@ awaitable<Result<std::vector<BlobFacts>>> MemoryBlobs::list(std::optional<FileId
     co_return found;
 }
 
-awaitable<Result<std::vector<FileId>>> MemoryBlobs::list_unfinished() {
+awaitable<Result<std::vector<BlobFacts>>> MemoryBlobs::list_unfinished() {
     std::lock_guard lock(blobs_->mutex);
-    std::vector<FileId> found;
-    for (const auto& [id, content] : blobs_->incoming) found.push_back(id);
+    std::vector<BlobFacts> found;
+    for (const auto& [id, content] : blobs_->incoming) found.push_back({id, content.size()});
     co_return found;
 }
 

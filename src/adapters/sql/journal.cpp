@@ -25,13 +25,19 @@ EventId insert_event(SqlConnection& db, Delivery& delivery) {
     return id;
 }
 
-// The next position of the user's stream. It stays locked until the commit, so that its order is the order of commits; 0 when there is
-// no such user.
-std::int64_t advance(SqlConnection& db, const UserId& user) {
-    Query query(db, "UPDATE streams SET head = head + 1 WHERE user_id = $1 RETURNING head", user);
+std::int64_t head_of(SqlConnection& db, const UserId& user) {
+    Query query(db, "SELECT head FROM streams WHERE user_id = $1", user);
     std::int64_t head = 0;
     if (query.next()) query.read(head);
     return head;
+}
+
+// The next position of the user's stream. It stays locked until the commit, so that its order is the order of commits; 0 when there is
+// no such user.
+std::int64_t advance(SqlConnection& db, const UserId& user) {
+    // Without RETURNING, for which SQLite makes a table each time.
+    if (Query(db, "UPDATE streams SET head = head + 1 WHERE user_id = $1", user).run() == 0) return 0;
+    return head_of(db, user);
 }
 
 void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& event) {
@@ -82,21 +88,16 @@ void SqlJournal::trim(const UserId& user, std::int64_t head) {
     if (head <= limits_.events_per_user) return;
     std::vector<EventId> left;
     {
-        Query query(db_, "DELETE FROM stream_events WHERE user_id = $1 AND seq <= $2 RETURNING event_id", user,
-                    head - limits_.events_per_user);
+        Query query(db_, "SELECT event_id FROM stream_events WHERE user_id = $1 AND seq <= $2", user, head - limits_.events_per_user);
         while (query.next()) query.read(left.emplace_back());
     }
+    Query(db_, "DELETE FROM stream_events WHERE user_id = $1 AND seq <= $2", user, head - limits_.events_per_user).run();
     for (const EventId& event : left) {
         Query(db_, "DELETE FROM events WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM stream_events WHERE event_id = $1)", event).run();
     }
 }
 
-std::int64_t SqlJournal::head(const UserId& user) {
-    Query query(db_, "SELECT head FROM streams WHERE user_id = $1", user);
-    std::int64_t head = 0;
-    if (query.next()) query.read(head);
-    return head;
-}
+std::int64_t SqlJournal::head(const UserId& user) { return head_of(db_, user); }
 
 std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) {
     Query query(db_,

@@ -11,7 +11,8 @@ namespace ks {
 struct Job {
     MetaStore::Work work;
     MetaStore::Done done;
-    bool reads = false;  // may change nothing
+    bool reads = false;       // may change nothing
+    bool makes_room = false;  // the ballast is for it
 };
 
 // Transactions that wait for a thread of the store; bounded.

@@ -93,6 +93,8 @@ void make_private_file(const std::string& path) {
 void SqliteConnection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
 SqliteConnection::SqliteConnection(const std::string& path, Access access) {
+    // Else SQLite takes a lock of the whole process to count each piece of memory.
+    [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     try {
         if (access == Access::Write && path != ":memory:") make_private_file(path);
         sqlite3* handle = nullptr;

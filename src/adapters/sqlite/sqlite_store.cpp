@@ -26,6 +26,7 @@ void tell(const Listener& listener, Values&&... values) {
 SqliteStore::SqliteStore(SqliteOptions options)
     : options_(std::move(options)),
       writer_(options_.path, SqliteConnection::Access::Write),
+      ballast_(options_.path),
       writes_(options_.queue_limit),
       reads_(options_.queue_limit) {
     try {
@@ -52,6 +53,8 @@ void SqliteStore::stop() {
 void SqliteStore::on_announcement(std::function<void(const AnnouncementPtr&)> listener) { listener_ = std::move(listener); }
 
 void SqliteStore::write(Work work, Done done) { accept(writes_, {std::move(work), std::move(done)}); }
+
+void SqliteStore::make_room(Work work, Done done) { accept(writes_, {std::move(work), std::move(done), false, true}); }
 
 void SqliteStore::read(Work work, Done done) { accept(readers_.empty() ? writes_ : reads_, {std::move(work), std::move(done), true}); }
 
@@ -83,14 +86,29 @@ void SqliteStore::run_writer() {
     while (true) {
         auto jobs = writes_.take(options_.batch_limit);
         if (jobs.empty()) return;
-        std::vector<Result<void>> outcomes;
-        std::vector<AnnouncementPtr> announced;
-        Result<void> committed = commit_together(jobs, outcomes, announced);
-        if (committed) {
-            for (const AnnouncementPtr& announcement : announced) tell(listener_, announcement);
-        }
-        for (std::size_t i = 0; i < jobs.size(); ++i) tell(jobs[i].done, committed ? std::move(outcomes[i]) : committed);
+        settle(std::move(jobs));
+        ballast_.take();
     }
+}
+
+void SqliteStore::settle(std::vector<Job> jobs) {
+    std::vector<Result<void>> outcomes;
+    std::vector<AnnouncementPtr> announced;
+    Result<void> committed = commit_together(jobs, outcomes, announced);
+    if (committed) {
+        for (const AnnouncementPtr& announcement : announced) tell(listener_, announcement);
+    }
+    std::vector<Job> again;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        Result<void> outcome = committed ? std::move(outcomes[i]) : committed;
+        bool full = !outcome && outcome.error().code == ErrorCode::StorageFull;
+        if (full && jobs[i].makes_room && (!again.empty() || ballast_.give_up())) {
+            again.push_back(std::move(jobs[i]));
+        } else {
+            tell(jobs[i].done, std::move(outcome));
+        }
+    }
+    if (!again.empty()) settle(std::move(again));
 }
 
 Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes,

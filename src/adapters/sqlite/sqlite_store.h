@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sql/tables.h"
+#include "adapters/sqlite/ballast.h"
 #include "adapters/sqlite/job_queue.h"
 #include "adapters/sqlite/sqlite_connection.h"
 
@@ -29,6 +30,7 @@ public:
     void stop();
 
     void write(Work work, Done done) override;
+    void make_room(Work work, Done done) override;
     void read(Work work, Done done) override;
     void on_announcement(std::function<void(const AnnouncementPtr&)> listener) override;
 
@@ -36,6 +38,7 @@ private:
     void accept(JobQueue& queue, Job job);
     void run_writer();
     void run_reader(SqliteConnection& connection);
+    void settle(std::vector<Job> jobs);
 
     // One commit for all of `jobs`. An error: none of them happened. Else `outcomes` says which did, and they alone announced.
     Result<void> commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
@@ -44,6 +47,7 @@ private:
 
     const SqliteOptions options_;
     SqliteConnection writer_;
+    Ballast ballast_;
     std::vector<std::unique_ptr<SqliteConnection>> readers_;
     JobQueue writes_;
     JobQueue reads_;

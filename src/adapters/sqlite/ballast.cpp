@@ -1,0 +1,42 @@
+#include "adapters/sqlite/ballast.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ks {
+
+namespace {
+
+// As much as the log of the database grows to between two checkpoints.
+constexpr std::int64_t whole = 4 * 1024 * 1024;
+constexpr std::int64_t least = 64 * 1024;
+
+}  // namespace
+
+Ballast::Ballast(const std::string& path) {
+    if (path == ":memory:") return;
+    descriptor_ = ::open((path + "-ballast").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    struct stat facts {};
+    if (descriptor_ >= 0 && ::fstat(descriptor_, &facts) == 0) size_ = facts.st_size;
+    take();
+}
+
+Ballast::~Ballast() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool Ballast::give_up() {
+    if (size_ == 0 || ::ftruncate(descriptor_, 0) != 0) return false;
+    size_ = 0;
+    return true;
+}
+
+void Ballast::take() {
+    if (descriptor_ < 0) return;
+    for (auto more = whole - size_; more >= least; more = std::min(more / 2, whole - size_))
+        if (::posix_fallocate(descriptor_, size_, more) == 0) size_ += more;
+}
+
+}  // namespace ks

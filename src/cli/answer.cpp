@@ -1,0 +1,81 @@
+#include "cli/answer.h"
+
+#include <charconv>
+
+namespace ks::cli {
+
+namespace {
+
+std::optional<std::chrono::seconds> retry_after(const HttpAnswer& answer) {
+    std::string_view text = answer.header("Retry-After");
+    int seconds = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc{} || seconds < 0) return std::nullopt;
+    return std::chrono::seconds(seconds);
+}
+
+Exit exit_of(int status) {
+    switch (status) {
+        case 401:
+        case 403: return Exit::NotAllowed;
+        case 404: return Exit::NotFound;
+        case 410: return Exit::Gone;
+        case 413:
+        case 507: return Exit::NoRoom;
+        case 460: return Exit::Damaged;
+        case 502:
+        case 503:
+        case 504: return Exit::Network;
+        default: return Exit::Failed;
+    }
+}
+
+// What no KingShare says: it comes from something on the way.
+std::string strange_text(const HttpAnswer& answer, const std::string& server) {
+    std::string status = std::to_string(answer.status);
+    if (answer.status >= 300 && answer.status < 400) {
+        std::string_view target = answer.header("Location");
+        return server + " sends us on to " + std::string(target) + "; use that address, if you know it as yours";
+    }
+    if (answer.status == 413) {
+        return "a proxy before " + server + " refuses bodies of this size; kingshare doctor " + server +
+               " tells which line of it to change";
+    }
+    if (answer.status == 502 || answer.status == 503 || answer.status == 504) {
+        return "the proxy at " + server + " gets no answer from KingShare (" + status + "); is it running?";
+    }
+    return server + " answered " + status + " as no KingShare does; is it the right address?";
+}
+
+}  // namespace
+
+Trouble trouble_of(const HttpAnswer& answer, const std::string& server) {
+    Trouble trouble{.exit = exit_of(answer.status)};
+    trouble.transient = answer.status == 429 || answer.status == 502 || answer.status == 503 || answer.status == 504;
+    trouble.retry_after = retry_after(answer);
+    // The answer to a HEAD has no body to say more.
+    bool ours = answer.header("Content-Type").starts_with("application/problem+json");
+    auto problem = JsonObject::parse(answer.body.empty() ? "{}" : answer.body);
+    if (ours && answer.status == 401 && answer.body.empty()) trouble.code = "INVALID_TOKEN";
+    if (!ours || !problem) {
+        trouble.message = strange_text(answer, server);
+        return trouble;
+    }
+    trouble.code = problem->string("code").value_or(trouble.code);
+    trouble.message = problem->string("detail").value_or(problem->string("title").value_or("the server refused"));
+    if (trouble.code == "AUTHENTICATION_REQUIRED" || trouble.code == "INVALID_TOKEN") {
+        trouble.message += "; sign in with: kingshare login " + server;
+    }
+    if (trouble.retry_after && trouble.transient)
+        trouble.message += "; try again in " + std::to_string(trouble.retry_after->count()) + " s";
+    return trouble;
+}
+
+Outcome<JsonObject> json_of(const HttpAnswer& answer) { return understood(JsonObject::parse(answer.body)); }
+
+Trouble not_understood(const std::string& detail) {
+    return {Exit::Failed,
+            "the server's answer is none of KingShare's (" + detail + "); is the address right, and its version not older than this one?"};
+}
+
+}  // namespace ks::cli

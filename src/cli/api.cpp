@@ -1,0 +1,81 @@
+#include "cli/api.h"
+
+namespace ks::cli {
+
+Outcome<Api> Api::of(const std::string& server) {
+    KS_TRY(Session session, find_session(server));
+    return Api(std::move(session));
+}
+
+Outcome<std::string> Api::token() {
+    if (is_signed_in()) {
+        KS_TRY(session_, fresh_session(session_));
+    }
+    return session_.access_token;
+}
+
+Outcome<HttpAnswer> Api::send(HttpRequest request) {
+    request.url = session_.server + request.url;
+    for (bool again = false;; again = true) {
+        KS_TRY(std::string bearer, token());
+        HttpRequest signed_request = request;
+        if (!bearer.empty()) signed_request.headers.push_back("Authorization: Bearer " + bearer);
+        KS_TRY(HttpAnswer answer, http_.send(signed_request));
+        if (answer.status >= 200 && answer.status < 300) return answer;
+        Trouble trouble = trouble_of(answer, session_.server);
+        if (again || trouble.code != "INVALID_TOKEN" || bearer.empty()) return tl::unexpected(std::move(trouble));
+        KS_TRY(session_, fresh_session(session_, bearer));
+        if (!request.source.read) continue;
+        trouble.transient = true;  // the source has moved on: its owner begins again
+        return tl::unexpected(std::move(trouble));
+    }
+}
+
+Outcome<JsonObject> Api::get(const std::string& path) {
+    KS_TRY(HttpAnswer answer, send({.url = path}));
+    return json_of(answer);
+}
+
+namespace {
+
+HttpRequest with_json(std::string method, const std::string& path, const JsonWriter& body) {
+    return {.method = std::move(method), .url = path, .headers = {"Content-Type: application/json"}, .body = body.text()};
+}
+
+Outcome<JsonObject> json_or_nothing(const HttpAnswer& answer) {
+    if (answer.body.empty()) return understood(JsonObject::parse("{}"));
+    return json_of(answer);
+}
+
+}  // namespace
+
+Outcome<JsonObject> Api::post(const std::string& path, const JsonWriter& body) {
+    KS_TRY(HttpAnswer answer, send(with_json("POST", path, body)));
+    return json_or_nothing(answer);
+}
+
+Outcome<JsonObject> Api::patch(const std::string& path, const JsonWriter& body) {
+    KS_TRY(HttpAnswer answer, send(with_json("PATCH", path, body)));
+    return json_or_nothing(answer);
+}
+
+Outcome<> Api::remove(const std::string& path) {
+    KS_CHECK(send({.method = "DELETE", .url = path}));
+    return {};
+}
+
+Outcome<std::vector<JsonObject>> Api::list(const std::string& path) {
+    std::vector<JsonObject> all;
+    std::string cursor;
+    do {
+        std::string next = path + (path.find('?') == std::string::npos ? "?" : "&") + "limit=200";
+        KS_TRY(auto page, get(cursor.empty() ? next : next + "&cursor=" + percent_encoded(cursor)));
+        KS_TRY(auto items, understood(page.objects("items")));
+        for (JsonObject& item : items) all.push_back(std::move(item));
+        KS_TRY(auto following, understood(page.optional_string("next_cursor")));
+        cursor = following.value_or("");
+    } while (!cursor.empty());
+    return all;
+}
+
+}  // namespace ks::cli

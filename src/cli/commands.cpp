@@ -1,0 +1,52 @@
+#include "cli/commands.h"
+
+#include "cli/terminal.h"
+#include "cli/values.h"
+#include "codec/json.h"
+
+#include <unistd.h>
+
+namespace ks::cli {
+
+void add_commands(Command& program) {
+    add_login(program);
+    add_logout(program);
+    add_send(program);
+    add_get(program);
+    add_ls(program);
+    add_rm(program);
+    add_share(program);
+    add_shares(program);
+    add_revoke(program);
+    add_watch(program);
+    add_doctor(program);
+    add_token(program);
+    add_user(program);
+    add_notify(program);
+    add_stats(program);
+    add_completion(program);
+    add_manual(program);
+}
+
+void add_common(Command& command, Common& common) {
+    command.option("--server", "URL", common.server, "the server that is meant; else KINGSHARE_SERVER, else the one signed in to last");
+    command.flag("--json", common.json, "the outcome as JSON, for programs");
+}
+
+int finish(const Common& common, const Outcome<>& outcome) {
+    if (outcome) return 0;
+    const Trouble& trouble = outcome.error();
+    int status = static_cast<int>(trouble.exit);
+    if (common.json) {
+        JsonWriter error;
+        error.add("message", trouble.message).add("code", trouble.code).add("exit_status", status);
+        note(JsonWriter().raw("error", error.text()).text());
+    } else {
+        note(red(STDERR_FILENO, "kingshare: ") + printable(trouble.message));
+    }
+    return status;
+}
+
+void print_items(const std::vector<std::string>& items) { print(JsonWriter().raw("items", json_array(items)).text()); }
+
+}  // namespace ks::cli

@@ -1,0 +1,118 @@
+#include "cli/commands.h"
+#include "cli/examination.h"
+#include "cli/terminal.h"
+#include "cli/values.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    std::string url;
+    std::string idle = "35s";
+};
+
+using Verdict = Finding::Verdict;
+
+const char* word(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Fine: return "fine";
+        case Verdict::Unsure: return "look";
+        case Verdict::Wrong: return "wrong";
+        case Verdict::NotTested: return "untested";
+    }
+    return "";
+}
+
+std::string coloured_word(Verdict verdict) {
+    std::string text = word(verdict);
+    text.resize(10, ' ');
+    if (verdict == Verdict::Fine) return green(STDOUT_FILENO, text);
+    if (verdict == Verdict::Wrong) return red(STDOUT_FILENO, text);
+    return yellow(STDOUT_FILENO, text);
+}
+
+// By program, each line once, in the order of the findings.
+std::vector<Cure> all_cures(const std::vector<Finding>& findings, const std::string& server) {
+    std::vector<Cure> all;
+    for (const Finding& finding : findings) {
+        for (Cure& cure : cures_of(finding.ailment, server)) {
+            auto same = std::find_if(all.begin(), all.end(), [&](const Cure& one) { return one.program == cure.program; });
+            if (same == all.end()) same = all.insert(all.end(), Cure{cure.program, {}});
+            for (std::string& line : cure.lines) {
+                if (std::find(same->lines.begin(), same->lines.end(), line) == same->lines.end()) same->lines.push_back(std::move(line));
+            }
+        }
+    }
+    return all;
+}
+
+void print_cures(const std::vector<Cure>& cures) {
+    if (cures.empty()) return;
+    print("\nWhat mends it:");
+    for (const Cure& cure : cures) {
+        print("\n  " + bold(STDOUT_FILENO, cure.program));
+        for (const std::string& line : cure.lines) print("    " + line);
+    }
+}
+
+std::string report(const std::string& server, const std::vector<Finding>& findings, const std::vector<Cure>& cures) {
+    std::vector<std::string> checks;
+    checks.reserve(findings.size());
+    for (const Finding& finding : findings) {
+        checks.push_back(JsonWriter().add("about", finding.about).add("verdict", word(finding.verdict)).add("text", finding.text).text());
+    }
+    JsonWriter mend;
+    for (const Cure& cure : cures) mend.add(cure.program, cure.lines);
+    return JsonWriter().add("server", server).raw("checks", json_array(checks)).raw("mend", mend.text()).text();
+}
+
+Outcome<> examine(const Options& options) {
+    KS_TRY(std::string server, meant_server(options.url));
+    KS_TRY(auto idle, parse_seconds("--idle", options.idle));
+    std::vector<Finding> findings;
+    Examination examination{.server = server, .session = session_at(server), .idle = std::chrono::seconds(idle)};
+    examination.found = [&](Finding finding) {
+        if (!options.common.json) {
+            std::string about = finding.about;
+            about.resize(13, ' ');
+            print(coloured_word(finding.verdict) + about + printable(finding.text));
+        }
+        findings.push_back(std::move(finding));
+    };
+    KS_CHECK(examination.run());
+    auto cures = all_cures(findings, server);
+    if (options.common.json) {
+        print(report(server, findings, cures));
+    } else {
+        print_cures(cures);
+    }
+    auto wrong = std::count_if(findings.begin(), findings.end(), [](const Finding& one) { return one.verdict == Verdict::Wrong; });
+    if (wrong > 0)
+        return trouble(Exit::Failed,
+                       std::to_string(wrong) + " of " + std::to_string(findings.size()) + " checks found something wrong at " + server);
+    return {};
+}
+
+}  // namespace
+
+void add_doctor(Command& program) {
+    auto options = std::make_shared<Options>();
+    Command& command = program.add("doctor", "look at a public address as a client sees it");
+    command.details(
+        "Tests TLS, the clock, the WebSocket, limits, buffering and timeouts on the way to a server, and prints the lines of nginx, Caddy "
+        "or "
+        "Traefik that mend what is wrong. Where you are signed in there, it also uploads a small file, shares it and deletes it again.");
+    command.takes({.name = "URL", .help = "like https://files.example.org; else the server that is signed in to", .target = &options->url});
+    command.option("--idle", "35s", options->idle, "how long a silent connection is watched, if the server's ping does not come before");
+    command.flag("--json", options->common.json, "the outcome as JSON, for programs");
+    runs(command, options, examine);
+}
+
+}  // namespace ks::cli

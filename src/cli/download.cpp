@@ -1,0 +1,227 @@
+#include "cli/download.h"
+
+#include "base/crypto.h"
+#include "cli/patience.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+namespace ks::cli {
+
+namespace {
+
+// One version of the bytes.
+struct Version {
+    std::string etag;
+    std::string sha256;  // raw; empty where the server doesn't say
+    std::optional<std::uint64_t> size;
+};
+
+Version version_of(const HttpHead& head) {
+    Version version{.etag = std::string(head.header("ETag"))};
+    std::string_view digest = head.header("Repr-Digest");
+    if (auto begin = digest.find("sha-256=:"); begin != std::string_view::npos) {
+        digest.remove_prefix(begin + 9);
+        version.sha256 = from_base64(digest.substr(0, digest.find(':'))).value_or("");
+    }
+    std::string_view length = head.header("Content-Length");
+    std::uint64_t size = 0;
+    auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), size);
+    if (!length.empty() && error == std::errc{}) version.size = size;
+    return version;
+}
+
+Outcome<Version> ask_version(Api& api, const Content& content) {
+    KS_TRY(HttpAnswer answer, api.send({.method = "HEAD", .url = content.path, .headers = content.headers}));
+    Version version = version_of(answer);
+    if (version.etag.empty()) return tl::unexpected(not_understood("no ETag"));
+    return version;
+}
+
+tl::unexpected<Trouble> can_not_write(const std::string& path) {
+    Exit exit = errno == ENOSPC || errno == EDQUOT ? Exit::NoRoom : Exit::Failed;
+    return trouble(exit, "can't write to \"" + path + "\" (" + std::strerror(errno) + ")");
+}
+
+Outcome<> check_digest(const Version& version, Hasher hasher) {
+    if (version.sha256.empty() || hasher.finish() == version.sha256) return {};
+    return trouble(Exit::Damaged, "what arrived is not what the server has: its SHA-256 differs; it was dropped, try again");
+}
+
+// The beginning of a version, on disk.
+class Part {
+public:
+    static Outcome<Part> open(const std::string& target, const Version& version) {
+        std::filesystem::path path(target);
+        std::string name = "." + path.filename().string() + "." + hex(sha256(version.etag)).substr(0, 12) + ".part";
+        Part part((path.parent_path() / name).string());
+        part.file_ = ::open(part.path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (part.file_ < 0) return can_not_write(part.path_);
+        if (::flock(part.file_, LOCK_EX | LOCK_NB) != 0)
+            return trouble(Exit::Failed, "\"" + target + "\" is being downloaded by another kingshare already");
+        KS_CHECK(part.read_again());
+        return part;
+    }
+    ~Part() {
+        if (file_ >= 0) ::close(file_);
+    }
+    Part(Part&& other) noexcept
+        : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)), size_(other.size_), hasher_(std::move(other.hasher_)) {}
+
+    std::uint64_t size() const { return size_; }
+    const Hasher& hasher() const { return hasher_; }
+
+    Outcome<> clear() {
+        if (::ftruncate(file_, 0) != 0 || ::lseek(file_, 0, SEEK_SET) != 0) return can_not_write(path_);
+        size_ = 0;
+        hasher_ = Hasher(HashKind::Sha256);
+        return {};
+    }
+
+    Outcome<> add(std::string_view bytes) {
+        hasher_.update(bytes);
+        size_ += bytes.size();
+        while (!bytes.empty()) {
+            ssize_t written = ::write(file_, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0) return can_not_write(path_);
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        }
+        return {};
+    }
+
+    Outcome<> become(const std::string& target, bool replace) {
+        if (::fsync(file_) != 0) return can_not_write(path_);
+        unsigned flags = replace ? 0 : RENAME_NOREPLACE;
+        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), flags) != 0) return can_not_write(target);
+        return {};
+    }
+
+    void drop() { ::unlink(path_.c_str()); }
+
+private:
+    explicit Part(std::string path) : path_(std::move(path)) {}
+
+    Outcome<> read_again() {
+        char buffer[256 * 1024];
+        while (true) {
+            ssize_t read = ::read(file_, buffer, sizeof buffer);
+            if (read < 0) return can_not_write(path_);
+            if (read == 0) return {};
+            hasher_.update({buffer, static_cast<std::size_t>(read)});
+            size_ += static_cast<std::uint64_t>(read);
+        }
+    }
+
+    std::string path_;
+    int file_ = -1;
+    std::uint64_t size_ = 0;
+    Hasher hasher_{HashKind::Sha256};
+};
+
+class Download {
+public:
+    Download(Api& api, const Content& content, const std::string& target, bool replace, ProgressBar& bar)
+        : api_(api), content_(content), target_(target), replace_(replace), bar_(bar) {}
+
+    Outcome<> run() {
+        while (true) {
+            auto done = attempt();
+            if (done || !patience_.wait(done.error(), bar_)) return done;
+        }
+    }
+
+private:
+    // What is known of the file is not asked again: while a download counts, the link may be used up for everybody else.
+    Outcome<> attempt() {
+        if (!part_) {
+            KS_TRY(version_, ask_version(api_, content_));
+            KS_TRY(Part part, Part::open(target_, version_));
+            part_.emplace(std::move(part));
+        }
+        if (part_->size() > version_.size.value_or(UINT64_MAX)) KS_CHECK(part_->clear());
+        if (part_->size() != version_.size) KS_CHECK(fetch());
+        if (version_.size && part_->size() != *version_.size)
+            return tl::unexpected(Trouble{Exit::Network, "the download broke off", "", true});
+        if (auto good = check_digest(version_, part_->hasher()); !good) {
+            part_->drop();
+            return good;
+        }
+        return part_->become(target_, replace_);
+    }
+
+    // Everything after what is there.
+    Outcome<> fetch() {
+        HttpRequest request{.url = content_.path, .headers = content_.headers};
+        if (part_->size() > 0) {
+            request.headers.push_back("Range: bytes=" + std::to_string(part_->size()) + "-");
+            request.headers.push_back("If-Range: " + version_.etag);
+        }
+        bar_.begin(part_->size());
+        Outcome<> kept;
+        bool begun = false;
+        bool another = false;  // version, by now
+        request.sink = [&](const HttpHead& head, std::string_view bytes) {
+            another = head.header("ETag") != version_.etag;
+            if (another) return false;
+            if (!std::exchange(begun, true) && head.status == 200) kept = part_->clear();
+            if (kept) kept = part_->add(bytes);
+            bar_.show(part_->size(), version_.size);
+            patience_.progressed();
+            return kept.has_value();
+        };
+        auto answer = api_.send(std::move(request));
+        if (!kept) return kept;
+        if (another) {
+            part_.reset();
+            return tl::unexpected(Trouble{.message = "the file is another by now", .transient = true});
+        }
+        if (!answer) return tl::unexpected(std::move(answer.error()));
+        return {};
+    }
+
+    Api& api_;
+    const Content& content_;
+    const std::string& target_;
+    bool replace_;
+    ProgressBar& bar_;
+    Patience patience_;
+    Version version_;
+    std::optional<Part> part_;
+};
+
+}  // namespace
+
+Outcome<> download_to_file(Api& api, const Content& content, const std::string& target, bool replace, ProgressBar& bar) {
+    return Download(api, content, target, replace, bar).run();
+}
+
+Outcome<> download_to_output(Api& api, const Content& content, ProgressBar& bar) {
+    Version version;
+    Hasher hasher(HashKind::Sha256);
+    std::uint64_t size = 0;
+    bool written = true;
+    HttpRequest request{.url = content.path, .headers = content.headers};
+    bar.begin(0);
+    request.sink = [&](const HttpHead& head, std::string_view bytes) {
+        if (size == 0) version = version_of(head);
+        hasher.update(bytes);
+        size += bytes.size();
+        bar.show(size, version.size);
+        written = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
+        return written;
+    };
+    auto answer = api.send(std::move(request));
+    if (!written || std::fflush(stdout) != 0) return can_not_write("standard output");
+    if (!answer) return tl::unexpected(std::move(answer.error()));
+    return check_digest(size == 0 ? version_of(*answer) : version, hasher);
+}
+
+}  // namespace ks::cli

@@ -1,0 +1,239 @@
+#include "cli/examination.h"
+
+#include "cli/event_source.h"
+#include "cli/probe.h"
+#include "cli/values.h"
+
+#include <cmath>
+#include <ctime>
+
+namespace ks::cli {
+
+namespace {
+
+using Verdict = Finding::Verdict;
+using namespace std::chrono_literals;
+
+constexpr auto patience = 5s;
+
+Moment in(std::chrono::seconds time) { return std::chrono::steady_clock::now() + time; }
+
+bool is_loopback(const std::string& server) {
+    std::string host = host_of(server);
+    return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+}
+
+Finding look_at_tls(const Http& http, const std::string& server) {
+    if (!server.starts_with("https:")) {
+        if (is_loopback(server)) return {"TLS", Verdict::Fine, "none, and none is needed on this machine"};
+        return {"TLS", Verdict::Unsure, "none: passwords and files cross the network readable for all; let the proxy serve https"};
+    }
+    auto end = http.certificate_end();
+    if (!end) return {"TLS", Verdict::Fine, "the certificate is good"};
+    double days = std::difftime(parse_date(*end).value_or(0), std::time(nullptr)) / 86'400;
+    std::string left = std::to_string(static_cast<int>(days)) + " days";
+    if (days < 14) return {"TLS", Verdict::Unsure, "the certificate ends in " + left + "; does it renew itself?"};
+    return {"TLS", Verdict::Fine, "the certificate is good for " + left};
+}
+
+Finding look_at_clock(const HttpAnswer& answer) {
+    auto theirs = parse_date(std::string(answer.header("Date")));
+    if (!theirs) return {"clock", Verdict::NotTested, "no Date in its answers"};
+    double ahead = std::difftime(*theirs, std::time(nullptr));
+    if (std::abs(ahead) < 30) return {"clock", Verdict::Fine, "agrees with this machine's"};
+    std::string how = time_left_text(std::abs(ahead)) + (ahead > 0 ? " ahead of" : " behind");
+    return {"clock", Verdict::Unsure, "it is " + how + " this machine's: links end at other times than said; set both by NTP"};
+}
+
+// An upload that nobody is signed in for is refused by its head. What arrives of the refusal, and when, says who reads the body first.
+std::string head_of_upload(const std::string& server, std::uint64_t length) {
+    return "POST /api/v1/files?filename=doctor HTTP/1.1\r\nHost: " + host_of(server) +
+           "\r\nContent-Type: application/octet-stream\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
+}
+
+Outcome<bool> is_too_large(const std::string& server, std::uint64_t length) {
+    KS_TRY(Line line, Line::open(server));
+    auto answer = exchange(line, head_of_upload(server, length), in(2s));
+    return answer && *answer && (*answer)->status == 413;
+}
+
+Outcome<Finding> look_at_body_limit(const std::string& server) {
+    constexpr int largest = 40;  // 1 TiB
+    KS_TRY(bool limited, is_too_large(server, 1ULL << largest));
+    if (!limited) return Finding{"body limit", Verdict::Fine, "none before " + bytes_text(std::ldexp(1.0, largest))};
+    int small = 10;
+    for (int large = largest; large - small > 1;) {
+        int middle = (small + large) / 2;
+        KS_TRY(bool too_large, is_too_large(server, (1ULL << middle) + 1));
+        (too_large ? large : small) = middle;
+    }
+    std::string limit = bytes_text(std::ldexp(1.0, small + 1));
+    return Finding{"body limit", Verdict::Wrong, "the proxy refuses bodies of more than " + limit + ": larger uploads end with 413",
+                   Ailment::BodyLimit};
+}
+
+Outcome<Finding> look_at_upload_buffering(const std::string& server) {
+    KS_TRY(Line line, Line::open(server));
+    // A part of a body: who passes it on gets the refusal now, who collects it waits for the rest. Below the smallest usual limit; and more
+    // is to come than a proxy would read just to be polite.
+    std::string request = head_of_upload(server, 900UL * 1024) + std::string(128UL * 1024, 'x');
+    KS_TRY(auto answer, exchange(line, request, in(patience)));
+    // 502: it was passed on, and the server's refusal came too early for the proxy.
+    if (answer && (answer->status == 401 || answer->status == 502)) return Finding{"uploads", Verdict::Fine, "pass through as they come"};
+    if (answer && answer->status == 413) return Finding{"uploads", Verdict::NotTested, "bodies are refused"};
+    if (answer)
+        return Finding{"uploads", Verdict::Wrong,
+                       "the proxy answers an upload with " + std::to_string(answer->status) + "; its log says why"};
+    return Finding{"uploads", Verdict::Wrong,
+                   "the proxy collects an upload before it passes it on: progress is not seen, and an interruption loses what it had",
+                   Ailment::UploadBuffering};
+}
+
+Outcome<Finding> look_at_origin(const std::string& server, Http& http) {
+    // With a cookie that is none: 401 where the server takes this address for its own, 403 where it doesn't.
+    auto status = [&](const std::string& origin) -> Outcome<int> {
+        HttpRequest request{.method = "DELETE", .url = server + "/api/v1/tokens/00000000-0000-7000-8000-000000000000"};
+        request.headers = {"Cookie: ks_session=doctor", "Origin: " + origin};
+        request.within = 15s;
+        KS_TRY(HttpAnswer answer, http.send(request));
+        return answer.status;
+    };
+    KS_TRY(int own, status(server));
+    if (own != 403) return Finding{"address", Verdict::Fine, "the server knows that it is reached here"};
+    KS_TRY(int plain, server.starts_with("https:") ? status("http" + server.substr(5)) : Outcome<int>(403));
+    if (plain != 403) {
+        return Finding{"address", Verdict::Wrong, "the server doesn't know that it is reached by https: the web page can't change anything",
+                       Ailment::PublicUrl};
+    }
+    return Finding{
+        "address", Verdict::Wrong,
+        "the server takes this address for another site: the proxy sends it another Host, or server.public_url names another address",
+        Ailment::Host};
+}
+
+std::optional<Finding> look_at_forwarded(const std::string& server, Http& http) {
+    auto answer = http.send({.url = server + "/metrics", .within = 15s});
+    if (!answer) return std::nullopt;
+    bool proxied = !answer->header("Server").empty() || !answer->header("Via").empty() || !is_loopback(server);
+    if (!proxied) return std::nullopt;
+    if (answer->status != 200) return Finding{"callers", Verdict::Fine, "the proxy says whom it speaks for"};
+    return Finding{
+        "callers", Verdict::Wrong,
+        "/metrics is open to everybody: the proxy doesn't say whom it speaks for (or server.metrics_for_all is set), so that all "
+        "callers share one rate limit",
+        Ailment::Forwarded};
+}
+
+Outcome<Finding> look_at_websocket(WsProbe& probe) {
+    if (!probe.is_open()) {
+        std::string status = std::to_string(probe.status());
+        return Finding{"WebSocket", Verdict::Wrong,
+                       "the handshake is answered with " + status + " instead of 101: the proxy drops the upgrade", Ailment::Upgrade};
+    }
+    const std::string ping = R"({"type":"Ping"})";
+    KS_CHECK(probe.send(net::Opcode::Text, ping));
+    auto until = in(patience);
+    while (true) {
+        KS_TRY(auto heard, probe.hear(until));
+        using What = WsProbe::Heard::What;
+        if (heard.what == What::Text && heard.payload.find("Pong") != std::string::npos) break;
+        if (heard.what == What::End || heard.what == What::Nothing) {
+            return Finding{"WebSocket", Verdict::Wrong, "it opens, but nothing comes through: Ping got no Pong", Ailment::Upgrade};
+        }
+    }
+    return Finding{"WebSocket", Verdict::Fine, "opens, and Ping gets its Pong"};
+}
+
+// Until the server's own ping comes through, or for so long.
+Outcome<Finding> look_at_idling(WsProbe& probe, Moment since, std::chrono::seconds idle) {
+    Moment until = since + idle;
+    while (true) {
+        auto heard = probe.hear(until);
+        using What = WsProbe::Heard::What;
+        if (!heard || heard->what == What::End) {
+            std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - since;
+            return Finding{
+                "idle", Verdict::Wrong,
+                "the proxy cuts a silent connection after " + time_left_text(std::round(lasted.count())) + "; it must stay for a minute",
+                Ailment::Timeout};
+        }
+        if (heard->what == What::Ping) return Finding{"idle", Verdict::Fine, "a silent connection stays until the server's own ping"};
+        if (heard->what == What::Nothing)
+            return Finding{"idle", Verdict::Fine,
+                           "a silent connection stays, for " + time_left_text(static_cast<double>(idle.count())) + " at least"};
+    }
+}
+
+Finding look_at_live_stream(Api& api) {
+    EventReader reader;
+    bool came = false;
+    HttpRequest request{.url = "/api/v1/events?since=now", .within = patience};
+    request.sink = [&](const HttpHead&, std::string_view bytes) {
+        reader.take(bytes, [&](const std::string&) { came = true; });
+        return !came;
+    };
+    auto answer = api.send(std::move(request));
+    if (came) return {"live stream", Verdict::Fine, "server-sent events come at once"};
+    if (!answer && answer.error().exit != Exit::Network) return {"live stream", Verdict::NotTested, answer.error().message};
+    return {"live stream", Verdict::Wrong, "the proxy holds server-sent events back until it has many", Ailment::LiveBuffering};
+}
+
+Outcome<Finding> look_at_links(Api& api) {
+    HttpRequest upload{.method = "POST", .url = "/api/v1/files?filename=kingshare-doctor.txt", .headers = {"Content-Type: text/plain"}};
+    upload.body = "kingshare doctor was here\n";
+    KS_TRY(HttpAnswer uploaded, api.send(upload));
+    KS_TRY(auto file, json_of(uploaded));
+    KS_TRY(std::string id, understood(file.string("id")));
+    auto share = api.post("/api/v1/shares", JsonWriter().add("file_id", id).add("expires_in", 60));
+    auto link = share ? understood(share->string("url")) : Outcome<std::string>(tl::unexpected(std::move(share.error())));
+    auto page = link ? api.http().send({.url = *link, .within = 15s}) : Outcome<HttpAnswer>();
+    KS_CHECK(api.remove("/api/v1/files/" + id));
+    if (!link) return tl::unexpected(std::move(link.error()));
+    auto leads_to = server_address(*link);
+    if (leads_to != api.server()) {
+        return Finding{"links", Verdict::Wrong, "they begin with " + leads_to.value_or(*link) + ", not with this address",
+                       Ailment::PublicUrl};
+    }
+    if (!page || page->status != 200)
+        return Finding{"links", Verdict::Wrong, "a link does not open: " + (page ? std::to_string(page->status) : page.error().message),
+                       Ailment::PublicUrl};
+    return Finding{"links", Verdict::Fine, "upload, link and page work"};
+}
+
+// What could not be looked at is said, and no reason to stop.
+Finding or_trouble(const std::string& about, Outcome<Finding> finding) {
+    if (finding) return std::move(*finding);
+    return {about, Verdict::Wrong, finding.error().message};
+}
+
+}  // namespace
+
+Outcome<> Examination::run() {
+    Http http;
+    KS_TRY(HttpAnswer health, http.send({.url = server + "/healthz", .within = 15s}));
+    auto body = JsonObject::parse(health.body);
+    if (health.status != 200 || !body || body->string("status") != "ok") return tl::unexpected(trouble_of(health, server));
+    found({"server", Verdict::Fine, "KingShare answers"});
+    found(look_at_tls(http, server));
+    found(look_at_clock(health));
+
+    auto probe = WsProbe::open(server, in(patience));
+    Moment opened = std::chrono::steady_clock::now();
+    found(or_trouble("WebSocket", probe ? look_at_websocket(*probe) : tl::unexpected(probe.error())));
+    found(or_trouble("body limit", look_at_body_limit(server)));
+    found(or_trouble("uploads", look_at_upload_buffering(server)));
+    found(or_trouble("address", look_at_origin(server, http)));
+    if (auto finding = look_at_forwarded(server, http)) found(std::move(*finding));
+    if (session && fresh_session(*session)) {
+        Api api = Api::as(*session);
+        found(look_at_live_stream(api));
+        found(or_trouble("links", look_at_links(api)));
+    } else {
+        found({"live stream", Verdict::NotTested, "needs an account: kingshare login " + server});
+        found({"links", Verdict::NotTested, "needs an account: kingshare login " + server});
+    }
+    if (probe && probe->is_open()) found(or_trouble("idle", look_at_idling(*probe, opened, idle)));
+    return {};
+}
+
+}  // namespace ks::cli

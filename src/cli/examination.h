@@ -1,0 +1,29 @@
+#pragma once
+
+#include "cli/api.h"
+#include "cli/cures.h"
+
+#include <functional>
+
+namespace ks::cli {
+
+struct Finding {
+    enum class Verdict : unsigned char { Fine, Unsure, Wrong, NotTested };
+    std::string about;
+    Verdict verdict = Verdict::Fine;
+    std::string text;
+    Ailment ailment = Ailment::None;
+};
+
+// Looks at a public address from outside, one thing after the other, and tells of each as it is found. Where somebody is signed in there,
+// a small file is uploaded, shared and deleted again.
+struct Examination {
+    std::string server;
+    std::optional<Session> session;
+    std::chrono::seconds idle;  // how long a silent WebSocket is watched
+    std::function<void(Finding)> found;
+
+    Outcome<> run();  // fails where nothing answers
+};
+
+}  // namespace ks::cli

@@ -1,0 +1,114 @@
+#include "cli/commands.h"
+#include "cli/download.h"
+#include "cli/terminal.h"
+#include "cli/values.h"
+
+#include <filesystem>
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    std::string url;
+    std::string output;
+    std::string password_file;
+    bool force = false;
+};
+
+constexpr int most_attempts = 3;
+
+// What the link leads to; asks for its password where it has one, which then goes along with each request.
+Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& options, Content& content) {
+    for (int attempt = 0;; ++attempt) {
+        auto answer = api.send({.url = path, .headers = content.headers});
+        if (answer) return json_of(*answer);
+        bool wrong = answer.error().code == "INVALID_CREDENTIALS";
+        bool from_file = !options.password_file.empty();
+        if (!wrong || attempt == most_attempts || (from_file && attempt > 0)) return tl::unexpected(std::move(answer.error()));
+        if (attempt > 0) note("That is not it.");
+        Outcome<std::string> password;
+        if (from_file) {
+            password = secret_from(options.password_file);
+        } else {
+            password = ask_secret("Password of the link: ", "this link has a password: name a file with --password-file");
+        }
+        if (!password) return tl::unexpected(std::move(password.error()));
+        content.headers = {"X-Share-Password: " + *password};
+    }
+}
+
+// The name that the sender gave, as one that is safe here: in this folder, visible, nothing odd in it.
+std::string safe_name(const std::string& filename) {
+    std::string name = printable(filename);
+    for (char& c : name) c = c == '/' ? '_' : c;
+    if (name.empty() || name.front() == '.' || name.front() == '-') name.insert(0, "_");
+    return name;
+}
+
+std::string target_of(const Options& options, const std::string& filename) {
+    if (options.output.empty()) return safe_name(filename);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options.output, ignored))
+        return (std::filesystem::path(options.output) / safe_name(filename)).string();
+    return options.output;
+}
+
+Outcome<> get_by(Api api, const std::string& share_token, const Options& options) {
+    std::string path = "/api/v1/public/shares/" + percent_encoded(share_token);
+    Content content{.path = path + "/content"};
+    KS_TRY(auto share, open_link(api, path, options, content));
+    KS_TRY(std::string filename, understood(share.string("filename")));
+    KS_TRY(auto size, understood(share.optional_integer("size", 0, INT64_MAX)));
+    ProgressBar bar(filename);
+    if (options.output == "-") return download_to_output(api, content, bar);
+    std::string target = target_of(options, filename);
+    std::error_code ignored;
+    if (!options.force && std::filesystem::exists(target, ignored)) {
+        return trouble(Exit::Failed, "\"" + target + "\" is there already; choose another name with -o FILE, or replace it with --force");
+    }
+    KS_CHECK(download_to_file(api, content, target, options.force, bar));
+    bar.clear();
+    if (options.common.json) {
+        print(JsonWriter().add("path", target).add("filename", filename).add("size", size.value_or(0)).text());
+    } else {
+        note(printable(target) + ": " + bytes_text(static_cast<double>(size.value_or(0))) + " received");
+    }
+    return {};
+}
+
+Outcome<> get(const Options& options) {
+    KS_TRY(Link link, share_link(options.url));
+    if (auto session = session_at(link.server)) {
+        // Its owner counts as no download. A sign-in that has ended must not keep anybody from a public link.
+        if (fresh_session(*session)) return get_by(Api::as(*session), link.share_token, options);
+    }
+    return get_by(Api::anonymous(link.server), link.share_token, options);
+}
+
+}  // namespace
+
+void add_get(Command& program) {
+    auto options = std::make_shared<Options>();
+    Command& command = program.add("get", "download what a link leads to");
+    command.details(
+        "Needs no account. A download that is interrupted goes on where it was: run the same command again. What arrived is checked by its "
+        "SHA-256 before it gets its name.");
+    command.takes({.name = "LINK", .help = "like https://files.example.org/s/…", .target = &options->url, .required = true});
+    command.takes({.name = "-o,--output",
+                   .value = "FILE",
+                   .help = "where to, a folder too; - is standard output; else the name that the sender gave",
+                   .target = &options->output,
+                   .is_path = true});
+    command.flag("--force", options->force, "replace a file that is there already");
+    command.takes({.name = "--password-file",
+                   .value = "FILE",
+                   .help = "read the link's password from the first line of a file, - for standard input, instead of asking",
+                   .target = &options->password_file,
+                   .is_path = true});
+    command.flag("--json", options->common.json, "the outcome as JSON, for programs");
+    runs(command, options, get);
+}
+
+}  // namespace ks::cli

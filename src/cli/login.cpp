@@ -1,0 +1,74 @@
+#include "cli/answer.h"
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "cli/values.h"
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    std::string url;
+    std::string user;
+    std::string password_file;
+};
+
+Outcome<> login(const Options& options) {
+    KS_TRY(std::string server, meant_server(options.url));
+    Session session{.server = server, .username = options.user};
+    if (session.username.empty()) {
+        KS_TRY(session.username, ask("User at " + server + ": ", "name the user with --user"));
+    }
+    std::string password;
+    if (options.password_file.empty()) {
+        KS_TRY(password, ask_secret("Password of " + printable(session.username) + ": ",
+                                    "name a file with --password-file, or - for standard input"));
+    } else {
+        KS_TRY(password, secret_from(options.password_file));
+    }
+    Http http;
+    HttpRequest request{.method = "POST", .url = server + "/api/v1/auth/login", .headers = {"Content-Type: application/json"}};
+    request.body = JsonWriter().add("username", session.username).add("password", password).text();
+    KS_TRY(HttpAnswer answer, http.send(request));
+    if (answer.status != 200) return tl::unexpected(trouble_of(answer, server));
+    KS_TRY(auto json, json_of(answer));
+    KS_TRY(auto user, understood(json.optional_object("user")));
+    if (!user) return tl::unexpected(not_understood("no user"));
+    KS_TRY(session.username, understood(user->string("username")));
+    KS_TRY(session.access_token, understood(json.string("access_token")));
+    KS_TRY(session.refresh_token, understood(json.string("refresh_token")));
+    KS_TRY(auto seconds, understood(json.optional_integer("expires_in", 1, 1LL << 40)));
+    session.expires_at = SystemClock().now() + std::chrono::seconds(seconds.value_or(60));
+    KS_CHECK(keep_session(session));
+    if (options.common.json) {
+        print(JsonWriter().add("server", server).raw("user", user->text()).text());
+    } else {
+        note("Signed in at " + server + " as " + session.username + ".");
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_login(Command& program) {
+    auto options = std::make_shared<Options>();
+    Command& command = program.add("login", "sign in at a server");
+    command.details(
+        "Asks for the user and the password at the terminal. The sign-in is kept below $XDG_STATE_HOME/kingshare, for you alone, and "
+        "renews "
+        "itself; it ends by kingshare logout, or when it is not used for a month.");
+    command.takes(
+        {.name = "URL", .help = "like https://files.example.org; the one of before where it is left out", .target = &options->url});
+    command.option("--user", "NAME", options->user, "who signs in, instead of asking");
+    command.takes({.name = "--password-file",
+                   .value = "FILE",
+                   .help = "read the password from the first line of a file, - for standard input, instead of asking",
+                   .target = &options->password_file,
+                   .is_path = true});
+    command.flag("--json", options->common.json, "the outcome as JSON, for programs");
+    runs(command, options, login);
+}
+
+}  // namespace ks::cli

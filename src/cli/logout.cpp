@@ -1,0 +1,53 @@
+#include "cli/api.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    bool everywhere = false;
+};
+
+Outcome<> logout(const Options& options) {
+    KS_TRY(Session session, find_session(options.common.server));
+    if (session.refresh_token.empty()) {
+        return trouble(Exit::Usage, "KINGSHARE_TOKEN is no sign-in; take the token back with: kingshare token delete");
+    }
+    Outcome<> ended;
+    if (options.everywhere) {
+        ended = Api::as(session).send({.method = "POST", .url = "/api/v1/auth/logout-all"}).map([](const HttpAnswer&) {});
+    } else {
+        // Not with the access token, which may have expired: the session ends all the same.
+        ended = Api::anonymous(session.server)
+                    .post("/api/v1/auth/logout", JsonWriter().add("refresh_token", session.refresh_token))
+                    .map([](const JsonObject&) {});
+    }
+    // Here it has ended whatever the server says, unless other places were meant too.
+    if (ended || !options.everywhere) forget_session(session.server);
+    if (!ended && ended.error().exit == Exit::Network) {
+        ended.error().message +=
+            (options.everywhere ? "; nothing was changed" : "; you are signed out here, the server forgets it by itself later");
+    }
+    if (!ended && ended.error().exit != Exit::NotAllowed) return ended;
+    if (options.common.json) {
+        print(JsonWriter().add("server", session.server).add("signed_out", true).text());
+    } else {
+        note("Signed out from " + session.server + (options.everywhere ? " everywhere." : "."));
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_logout(Command& program) {
+    auto options = std::make_shared<Options>();
+    Command& command = program.add("logout", "end the sign-in");
+    command.flag("--everywhere", options->everywhere, "end all sign-ins of yours, in browsers too");
+    add_common(command, options->common);
+    runs(command, options, logout);
+}
+
+}  // namespace ks::cli

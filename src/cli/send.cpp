@@ -1,0 +1,130 @@
+#include "cli/sharing.h"
+#include "cli/terminal.h"
+#include "cli/upload.h"
+#include "cli/values.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    SharingOptions sharing;
+    std::vector<std::string> files;
+    std::string name = "stdin";
+    bool no_link = false;
+};
+
+struct Sent {
+    std::string file_id;
+    std::string filename;
+    std::uint64_t size = 0;
+};
+
+std::string folder_hint(const std::string& path) {
+    std::string hint = "\"" + path + "\" is a folder; send the files in it, or all of it as one: tar c ";
+    hint += path + " | kingshare send - --name ";
+    return hint + std::filesystem::canonical(path).filename().string() + ".tar";
+}
+
+// What can't be sent is said before anything is.
+Outcome<> check_files(const Options& options) {
+    int streams = 0;
+    for (const std::string& path : options.files) {
+        struct stat facts {};
+        if (path == "-") {
+            if (++streams > 1 || options.sharing.password_file == "-")
+                return trouble(Exit::Usage, "standard input can be read for one thing only");
+        } else if (::stat(path.c_str(), &facts) != 0) {
+            return trouble(errno == ENOENT ? Exit::NotFound : Exit::Failed, "can't read \"" + path + "\" (" + std::strerror(errno) + ")");
+        } else if (S_ISDIR(facts.st_mode)) {
+            return trouble(Exit::Usage, folder_hint(path));
+        } else if (!S_ISREG(facts.st_mode)) {
+            return trouble(Exit::Usage, "\"" + path + "\" is no file; what comes from a pipe is sent with: kingshare send - --name NAME");
+        }
+    }
+    return {};
+}
+
+// The file is there; with a link, it reaches people too.
+Outcome<> hand_out(Api& api, const Options& options, const Terms& terms, const Sent& sent, std::vector<std::string>& items) {
+    JsonWriter item;
+    item.add("file_id", sent.file_id).add("filename", sent.filename).add("size", sent.size);
+    if (!options.no_link) {
+        KS_TRY(auto share, create_share(api, sent.file_id, terms));
+        KS_TRY(std::string link, understood(share.string("url")));
+        item.raw("share", share.text());
+        if (!options.common.json) print(link);
+        if (options.sharing.qr) show_qr(link);
+    }
+    items.push_back(item.text());
+    return {};
+}
+
+void tell(const Options& options, const Sent& sent, std::uint64_t found) {
+    if (options.common.json) return;
+    std::string before = found > 0 ? ", " + bytes_text(static_cast<double>(found)) + " of it before" : "";
+    note(printable(sent.filename) + ": " + bytes_text(static_cast<double>(sent.size)) + " sent" + before);
+}
+
+Outcome<> send_one(Api& api, const Options& options, const Terms& terms, const std::string& path, std::vector<std::string>& items) {
+    if (path == "-") {
+        Sent sent{.filename = options.name};
+        {
+            ProgressBar bar(options.name);
+            KS_TRY(sent.file_id, send_stream(api, STDIN_FILENO, options.name, sent.size, bar));
+        }
+        tell(options, sent, 0);
+        return hand_out(api, options, terms, sent, items);
+    }
+    KS_TRY(FileUpload upload, FileUpload::open(api, path));
+    Sent sent{.filename = std::filesystem::path(path).filename().string(), .size = upload.size()};
+    {
+        ProgressBar bar(sent.filename);
+        KS_TRY(sent.file_id, upload.send(bar));
+    }
+    tell(options, sent, upload.found());
+    KS_CHECK(hand_out(api, options, terms, sent, items));
+    upload.forget();
+    return {};
+}
+
+Outcome<> send(const Options& options) {
+    KS_CHECK(check_files(options));
+    KS_TRY(Terms terms, terms_of(options.sharing));
+    KS_TRY(Api api, Api::of(options.common.server));
+    std::vector<std::string> items;
+    Outcome<> outcome;
+    for (const std::string& path : options.files) {
+        outcome = send_one(api, options, terms, path, items);
+        if (!outcome) break;
+    }
+    if (options.common.json && !items.empty()) print_items(items);
+    return outcome;
+}
+
+}  // namespace
+
+void add_send(Command& program) {
+    auto options = std::make_shared<Options>();
+    Command& command = program.add("send", "upload files and print a link to each");
+    command.details(
+        "The link alone goes to standard output. An upload that is interrupted, here or at the server, goes on where it was: run the same "
+        "command again. While the server is away, it waits.");
+    command.takes(
+        {.name = "FILE", .help = "what to send; - is standard input", .target = &options->files, .required = true, .is_path = true});
+    command.option("--name", "NAME", options->name, "how standard input is named");
+    command.flag("--no-link", options->no_link, "upload only");
+    add_sharing(command, options->sharing);
+    add_common(command, options->common);
+    runs(command, options, send);
+}
+
+}  // namespace ks::cli

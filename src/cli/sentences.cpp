@@ -1,0 +1,51 @@
+#include "cli/sentences.h"
+
+#include "cli/values.h"
+
+namespace ks::cli {
+
+std::string Sentences::file_name(const JsonObject& data) {
+    std::string id = data.string("file_id").value_or("");
+    if (auto told = data.string("filename")) names_[id] = printable(*told);
+    auto known = names_.find(id);
+    if (known != names_.end()) return known->second;
+    auto file = api_.get("/api/v1/files/" + id);
+    if (file) return names_[id] = printable(file->string("filename").value_or("a file"));
+    return "a file";
+}
+
+// By its owner, who has the file, or for somebody who is its recipient.
+std::string Sentences::shared(const JsonObject& data) {
+    std::string name = file_name(data);
+    if (name != "a file") return name + " has a link now";
+    auto received = api_.list("/api/v1/shares/received");
+    if (received) {
+        for (const JsonObject& share : *received) {
+            if (share.string("share_id").value_or("") != data.string("share_id").value_or("")) continue;
+            names_[data.string("file_id").value_or("")] = printable(share.string("filename").value_or(name));
+            return printable(share.string("owner").value_or("somebody")) + " shared " + file_name(data) +
+                   " with you: " + printable(share.string("url").value_or(""));
+        }
+    }
+    return "a file was shared with you";
+}
+
+std::string Sentences::of(const std::string& type, const JsonObject& data) {
+    if (type == "FileUploaded") {
+        auto size = data.optional_integer("size", 0, INT64_MAX);
+        return file_name(data) + " is there, " + bytes_text(static_cast<double>(size ? size->value_or(0) : 0));
+    }
+    if (type == "FileDeleted") return file_name(data) + " was deleted";
+    if (type == "FileShared") return shared(data);
+    if (type == "ShareAccessed") return "somebody opened the link to " + file_name(data);
+    if (type == "ShareExpired") return "a link to " + file_name(data) + " has ended";
+    if (type == "DownloadStarted") return file_name(data) + " is being downloaded";
+    if (type == "UserOnline") return printable(data.string("username").value_or("somebody")) + " is here";
+    if (type == "UserOffline") return printable(data.string("username").value_or("somebody")) + " has left";
+    if (type == "SystemNotification") {
+        return "notice (" + printable(data.string("level").value_or("Info")) + "): " + printable(data.string("message").value_or(""));
+    }
+    return printable(type);
+}
+
+}  // namespace ks::cli

@@ -1,0 +1,98 @@
+#include "base/id.h"
+#include "cli/api.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "cli/values.h"
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    std::string name;
+    std::string expires;
+};
+
+Outcome<> list(const Options& options) {
+    KS_TRY(Api api, Api::of(options.common.server));
+    KS_TRY(auto tokens, api.list("/api/v1/tokens"));
+    std::vector<std::string> items;
+    std::vector<std::vector<std::string>> rows{{"NAME", "MADE", "UNTIL", "ID"}};
+    for (const JsonObject& token : tokens) {
+        items.push_back(token.text());
+        KS_TRY(auto made, understood(token.optional_time("created_at")));
+        KS_TRY(auto end, understood(token.optional_time("expires_at")));
+        rows.push_back({printable(token.string("name").value_or("")), made ? date_text(*made) : "", end ? date_text(*end) : "for ever",
+                        token.string("token_id").value_or("")});
+    }
+    if (options.common.json) {
+        print_items(items);
+    } else if (tokens.empty()) {
+        note("No tokens; make one with: kingshare token create NAME");
+    } else {
+        print_table(rows);
+    }
+    return {};
+}
+
+Outcome<> create(const Options& options) {
+    JsonWriter body;
+    body.add("name", options.name);
+    if (!options.expires.empty()) {
+        KS_TRY(auto seconds, parse_seconds("--expires", options.expires));
+        body.add("expires_in", seconds);
+    }
+    KS_TRY(Api api, Api::of(options.common.server));
+    KS_TRY(auto token, api.post("/api/v1/tokens", body));
+    KS_TRY(std::string secret, understood(token.string("token")));
+    print(options.common.json ? token.text() : secret);
+    if (!options.common.json)
+        note("This is the only time that it is shown. A program uses it as KINGSHARE_TOKEN, with KINGSHARE_SERVER=" + api.server());
+    return {};
+}
+
+Outcome<std::string> find_token(Api& api, const std::string& named) {
+    if (parse_uuid(named)) return named;
+    KS_TRY(auto tokens, api.list("/api/v1/tokens"));
+    std::vector<std::string> found;
+    for (const JsonObject& token : tokens) {
+        if (token.string("name") == named) found.push_back(token.string("token_id").value_or(""));
+    }
+    if (found.size() == 1) return found.front();
+    if (found.empty()) return trouble(Exit::NotFound, "there is no token named \"" + named + "\"; kingshare token list shows them");
+    return trouble(Exit::Usage, std::to_string(found.size()) + " tokens are named \"" + named + "\"; say which by its id");
+}
+
+Outcome<> remove(const Options& options) {
+    KS_TRY(Api api, Api::of(options.common.server));
+    KS_TRY(std::string id, find_token(api, options.name));
+    KS_CHECK(api.remove("/api/v1/tokens/" + id));
+    if (options.common.json) {
+        print(JsonWriter().add("token_id", id).add("deleted", true).text());
+    } else {
+        note("Deleted; it is refused from now on.");
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_token(Command& program) {
+    Command& token = program.add("token", "tokens of your own for programs");
+    auto add = [&](const char* name, const char* summary, Outcome<> (*work)(const Options&)) -> std::pair<Command&, Options&> {
+        auto options = std::make_shared<Options>();
+        Command& command = token.add(name, summary);
+        add_common(command, options->common);
+        runs(command, options, work);
+        return {command, *options};
+    };
+    add("list", "list your tokens, by their names", list);
+    auto [create_command, created] = add("create", "make a token and print it, once", create);
+    create_command.takes({.name = "NAME", .help = "for you, to tell them apart", .target = &created.name, .required = true});
+    create_command.option("--expires", "90d", created.expires, "how long it is good; without it until it is deleted");
+    auto [delete_command, deleted] = add("delete", "take a token back", remove);
+    delete_command.takes({.name = "TOKEN", .help = "its name or its id", .target = &deleted.name, .required = true});
+}
+
+}  // namespace ks::cli

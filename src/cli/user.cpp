@@ -1,0 +1,116 @@
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "cli/users.h"
+#include "cli/values.h"
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    std::string user;
+    std::string value;  // the role, the quota, or how long an invitation is good
+};
+
+Outcome<> list(const Options& options) {
+    KS_TRY(Api api, Api::of(options.common.server));
+    KS_TRY(auto users, list_users(api));
+    std::vector<std::string> items;
+    std::vector<std::vector<std::string>> rows{{"NAME", "ROLE", "USED", "QUOTA", "LAST SEEN", "STATE"}};
+    for (const JsonObject& user : users) {
+        items.push_back(user.text());
+        KS_TRY(auto used, understood(user.optional_integer("used_bytes", 0, INT64_MAX)));
+        KS_TRY(auto quota, understood(user.optional_integer("quota_bytes", 0, INT64_MAX)));
+        KS_TRY(auto seen, understood(user.optional_time("last_seen")));
+        KS_TRY(auto disabled, understood(user.optional_bool("disabled")));
+        rows.push_back({printable(user.string("username").value_or("")), user.string("role").value_or(""),
+                        bytes_text(static_cast<double>(used.value_or(0))),
+                        quota.value_or(0) > 0 ? bytes_text(static_cast<double>(*quota)) : "default", seen ? date_text(*seen) : "never",
+                        disabled.value_or(false) ? "disabled" : ""});
+    }
+    if (options.common.json) {
+        print_items(items);
+    } else {
+        print_table(rows);
+    }
+    return {};
+}
+
+Outcome<> invite(const Options& options) {
+    JsonWriter body;
+    if (!options.value.empty()) {
+        KS_TRY(auto seconds, parse_seconds("--expires", options.value));
+        body.add("expires_in", seconds);
+    }
+    KS_TRY(Api api, Api::of(options.common.server));
+    KS_TRY(auto invitation, api.post("/api/v1/invitations", body));
+    KS_TRY(std::string code, understood(invitation.string("code")));
+    KS_TRY(auto end, understood(invitation.optional_time("expires_at")));
+    print(options.common.json ? invitation.text() : code);
+    if (!options.common.json && end) note("Good for one new account until " + date_text(*end) + "; hand the code to whom it is for.");
+    return {};
+}
+
+Outcome<> change(const Options& options, const JsonWriter& what) {
+    KS_TRY(Api api, Api::of(options.common.server));
+    KS_TRY(std::string id, find_user(api, options.user));
+    KS_TRY(auto user, api.patch("/api/v1/users/" + id, what));
+    if (options.common.json) {
+        print(user.text());
+    } else {
+        note("Changed " + printable(user.string("username").value_or(options.user)) + ".");
+    }
+    return {};
+}
+
+Outcome<> set_role(const Options& options) { return change(options, JsonWriter().add("role", options.value)); }
+
+Outcome<> set_quota(const Options& options) {
+    KS_TRY(auto bytes, parse_bytes("SIZE", options.value));
+    return change(options, JsonWriter().add("quota_bytes", bytes));
+}
+
+Outcome<> disable(const Options& options) { return change(options, JsonWriter().add("disabled", true)); }
+Outcome<> enable(const Options& options) { return change(options, JsonWriter().add("disabled", false)); }
+
+Outcome<> remove(const Options& options) {
+    KS_TRY(Api api, Api::of(options.common.server));
+    KS_TRY(std::string id, find_user(api, options.user));
+    KS_CHECK(api.remove("/api/v1/users/" + id));
+    if (options.common.json) {
+        print(JsonWriter().add("id", id).add("deleted", true).text());
+    } else {
+        note("Deleted " + options.user + ", with all files and links.");
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_user(Command& program) {
+    Command& user = program.add("user", "see to accounts (administrators)");
+    auto add = [&](const char* name, const char* summary, Outcome<> (*work)(const Options&),
+                   bool names_user) -> std::pair<Command&, Options&> {
+        auto options = std::make_shared<Options>();
+        Command& command = user.add(name, summary);
+        if (names_user) command.takes({.name = "USER", .help = "a name or an id", .target = &options->user, .required = true});
+        add_common(command, options->common);
+        runs(command, options, work);
+        return {command, *options};
+    };
+    add("list", "list the accounts", list, false);
+    auto [invitation, invited] = add("create-invitation", "make a code with which one person can open an account", invite, false);
+    invitation.option("--expires", "7d", invited.value, "how long it is good");
+    auto [role, roled] = add("role", "make an administrator of a user, or a user of an administrator", set_role, true);
+    role.takes(
+        {.name = "ROLE", .help = "what the account becomes", .target = &roled.value, .required = true, .choices = {"user", "admin"}});
+    auto [quota, limited] = add("quota", "say how much room a user has", set_quota, true);
+    quota.takes(
+        {.name = "SIZE", .help = "like 500MB or 20GiB; 0 is what the server's settings say", .target = &limited.value, .required = true});
+    add("disable", "shut an account out; its files and links stay", disable, true);
+    add("enable", "let a disabled account in again", enable, true);
+    add("delete", "remove an account with its files and links", remove, true);
+}
+
+}  // namespace ks::cli

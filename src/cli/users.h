@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/api.h"
+
+namespace ks::cli {
+
+Outcome<std::vector<JsonObject>> list_users(Api& api);                    // for administrators
+Outcome<std::string> find_user(Api& api, const std::string& name_or_id);  // the id
+
+}  // namespace ks::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/clock.h"
+#include "cli/outcome.h"
+
+#include <string>
+#include <string_view>
+
+namespace ks::cli {
+
+// What people type, as values; `name` is the option that a refusal names.
+
+Outcome<std::int64_t> parse_seconds(const std::string& name, const std::string& text);  // 90s, 30m, 12h, 7d
+Outcome<std::int64_t> parse_bytes(const std::string& name, const std::string& text);    // 500, 20MB, 10GiB
+Outcome<std::int64_t> parse_count(const std::string& name, const std::string& text);    // 1 and more
+
+Outcome<std::string> server_address(const std::string& typed);  // scheme://host[:port]; https where no scheme is given
+
+struct Link {
+    std::string server;
+    std::string share_token;
+};
+Outcome<Link> share_link(const std::string& url);  // https://files.example.org/s/TOKEN
+
+// The same for people to read.
+std::string bytes_text(double bytes);          // 1.4 GiB
+std::string time_left_text(double seconds);    // 2 min 05 s
+std::string date_text(Time time);              // 2026-01-31 14:05, local
+std::string printable(std::string_view text);  // no control character of another's reaches the terminal
+std::size_t width_of(std::string_view text);   // in columns
+
+}  // namespace ks::cli

@@ -1,0 +1,133 @@
+#include "cli/commands.h"
+#include "cli/event_source.h"
+#include "cli/patience.h"
+#include "cli/sentences.h"
+#include "cli/terminal.h"
+#include "cli/values.h"
+
+#include <unistd.h>
+
+#include <ctime>
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    Common common;
+    std::string since = "now";
+};
+
+constexpr auto silence = std::chrono::seconds(45);  // the server says something every 15
+constexpr auto for_ever = std::chrono::hours(24 * 3650);
+
+// A stream that is joined from as many connections as it takes.
+class Watch {
+public:
+    Watch(Api api, Session session, const Options& options)
+        : api_(std::move(api)), sentences_(Api::as(std::move(session))), json_(options.common.json), bar_("") {
+        reader_.set_cursor(options.since);
+    }
+
+    Outcome<> run() {
+        while (true) {
+            auto ended = follow();
+            if (std::exchange(token_ended_, false)) continue;
+            if (!ended && !ended.error().transient) return ended;
+            Trouble trouble = ended ? Trouble{Exit::Network, api_.server() + " ended the stream", "", true} : std::move(ended.error());
+            if (!std::exchange(away_, true))
+                note(dim(STDERR_FILENO, printable(trouble.message) + "; what happens meanwhile is told later"));
+            if (!patience_.wait(trouble, bar_)) return tl::unexpected(std::move(trouble));
+        }
+    }
+
+private:
+    Outcome<> follow() {
+        reader_.forget_rest();
+        HttpRequest request{.url = "/api/v1/events?since=" + percent_encoded(reader_.cursor())};
+        request.stall = silence;
+        request.sink = [this](const HttpHead&, std::string_view bytes) {
+            reader_.take(bytes, [this](const std::string& message) { take(message); });
+            return true;
+        };
+        KS_CHECK(api_.send(std::move(request)));
+        return {};
+    }
+
+    void take(const std::string& text) {
+        auto message = JsonObject::parse(text);
+        auto type = message ? message->string("type") : Result<std::string>(fail(ErrorCode::InvalidMessage));
+        auto data = message ? message->optional_object("data") : Result<std::optional<JsonObject>>(std::nullopt);
+        if (!type || !data || !*data) return;
+        if (*type == "Resumed") return resumed(text, **data);
+        if (*type == "Error") {
+            token_ended_ = (*data)->string("code") == "INVALID_TOKEN";
+        } else if (json_) {
+            print(text);
+        } else if (*type == "UploadProgress") {
+            show_progress(**data);
+        } else {
+            bar_.clear();
+            auto time = message->optional_time("time");
+            print(dim(STDOUT_FILENO, clock_text(time && *time ? **time : SystemClock().now())) + "  " + sentences_.of(*type, **data));
+        }
+    }
+
+    void resumed(const std::string& text, const JsonObject& data) {
+        patience_.progressed();
+        auto complete = data.optional_bool("complete");
+        bool whole = complete && complete->value_or(true);
+        if (!whole && json_) print(text);
+        if (!whole) note(yellow(STDERR_FILENO, "Some of what happened before is no longer kept; from here on nothing is missing."));
+        if (whole && std::exchange(away_, false)) note(dim(STDERR_FILENO, "Back again; nothing was missed."));
+        away_ = false;
+        if (auto cursor = data.string("cursor")) reader_.set_cursor(*cursor);
+    }
+
+    void show_progress(const JsonObject& data) {
+        auto done = data.optional_integer("bytes_uploaded", 0, INT64_MAX);
+        auto total = data.optional_integer("total_bytes", 0, INT64_MAX);
+        if (!done || !total) return;
+        auto whole = static_cast<std::uint64_t>(total->value_or(0));
+        bar_.show(static_cast<std::uint64_t>(done->value_or(0)), whole ? std::optional(whole) : std::nullopt);
+    }
+
+    static std::string clock_text(Time time) {
+        std::time_t seconds = to_millis(time) / 1000;
+        std::tm local{};
+        localtime_r(&seconds, &local);
+        char text[16];
+        std::strftime(text, sizeof text, "%H:%M:%S", &local);
+        return text;
+    }
+
+    Api api_;
+    Sentences sentences_;
+    bool json_;
+    ProgressBar bar_;
+    EventReader reader_;
+    Patience patience_{for_ever};
+    bool away_ = false;
+    bool token_ended_ = false;
+};
+
+Outcome<> watch(const Options& options) {
+    KS_TRY(Session session, find_session(options.common.server));
+    return Watch(Api::as(session), session, options).run();
+}
+
+}  // namespace
+
+void add_watch(Command& program) {
+    auto options = std::make_shared<Options>();
+    Command& command = program.add("watch", "see what happens, as it happens");
+    command.details(
+        "A line for each event: who opened a link, which file is being downloaded, who is here. After an interruption it goes on where it "
+        "was; nothing is missed and nothing comes twice. With --json each line is a message as asyncapi.yaml describes it. Ends by "
+        "Ctrl-C.");
+    command.option("--since", "CURSOR", options->since, "begin earlier: start for all that is kept, or the id of an event");
+    add_common(command, options->common);
+    runs(command, options, watch);
+}
+
+}  // namespace ks::cli

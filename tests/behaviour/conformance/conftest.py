@@ -1,0 +1,30 @@
+"""A server that lets a peer say as much as the suite has to say, and a token in which each byte is signed."""
+import json
+
+import pytest
+
+from support import jwt
+from support.conversation import Conversation
+from support.server import Server
+
+LIMIT = 1 << 20
+
+
+@pytest.fixture(scope="session")
+def peer(tmp_path_factory):
+    """`peer(offer)` is a new Conversation; `peer.signed(size)` an Authenticate of that many bytes, of which none may be lost."""
+    server = Server(tmp_path_factory.mktemp("conformance"), {
+        "realtime.presence": "off", "realtime.messages_per_second": 1_000_000, "realtime.message_burst": 1_000_000,
+        "realtime.max_message_bytes": LIMIT, "realtime.max_connections_per_ip": 10_000, "realtime.max_queued_bytes": "64MiB"})
+    anna = server.user("anna")
+
+    def meet(offer=None):
+        return Conversation(server, offer)
+
+    def signed(size):
+        token = jwt.token(anna.id, padding="x" * min(2400, max(0, (size - 300) * 3 // 4)))
+        return json.dumps({"type": "Authenticate", "data": {"token": token}}).encode().ljust(size)
+
+    meet.server, meet.signed = server, signed
+    yield meet
+    server.close()

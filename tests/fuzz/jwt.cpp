@@ -1,0 +1,24 @@
+// Tokens: an input is one as it comes, and the same two parts rightly signed, so that what they say is read as well.
+#include "base/crypto.h"
+#include "codec/jwt.h"
+
+#include <cstdint>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace ks;
+    constexpr std::string_view secret = "a secret that is long enough for it";
+    const Time now = from_millis(1'800'000'000'000);
+    std::string_view text(reinterpret_cast<const char*>(data), size);
+    if (verify_jwt(text, secret, now)) std::abort();  // nobody guesses the secret
+    auto header = text.substr(0, text.find('\n'));
+    auto body = text.substr(std::min(header.size() + 1, text.size()));
+    std::string token = base64url(header) + "." + base64url(body);
+    token += "." + base64url(hmac_sha256(secret, token));
+    auto claims = verify_jwt(token, secret, now);
+    if (claims && claims->expires_at <= now) std::abort();
+    if (claims && !verify_jwt(token, secret, now, Expired::Allowed)) std::abort();
+    token.back() = token.back() == 'A' ? 'B' : 'A';
+    if (verify_jwt(token, secret, now)) std::abort();
+    return 0;
+}

@@ -1,0 +1,97 @@
+"""A WebSocket as bytes: what is sent is up to the test, all that the server says is held against the RFCs and kept in its order."""
+import json
+import urllib.parse
+
+from .frames import CLOSE, CONTINUATION, COMPRESSED, PONG, TEXT, Deflate, FrameReader, ServerFault, frame
+from .handshake import handshake, new_key
+from .http import plain_socket
+
+PING_MESSAGE = b'{"type":"Ping"}'
+ANSWER = '{"type":"Pong"}'
+GOODBYE = frame(CLOSE, b"\x03\xe8")
+
+
+class Conversation:
+    def __init__(self, server, offer=None, token=None):
+        self.socket = plain_socket(server.address)
+        headers = {"Host": "{}:{}".format(*server.address), "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+                   "Sec-WebSocket-Key": new_key(), **({"Sec-WebSocket-Extensions": offer} if offer else {})}
+        target = "/ws" + ("?" + urllib.parse.urlencode({"token": token}) if token else "")
+        self.headers, self.early = handshake(self.socket, target, headers)
+        self.agreed = self.headers.get("sec-websocket-extensions")
+        self.deflate = Deflate(self.agreed) if self.agreed else None
+        self._reader = FrameReader(self.deflate is not None)
+        self._said = self._read()
+
+    def send(self, *pieces):
+        """Each piece in a segment of its own, as far as that is ours to say."""
+        for piece in pieces:
+            self.socket.sendall(piece)
+
+    def compressed(self, payload, **how):
+        return frame(TEXT, self.deflate.compress(payload), rsv=COMPRESSED, **how)
+
+    def next(self):
+        """What the server says next: a text, ("pong", payload), ("close", code), or None at the end of the stream."""
+        return next(self._said, None)
+
+    def rest(self):
+        """All up to the end of the stream, in order."""
+        said = list(self._said)
+        self.socket.close()
+        return said
+
+    def goodbye(self):
+        """All that the server says before it agrees to our close, which has to be the last."""
+        self.send(GOODBYE)
+        *said, end = self.rest()
+        assert end == ("close", 1000), (said, end)
+        return said
+
+    def _read(self):
+        data, partial, closed = self.early, None, False
+        while True:
+            for opcode, fin, squeezed, payload in self._reader.feed(data):
+                if closed:
+                    raise ServerFault("a close is the last frame")
+                if opcode == CLOSE:
+                    payload[2:].decode()
+                    closed = True
+                    yield "close", int.from_bytes(payload[:2], "big") if payload else None
+                elif opcode == PONG:
+                    yield "pong", payload
+                elif opcode in (TEXT, CONTINUATION):
+                    if (opcode == CONTINUATION) != (partial is not None):
+                        raise ServerFault("a continuation continues something, and nothing else may come between")
+                    squeezed, before = partial or (squeezed, b"")
+                    partial = (squeezed, before + payload)
+                    if fin:
+                        whole, partial = partial[1], None
+                        yield (self.deflate.decompress(whole) if squeezed else whole).decode()
+            try:
+                data = self.socket.recv(1 << 16)
+            except ConnectionResetError:
+                return
+            if not data:
+                return
+
+
+def codes(said):
+    """The error codes in what was said; other messages by their type."""
+    found = []
+    for message in said:
+        whole = json.loads(message) if isinstance(message, str) else message
+        found.append(whole["data"]["code"] if isinstance(whole, dict) and whole["type"] == "Error" else message)
+    return found
+
+
+def chopped(data, size):
+    return [data[at:at + size] for at in range(0, len(data), size)]
+
+
+def fragments(payload, size, opcode=TEXT, rsv=0, between=b""):
+    """One message in frames of that size, with what may stand between them."""
+    pieces = chopped(payload, size) or [b""]
+    made = [frame(opcode if at == 0 else CONTINUATION, piece, fin=at == len(pieces) - 1, rsv=rsv if at == 0 else 0)
+            for at, piece in enumerate(pieces)]
+    return between.join(made)

@@ -1,0 +1,93 @@
+"""A way to the server on which every byte is counted, and which can be closed for a while."""
+import socket
+import struct
+import threading
+
+from .bounds import PATIENCE, eventually
+
+RESET = struct.pack("ii", 1, 0)
+
+
+class Meter:
+    """Passes connections on to `server`, and counts what was `sent` there and `received` from there.
+
+    When so much has been sent (`hold_at`) or received (`hold_answers_at`), nothing more passes that way until `let_pass` or `cut`.
+    """
+
+    def __init__(self, server, hold_at=None, hold_answers_at=None):
+        self._server, self._limits = server, {"sent": hold_at, "received": hold_answers_at}
+        self.sent = self.received = 0
+        self.holding = threading.Event()
+        self._changed = threading.Condition()
+        self._pairs = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def wait_until_holding(self):
+        assert self.holding.wait(3 * PATIENCE), "so much never passed"
+
+    def let_pass(self):
+        with self._changed:
+            self._limits = {"sent": None, "received": None}
+            self.holding.clear()
+            self._changed.notify_all()
+
+    def cut(self, hold_answers_at=None):
+        """All connections break; new ones pass, until so much more was received."""
+        with self._changed:
+            for pair in list(self._pairs):
+                _break(pair)
+            self._pairs.clear()
+            self._limits = {"sent": None, "received": hold_answers_at and self.received + hold_answers_at}
+            self.holding.clear()
+            self._changed.notify_all()
+
+    def wait_until_idle(self):
+        """Until all that was under way has arrived, also of clients that are gone."""
+        eventually(lambda: not self._pairs, "all connections have ended")
+
+    def close(self):
+        self.let_pass()
+        self._listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(self._server.address, timeout=PATIENCE)
+            except OSError:
+                client.close()
+                continue
+            server.settimeout(None)
+            self._pairs.add((client, server))
+            for way in (self._pass_on, client, server, "sent"), (self._pass_on, server, client, "received"):
+                threading.Thread(target=way[0], args=(*way[1:], (client, server)), daemon=True).start()
+
+    def _pass_on(self, source, sink, counter, pair):
+        try:
+            while data := source.recv(65536):
+                with self._changed:
+                    while self._limits[counter] is not None and getattr(self, counter) >= self._limits[counter] and pair in self._pairs:
+                        self.holding.set()
+                        self._changed.wait()
+                    setattr(self, counter, getattr(self, counter) + len(data))
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            _break(pair)
+        if counter == "sent":
+            self._pairs.discard(pair)
+
+
+def _break(pair):
+    for one in pair:
+        try:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            one.shutdown(socket.SHUT_RDWR)  # wakes who waits for it
+        except OSError:
+            pass
+        one.close()

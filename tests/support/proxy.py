@@ -1,0 +1,94 @@
+"""nginx and Caddy before the server, with configurations that are right, or wrong in one way."""
+import os
+import shutil
+import socket
+import subprocess
+
+import pytest
+
+from .bounds import PATIENCE, eventually
+
+NGINX_RIGHT = {
+    "upgrade": "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;",
+    "host": "proxy_set_header Host $http_host;",
+    "forwarded": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;",
+    "live": "proxy_buffering off;",
+    "uploads": "proxy_request_buffering off;",
+    "body": "client_max_body_size 0;",
+    "timeouts": "proxy_read_timeout 1h; proxy_send_timeout 1h;",
+}
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+class Proxy:
+    """One that runs; `url` is where it is reached."""
+
+    def __init__(self, folder, command, port, scheme="http"):
+        self.url = f"{scheme}://localhost:{port}" if scheme == "https" else f"http://127.0.0.1:{port}"
+        self._log = open(folder / "proxy.log", "wb")
+        self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+        self._port, self._folder = port, folder
+        eventually(self._answers, "the proxy listens", within=3 * PATIENCE)
+
+    def _answers(self):
+        assert self.process.poll() is None, (self._folder / "proxy.log").read_text()
+        with socket.socket() as one:
+            return one.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        self._log.close()
+
+
+def nginx(folder, server, port=None, events="", **changes):
+    """With `uploads=""` and the like instead of what is right; `events` stands for the live stream alone."""
+    if not shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin"):
+        pytest.skip("needs nginx")
+    port = port or free_port()
+    user = "user root;" if os.geteuid() == 0 else ""  # who may write to a test's folders
+    lines = "\n      ".join({**NGINX_RIGHT, **changes}.values())
+    (folder / "nginx.conf").write_text(f"""
+{user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  map $http_upgrade $connection_upgrade {{ default upgrade; '' ""; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      proxy_pass {server.url};
+      {lines}
+    }}
+    {"location = /api/v1/events { proxy_pass " + server.url + "; " + events + " }" if events else ""}
+  }}
+}}
+""")
+    return Proxy(folder, ["/usr/sbin/nginx", "-e", str(folder / "nginx-error.log"), "-c", str(folder / "nginx.conf")], port)
+
+
+def caddy(folder, server, directives="", tls=False):
+    if not shutil.which("caddy"):
+        pytest.skip("needs caddy")
+    port = free_port()
+    site = f"localhost:{port}" if tls else f":{port}"
+    (folder / "Caddyfile").write_text(f"""
+{{
+    admin off
+    auto_https {"disable_redirects" if tls else "off"}
+    skip_install_trust
+    storage file_system {folder}/caddy
+}}
+{site} {{
+    {"tls internal" if tls else "bind 127.0.0.1"}
+    reverse_proxy {server.url.removeprefix("http://")} {{
+        {directives}
+    }}
+}}
+""")
+    return Proxy(folder, ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")], port, "https" if tls else "http")

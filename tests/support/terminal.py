@@ -1,0 +1,140 @@
+"""People at their command line: the same binary as a client, in a home of its own."""
+import json
+import os
+import pty
+import queue
+import re
+import select
+import subprocess
+import threading
+import time
+
+from .bounds import PATIENCE
+from .server import BINARY
+
+
+class Shell:
+    """A person's own: `run`, `begin` and `at_terminal` start `kingshare` there."""
+
+    def __init__(self, folder):
+        self.folder, self.environment = folder, {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def state(self):
+        return self.folder / "state/kingshare"
+
+    def run(self, *arguments, status=0, stdin=b"", within=6 * PATIENCE):
+        """To its end: an object with stdout and stderr. The exit status must be this one."""
+        stdin = stdin.encode() if isinstance(stdin, str) else stdin
+        ended = subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, env=self._environment(), timeout=within, input=stdin,
+                               capture_output=True, start_new_session=True)
+        ended.output, ended.stdout, ended.stderr = ended.stdout, ended.stdout.decode(errors="replace"), ended.stderr.decode()
+        assert ended.returncode == status, f"{arguments} ended with {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
+        return ended
+
+    def json(self, *arguments, **options):
+        """What --json says."""
+        return json.loads(self.run(*arguments, "--json", **options).stdout)
+
+    def begin(self, *arguments, stdin=subprocess.DEVNULL):
+        return Running(subprocess.Popen([BINARY, *map(str, arguments)], cwd=self.folder, env=self._environment(), stdin=stdin,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True))
+
+    def at_terminal(self, *arguments):
+        return Terminal([BINARY, *map(str, arguments)], self.folder, self._environment())
+
+    def sign_in(self, user, url=None):
+        self.run("login", url or user.server.url, "--user", user.name, "--password-file", "-", stdin=user.password + "\n")
+        return self
+
+    def _environment(self):
+        clean = {name: value for name, value in os.environ.items()
+                 if not name.startswith(("KINGSHARE_", "XDG_")) and name not in ("NO_COLOR", "http_proxy", "https_proxy", "SSL_CERT_FILE")}
+        return {**clean, "HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state"), "TERM": "xterm", **self.environment}
+
+
+class Running:
+    """A command that goes on, its lines awaited."""
+
+    def __init__(self, process):
+        self.process, self.seen = process, []
+        self._lines = queue.Queue()
+        self._readers = [threading.Thread(target=self._read, args=(stream,), daemon=True) for stream in (process.stdout, process.stderr)]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, stream):
+        for line in stream:
+            self._lines.put(line.decode(errors="replace").rstrip("\n"))
+
+    def expect(self, pattern, within=3 * PATIENCE):
+        """The next line with the pattern in it; those before it are passed over."""
+        deadline = time.monotonic() + within
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"no {pattern!r} among {self.seen}") from None
+            self.seen.append(line)
+            if re.search(pattern, line):
+                return line
+
+    def rest(self):
+        """All other lines, at its end."""
+        for reader in self._readers:
+            reader.join(PATIENCE)
+        while not self._lines.empty():
+            self.seen.append(self._lines.get())
+        return self.seen
+
+    def wait(self, status=0, within=6 * PATIENCE):
+        assert self.process.wait(timeout=within) == status, self.rest()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Terminal:
+    """A command with a terminal of its own: what it shows, and what is typed."""
+
+    def __init__(self, command, folder, environment):
+        self.shown = ""
+        self._passed = 0
+        pid, self._master = pty.fork()
+        if pid == 0:
+            os.chdir(folder)
+            os.execve(command[0], command, environment)
+        self.pid = pid
+
+    def expect(self, pattern, within=3 * PATIENCE):
+        """Wait until the pattern was shown after what was awaited before."""
+        deadline = time.monotonic() + within
+        while not (found := re.search(pattern, self.shown[self._passed:], re.DOTALL)):
+            assert time.monotonic() < deadline and self._more(deadline), f"no {pattern!r} in {self.shown!r}"
+        self._passed += found.end()
+        return found
+
+    def type(self, text):
+        os.write(self._master, text.encode())
+
+    def end(self, status=0, within=6 * PATIENCE):
+        deadline = time.monotonic() + within
+        while self._more(deadline):
+            pass
+        _, ended = os.waitpid(self.pid, 0)
+        os.close(self._master)
+        assert os.waitstatus_to_exitcode(ended) == status, self.shown
+        return self.shown
+
+    def _more(self, deadline):
+        ready, _, _ = select.select([self._master], [], [], max(0, deadline - time.monotonic()))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # its other side is closed
+            return False
+        self.shown += data.decode(errors="replace")
+        return bool(data)
