@@ -34,11 +34,11 @@ export class Server {
 
   private constructor(
     private readonly settings: Record<string, string>,
-    private readonly adminPassword: string | undefined,
+    private readonly adminPassword: string | null,
   ) {}
 
   /** With an administrator `admin`, or with nobody yet and a set-up link. */
-  static async start(settings: Record<string, string> = {}, adminPassword: string | undefined = 'the password of admin'): Promise<Server> {
+  static async start(settings: Record<string, string> = {}, adminPassword: string | null = 'the password of admin'): Promise<Server> {
     const server = new Server({ ...defaults, ...settings }, adminPassword);
     await server.start();
     return server;
@@ -56,7 +56,7 @@ export class Server {
   /** On the same data and, after the first time, at the same address. */
   async start(): Promise<void> {
     const given = Object.entries(this.settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-    const password = this.adminPassword === undefined ? {} : { KINGSHARE_AUTH__ADMIN_PASSWORD: this.adminPassword };
+    const password = this.adminPassword === null ? {} : { KINGSHARE_AUTH__ADMIN_PASSWORD: this.adminPassword };
     const command = ['serve', '--data-dir', path.join(this.#folder, 'data'), '--listen', `127.0.0.1:${this.#port}`, ...given];
     const began = this.#log.length;
     this.#process = spawn(binary, command, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, ...password } });

@@ -11,7 +11,7 @@ interface Fixtures {
   /** A window of somebody who is signed in, or of a stranger; each in a browser of its own. */
   open: (path: string, person?: Person, options?: BrowserContextOptions) => Promise<Page>;
   /** A server of one's own. */
-  start: (settings?: Record<string, string>, adminPassword?: string) => Promise<Server>;
+  start: (settings?: Record<string, string>, adminPassword?: string | null) => Promise<Server>;
 }
 
 export const test = base.extend<Fixtures, { server: Server }>({

@@ -16,4 +16,8 @@ import { textsReady } from './texts/translated';
 startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));
 memberPages.find((page) => page.path === location.pathname)?.page.preload(); // while the server says who we are
 void recall();
-void textsReady().then(() => render(<App />, document.getElementById('app')!));
+void textsReady().then(() => {
+  const app = document.getElementById('app')!;
+  app.replaceChildren(); // what was for browsers without script
+  render(<App />, app);
+});

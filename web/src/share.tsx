@@ -8,17 +8,20 @@ import { render } from 'preact';
 import { MenuHost } from './components/menu';
 import { factsOf } from './share/facts';
 import { SharePage } from './share/page';
+import { textsReady } from './texts/translated';
 
 // The page stands there already and works without this: here it comes alive.
 const app = document.getElementById('app')!;
 const facts = factsOf(app.dataset);
 if (facts) {
-  app.replaceChildren();
-  render(
-    <>
-      <SharePage facts={facts} />
-      <MenuHost />
-    </>,
-    app,
-  );
+  void textsReady().then(() => {
+    app.replaceChildren();
+    render(
+      <>
+        <SharePage facts={facts} />
+        <MenuHost />
+      </>,
+      app,
+    );
+  });
 }

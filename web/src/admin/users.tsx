@@ -6,7 +6,9 @@ import { Empty } from '../components/empty';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { MenuItem, MenuLine, openMenu } from '../components/menu';
+import { people } from '../state/people';
 import { me } from '../state/session';
+import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats, now } from '../texts/format';
 import { Failed } from '../components/failed';
@@ -22,6 +24,7 @@ export function Users() {
   const search = useSignal('');
   useEffect(() => {
     if (users.state.peek() !== 'loading') void users.load();
+    if (people.state.peek() === 'idle') void people.load();
     return close;
   }, []);
 
@@ -74,6 +77,8 @@ function UserRow({ user }: { user: User }) {
   const { bytes, ago } = formats.value;
   const isMe = user.id === me()?.id;
   const used = bytes(user.used_bytes);
+  const here = isMe || (people.items.value.get(user.id)?.online ?? false);
+  const seen = here ? texts.value.people.here : user.last_seen ? t.here(ago(user.last_seen, now.value)) : t.never;
 
   const menu = () => (
     <>
@@ -99,7 +104,7 @@ function UserRow({ user }: { user: User }) {
 
   return (
     <li class={user.disabled ? 'row faded' : 'row'}>
-      <Avatar name={user.username} />
+      <Avatar name={user.username} online={here} />
       <div class="row-main">
         <div class="row-title">
           <strong class="truncate">{user.username}</strong>
@@ -107,7 +112,7 @@ function UserRow({ user }: { user: User }) {
           {user.role === 'admin' && <span class="badge good">{t.admin}</span>}
           {user.disabled && <span class="badge bad">{t.disabled}</span>}
         </div>
-        <p class="small soft truncate">{user.last_seen ? t.here(ago(user.last_seen, now.value)) : t.never}</p>
+        <p class="small soft truncate">{seen}</p>
       </div>
       <div class="row-side small soft">
         <span>{user.quota_bytes > 0 ? t.usedOf(used, bytes(user.quota_bytes)) : t.used(used)}</span>

@@ -1,13 +1,13 @@
-import { Icon } from '../components/icon';
+import { Icon, type IconName } from '../components/icon';
 import { Heading } from '../components/page';
 import { shareTexts } from '../texts/share';
 import type { End } from './watch';
 
-export function Message({ title, text }: { title: string; text: string }) {
+export function Message({ icon = 'clock', title, text }: { icon?: IconName; title: string; text: string }) {
   return (
     <div class="leaf-text">
       <span class="leaf-sign">
-        <Icon name="clock" size={28} />
+        <Icon name={icon} size={28} />
       </span>
       <Heading>{title}</Heading>
       <p>{text}</p>

@@ -19,7 +19,7 @@ export function SharePage({ facts }: { facts: Facts }) {
 
   const t = shareTexts.value;
   const content = () => {
-    if (facts.page === 'unknown') return <Message title={t.unknown.title} text={t.unknown.text} />;
+    if (facts.page === 'unknown') return <Message icon="link" title={t.unknown.title} text={t.unknown.text} />;
     if (facts.page === 'ended') return <Message title={t.ended.title} text={t.ended.text} />;
     if (facts.page !== 'share') return end.value ? <Ended end={end.value} /> : <PasswordEntry />;
     return <FileView file={facts.file} end={end.value} />;

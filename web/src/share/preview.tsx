@@ -79,7 +79,7 @@ export function Preview({ file, kind, url, content }: Props) {
     case 'pdf':
       return (
         <div class="preview tall">
-          <iframe src={url} title={label} />
+          <iframe src={`${url}#navpanes=0`} title={label} />
         </div>
       );
     case 'text':

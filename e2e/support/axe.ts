@@ -1,0 +1,10 @@
+import axe from 'axe-core';
+import { expect, type Page } from './test';
+
+/** No violation that axe knows, WCAG or good practice. */
+export async function expectAccessible(page: Page, what: string) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.html}\n    ${node.failureSummary}`).join('\n')}`);
+  expect(told, what).toEqual([]);
+}

@@ -1,0 +1,55 @@
+import { picture } from './samples';
+import type { Person, Server } from './server';
+
+/** A server that is lived in: files, links with their fates, people, news. */
+export async function furnish(server: Server): Promise<{ ada: Person; ben: Person; tokens: Record<string, string> }> {
+  const [ada, ben, carla] = [await server.person('ada'), await server.person('ben'), await server.person('carla')];
+  const up = (owner: Person, filename: string, content: Buffer, contentType: string) => owner.client.files.upload(content, { filename, contentType });
+  const photo = await up(ada, 'Evening in the hills.png', picture(), 'image/png');
+  const plan = await up(ada, 'Floor plan, second draft.pdf', Buffer.alloc(1_840_000), 'application/pdf');
+  const list = await up(ada, 'guests.csv', Buffer.from('name,comes\nBen,yes\nCarla,perhaps\n'), 'text/csv');
+  await up(ada, 'Interview with Grandmother, uncut, 2026-08-14.wav', Buffer.alloc(9_300_000), 'audio/wav');
+  await up(ada, 'contract.zip', Buffer.alloc(420_000), 'application/zip');
+  const day = 86_400;
+  const shared = {
+    photo: await ada.client.shares.create({ file_id: photo.id, expires_in: 7 * day }),
+    plan: await ada.client.shares.create({ file_id: plan.id, expires_in: day, max_downloads: 5, recipients: [ben.name, carla.name] }),
+    list: await ada.client.shares.create({ file_id: list.id, password: 'sesame' }),
+    ended: await ada.client.shares.create({ file_id: list.id, max_downloads: 1 }),
+  };
+  const recipe = await up(ben, 'Apple cake.txt', Buffer.from('Apples, flour, butter.'), 'text/plain');
+  await ben.client.shares.create({ file_id: recipe.id, recipients: [ada.name] });
+  for (const { share_token } of [shared.photo, shared.plan, shared.ended]) {
+    await (await server.client().publicShares.content(share_token)).arrayBuffer();
+  }
+  await (await server.admin()).client.notify({ message: 'Backups run at three tonight.', level: 'Info' });
+  const tokens = Object.fromEntries(Object.entries(shared).map(([name, share]) => [name, share.share_token]));
+  return { ada, ben, tokens };
+}
+
+/** Every page, with what must be there before it counts as shown. */
+export const pagesOf = (tokens: Record<string, string>) => ({
+  guest: {
+    'sign-in': ['/signin', 'Welcome back'],
+    'set-up': ['/setup#code=x', 'Set up your KingShare'],
+    register: ['/register', 'Join this KingShare'],
+    link: [`/s/${tokens.photo}`, 'Evening in the hills.png'],
+    'link-with-password': [`/s/${tokens.list}`, 'This file is protected'],
+    'link-that-ended': [`/s/${tokens.ended}`, 'This link has ended'],
+    'link-unknown': ['/s/AAAAAAAAAAAAAAAAAAAAAAAA', 'There is nothing at this link'],
+  },
+  ada: {
+    files: ['/files', 'guests.csv'],
+    shares: ['/shares', 'Evening in the hills.png'],
+    received: ['/received', 'Apple cake.txt'],
+    activity: ['/activity', 'Backups run at three tonight.'],
+    people: ['/people', 'carla'],
+    nowhere: ['/nowhere', 'There is nothing here'],
+  },
+  admin: {
+    'admin-accounts': ['/admin', 'carla'],
+    'admin-connections': ['/admin?part=connections', 'Who is connected'],
+    'admin-notice': ['/admin?part=notice', 'Everybody who is connected'],
+    'admin-settings': ['/admin?part=settings', 'realtime.presence'],
+  },
+});
