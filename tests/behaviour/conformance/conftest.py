@@ -10,12 +10,13 @@ from support.server import Server
 LIMIT = 1 << 20
 
 
-@pytest.fixture(scope="session")
-def peer(tmp_path_factory):
+@pytest.fixture(scope="session", params=["auto", "off"], ids=["batched", "plain calls"])
+def peer(request, tmp_path_factory):
     """`peer(offer)` is a new Conversation; `peer.signed(size)` an Authenticate of that many bytes, of which none may be lost."""
     server = Server(tmp_path_factory.mktemp("conformance"), {
-        "realtime.presence": "off", "realtime.messages_per_second": 1_000_000, "realtime.message_burst": 1_000_000,
-        "realtime.max_message_bytes": LIMIT, "realtime.max_connections_per_ip": 10_000, "realtime.max_queued_bytes": "64MiB"})
+        "realtime.io_uring": request.param, "realtime.presence": "off", "realtime.max_message_bytes": LIMIT,
+        "realtime.messages_per_second": 1_000_000, "realtime.message_burst": 1_000_000, "realtime.max_queued_bytes": "64MiB",
+        "realtime.max_connections_per_ip": 10_000})
     anna = server.user("anna")
 
     def meet(offer=None):
