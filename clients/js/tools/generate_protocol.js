@@ -1,5 +1,5 @@
 // generate_protocol.js PROTOCOL_FOLDER OUT.ts: the protocol's types, codes and facts as TypeScript, from wire.json and openapi.yaml.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -81,4 +81,5 @@ const out = [
 ];
 
 mkdirSync(dirname(target), { recursive: true });
-writeFileSync(target, out.join('\n'));
+// What is the same keeps its date, so that nothing is built again for it.
+if (!existsSync(target) || readFileSync(target, 'utf8') !== out.join('\n')) writeFileSync(target, out.join('\n'));
