@@ -6,7 +6,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t receive_bytes = 64 * 1024;
+constexpr std::size_t receive_bytes = 16 * 1024;  // of what stands around the data
 
 }  // namespace
 
@@ -17,10 +17,15 @@ awaitable<Result<FormSource::Event>> FormSource::next() {
     while (true) {
         KS_CO_TRY(Event event, parser_.next());
         if (event != Event::NeedMore) co_return event;
-        KS_CO_TRY(std::size_t size, co_await exchange_.read_some(piece_));
-        if (size == 0) co_return fail(ErrorCode::InvalidRequest, "The multipart body ends without its closing boundary");
+        KS_CO_TRY(std::size_t size, co_await receive(piece_));
         parser_.feed(std::string_view(piece_).substr(0, size));
     }
+}
+
+awaitable<Result<std::size_t>> FormSource::receive(std::span<char> out) {
+    KS_CO_TRY(std::size_t size, co_await exchange_.read_some(out));
+    if (size == 0) co_return fail(ErrorCode::InvalidRequest, "The multipart body ends without its closing boundary");
+    co_return size;
 }
 
 awaitable<Result<bool>> FormSource::next_part() {
@@ -33,7 +38,16 @@ awaitable<Result<bool>> FormSource::next_part() {
 
 awaitable<Result<std::size_t>> FormSource::read_some(std::span<char> out) {
     while (data_.empty()) {
-        KS_CO_TRY(Event event, co_await next());
+        KS_CO_TRY(Event event, parser_.next());
+        if (event == Event::NeedMore) {
+            // Most of what comes is data, and stays where it is.
+            auto room = out.first(parser_.passes() ? out.size() : std::min(out.size(), receive_bytes));
+            KS_CO_TRY(std::size_t received, co_await receive(room));
+            std::size_t passed = parser_.pass({out.data(), received});
+            parser_.feed({out.data() + passed, received - passed});
+            if (passed > 0) co_return passed;
+            continue;
+        }
         if (event == Event::PartEnd) co_return std::size_t{0};
         KS_ASSERT(event == Event::Data);
         data_ = parser_.data();

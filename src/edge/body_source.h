@@ -35,6 +35,7 @@ public:
 private:
     using Event = net::MultipartParser::Event;
     awaitable<Result<Event>> next();
+    awaitable<Result<std::size_t>> receive(std::span<char> out);
 
     net::Exchange& exchange_;
     net::MultipartParser parser_;

@@ -9,13 +9,11 @@ namespace ks {
 RateLimit::RateLimit(double per_second, double burst)
     : interval_(static_cast<std::int64_t>(1e6 / per_second)),
       tolerance_(static_cast<std::int64_t>((burst - 1) * 1e6 / per_second)),
-      seed_(random_token(16)),
-      table_(std::make_unique<std::array<std::atomic<std::int64_t>, cells>>()) {}
-
-std::atomic<std::int64_t>& RateLimit::cell(std::string_view key) {
-    std::string digest = hmac_sha256(seed_, key);
-    return (*table_)[static_cast<unsigned char>(digest[0]) << 8 | static_cast<unsigned char>(digest[1])];
+      table_(std::make_unique<std::array<std::atomic<std::int64_t>, cells>>()) {
+    random_bytes(std::as_writable_bytes(std::span(key_)));
 }
+
+std::atomic<std::int64_t>& RateLimit::cell(std::string_view key) { return (*table_)[siphash(key_, key) % cells]; }
 
 bool RateLimit::take(std::string_view key, Time now) {
     auto& theoretical_arrival = cell(key);

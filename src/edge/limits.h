@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/siphash.h"
 
 #include <array>
 #include <atomic>
@@ -33,7 +34,7 @@ private:
 
     const std::int64_t interval_;   // microseconds that one takes
     const std::int64_t tolerance_;  // how far ahead of now a cell may be
-    const std::string seed_;
+    SipKey key_;
     std::unique_ptr<std::array<std::atomic<std::int64_t>, cells>> table_;
 };
 

@@ -2,8 +2,6 @@
 
 #include "engine/journal.h"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 
 namespace ks {
@@ -14,24 +12,14 @@ constexpr std::size_t piece_bytes = 192 * 1024;
 // What is shorter is hashed where it is: a thread costs more than that.
 constexpr std::size_t inline_hash_bytes = 32 * 1024;
 
-awaitable<Result<void>> hash(Offload& digests, std::shared_ptr<Hashes> hashes, BufferPtr piece) {
-    if (!hashes->whole && !hashes->checked) co_return Result<void>{};
+void hash(Offload& digests, const std::shared_ptr<Hashes>& hashes, const BufferPtr& piece, Errands& errands) {
+    if (!hashes->whole && !hashes->checked) return;
+    if (piece->bytes().size() <= inline_hash_bytes) return hashes->update(piece->bytes());
     auto work = [hashes, piece]() -> Result<void> {
         hashes->update(piece->bytes());
         return {};
     };
-    if (piece->bytes().size() <= inline_hash_bytes) co_return work();
-    co_return co_await offload(digests, std::move(work));
-}
-
-// Hashing and writing at the same time.
-awaitable<Result<void>> store(Offload& digests, std::shared_ptr<Hashes> hashes, BlobWriter& blob, BufferPtr piece) {
-    auto core = co_await asio::this_coro::executor;
-    auto hashing = hash(digests, std::move(hashes), piece);
-    Ongoing<Result<void>> hashed(core, std::move(hashing));
-    auto written = co_await blob.write(std::move(piece));
-    auto outcome = co_await hashed.wait();
-    co_return written ? std::move(outcome) : std::move(written);
+    offload(digests, std::move(work), errands.expect());
 }
 
 }  // namespace
@@ -95,9 +83,9 @@ awaitable<Result<void>> Intake::pass_on() {
     KS_CO_CHECK(co_await settle());
     std::swap(filling_, under_way_);
     if (filling_) filling_->clear();
-    auto core = co_await asio::this_coro::executor;
-    auto storing = store(parts_.digests, hashes_, *blob_, under_way_);
-    storing_.emplace(core, std::move(storing));
+    storing_.emplace();
+    hash(parts_.digests, hashes_, under_way_, *storing_);
+    blob_->write(under_way_, storing_->expect());
     co_return Result<void>{};
 }
 
@@ -116,7 +104,11 @@ awaitable<Result<void>> Intake::sync() {
 awaitable<Result<void>> Intake::finish() {
     KS_CO_CHECK(co_await settle());
     std::shared_ptr<Buffer> last = std::move(filling_);
-    if (last) KS_CO_CHECK(co_await hash(parts_.digests, hashes_, last));
+    if (last) {
+        Errands hashing;
+        hash(parts_.digests, hashes_, last, hashing);
+        KS_CO_CHECK(co_await hashing.wait());
+    }
     auto finished = co_await blob_->finish(last);
     if (!finished) broken_ = true;
     co_return finished;

@@ -4,7 +4,7 @@
 #include "engine/allowance.h"
 #include "engine/upload_parts.h"
 #include "ports/byte_source.h"
-#include "runtime/ongoing.h"
+#include "runtime/errands.h"
 #include "runtime/timer_wheel.h"
 
 #include <memory>
@@ -85,7 +85,7 @@ private:
     bool broken_ = false;
     std::shared_ptr<Buffer> filling_;
     std::shared_ptr<Buffer> under_way_;
-    std::optional<Ongoing<Result<void>>> storing_;
+    std::optional<Errands> storing_;
 };
 
 }  // namespace ks

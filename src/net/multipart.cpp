@@ -73,6 +73,14 @@ void MultipartParser::feed(std::string_view bytes) {
     buffer_.append(bytes);
 }
 
+// How many bytes precede the delimiter. At the end, what may be the front of one waits for more.
+std::size_t MultipartParser::data_in(std::string_view bytes) const {
+    if (std::size_t found = bytes.find(delimiter_); found != std::string_view::npos) return found;
+    std::size_t front = std::min(delimiter_.size() - 1, bytes.size());
+    while (!bytes.ends_with(std::string_view(delimiter_).substr(0, front))) --front;
+    return bytes.size() - front;
+}
+
 Result<MultipartParser::Event> MultipartParser::next() {
     while (true) {
         switch (state_) {
@@ -125,10 +133,8 @@ Result<MultipartParser::Event> MultipartParser::next() {
 
 Result<MultipartParser::Event> MultipartParser::read_body() {
     if (rest().size() < delimiter_.size()) return Event::NeedMore;
-    std::size_t found = rest().find(delimiter_);
-    bool ends = found != std::string_view::npos;
-    // What may be the front of a delimiter waits for more.
-    std::size_t size = ends ? found : rest().size() - (delimiter_.size() - 1);
+    std::size_t size = data_in(rest());
+    bool ends = rest().substr(size, delimiter_.size()) == delimiter_;
     std::size_t skipped = std::min(skip_, size);
     data_ = rest().substr(skipped, size - skipped);
     skip_ -= skipped;

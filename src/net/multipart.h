@@ -23,6 +23,11 @@ public:
     static Result<MultipartParser> for_content_type(std::string_view content_type);
 
     void feed(std::string_view bytes);
+
+    // Amid a part's data, with nothing fed left over: then the next bytes needn't be fed as far as they are data for sure.
+    bool passes() const { return state_ == State::Body && skip_ == 0 && rest().empty(); }
+    std::size_t pass(std::string_view bytes) const { return passes() ? data_in(bytes) : 0; }  // how far; the rest is to be fed
+
     Result<Event> next();  // INVALID_REQUEST for what is no multipart/form-data
 
     const std::string& name() const { return name_; }
@@ -36,6 +41,7 @@ private:
     explicit MultipartParser(std::string boundary) : delimiter_("\r\n--" + boundary) {}
     Result<Event> read_body();
     Result<void> read_head(std::string_view head);
+    std::size_t data_in(std::string_view bytes) const;
     std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
 
     std::string delimiter_;

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "runtime/suspend.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,7 +17,9 @@ namespace ks {
 class BlobWriter {
 public:
     virtual ~BlobWriter() = default;
-    virtual awaitable<Result<void>> write(BufferPtr piece) = 0;
+
+    // `done` is called on any thread.
+    virtual void write(BufferPtr piece, std::function<void(Result<void>)> done) = 0;
 
     // On return what was written is durable: BlobStore::resume() finds it after a crash.
     virtual awaitable<Result<void>> sync() = 0;

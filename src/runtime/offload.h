@@ -31,18 +31,28 @@ private:
     std::vector<std::thread> threads_;
 };
 
-// Runs `work` (a function () → Result<T>) on a thread of the pool; the coroutine goes on where it was. UNAVAILABLE when the queue is full.
+// Runs `work` (a function () → Result<T>) on a thread of the pool and calls `done` there with what it gives; here, with UNAVAILABLE, when
+// the queue is full.
 template <class Work, class Outcome = std::invoke_result_t<Work>>
-awaitable<Outcome> offload(Offload& pool, Work work) {
-    auto start = [&pool, work = std::make_shared<Work>(std::move(work))](std::function<void(Outcome)> resume) {
-        auto run = [work]() -> Outcome {
+void offload(Offload& pool, Work work, std::function<void(Outcome)> done) {
+    auto run = [work = std::move(work), done]() mutable {
+        auto attempt = [&work]() -> Outcome {
             try {
-                return (*work)();
+                return work();
             } catch (const std::exception& error) {
                 return fault(error.what());
             }
         };
-        if (!pool.post([run, resume] { resume(run()); })) resume(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
+        done(attempt());
+    };
+    if (!pool.post(std::move(run))) done(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
+}
+
+// The same; the coroutine goes on where it was.
+template <class Work, class Outcome = std::invoke_result_t<Work>>
+awaitable<Outcome> offload(Offload& pool, Work work) {
+    auto start = [&pool, work = std::move(work)](std::function<void(Outcome)> resume) mutable {
+        offload(pool, std::move(work), std::move(resume));
     };
     return suspend<Outcome>(std::move(start));
 }

@@ -1,6 +1,7 @@
 #include "adapters/disk/descriptor.h"
 #include "adapters/disk/disk_blobs.h"
 #include "adapters/memory/memory_blobs.h"
+#include "runtime/errands.h"
 #include "tests/contract/run.h"
 #include "tests/contract/temp_dir.h"
 
@@ -24,6 +25,12 @@ BufferPtr piece(std::string_view bytes) {
     return buffer;
 }
 
+Result<void> write(BlobWriter& writer, std::string_view bytes) {
+    Errands errands;
+    writer.write(piece(bytes), errands.expect());
+    return run(errands.wait());
+}
+
 class BlobStoreTest : public testing::TestWithParam<BlobKind> {
 protected:
     void SetUp() override { open_store(); }
@@ -38,14 +45,14 @@ protected:
 
     void put(const FileId& id, const std::vector<std::string>& chunks) {
         auto writer = blobs_->create(id);
-        for (const std::string& chunk : chunks) EXPECT_TRUE(run(writer->write(piece(chunk))));
+        for (const std::string& chunk : chunks) EXPECT_TRUE(write(*writer, chunk));
         auto finished = run(writer->finish(nullptr));
         EXPECT_TRUE(finished) << finished.error().detail;
     }
     // The first bytes of a blob, durable, and left there.
     void leave(const FileId& id, const std::string& bytes) {
         auto writer = blobs_->create(id);
-        EXPECT_TRUE(run(writer->write(piece(bytes))));
+        EXPECT_TRUE(write(*writer, bytes));
         EXPECT_TRUE(run(writer->sync()));
     }
     Result<void> go_on(const FileId& id, std::uint64_t size, const std::string& bytes) {
@@ -81,7 +88,7 @@ TEST_P(BlobStoreTest, ABlobIsAbsentUntilItIsWhole) {
     EXPECT_TRUE(absent(id));
     auto writer = blobs_->create(id);
     EXPECT_TRUE(absent(id));
-    EXPECT_TRUE(run(writer->write(piece("whole"))));
+    EXPECT_TRUE(write(*writer, "whole"));
     EXPECT_TRUE(absent(id));
     EXPECT_TRUE(run(writer->finish(nullptr)));
     EXPECT_EQ(content(id), "whole");
@@ -92,7 +99,7 @@ TEST_P(BlobStoreTest, ABlobIsAbsentUntilItIsWhole) {
 TEST_P(BlobStoreTest, AnUnfinishedBlobStaysAbsentAndCanBeRemoved) {
     FileId id = FileId::make();
     auto writer = blobs_->create(id);
-    EXPECT_TRUE(run(writer->write(piece("part"))));
+    EXPECT_TRUE(write(*writer, "part"));
     writer.reset();
     EXPECT_TRUE(absent(id));
     EXPECT_TRUE(run(blobs_->remove(id)));
@@ -104,8 +111,8 @@ TEST_P(BlobStoreTest, AnUnfinishedBlobStaysAbsentAndCanBeRemoved) {
 TEST_P(BlobStoreTest, ABlobIsWrittenByOneAtATime) {
     FileId id = FileId::make();
     auto writer = blobs_->create(id);
-    EXPECT_TRUE(run(writer->write(piece("first"))));
-    EXPECT_FALSE(run(blobs_->create(id)->write(piece("second"))));
+    EXPECT_TRUE(write(*writer, "first"));
+    EXPECT_FALSE(write(*blobs_->create(id), "second"));
     EXPECT_TRUE(run(writer->finish(nullptr)));
     EXPECT_EQ(content(id), "first");
 }
@@ -113,9 +120,9 @@ TEST_P(BlobStoreTest, ABlobIsWrittenByOneAtATime) {
 TEST_P(BlobStoreTest, WhatIsRemovedWhileItIsWrittenNeverAppears) {
     FileId id = FileId::make();
     auto writer = blobs_->create(id);
-    EXPECT_TRUE(run(writer->write(piece("part"))));
+    EXPECT_TRUE(write(*writer, "part"));
     EXPECT_TRUE(run(blobs_->remove(id)));
-    EXPECT_TRUE(run(writer->write(piece("more"))));
+    EXPECT_TRUE(write(*writer, "more"));
     EXPECT_FALSE(run(writer->finish(nullptr)));
     EXPECT_TRUE(absent(id));
 }
@@ -292,7 +299,7 @@ TEST(DiskBlobsTest, ABlobLiesByTheFrontOfItsIdAndIsItsOwnersAlone) {
     DiskBlobs blobs(dir.path("blobs"), pool);
     FileId id = *FileId::parse("0190f5e0-0000-7000-8000-00000000abcd");
     auto writer = blobs.create(id);
-    ASSERT_TRUE(run(writer->write(piece("x"))));
+    ASSERT_TRUE(write(*writer, "x"));
     EXPECT_TRUE(std::filesystem::exists(dir.path("blobs/incoming/" + id.text())));
     ASSERT_TRUE(run(writer->finish(nullptr)));
     EXPECT_FALSE(std::filesystem::exists(dir.path("blobs/incoming/" + id.text())));

@@ -39,9 +39,9 @@ Result<void> DiskWriter::State::write(const Folders& folders, std::string_view b
     return check_space(*file);
 }
 
-awaitable<Result<void>> DiskWriter::write(BufferPtr piece) {
+void DiskWriter::write(BufferPtr piece, std::function<void(Result<void>)> done) {
     auto work = [parts = parts_, state = state_, piece = std::move(piece)] { return state->write(parts->folders, piece->bytes()); };
-    co_return co_await offload(parts_->pool, std::move(work));
+    offload(parts_->pool, std::move(work), std::move(done));
 }
 
 awaitable<Result<void>> DiskWriter::sync() {
@@ -50,7 +50,7 @@ awaitable<Result<void>> DiskWriter::sync() {
             KS_CHECK(state->write(parts->folders, {}));
             return state->file;
         };
-        parts->syncs.add({.prepare = std::move(file), .folder = parts->folders.incoming(), .done = std::move(resume)});
+        parts->syncs.add({.begin = std::move(file), .folder = parts->folders.incoming(), .done = std::move(resume)});
     };
     co_return co_await suspend<Result<void>>(std::move(start));
 }
@@ -64,17 +64,14 @@ awaitable<Result<void>> DiskWriter::finish(BufferPtr last) {
         KS_CO_CHECK(co_await offload(parts_->pool, std::move(work)));
     }
     auto start = [parts = parts_, state = state_, piece = std::move(last)](std::function<void(Result<void>)> resume) {
-        auto write = [parts, state, piece]() -> Result<DescriptorPtr> {
+        auto write_and_move = [parts, state, piece]() -> Result<DescriptorPtr> {
             KS_CHECK(state->write(parts->folders, bytes_of(piece)));
+            KS_CHECK(parts->folders.make_folder_of(state->id));
+            std::string from = parts->folders.incoming_path(state->id), to = parts->folders.path_of(state->id);
+            if (::rename(from.c_str(), to.c_str()) != 0) return failure_of("rename", to);
             return state->file;
         };
-        auto move = [parts, id = state->id]() -> Result<void> {
-            KS_CHECK(parts->folders.make_folder_of(id));
-            std::string from = parts->folders.incoming_path(id), to = parts->folders.path_of(id);
-            if (::rename(from.c_str(), to.c_str()) != 0) return failure_of("rename", to);
-            return {};
-        };
-        parts->syncs.add({std::move(write), std::move(move), parts->folders.folder_of(state->id), std::move(resume)});
+        parts->syncs.add({std::move(write_and_move), parts->folders.folder_of(state->id), std::move(resume)});
     };
     co_return co_await suspend<Result<void>>(std::move(start));
 }

@@ -21,7 +21,7 @@ public:
     // From `size` bytes on of what `file` holds; a null one is made with the first write.
     DiskWriter(std::shared_ptr<DiskParts> parts, FileId id, DescriptorPtr file, std::uint64_t size);
 
-    awaitable<Result<void>> write(BufferPtr piece) override;
+    void write(BufferPtr piece, std::function<void(Result<void>)> done) override;
     awaitable<Result<void>> sync() override;
     awaitable<Result<void>> finish(BufferPtr last) override;
 

@@ -24,34 +24,33 @@ auto caught(const Work& work) -> decltype(work()) {
 }  // namespace
 
 void GroupSync::make_durable(std::vector<Job>& jobs) {
-    std::vector<Result<void>> outcomes(jobs.size());
-    std::vector<DescriptorPtr> files(jobs.size());
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (!jobs[i].prepare) continue;
-        auto prepared = caught(jobs[i].prepare);
-        if (prepared) files[i] = std::move(*prepared);
-        if (!prepared) outcomes[i] = tl::unexpected(std::move(prepared.error()));
+    std::vector<Result<DescriptorPtr>> files;
+    std::map<std::string, Result<void>> folders;
+    for (Job& job : jobs) {
+        Result<DescriptorPtr> file = caught(job.begin);
+        if (file && !job.folder.empty()) folders.try_emplace(job.folder);
+        files.push_back(std::move(file));
     }
-    std::latch synced(static_cast<std::ptrdiff_t>(jobs.size()));
+    std::vector<Result<void>> outcomes(jobs.size());
+    std::vector<std::function<void()>> syncs;
+    for (auto& folder : folders) syncs.emplace_back([&folder] { folder.second = Folders::sync(folder.first); });
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        auto sync = [&outcome = outcomes[i], &file = files[i], &synced] {
-            if (outcome && file) outcome = file->sync();
+        if (!files[i]) outcomes[i] = tl::unexpected(std::move(files[i].error()));
+        if (outcomes[i] && *files[i]) syncs.emplace_back([&outcome = outcomes[i], &file = **files[i]] { outcome = file.sync(); });
+    }
+    std::latch synced(static_cast<std::ptrdiff_t>(syncs.size()));
+    for (auto& sync : syncs) {
+        auto run = [&sync, &synced] {
+            sync();
             synced.count_down();
         };
-        if (!files[i] || jobs.size() == 1 || !syncs_.post(sync)) sync();
+        if (&sync == &syncs.back() || !syncs_.post(run)) run();
     }
     synced.wait();
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (outcomes[i] && jobs[i].move) outcomes[i] = caught(jobs[i].move);
+        if (outcomes[i] && !jobs[i].folder.empty()) outcomes[i] = folders[jobs[i].folder];
+        jobs[i].done(std::move(outcomes[i]));
     }
-    std::map<std::string, Result<void>> folders;
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (!outcomes[i] || jobs[i].folder.empty()) continue;
-        auto [folder, is_new] = folders.try_emplace(jobs[i].folder);
-        if (is_new) folder->second = Folders::sync(folder->first);
-        outcomes[i] = folder->second;
-    }
-    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(std::move(outcomes[i]));
 }
 
 GroupSync::GroupSync() : syncs_(files_at_once, 4096), thread_([this] { run(); }) {}

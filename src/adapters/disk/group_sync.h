@@ -13,15 +13,14 @@
 
 namespace ks {
 
-// Makes files durable. What comes while the disk is busy shares the next go at it: all files are synced at the same time, so that the disk
-// empties its cache for many of them at once, then each is moved, then each folder is synced once.
+// Makes files durable. What comes while the disk is busy shares the next go at it: all files are put where they belong, then all of them
+// and their folders, each once, are synced at the same time, so that the disk empties its cache for many at once. A name may thus be there
+// before its bytes are safe: nobody may go by names alone.
 class GroupSync {
 public:
     struct Job {
-        // Done first: writes what is left and names the file. Null: there is none to sync.
-        std::function<Result<DescriptorPtr>()> prepare{};
-        std::function<Result<void>()> move{};  // once the file's bytes are safe
-        std::string folder{};                  // whose entries are to be safe; may be empty
+        std::function<Result<DescriptorPtr>()> begin;  // writes what is left and puts the file in its place. Null: there is none to sync
+        std::string folder{};                          // whose entries are to be safe; may be empty
         std::function<void(Result<void>)> done{};
     };
 

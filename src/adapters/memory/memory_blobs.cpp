@@ -13,7 +13,7 @@ public:
     MemoryWriter(FileId id, std::shared_ptr<MemoryBlobs::Blobs> blobs, bool is_there)
         : id_(id), blobs_(std::move(blobs)), is_there_(is_there) {}
 
-    awaitable<Result<void>> write(BufferPtr piece) override { co_return append(piece->bytes()); }
+    void write(BufferPtr piece, std::function<void(Result<void>)> done) override { done(append(piece->bytes())); }
     awaitable<Result<void>> sync() override { co_return append({}); }
 
     awaitable<Result<void>> finish(BufferPtr last) override {

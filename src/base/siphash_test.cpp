@@ -1,0 +1,26 @@
+#include "base/siphash.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace ks {
+namespace {
+
+// The vectors of the authors' reference: key 00 01 … 0f, message 00 01 … of each length.
+TEST(SipHash, AgreesWithItsAuthors) {
+    const SipKey key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
+    std::string message;
+    for (char byte = 0; byte < 15; ++byte) {
+        if (byte == 0) EXPECT_EQ(siphash(key, message), 0x726fdb47dd0e0e31U);
+        if (byte == 1) EXPECT_EQ(siphash(key, message), 0x74f839c593dc67fdU);
+        if (byte == 8) EXPECT_EQ(siphash(key, message), 0x93f5f5799a932462U);
+        message += byte;
+    }
+    EXPECT_EQ(siphash(key, message), 0xa129ca6149be45e5U);
+}
+
+TEST(SipHash, DependsOnTheKey) { EXPECT_NE(siphash({1, 2}, "192.0.2.1"), siphash({1, 3}, "192.0.2.1")); }
+
+}  // namespace
+}  // namespace ks
