@@ -186,6 +186,15 @@ describe('an upload', { concurrency: 2 }, () => {
     await assert.rejects(nobody.upload(new Uint8Array(1)).finished, { code: 'AUTHENTICATION_REQUIRED' });
   });
 
+  it('is taken home with others as one archive', async (test) => {
+    const server = await Server.start(test);
+    const ks = await server.user();
+    const files = await Promise.all(['a.txt', 'b.txt'].map((filename) => ks.files.upload(filename, { filename })));
+    const answer = await ks.files.archive(files.map(({ id }) => id));
+    const bytes = Buffer.from(await answer.arrayBuffer()).toString('latin1');
+    assert.ok(bytes.startsWith('PK') && bytes.includes('a.txt') && bytes.includes('b.txt'));
+  });
+
   it('is heard of by its id', async (test) => {
     const server = await Server.start(test);
     const ks = await server.user();
