@@ -54,7 +54,7 @@ describe('it is patient', { concurrency: true }, () => {
   it('with a server that says when to come back', async (test) => {
     const liar = await Liar.start(test, (victim, number) => {
       victim.say(welcome);
-      if (number === 1) victim.close(1012, 'The server stops; retry after 1');
+      if (number === 1) victim.close(1012, 'The server restarts; retry in 1.000 s');
     });
     const listener = live(test, liar);
     const { until, error } = await listener.state('waiting');

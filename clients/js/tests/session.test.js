@@ -111,8 +111,8 @@ describe('it comes back', () => {
 
   it('not before the time that the server tells', () => {
     const until = (stage) => stage.state.until - stage.now;
-    assert.equal(until(new Stage().live().close(1012, 'The server stops; retry after 7')), 7_500);
-    assert.equal(until(new Stage().live().close(1013, 'retry-after=3')), 3_500);
+    assert.equal(until(new Stage().live().close(1012, 'The server restarts; retry in 7.250 s')), 7_750);
+    assert.equal(until(new Stage().live().close(1013, 'Busy; retry in 3 s')), 3_500);
     assert.equal(until(new Stage().start().close(1006, 'The server answered 503', 30)), 30_500);
     const busy = new Stage();
     busy.session.start(busy.now);
@@ -124,7 +124,7 @@ describe('it comes back', () => {
     const stage = new Stage().live().close(1006);
     stage.session.onOnline(stage.now);
     assert.equal(stage.state.name, 'connecting');
-    const told = new Stage().live().close(1012, 'retry after 7');
+    const told = new Stage().live().close(1012, 'retry in 7 s');
     told.session.onOnline(told.now);
     assert.equal(told.state.name, 'waiting');
     told.pass(7_000);

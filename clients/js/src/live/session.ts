@@ -295,7 +295,7 @@ function tokenOf(credential: Credential): string | undefined {
   return typeof credential === 'object' ? credential?.access_token : undefined;
 }
 
-/** Seconds that the reason of a close asks for, as in `The server stops; retry after 5`. */
+/** Seconds that the reason of a close asks for, as in `The server restarts; retry in 3.214 s`. */
 function delayIn(reason: string): number {
-  return Number(/retry[- ]after[:= ]*(\d+)/i.exec(reason)?.[1] ?? 0);
+  return Number(/retry in (\d+(?:\.\d+)?) s/.exec(reason)?.[1] ?? 0);
 }
