@@ -200,12 +200,14 @@ private:
         senders_.clear();
     }
 
-    // Sends what is to be sent, then takes what has come, waiting for it at most so long.
+    // Sends what is to be sent, then takes what has come, at most so long without it. It never sleeps: to wake it would be on the server's
+    // account.
     void turn(std::int64_t longest, bool may_pass = false) {
         flush();
         std::array<epoll_event, 256> events;
-        auto wait = longest == 0 ? 0 : static_cast<int>(std::max<std::int64_t>(1, longest / 1'000'000));
-        int count = epoll_wait(epoll_, events.data(), events.size(), wait);
+        int count = 0;
+        for (auto until = now() + longest; (count = epoll_wait(epoll_, events.data(), events.size(), 0)) == 0 && now() < until;) {
+        }
         if (count == 0 && !may_pass) fail("the server says nothing any more");
         readable_.clear();
         for (int i = 0; i < count; ++i) {

@@ -6,13 +6,13 @@
 
 namespace ks {
 
-static_assert(sizeof(WsConnection) <= 280, "every idle connection pays for it");
+static_assert(sizeof(WsConnection) <= 248, "every idle connection pays for it");
 
 WsConnection::WsConnection(Realtime& realtime, unsigned core)
     : realtime_(realtime), core_(core), session_(realtime.settings().session, *this) {}
 
 WsConnection::~WsConnection() {
-    if (self_) *self_ = nullptr;
+    if (seldom_ && seldom_->self) *seldom_->self = nullptr;
 }
 
 void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t endings) {
@@ -21,7 +21,7 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t e
     joined_ = arrival.joined;
     realtime_.hub(core_).add(*this);
     if (arrival.refusal) return session_.refuse(*arrival.refusal);
-    if (arrival.since) since_ = std::make_unique<const std::string>(std::move(*arrival.since));
+    if (arrival.since) seldom().since = std::move(arrival.since);
     session_.start(realtime_.clock().now(), std::move(arrival.credential));
     if (session_.closed()) return;
     if (arrival.watches && !*arrival.watches) {
@@ -37,7 +37,7 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t e
         realtime_.hub(core_).watch(*this, share);
     }
     look_again_if_ended(endings, watched);
-    if (since_ && !session_.signed_in()) {
+    if (seldom_ && seldom_->since && !session_.signed_in()) {
         reply(error_message({ErrorCode::AuthenticationRequired, "Events are kept for users: authenticate to receive what was missed"}));
     }
     arm();
@@ -52,7 +52,7 @@ void WsConnection::arm() {
 
 void WsConnection::on_deadline(Steady::time_point) {
     session_.on_deadline(realtime_.clock().now());
-    if (follower_ && session_.holds_events()) follower_->pause();
+    if (follower() && session_.holds_events()) follower()->pause();
     arm();
 }
 
@@ -98,9 +98,15 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, st
     self_now.arm();
 }
 
+WsConnection::Seldom& WsConnection::seldom() {
+    if (!seldom_) seldom_ = std::make_unique<Seldom>();
+    return *seldom_;
+}
+
 std::weak_ptr<WsConnection*> WsConnection::self() {
-    if (!self_) self_ = std::make_shared<WsConnection*>(this);
-    return self_;
+    auto& self = seldom().self;
+    if (!self) self = std::make_shared<WsConnection*>(this);
+    return self;
 }
 
 // What ended between looking it up and subscribing to its end told nobody here.
@@ -129,10 +135,10 @@ awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor
 
 void WsConnection::sign_in(const Actor& actor) {
     realtime_.hub(core_).sign_in(*this, actor.user_id);
-    if (!since_) return;
+    if (!seldom_ || !seldom_->since) return;
     Outlet& outlet = *this;
-    follower_ = std::make_unique<Follower>(realtime_, core_, outlet, actor.user_id, *since_);
-    follower_->start();
+    seldom_->follower = std::make_unique<Follower>(realtime_, core_, outlet, actor.user_id, *seldom_->since);
+    seldom_->follower->start();
 }
 
 void WsConnection::close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
@@ -141,7 +147,7 @@ void WsConnection::retire() {
     if (std::exchange(retired_, true)) return;
     disarm();
     held_.reset();
-    if (follower_) follower_->stop();
+    if (follower()) follower()->stop();
     realtime_.hub(core_).remove(*this);
     auto user = joined_ ? std::optional(session_.user()) : std::nullopt;
     auto go = [&census = realtime_.census(), address = address_, user] {
@@ -154,7 +160,7 @@ void WsConnection::retire() {
 void WsConnection::on_delivery(Handover& handover) {
     const Delivery& delivery = handover.delivery;
     if (!may_hear(delivery)) return;
-    if (follower_) return follower_->on_delivery(handover);
+    if (follower()) return follower()->on_delivery(handover);
     if (session_.holds_events()) return hold(delivery, handover.frame());
     socket_->send(handover.frame(), delivery.merge_key);
 }
@@ -181,7 +187,7 @@ void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
 }
 
 void WsConnection::release_events() {
-    if (follower_) return follower_->go_on();
+    if (follower()) return follower()->go_on();
     auto held = std::move(held_);
     for (; held && !held->events.empty(); held->events.pop_front()) {
         const auto& event = held->events.front();
@@ -213,7 +219,7 @@ void WsConnection::send(const Outgoing& outgoing) {
 
 void WsConnection::await_sent() { socket_->await_sent(); }
 
-void WsConnection::on_sent(net::WsSocket&) { follower_->on_sent(); }
+void WsConnection::on_sent(net::WsSocket&) { follower()->on_sent(); }
 
 void WsConnection::break_off(CloseCode code, std::string_view reason) { socket_->close(code, reason, true); }
 

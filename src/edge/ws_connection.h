@@ -44,6 +44,12 @@ public:
     bool end_if_silent(Steady::time_point since) override;  // 1001
 
 private:
+    // What a connection at rest need not have.
+    struct Seldom {
+        std::shared_ptr<WsConnection*> self{};  // what a verification finds its way back by; made when one starts
+        std::optional<std::string> since{};     // what it asked with
+        std::unique_ptr<Follower> follower{};   // once a user is there who asked so
+    };
     // Events while the token is expired, of a connection without a follower.
     struct Held {
         struct Event {
@@ -70,6 +76,8 @@ private:
                                       std::weak_ptr<WsConnection*> self);
     void look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share);
     std::weak_ptr<WsConnection*> self();
+    Seldom& seldom();
+    Follower* follower() const { return seldom_ ? seldom_->follower.get() : nullptr; }
     void hold(const Delivery& delivery, const net::Frame& frame);
     bool may_hear(const Delivery& delivery) const;
     void retire();
@@ -77,16 +85,14 @@ private:
 
     Realtime& realtime_;
     const unsigned core_;
+    bool joined_ = false;     // counted in the census as one of its user
+    bool end_alone_ = false;  // of the share it watches, only ShareExpired may be told
+    bool retired_ = false;
     WsSession session_;
     net::WsSocket* socket_ = nullptr;
-    std::shared_ptr<WsConnection*> self_;       // what a verification finds its way back by; made when one starts
-    std::unique_ptr<const std::string> since_;  // what it asked with
-    std::unique_ptr<Follower> follower_;        // once a user is there who asked so
-    std::unique_ptr<Held> held_;
     Census::Address* address_ = nullptr;  // what it is counted under
-    bool joined_ = false;                 // counted as one of its user
-    bool end_alone_ = false;              // of the share it watches, only ShareExpired may be told
-    bool retired_ = false;
+    std::unique_ptr<Seldom> seldom_;
+    std::unique_ptr<Held> held_;
 };
 
 }  // namespace ks
