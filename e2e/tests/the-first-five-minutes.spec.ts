@@ -26,8 +26,8 @@ test('from the printed link to a download that I see, without reading anything',
   const row = mine.getByRole('row', { name: 'letter.txt' });
   await row.getByRole('button', { name: 'Share letter.txt' }).click();
   clicks.push('Share');
-  await mine.getByRole('button', { name: 'Create link' }).click();
-  clicks.push('Create link, which copies it');
+  await mine.getByRole('button', { name: 'Create the link' }).click();
+  clicks.push('Create the link, which copies it');
   const url = await mine.evaluate(() => navigator.clipboard.readText());
   expect(url).toMatch(/^http:\/\/localhost:\d+\/s\/\S+$/);
 

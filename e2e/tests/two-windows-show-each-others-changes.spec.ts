@@ -60,6 +60,6 @@ test('a notice of the administrator comes to everyone, strangers too', async ({ 
   await admin.getByLabel('Message', { exact: true }).fill('We move house tonight.');
   await admin.getByText('Warning', { exact: true }).click();
   await admin.getByRole('button', { name: 'Send' }).click();
-  await expect(mine.getByText('Warning: We move house tonight.')).toBeVisible(soon);
-  await expect(admin.getByText('Warning: We move house tonight.')).toBeVisible(soon);
+  await expect(mine.getByText('Warning: We move house tonight.', { exact: true })).toBeVisible(soon);
+  await expect(admin.getByText('Warning: We move house tonight.', { exact: true })).toBeVisible(soon);
 });

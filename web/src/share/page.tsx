@@ -27,13 +27,17 @@ export function SharePage({ facts }: { facts: Facts }) {
 
   return (
     <div class="leaf-page">
-      <a class="brand-link" href="/">
-        <Brand />
-      </a>
+      <header>
+        <a class="brand-link" href="/">
+          <Brand />
+        </a>
+      </header>
       <main class="leaf" aria-live="polite">
         {content()}
       </main>
-      <Choices />
+      <footer>
+        <Choices />
+      </footer>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
 import { Heading } from '../components/page';
@@ -10,6 +11,10 @@ export function PasswordEntry() {
   const t = shareTexts.value.password;
   const problem = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
+
+  const form = useRef<HTMLFormElement>(null);
+  // The browser has given its automatic focus to the field that stood here before.
+  useEffect(() => (form.current!.elements.namedItem('password') as HTMLInputElement).focus(), []);
 
   const open = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -29,13 +34,13 @@ export function PasswordEntry() {
   };
 
   return (
-    <form class="leaf-text" method="post" onSubmit={open}>
+    <form ref={form} class="leaf-text" method="post" onSubmit={open}>
       <span class="leaf-sign">
         <Icon name="lock" size={28} />
       </span>
       <Heading>{t.title}</Heading>
       <p>{t.text}</p>
-      <Field label={t.label} type="password" name="password" required autofocus autocomplete="off" problem={problem.value} />
+      <Field label={t.label} type="password" name="password" required autocomplete="off" problem={problem.value} />
       <button class="button primary wide" aria-disabled={busy.value}>
         {t.open}
       </button>
