@@ -74,10 +74,14 @@ Outcome<Finding> look_at_body_limit(const std::string& server) {
 
 Outcome<Finding> look_at_upload_buffering(const std::string& server) {
     KS_TRY(Line line, Line::open(server));
-    // A part of a body: who passes it on gets the refusal now, who collects it waits for the rest. Below the smallest usual limit; and more
-    // is to come than a proxy would read just to be polite.
-    std::string request = head_of_upload(server, 900UL * 1024) + std::string(128UL * 1024, 'x');
-    KS_TRY(auto answer, exchange(line, request, in(patience)));
+    // A body that comes slowly: who passes it on gets the refusal soon, who collects it waits for all. Below the smallest usual limit. It
+    // must not stand still: some proxies hand an answer on only while there is something to read.
+    std::string request = head_of_upload(server, 900UL * 1024);
+    std::optional<RawAnswer> answer;
+    for (Moment end = in(patience); !answer && std::chrono::steady_clock::now() < end;) {
+        KS_TRY(answer, exchange(line, request, std::chrono::steady_clock::now() + 100ms));
+        request.assign(4096, 'x');
+    }
     // 502: it was passed on, and the server's refusal came too early for the proxy.
     if (answer && (answer->status == 401 || answer->status == 502)) return Finding{"uploads", Verdict::Fine, "pass through as they come"};
     if (answer && answer->status == 413) return Finding{"uploads", Verdict::NotTested, "bodies are refused"};

@@ -35,7 +35,8 @@ Outcome<std::optional<RawAnswer>> exchange(Line& line, const std::string& reques
     KS_CHECK(line.send(request));
     std::string text;
     while (true) {
-        KS_TRY(auto bytes, line.receive(until));
+        // What has begun may end.
+        KS_TRY(auto bytes, line.receive(text.empty() ? until : until + std::chrono::seconds(5)));
         if (!bytes) return std::nullopt;
         if (bytes->empty()) return tl::unexpected(Trouble{Exit::Network, "the connection was closed without an answer", "CLOSED"});
         text += *bytes;

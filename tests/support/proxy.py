@@ -30,7 +30,8 @@ class Proxy:
     def __init__(self, folder, command, port, scheme="http"):
         self.url = f"{scheme}://localhost:{port}" if scheme == "https" else f"http://127.0.0.1:{port}"
         self._log = open(folder / "proxy.log", "wb")
-        self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+        self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+                                        env={**os.environ, "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)})
         self._port, self._folder = port, folder
         eventually(self._answers, "the proxy listens", within=3 * PATIENCE)
 
@@ -41,7 +42,11 @@ class Proxy:
 
     def close(self):
         self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self._log.close()
 
 
@@ -82,6 +87,7 @@ def caddy(folder, server, directives="", tls=False):
     admin off
     auto_https {"disable_redirects" if tls else "off"}
     skip_install_trust
+    grace_period 1s
     storage file_system {folder}/caddy
 }}
 {site} {{
