@@ -29,11 +29,11 @@ net::Response share_html(int status, std::string_view title, const std::string& 
 }
 
 net::Response found_page(const ShareView& view) {
-    const auto& [share, file, owner, recipients] = view;
+    const Share& share = view.share;
+    const File& file = view.file;
     PageFacts facts{{"page", "share"}, {"filename", file.filename}, {"size", std::to_string(file.size)}};
     facts.emplace_back("type", file.content_type);
-    facts.emplace_back("owner", owner);
-    std::string body = "<h1>" + html_escape(file.filename) + "</h1>\n<p>" + html_escape(owner) + " shares this file with you.</p>\n";
+    std::string body = "<h1>" + html_escape(file.filename) + "</h1>\n<p>This file was shared with you.</p>\n";
     body += "<ul class=\"leaf-facts\"><li>" + human_size(file.size) + "</li>";
     if (share.expires_at) {
         body += "<li>Available until " + human_time(*share.expires_at) + "</li>";

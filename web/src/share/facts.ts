@@ -2,7 +2,6 @@ export interface SharedFile {
   filename: string;
   size: number;
   type: string;
-  owner: string;
   /** Milliseconds since 1970. */
   expires: number | null;
   downloadsLeft: number | null;
@@ -13,7 +12,7 @@ export type Facts = { page: 'share'; file: SharedFile } | { page: 'password' | '
 
 const numberOf = (text: string | undefined) => (text === undefined ? null : Number(text));
 
-export function factsOf({ page, filename, size, type, owner, expires, left }: DOMStringMap): Facts | null {
+export function factsOf({ page, filename, size, type, expires, left }: DOMStringMap): Facts | null {
   if (page === 'password' || page === 'ended' || page === 'unknown') return { page };
   if (page !== 'share') return null;
   return {
@@ -22,7 +21,6 @@ export function factsOf({ page, filename, size, type, owner, expires, left }: DO
       filename: filename!,
       size: Number(size),
       type: type!,
-      owner: owner!,
       expires: expires === undefined ? null : Date.parse(expires),
       downloadsLeft: numberOf(left),
     },

@@ -108,7 +108,7 @@ export function FileView({ file, end }: Props) {
       )}
       <div class="leaf-text">
         <Heading>{file.filename}</Heading>
-        <p>{t.from(file.owner)}</p>
+        <p>{t.shared}</p>
         <ul class="leaf-facts">
           <li>{bytes(file.size)}</li>
           {file.expires !== null && !end && <li>{t.until(moment(file.expires))}</li>}

@@ -1,7 +1,7 @@
 import type { ShareTexts } from './en';
 
 export const de: ShareTexts = {
-  from: (owner) => `${owner} teilt diese Datei mit dir.`,
+  shared: 'Diese Datei wurde mit dir geteilt.',
   until: (when) => `Verfügbar bis ${when}`,
   left: (count, n) => (n === 1 ? 'Noch ein Download' : `Noch ${count} Downloads`),
   download: 'Herunterladen',

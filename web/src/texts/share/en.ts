@@ -1,5 +1,5 @@
 export const en = {
-  from: (owner: string) => `${owner} shares this file with you.`,
+  shared: 'This file was shared with you.',
   until: (when: string) => `Available until ${when}`,
   left: (count: string, n: number) => (n === 1 ? 'One download left' : `${count} downloads left`),
   download: 'Download',
