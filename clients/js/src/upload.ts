@@ -37,6 +37,8 @@ export interface UploadOptions {
 }
 
 const streamChunkSize = 8 * 2 ** 20;
+// So little goes with the request that creates the upload; of more, that request's break would lose too much.
+const sentAtOnce = 256 * 2 ** 10;
 const worthAnotherTry = (status: number) => [0, 408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 
 /** A file on its way to the server: it goes on by itself after whatever breaks, until it is done, paused or cancelled. */
@@ -118,6 +120,7 @@ export class Upload {
       uploadUrl: earlier?.url ?? null,
       chunkSize: this.options.chunkSize ?? (source.size === undefined ? streamChunkSize : Number.POSITIVE_INFINITY),
       uploadLengthDeferred: source.size === undefined,
+      uploadDataDuringCreation: source.size !== undefined && source.size <= sentAtOnce,
       metadata: { filename, filetype: this.options.contentType || source.contentType || 'application/octet-stream' },
       fingerprint: async () => null as unknown as string, // Our own storage remembers.
       storeFingerprintForResuming: false,
