@@ -11,7 +11,7 @@ test('what I upload, rename and delete in one is so in the other within a second
   await expect(there.getByText('Drop your first file here')).toBeVisible();
 
   const chooser = here.waitForEvent('filechooser');
-  await here.getByRole('button', { name: 'Upload', exact: true }).click();
+  await here.getByRole('button', { name: 'Choose files' }).click();
   await (await chooser).setFiles([{ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('one') }, { name: 'b.txt', mimeType: 'text/plain', buffer: Buffer.from('two') }]);
   await expect(row(here, 'a.txt')).toBeVisible();
   await expect(row(there, 'a.txt')).toBeVisible(soon);
