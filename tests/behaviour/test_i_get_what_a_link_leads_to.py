@@ -140,7 +140,7 @@ def test_the_connection_breaks_again_and_again(anna, shell):
     command = visitor.begin("get", by(way, share))
     for _ in range(2):
         way.wait_until_holding()
-        way.cut(hold_answers_at=4 << 20)
+        way.cut(hold_answers_at=3 << 20)
     way.wait_until_holding()
     way.let_pass()
     command.wait()

@@ -6,6 +6,7 @@ import threading
 from .bounds import PATIENCE, eventually
 
 RESET = struct.pack("ii", 1, 0)
+BUFFER = 128 << 10  # of the kernel: what it holds has left the one side and may never reach the other
 
 
 class Meter:
@@ -21,6 +22,7 @@ class Meter:
         self._changed = threading.Condition()
         self._pairs = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
+        _keep_little(self._listener)
         self.url = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -57,12 +59,13 @@ class Meter:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            server = socket.socket()
+            _keep_little(server)
             try:
-                server = socket.create_connection(self._server.address, timeout=PATIENCE)
+                server.connect(self._server.address)
             except OSError:
                 client.close()
                 continue
-            server.settimeout(None)
             self._pairs.add((client, server))
             for way in (self._pass_on, client, server, "sent"), (self._pass_on, server, client, "received"):
                 threading.Thread(target=way[0], args=(*way[1:], (client, server)), daemon=True).start()
@@ -81,6 +84,11 @@ class Meter:
             _break(pair)
         if counter == "sent":
             self._pairs.discard(pair)
+
+
+def _keep_little(one):
+    for side in socket.SO_RCVBUF, socket.SO_SNDBUF:
+        one.setsockopt(socket.SOL_SOCKET, side, BUFFER)
 
 
 def _break(pair):

@@ -91,7 +91,8 @@ def caddy(folder, server, directives="", tls=False):
     storage file_system {folder}/caddy
 }}
 {site} {{
-    {"tls internal" if tls else "bind 127.0.0.1"}
+    bind 127.0.0.1
+    {"tls internal" if tls else ""}
     reverse_proxy {server.url.removeprefix("http://")} {{
         {directives}
     }}
