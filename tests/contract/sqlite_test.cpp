@@ -1,8 +1,10 @@
 // What is SQLite's own: opening a file, its schema, its bounds.
 #include "adapters/sql/migrate.h"
 #include "adapters/sql/query.h"
+#include "adapters/sql/tables.h"
 #include "tests/contract/store_test.h"
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <latch>
@@ -83,6 +85,25 @@ TEST_F(SqliteTest, AMigrationThatFailsLeavesNothing) {
     EXPECT_THROW(migrate(db, broken), StoreFailure);
     const EmbeddedFile mended[] = {{"migrations/0001_a.sql", "CREATE TABLE a (n bigint);"}};
     EXPECT_NO_THROW(migrate(db, mended));
+}
+
+TEST_F(SqliteTest, AJournalOfTwoTablesBecomesOne) {
+    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
+    std::vector<EmbeddedFile> before;
+    std::ranges::copy_if(embedded_files(), std::back_inserter(before), [](const auto& file) { return file.path < "migrations/0004"; });
+    migrate(db, before);
+    Bytes anna{"the user of them"}, sixth{"the sixth of all"}, seventh{"the seventh one."};
+    Query(db, "INSERT INTO users VALUES ($1, 'anna', '', 'user', 0, 0, 0, 0, 0, NULL, 0)", anna).run();
+    Query(db, "INSERT INTO streams VALUES ($1, 7)", anna).run();
+    Query(db, "INSERT INTO events VALUES ($1, 'X', 'six', 16), ($2, 'X', 'seven', 17)", sixth, seventh).run();
+    Query(db, "INSERT INTO stream_events VALUES ($1, 6, $2), ($1, 7, $3)", anna, sixth, seventh).run();
+    migrate(db, embedded_files());
+    std::vector<JournalEntry> kept = SqlJournal(db, {}).read(UserId::from(anna.value), 0, 10, 10'000);
+    ASSERT_EQ(kept.size(), 2U);
+    EXPECT_EQ(kept[0].message, "six");
+    EXPECT_EQ(kept[1].message, "seven");
+    EXPECT_EQ(kept[1].place, (StreamPlace{7, 0x6f6e652e}));  // the end of its id: what cursors of before carry
+    EXPECT_EQ(kept[1].at, from_millis(17));
 }
 
 // Three share a commit that fails, or a transaction that the second of them brings down: none of them happened.

@@ -10,9 +10,8 @@ def journal(server):
     assert server.process.poll() is not None, "the journal is read while the server is down"
     with contextlib.closing(sqlite3.connect(server.data / "kingshare.db")) as database:
         events = {}
-        for event, kind, message, user in database.execute(
-                "SELECT e.id, e.type, e.message, s.user_id FROM events e LEFT JOIN stream_events s ON s.event_id = e.id "
-                "ORDER BY e.at, e.id, s.user_id"):
-            _, _, users = events.setdefault(event, (kind, json.loads(message)["data"], []))
-            users += [str(uuid.UUID(bytes=user))] if user else []
+        for event, message, user in database.execute("SELECT event_id, message, user_id FROM journal ORDER BY at, event_id, user_id"):
+            message = json.loads(message)
+            _, _, users = events.setdefault(event, (message["type"], message["data"], []))
+            users.append(str(uuid.UUID(bytes=user)))
     return list(events.values())

@@ -107,8 +107,7 @@ def history(user, limit=200, since="start"):
 def rows(server, user):
     """This user's stream as the journal has it: the messages in their order."""
     with contextlib.closing(sqlite3.connect(f"file:{server.data / 'kingshare.db'}?mode=ro", uri=True)) as database:
-        found = database.execute("SELECT s.seq, e.message FROM stream_events s JOIN events e ON e.id = s.event_id WHERE s.user_id = ? "
-                                 "ORDER BY s.seq", (uuid.UUID(user.id).bytes,)).fetchall()
+        found = database.execute("SELECT seq, message FROM journal WHERE user_id = ? ORDER BY seq", (uuid.UUID(user.id).bytes,)).fetchall()
     return [json.loads(message) for _, message in found]
 
 

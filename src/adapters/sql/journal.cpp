@@ -18,13 +18,6 @@ std::uint32_t mark_of(const EventId& id) {
     return mark;
 }
 
-EventId insert_event(SqlConnection& db, Delivery& delivery) {
-    EventId id = EventId::make();
-    delivery.mark = mark_of(id);
-    Query(db, "INSERT INTO events (id, type, message, at) VALUES ($1, $2, $3, $4)", id, delivery.type, delivery.message, delivery.at).run();
-    return id;
-}
-
 std::int64_t head_of(SqlConnection& db, const UserId& user) {
     Query query(db, "SELECT head FROM streams WHERE user_id = $1", user);
     std::int64_t head = 0;
@@ -51,9 +44,9 @@ void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& ev
     // Where others write between the two statements, a stream may be there that the first one did not advance: it has no place for
     // this event, its user came later.
     Query(db,
-          "INSERT INTO stream_events (user_id, seq, event_id) SELECT user_id, head, $1 FROM streams WHERE head > 0 "
+          "INSERT INTO journal (user_id, seq, event_id, message, at) SELECT user_id, head, $1, $2, $3 FROM streams WHERE head > 0 "
           "ON CONFLICT (user_id, seq) DO NOTHING",
-          event)
+          event, delivery.message, delivery.at)
         .run();
 }
 
@@ -63,7 +56,9 @@ void append_to(SqlConnection& db, std::vector<UserId> users, Delivery& delivery,
     for (const UserId& user : users) {
         std::int64_t position = advance(db, user);
         if (position == 0) continue;
-        Query(db, "INSERT INTO stream_events (user_id, seq, event_id) VALUES ($1, $2, $3)", user, position, event).run();
+        Query(db, "INSERT INTO journal (user_id, seq, event_id, message, at) VALUES ($1, $2, $3, $4, $5)", user, position, event,
+              delivery.message, delivery.at)
+            .run();
         delivery.positions.emplace_back(user, position);
     }
 }
@@ -73,7 +68,8 @@ void append_to(SqlConnection& db, std::vector<UserId> users, Delivery& delivery,
 void SqlJournal::append(Delivery& delivery) {
     delivery.positions.clear();
     if (delivery.audience.users.empty() && !delivery.audience.everyone) return;
-    EventId event = insert_event(db_, delivery);
+    EventId event = EventId::make();
+    delivery.mark = mark_of(event);
     if (delivery.audience.everyone) {
         append_to_everyone(db_, delivery, event);
         std::sort(delivery.positions.begin(), delivery.positions.end());
@@ -86,23 +82,14 @@ void SqlJournal::append(Delivery& delivery) {
 // What this removes was added once: it costs what the appends cost.
 void SqlJournal::trim(const UserId& user, std::int64_t head) {
     if (head <= limits_.events_per_user) return;
-    std::vector<EventId> left;
-    {
-        Query query(db_, "SELECT event_id FROM stream_events WHERE user_id = $1 AND seq <= $2", user, head - limits_.events_per_user);
-        while (query.next()) query.read(left.emplace_back());
-    }
-    Query(db_, "DELETE FROM stream_events WHERE user_id = $1 AND seq <= $2", user, head - limits_.events_per_user).run();
-    for (const EventId& event : left) {
-        Query(db_, "DELETE FROM events WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM stream_events WHERE event_id = $1)", event).run();
-    }
+    Query(db_, "DELETE FROM journal WHERE user_id = $1 AND seq <= $2", user, head - limits_.events_per_user).run();
 }
 
 std::int64_t SqlJournal::head(const UserId& user) { return head_of(db_, user); }
 
 std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) {
     Query query(db_,
-                "SELECT s.seq, e.id, e.message, e.at FROM stream_events s JOIN events e ON e.id = s.event_id "
-                "WHERE s.user_id = $1 AND s.seq > $2 ORDER BY s.seq LIMIT $3",
+                "SELECT seq, event_id, message, at FROM journal WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
                 user, position, limit);
     std::vector<JournalEntry> entries;
     for (std::size_t bytes = 0; bytes < max_bytes && query.next();) {
@@ -116,7 +103,9 @@ std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t posi
 }
 
 int SqlJournal::remove_before(Time time, int limit) {
-    Query query(db_, "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < $1 ORDER BY at LIMIT $2)", time, limit);
+    Query query(db_,
+                "DELETE FROM journal WHERE (user_id, seq) IN (SELECT user_id, seq FROM journal WHERE at < $1 ORDER BY at LIMIT $2)",
+                time, limit);
     return static_cast<int>(query.run());
 }
 
