@@ -130,7 +130,7 @@ awaitable<void> Files::note_download(Actor actor, File file) {
         if (!outcome) log::error("a download is told to nobody", {{"file", id.text()}, {"reason", outcome.error().detail}});
     };
     if (++notes_under_way_ <= most_notes) {
-        store_.write(std::move(note), std::move(noted));
+        store_.write_later(std::move(note), std::move(noted));
     } else {
         noted(co_await write(store_, std::move(note)));
     }

@@ -20,6 +20,9 @@ public:
     // the store. Many writers may share one commit; each sees those before it. UNAVAILABLE when too many wait, STORAGE_FULL on a full disk.
     virtual void write(Work work, Done done) = 0;
 
+    // The same for work that nobody waits for: it may be held back for a few milliseconds, to share the commit of others.
+    virtual void write_later(Work work, Done done) { write(std::move(work), std::move(done)); }
+
     // The same for work that ends with less being kept: on a full disk a store may have something in reserve for it.
     virtual void make_room(Work work, Done done) { write(std::move(work), std::move(done)); }
 

@@ -106,6 +106,28 @@ TEST_F(SqliteTest, AJournalOfTwoTablesBecomesOne) {
     EXPECT_EQ(kept[1].at, from_millis(17));
 }
 
+TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {
+    SqliteStore store({.path = path_of("a.db"), .batch_limit = 3, .moment = std::chrono::hours(1)});
+    std::vector<std::string> order;
+    auto named = [&](const std::string& name) {
+        return [&order, name](Tx&) -> Result<void> {
+            order.push_back(name);
+            return {};
+        };
+    };
+    auto finished = [](std::latch& latch) { return [&latch](Result<void>) { latch.count_down(); }; };
+    std::latch by_a_write(2), by_their_number(3), by_the_end(1);
+    store.write_later(named("a"), finished(by_a_write));
+    store.write(named("b"), finished(by_a_write));
+    by_a_write.wait();
+    for (const char* name : {"c", "d", "e"}) store.write_later(named(name), finished(by_their_number));
+    by_their_number.wait();
+    store.write_later(named("f"), finished(by_the_end));
+    store.stop();
+    by_the_end.wait();
+    EXPECT_EQ(order, (std::vector<std::string>{"a", "b", "c", "d", "e", "f"}));
+}
+
 // Three share a commit that fails, or a transaction that the second of them brings down: none of them happened.
 TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
     const std::string breakers[] = {

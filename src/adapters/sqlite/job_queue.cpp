@@ -3,20 +3,27 @@
 namespace ks {
 
 bool JobQueue::push(Job& job) {
+    bool wakes = false;
     {
         std::lock_guard lock(mutex_);
         if (stopped_ || jobs_.size() >= limit_) return false;
+        if (jobs_.empty()) until_ = Clock::now() + moment_;
+        urgent_ += !job.can_wait;
+        wakes = !job.can_wait || jobs_.empty() || jobs_.size() + 1 == wanted_;
         jobs_.push_back(std::move(job));
     }
-    ready_.notify_one();
+    if (wakes) ready_.notify_one();
     return true;
 }
 
 std::vector<Job> JobQueue::take(std::size_t most) {
     std::unique_lock lock(mutex_);
+    wanted_ = most;
     ready_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
+    ready_.wait_until(lock, until_, [&] { return stopped_ || urgent_ > 0 || jobs_.size() >= most; });
     std::vector<Job> taken;
     while (!jobs_.empty() && taken.size() < most) {
+        urgent_ -= !jobs_.front().can_wait;
         taken.push_back(std::move(jobs_.front()));
         jobs_.pop_front();
     }

@@ -2,6 +2,7 @@
 
 #include "ports/meta_store.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -13,26 +14,35 @@ struct Job {
     MetaStore::Done done;
     bool reads = false;       // may change nothing
     bool makes_room = false;  // the ballast is for it
+    bool can_wait = false;    // a moment, for others to share its commit
 };
 
 // Transactions that wait for a thread of the store; bounded.
 class JobQueue {
 public:
-    explicit JobQueue(std::size_t limit) : limit_(limit) {}
+    using Clock = std::chrono::steady_clock;
+
+    // `moment`: how long jobs wait that can.
+    explicit JobQueue(std::size_t limit, Clock::duration moment = {}) : limit_(limit), moment_(moment) {}
 
     // Takes the job unless the queue is full or stopped; then it stays the caller's.
     bool push(Job& job);
 
-    // Waits; up to `most` jobs in their order, none once the queue is stopped and empty.
+    // Waits for a job, and while all there are can wait: for `most` of them, or until the first has waited its moment. Up to `most` jobs in
+    // their order, none once the queue is stopped and empty.
     std::vector<Job> take(std::size_t most);
 
     void stop();  // what has been taken in is still handed out
 
 private:
     const std::size_t limit_;
+    const Clock::duration moment_;
     std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<Job> jobs_;
+    std::size_t urgent_ = 0;  // of jobs_
+    std::size_t wanted_ = 0;  // by who waits in take()
+    Clock::time_point until_;  // what can wait does so
     bool stopped_ = false;
 };
 

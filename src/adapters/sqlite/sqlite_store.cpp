@@ -27,7 +27,7 @@ SqliteStore::SqliteStore(SqliteOptions options)
     : options_(std::move(options)),
       writer_(options_.path, SqliteConnection::Access::Write),
       ballast_(options_.path),
-      writes_(options_.queue_limit),
+      writes_(options_.queue_limit, options_.moment),
       reads_(options_.queue_limit) {
     try {
         migrate(writer_, embedded_files());
@@ -52,11 +52,15 @@ void SqliteStore::stop() {
 
 void SqliteStore::on_announcement(std::function<void(const AnnouncementPtr&)> listener) { listener_ = std::move(listener); }
 
-void SqliteStore::write(Work work, Done done) { accept(writes_, {std::move(work), std::move(done)}); }
+void SqliteStore::write(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done)}); }
 
-void SqliteStore::make_room(Work work, Done done) { accept(writes_, {std::move(work), std::move(done), false, true}); }
+void SqliteStore::write_later(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done), .can_wait = true}); }
 
-void SqliteStore::read(Work work, Done done) { accept(readers_.empty() ? writes_ : reads_, {std::move(work), std::move(done), true}); }
+void SqliteStore::make_room(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done), .makes_room = true}); }
+
+void SqliteStore::read(Work work, Done done) {
+    accept(readers_.empty() ? writes_ : reads_, {.work = std::move(work), .done = std::move(done), .reads = true});
+}
 
 void SqliteStore::accept(JobQueue& queue, Job job) {
     if (queue.push(job)) return;

@@ -14,6 +14,7 @@ struct SqliteOptions {
     unsigned readers = 2;
     std::size_t queue_limit = 4096;  // transactions that wait to write; the same for those that read
     std::size_t batch_limit = 128;   // transactions that share a commit
+    Duration moment{2};              // how long one waits for others that can
     JournalLimits journal{};
 };
 
@@ -30,6 +31,7 @@ public:
     void stop();
 
     void write(Work work, Done done) override;
+    void write_later(Work work, Done done) override;
     void make_room(Work work, Done done) override;
     void read(Work work, Done done) override;
     void on_announcement(std::function<void(const AnnouncementPtr&)> listener) override;
