@@ -25,6 +25,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t sendfile_piece = 1024 * 1024;
+constexpr std::uint64_t copied_file = 16 * 1024;       // up to here reading it costs less than a second call to send it
 constexpr std::uint64_t turn_bytes = 4 * 1024 * 1024;  // sent before others on the core have a turn
 // Not yet sent, a connection's bytes lie in the kernel's memory: no more of them than keeps the line busy.
 constexpr int unsent_bytes = 256 * 1024;
@@ -41,6 +42,12 @@ std::string peer_of(const asio::ip::tcp::socket& socket) {
     auto address = endpoint.address();
     if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
     return address.to_string();
+}
+
+bool read_whole(const FileBody& file, std::string& body) {
+    body.resize(file.length);
+    ssize_t count = ::pread(file.descriptor, body.data(), body.size(), static_cast<off_t>(file.offset));
+    return count == static_cast<ssize_t>(body.size());
 }
 
 // Made anew once a second.
@@ -247,6 +254,13 @@ awaitable<bool> HttpConnection::send(Response response) {
     std::string head = make_head(response, length, !keep_alive_);
     bool with_body = !head_only && !no_content;
     bool with_file = with_body && response.file && response.file->length > 0;
+    if (with_file && response.file->length <= copied_file) {
+        if (!read_whole(*response.file, response.body)) {
+            cut();
+            co_return false;
+        }
+        with_file = false;
+    }
     asio::const_buffer body = with_body ? asio::buffer(response.body) : asio::const_buffer();
     if (!co_await write(asio::buffer(head), body, {}, with_file)) co_return false;
     if (with_file && !co_await send_file(*response.file)) co_return false;

@@ -17,7 +17,8 @@ public:
     virtual ~MetaStore() = default;
 
     // Runs `work` in one transaction, durable before `done` is called, rolled back when `work` fails. Both are called on a thread of
-    // the store. Many writers may share one commit; each sees those before it. UNAVAILABLE when too many wait, STORAGE_FULL on a full disk.
+    // the store. Many writers may share one commit; each sees those before it. `work` changes nothing but by the transaction: it may be
+    // undone and run again. UNAVAILABLE when too many wait, STORAGE_FULL on a full disk.
     virtual void write(Work work, Done done) = 0;
 
     // The same for work that nobody waits for: it may be held back for a few milliseconds, to share the commit of others.

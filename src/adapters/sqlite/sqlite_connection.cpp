@@ -145,6 +145,8 @@ void SqliteConnection::execute(const std::string& sql) {
     if (code != SQLITE_OK) throw_failure(handle_.get(), code);
 }
 
+std::int64_t SqliteConnection::changes() const { return sqlite3_total_changes64(handle_.get()); }
+
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
 void SqliteConnection::roll_back() noexcept {

@@ -44,6 +44,8 @@ private:
 
     // One commit for all of `jobs`. An error: none of them happened. Else `outcomes` says which did, and they alone announced.
     Result<void> commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
+    // False when one failed that had changed something: it has to be undone.
+    bool run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
     Result<void> run_in_savepoint(Job& job, std::vector<AnnouncementPtr>& announced);
     Result<void> run_on_writer(Job& job, std::vector<AnnouncementPtr>& announced);
 
