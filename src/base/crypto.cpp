@@ -18,6 +18,12 @@ std::string digest(const EVP_MD* kind, std::string_view bytes) {
     return {reinterpret_cast<char*>(out), size};
 }
 
+// Fetched once: for EVP_sha256() OpenSSL looks into its providers at each use.
+const EVP_MD* sha256_kind() {
+    static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return kind;
+}
+
 std::string encode(std::string_view bytes, const char* alphabet, bool pad) {
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
@@ -97,13 +103,13 @@ std::string hex(std::string_view bytes) {
     return text;
 }
 
-std::string sha256(std::string_view bytes) { return digest(EVP_sha256(), bytes); }
+std::string sha256(std::string_view bytes) { return digest(sha256_kind(), bytes); }
 std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
-    KS_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+    KS_ASSERT(HMAC(sha256_kind(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
                    bytes.size(), out, &size) != nullptr);
     return {reinterpret_cast<char*>(out), size};
 }
@@ -113,7 +119,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 }
 
 Hasher::Hasher(HashKind kind) : context_(EVP_MD_CTX_new()) {
-    KS_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), kind == HashKind::Sha1 ? EVP_sha1() : EVP_sha256(), nullptr) == 1);
+    KS_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), kind == HashKind::Sha1 ? EVP_sha1() : sha256_kind(), nullptr) == 1);
 }
 Hasher::~Hasher() = default;
 Hasher::Hasher(const Hasher& other) : context_(EVP_MD_CTX_new()) {

@@ -61,6 +61,8 @@ void info(std::string_view event, Fields fields) { write(spdlog::level::info, ev
 void warning(std::string_view event, Fields fields) { write(spdlog::level::warn, event, fields); }
 void error(std::string_view event, Fields fields) { write(spdlog::level::err, event, fields); }
 
+bool is_debugging() { return logger().should_log(spdlog::level::debug); }
+
 bool set_level(std::string_view level) {
     if (level != "debug" && level != "info" && level != "warning" && level != "error") return false;
     logger().set_level(spdlog::level::from_str(std::string(level)));

@@ -51,6 +51,7 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     }
     ++app_.counters.http_requests;
     if (status >= 500) ++app_.counters.http_errors;
+    if (!log::is_debugging()) co_return;
     // The route, not the target: a target may hold tokens.
     auto took = std::chrono::duration<double, std::milli>(Steady::now() - began).count();
     log::debug("request", {{"method", exchange.request().method}, {"route", route}, {"status", status}, {"ms", took}});
