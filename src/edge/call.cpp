@@ -67,12 +67,13 @@ bool is_robot(const net::Request& request) {
 }  // namespace
 
 bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {
-    if (auto site = request.header("Sec-Fetch-Site"); !site.empty() && site != "same-origin" && site != "none") return false;
+    // What the browser says of itself no page can forge; it holds behind a proxy too, whatever becomes of scheme and Host there.
+    if (auto site = request.header("Sec-Fetch-Site"); !site.empty()) return site == "same-origin" || site == "none";
     std::string_view origin = request.header("Origin");
     if (origin.empty()) return true;
     if (settings.public_url_is_configured && origin == settings.public_url) return true;
-    std::string own = (settings.public_url.starts_with("https:") ? "https://" : "http://") + std::string(request.header("Host"));
-    return origin == own;
+    auto scheme_end = origin.find("://");
+    return scheme_end != std::string_view::npos && origin.substr(scheme_end + 3) == request.header("Host");
 }
 
 awaitable<Result<Actor>> Call::actor() {
