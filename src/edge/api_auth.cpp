@@ -48,7 +48,7 @@ Reply login(Call& call) {
     bool as_cookie = call.target.parameter("session") == "cookie";
     if (call.target.has("session") && !as_cookie) co_return bad_field("session", "\"session\" must be cookie, or left out");
     if (as_cookie && !is_same_origin(call.request(), call.app.settings)) {
-        co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+        co_return from_another_site();
     }
     // Failures count, by name and address and, more generously, by address alone: guessing is slow, and nobody is locked out by another's
     // guesses.
@@ -82,7 +82,7 @@ Reply logout(Call& call) {
     std::string cookie(call.request().cookie("ks_session"));
     if (!token && cookie.empty()) co_return bad_field("refresh_token", "\"refresh_token\" must be given, or the cookie session");
     if (!token && !is_same_origin(call.request(), call.app.settings)) {
-        co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+        co_return from_another_site();
     }
     KS_CO_CHECK(co_await call.app.accounts.logout(token.value_or(cookie)));
     net::Response done{.status = 204};

@@ -67,20 +67,23 @@ bool is_robot(const net::Request& request) {
 }  // namespace
 
 bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {
-    // What the browser says of itself no page can forge; it holds behind a proxy too, whatever becomes of scheme and Host there.
-    if (auto site = request.header("Sec-Fetch-Site"); !site.empty()) return site == "same-origin" || site == "none";
+    if (auto site = request.header("Sec-Fetch-Site"); !site.empty() && site != "same-origin" && site != "none") return false;
     std::string_view origin = request.header("Origin");
     if (origin.empty()) return true;
     if (settings.public_url_is_configured && origin == settings.public_url) return true;
-    auto scheme_end = origin.find("://");
-    return scheme_end != std::string_view::npos && origin.substr(scheme_end + 3) == request.header("Host");
+    std::string own = (settings.public_url.starts_with("https:") ? "https://" : "http://") + std::string(request.header("Host"));
+    return origin == own;
+}
+
+tl::unexpected<Error> from_another_site() {
+    return fail(ErrorCode::Forbidden, "This request comes from another site; if it doesn't, server.public_url has to be the address in the browser");
 }
 
 awaitable<Result<Actor>> Call::actor() {
     if (auto token = bearer(request())) co_return co_await shortcuts().authenticate(std::string(*token));
     if (auto cookie = request().cookie("ks_session"); !cookie.empty()) {
         if (changes_state(request().method) && !is_same_origin(request(), app.settings)) {
-            co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+            co_return from_another_site();
         }
         co_return co_await shortcuts().authenticate_cookie(std::string(cookie));
     }

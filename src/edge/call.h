@@ -57,6 +57,7 @@ public:
 };
 
 bool is_same_origin(const net::Request& request, const EdgeSettings& settings);  // also where it comes from no page
+tl::unexpected<Error> from_another_site();                                        // the refusal of what is not
 
 net::Response json_answer(int status, std::string body);
 

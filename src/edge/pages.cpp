@@ -167,7 +167,7 @@ Reply share_password_form(Call& call) {
 Reply setup_page(Call&) { co_return setup_form_page(200, ""); }
 
 Reply setup_form(Call& call) {
-    if (!is_same_origin(call.request(), call.app.settings)) co_return fail(ErrorCode::Forbidden, "This request comes from another site");
+    if (!is_same_origin(call.request(), call.app.settings)) co_return from_another_site();
     KS_CO_TRY(auto text, co_await call.exchange.read_all(16UL * 1024));
     KS_CO_TRY(auto form, net::parse_form(text));
     std::string code, username, password;
