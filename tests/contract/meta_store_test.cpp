@@ -12,6 +12,7 @@ namespace {
 class MetaStoreTest : public StoreTest {
 protected:
     static Revocation about(const User& user) { return {.user_id = user.id}; }
+    void share_commits(const std::function<Result<void>(Tx&, const User&, int)>& fail_at);
 };
 
 }  // namespace
@@ -96,7 +97,8 @@ TEST_P(MetaStoreTest, AnnouncementsComeBeforeDone) {
 }
 
 // The first job holds the store's thread until all the others wait, so that they share a commit.
-TEST_P(MetaStoreTest, AFailedJobHarmsNoneOfThoseItSharesACommitWith) {
+// Forty jobs that share commits, of which each fourth is good; the others fail by `fail_at`.
+void MetaStoreTest::share_commits(const std::function<Result<void>(Tx&, const User&, int)>& fail_at) {
     constexpr int count = 40;
     std::vector<User> users;
     for (int i = 0; i < count; ++i) users.push_back({.id = UserId::make(), .username = "user" + std::to_string(i), .created_at = noon});
@@ -113,11 +115,9 @@ TEST_P(MetaStoreTest, AFailedJobHarmsNoneOfThoseItSharesACommitWith) {
     store().write(hold, [&](Result<void>) { finished.count_down(); });
     for (int i = 0; i < count; ++i) {
         auto work = [&, i](Tx& tx) -> Result<void> {
-            tx.users().insert(users[i]);
             tx.announce(about(users[i]));
-            if (i % 4 == 1) return fail(ErrorCode::Conflict);
-            if (i % 4 == 2) throw std::runtime_error("thrown");
-            if (i % 4 == 3) tx.files().insert(File{.id = FileId::make(), .owner_id = UserId::make()});  // breaks a foreign key
+            if (i % 4 != 0) return fail_at(tx, users[i], i % 4);
+            tx.users().insert(users[i]);
             return {};
         };
         store().write(work, [&, i](Result<void> outcome) {
@@ -136,6 +136,19 @@ TEST_P(MetaStoreTest, AFailedJobHarmsNoneOfThoseItSharesACommitWith) {
         if (good) expected.push_back(users[i].id);
     }
     EXPECT_EQ(announced, expected);
+}
+
+TEST_P(MetaStoreTest, AFailedJobHarmsNoneOfThoseItSharesACommitWith) {
+    share_commits([](Tx&, const User&, int) { return fail(ErrorCode::Conflict); });
+}
+
+TEST_P(MetaStoreTest, NorDoesOneThatHasChangedSomething) {
+    share_commits([](Tx& tx, const User& user, int how) -> Result<void> {
+        tx.users().insert(user);
+        if (how == 2) throw std::runtime_error("thrown");
+        if (how == 3) tx.files().insert(File{.id = FileId::make(), .owner_id = UserId::make()});  // breaks a foreign key
+        return fail(ErrorCode::Conflict);
+    });
 }
 
 TEST_P(MetaStoreTest, ManyWritersSeeEachOthersWork) {

@@ -128,6 +128,13 @@ TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {
     EXPECT_EQ(order, (std::vector<std::string>{"a", "b", "c", "d", "e", "f"}));
 }
 
+TEST_F(SqliteTest, WhatCanWaitWaitsNoLongerThanItsMoment) {
+    SqliteStore store({.path = path_of("a.db")});
+    std::latch finished(1);
+    store.write_later([](Tx&) -> Result<void> { return {}; }, [&](Result<void>) { finished.count_down(); });
+    finished.wait();
+}
+
 // Three share a commit that fails, or a transaction that the second of them brings down: none of them happened.
 TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
     const std::string breakers[] = {

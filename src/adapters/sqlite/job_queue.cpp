@@ -1,5 +1,7 @@
 #include "adapters/sqlite/job_queue.h"
 
+#include <algorithm>
+
 namespace ks {
 
 bool JobQueue::push(Job& job) {
@@ -7,9 +9,9 @@ bool JobQueue::push(Job& job) {
     {
         std::lock_guard lock(mutex_);
         if (stopped_ || jobs_.size() >= limit_) return false;
-        if (jobs_.empty()) until_ = Clock::now() + moment_;
+        if (jobs_.empty()) moment_ends_ = Clock::now() + moment_;
         urgent_ += !job.can_wait;
-        wakes = !job.can_wait || jobs_.empty() || jobs_.size() + 1 == wanted_;
+        wakes = !job.can_wait || jobs_.empty() || jobs_.size() + 1 == batch_;
         jobs_.push_back(std::move(job));
     }
     if (wakes) ready_.notify_one();
@@ -18,9 +20,9 @@ bool JobQueue::push(Job& job) {
 
 std::vector<Job> JobQueue::take(std::size_t most) {
     std::unique_lock lock(mutex_);
-    wanted_ = most;
+    batch_ = std::min(most, limit_);
     ready_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
-    ready_.wait_until(lock, until_, [&] { return stopped_ || urgent_ > 0 || jobs_.size() >= most; });
+    ready_.wait_until(lock, moment_ends_, [this] { return stopped_ || urgent_ > 0 || jobs_.size() >= batch_; });
     std::vector<Job> taken;
     while (!jobs_.empty() && taken.size() < most) {
         urgent_ -= !jobs_.front().can_wait;

@@ -28,8 +28,8 @@ public:
     // Takes the job unless the queue is full or stopped; then it stays the caller's.
     bool push(Job& job);
 
-    // Waits for a job, and while all there are can wait: for `most` of them, or until the first has waited its moment. Up to `most` jobs in
-    // their order, none once the queue is stopped and empty.
+    // Waits for a job, and where all there are can wait, on: for `most` of them, or until their moment has passed. Up to `most` jobs in their
+    // order, none once the queue is stopped and empty. By several threads at once only where no job can wait.
     std::vector<Job> take(std::size_t most);
 
     void stop();  // what has been taken in is still handed out
@@ -40,9 +40,9 @@ private:
     std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<Job> jobs_;
-    std::size_t urgent_ = 0;  // of jobs_
-    std::size_t wanted_ = 0;  // by who waits in take()
-    Clock::time_point until_;  // what can wait does so
+    std::size_t urgent_ = 0;         // of jobs_, those that can't wait
+    std::size_t batch_ = 0;          // so many are taken at once
+    Clock::time_point moment_ends_;  // of the first that came when none was there
     bool stopped_ = false;
 };
 

@@ -9,6 +9,8 @@ namespace ks {
 
 namespace {
 
+constexpr int careful_batches = 64;
+
 void run(SqlConnection& db, std::string_view sql) { Query(db, sql).run(); }
 
 // A listener that throws harms nobody: what it was told has happened.
@@ -119,12 +121,17 @@ Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Re
                                           std::vector<AnnouncementPtr>& announced) {
     try {
         run(writer_, "BEGIN IMMEDIATE");
-        if (!run_plainly(jobs, outcomes, announced)) {
+        if (careful_ > 0) {
+            --careful_;
+            run_in_savepoints(jobs, outcomes, announced);
+        } else if (!run_plainly(jobs, outcomes, announced)) {
             writer_.roll_back();
+            if (jobs.size() == 1) return {};
+            careful_ = careful_batches;
             outcomes.clear();
             announced.clear();
             run(writer_, "BEGIN IMMEDIATE");
-            for (Job& job : jobs) outcomes.push_back(run_in_savepoint(job, announced));
+            run_in_savepoints(jobs, outcomes, announced);
         }
         run(writer_, "COMMIT");
         return {};
@@ -134,14 +141,21 @@ Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Re
     }
 }
 
-// What fails has mostly changed nothing yet: a savepoint for each job costs as much as a small job.
+// A savepoint for each job costs as much as a small job, and what fails has mostly changed nothing yet. That is the word of the job alone:
+// what the database failed at may be half done.
 bool SqliteStore::run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced) {
     for (Job& job : jobs) {
         std::int64_t before = writer_.changes();
         outcomes.push_back(run_on_writer(job, announced));
-        if (!outcomes.back() && (writer_.changes() != before || !writer_.in_transaction())) return false;
+        if (outcomes.back()) continue;
+        ErrorCode code = outcomes.back().error().code;
+        if (writer_.changes() != before || code == ErrorCode::InternalError || code == ErrorCode::StorageFull) return false;
     }
     return true;
+}
+
+void SqliteStore::run_in_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced) {
+    for (Job& job : jobs) outcomes.push_back(run_in_savepoint(job, announced));
 }
 
 Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<AnnouncementPtr>& announced) {

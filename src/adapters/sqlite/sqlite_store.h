@@ -44,13 +44,15 @@ private:
 
     // One commit for all of `jobs`. An error: none of them happened. Else `outcomes` says which did, and they alone announced.
     Result<void> commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
-    // False when one failed that had changed something: it has to be undone.
+    // False when one failed that may have changed something: all of it has to be undone.
     bool run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
+    void run_in_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
     Result<void> run_in_savepoint(Job& job, std::vector<AnnouncementPtr>& announced);
     Result<void> run_on_writer(Job& job, std::vector<AnnouncementPtr>& announced);
 
     const SqliteOptions options_;
     SqliteConnection writer_;
+    int careful_ = 0;  // batches to run with savepoints, since one had to be undone: whoever caused that may do it again
     Ballast ballast_;
     std::vector<std::unique_ptr<SqliteConnection>> readers_;
     JobQueue writes_;
