@@ -44,10 +44,12 @@ std::string peer_of(const asio::ip::tcp::socket& socket) {
     return address.to_string();
 }
 
-bool read_whole(const FileBody& file, std::string& body) {
-    body.resize(file.length);
-    ssize_t count = ::pread(file.descriptor, body.data(), body.size(), static_cast<off_t>(file.offset));
-    return count == static_cast<ssize_t>(body.size());
+// Empty where it can't be read as a whole.
+std::string read_whole(const FileBody& file) {
+    std::string bytes(file.length, '\0');
+    ssize_t count = ::pread(file.descriptor, bytes.data(), bytes.size(), static_cast<off_t>(file.offset));
+    if (count != static_cast<ssize_t>(bytes.size())) bytes.clear();
+    return bytes;
 }
 
 // Made anew once a second.
@@ -255,11 +257,8 @@ awaitable<bool> HttpConnection::send(Response response) {
     bool with_body = !head_only && !no_content;
     bool with_file = with_body && response.file && response.file->length > 0;
     if (with_file && response.file->length <= copied_file) {
-        if (!read_whole(*response.file, response.body)) {
-            cut();
-            co_return false;
-        }
-        with_file = false;
+        response.body = read_whole(*response.file);
+        with_file = response.body.empty();
     }
     asio::const_buffer body = with_body ? asio::buffer(response.body) : asio::const_buffer();
     if (!co_await write(asio::buffer(head), body, {}, with_file)) co_return false;

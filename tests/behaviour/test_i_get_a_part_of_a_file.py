@@ -1,4 +1,6 @@
 """Ranges, conditions and HEAD (RFC 9110), at my own door and at the one of a share."""
+import http.client
+import random
 import re
 
 import pytest
@@ -42,6 +44,28 @@ def test_the_part_i_asked_for(door, asked, first, last):
     assert answer.body == DATA[first:last + 1]
     assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
     assert answer.headers["Content-Length"] == str(last + 1 - first)
+
+
+@pytest.mark.parametrize("size", [1, 16383, 16384, 16385, 300000])
+def test_whole_and_in_part_whatever_its_size(anna, size):
+    data = random.Random(size).randbytes(size)
+    target = f"files/{anna.upload('data.bin', data)['id']}/content"
+    assert anna.http.get(target, want=200).body == data
+    for first, last in {(0, size - 1), (size // 2, size - 1), (max(0, size - 16385), size - 1), (0, min(size, 16384) - 1)}:
+        part = anna.http.call("GET", target, headers={"Range": f"bytes={first}-{last}"}, want=206)
+        assert part.body == data[first:last + 1]
+
+
+@pytest.mark.parametrize("size", [8000, 80000])
+def test_what_is_damaged_on_the_disk_does_not_pass_for_whole(start_server, size):
+    server = start_server()
+    anna = server.user("anna")
+    file = anna.upload("data.bin", bytes(size))
+    (blob,) = [path for path in server.data.rglob("*") if path.is_file() and path.stat().st_size == size]
+    with open(blob, "r+b") as content:
+        content.truncate(100)
+    with pytest.raises((http.client.HTTPException, ConnectionError)):
+        anna.http.get(f"files/{file['id']}/content")
 
 
 @pytest.mark.parametrize("asked", ["bytes=1000-", "bytes=1000-1001", "bytes=5000-6000", "bytes=-0", "bytes=99999999999999999999-"])
