@@ -12,6 +12,7 @@ namespace ks {
 namespace {
 
 constexpr int batch = 100;
+constexpr int journal_batch = 1000;  // rows, of which a notice to everyone has one for each
 // The clock may be set: never sleep longer over an expiry than this.
 constexpr Duration longest_sleep = std::chrono::seconds(30);
 
@@ -68,7 +69,7 @@ awaitable<void> Janitor::sweep() {
             Time now = clock_.now();
             bool visitors = tx.shares().remove_old_visitors(now, batch) == batch;
             bool sessions = tx.sessions().remove_expired(now, batch) == batch;
-            bool events = tx.journal().remove_before(now - settings_.journal_retention, batch) == batch;
+            bool events = tx.journal().remove_before(now - settings_.journal_retention, journal_batch) == journal_batch;
             return visitors || sessions || events;
         };
         auto more = co_await write(store_, std::move(tidy));

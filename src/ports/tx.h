@@ -153,7 +153,7 @@ public:
     virtual std::int64_t head(const UserId& user) = 0;
     // The user's events after `position`, in order: at most `limit`, and no more once they make up `max_bytes`.
     virtual std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) = 0;
-    virtual int remove_before(Time time, int limit) = 0;
+    virtual int remove_before(Time time, int limit) = 0;  // at most so many entries of streams; how many
     // The random value that was noted when the journal was made; `made_now` where none was.
     virtual std::string epoch(const std::string& made_now) = 0;
 };
