@@ -3,6 +3,8 @@
 #include "base/crypto.h"
 #include "codec/json.h"
 
+#include <array>
+
 namespace ks {
 
 namespace {
@@ -17,18 +19,26 @@ Result<JsonObject> decode_part(std::string_view part) {
     return JsonObject::parse(*text);
 }
 
-Result<std::optional<Time>> numeric_date(const JsonObject& claims, std::string_view name) {
+Result<std::optional<Time>> date_claim(const JsonObject& claims, std::string_view name) {
     KS_TRY(auto seconds, claims.optional_number(name));
     if (!seconds) return std::nullopt;
     if (!(*seconds >= 0 && *seconds < 1e11)) return fail(ErrorCode::InvalidToken);
     return from_millis(static_cast<std::int64_t>(*seconds * 1000));
 }
 
+// RFC 7519 §2, in eighths of a second: whole seconds would make a token's life longer or shorter than was said, and eighths are exact in
+// binary, so that exp - iat is that life.
+std::string numeric_date(Time time) {
+    static constexpr std::array<std::string_view, 8> fractions{"", ".125", ".25", ".375", ".5", ".625", ".75", ".875"};
+    auto eighths = static_cast<std::uint64_t>(to_millis(time)) / 125;
+    return std::to_string(eighths / 8).append(fractions[eighths % 8]);
+}
+
 Result<Claims> read_claims(const JsonObject& body, Time now, Expired expired) {
     KS_TRY(auto subject, body.string("sub"));
-    KS_TRY(auto expires_at, numeric_date(body, "exp"));
-    KS_TRY(auto not_before, numeric_date(body, "nbf"));
-    KS_TRY(auto issued_at, numeric_date(body, "iat"));
+    KS_TRY(auto expires_at, date_claim(body, "exp"));
+    KS_TRY(auto not_before, date_claim(body, "nbf"));
+    KS_TRY(auto issued_at, date_claim(body, "iat"));
     KS_TRY(auto iss, body.optional_string("iss"));
     KS_TRY(auto sid, body.optional_string("sid"));
     auto user = UserId::parse(subject);
@@ -64,8 +74,8 @@ std::string sign_jwt(const Claims& claims, std::string_view secret) {
     JsonWriter body;
     body.add("iss", issuer).add("sub", claims.subject.text()).add("jti", random_token(12));
     if (claims.session) body.add("sid", claims.session->text());
-    if (claims.issued_at) body.add("iat", to_millis(*claims.issued_at) / 1000);
-    body.add("exp", (to_millis(claims.expires_at) + 999) / 1000);
+    if (claims.issued_at) body.raw("iat", numeric_date(*claims.issued_at));
+    body.raw("exp", numeric_date(claims.expires_at));
     std::string signed_part = base64url(R"({"alg":"HS256","typ":"JWT"})") + "." + base64url(body.text());
     return signed_part + "." + base64url(hmac_sha256(secret, signed_part));
 }

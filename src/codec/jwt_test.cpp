@@ -46,6 +46,17 @@ TEST(Jwt, RoundTrips) {
     EXPECT_EQ(read->expires_at, claims.expires_at);
 }
 
+TEST(Jwt, LivesAsLongAsWasSaid) {
+    for (int millis : {0, 1, 124, 125, 500, 999}) {
+        Time begin = now + Duration(millis), end = begin + std::chrono::seconds(1);
+        auto read = verify_jwt(sign_jwt({user, SessionId::make(), begin, end}, secret), secret, begin);
+        ASSERT_TRUE(read);
+        EXPECT_EQ(read->expires_at - *read->issued_at, std::chrono::seconds(1));
+        EXPECT_LE(read->expires_at, end);
+        EXPECT_GT(read->expires_at, end - Duration(125));
+    }
+}
+
 TEST(Jwt, CarriesTheContractsClaims) {
     auto text = sign_jwt({user, SessionId::make(), now, now + std::chrono::minutes(15)}, secret);
     auto first = text.find('.');
