@@ -38,6 +38,7 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
     KS_CO_TRY(upload.filename, clean_filename(request.filename));
     upload.content_type = clean_content_type(request.content_type);
     upload.metadata = std::move(request.metadata);
+    upload.concat = std::move(request.concat);
     upload.total = request.total;
     upload.created_at = parts.clock.now();
     upload.expires_at = upload.created_at + parts.settings.expire_unfinished;
@@ -133,6 +134,7 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
     Upload whole{.id = FileId::make(), .owner_id = actor.user_id, .kind = UploadKind::Joined, .filename = filename};
     whole.content_type = clean_content_type(request.content_type);
     whole.metadata = std::move(request.metadata);
+    whole.concat = std::move(request.concat);
     whole.created_at = parts.clock.now();
     whole.expires_at = whole.created_at + parts.settings.expire_unfinished;
     auto sum = [this, actor, ids](Tx& tx) -> Result<Sum> {

@@ -13,6 +13,7 @@ struct NewUpload {
     std::string filename;
     std::string content_type;
     std::string metadata;
+    std::string concat;
     std::optional<std::uint64_t> total{};
 };
 

@@ -26,6 +26,7 @@ struct Upload {
     std::string filename;
     std::string content_type;
     std::string metadata{};                // tus' Upload-Metadata as it came
+    std::string concat{};                  // tus' Upload-Concat likewise
     std::optional<std::uint64_t> total{};  // bytes; none: nobody has said it yet
     std::uint64_t received = 0;            // durable
     std::uint64_t set_aside = 0;           // of the quota, for what is arriving

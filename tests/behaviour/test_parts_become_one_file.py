@@ -63,9 +63,10 @@ def test_a_part_is_never_a_file(common_server, anna):
 
 
 def test_what_the_whole_says_of_itself(anna):
-    whole = final(anna, part(anna, b"hello "), part(anna, b"world"), upload_metadata=METADATA)
+    one, two = part(anna, b"hello "), part(anna, b"world")
+    whole = final(anna, one, two, upload_metadata=METADATA)
     head = whole.head().headers
-    assert head["Upload-Concat"].startswith("final;")
+    assert head["Upload-Concat"] == f"final;{one.target} {two.target}"
     assert (head["Upload-Offset"], head["Upload-Length"], head["Upload-Metadata"]) == ("11", "11", METADATA)
     whole.patch(b"!", 11, want="403 FORBIDDEN")
     whole.patch(b"", 11, want="403 FORBIDDEN")

@@ -6,14 +6,14 @@ namespace ks {
 namespace {
 
 const std::string select_upload =
-    "SELECT id, owner_id, kind, filename, content_type, metadata, total, received, set_aside, finished, created_at, expires_at FROM "
-    "uploads ";
+    "SELECT id, owner_id, kind, filename, content_type, metadata, concat, total, received, set_aside, finished, created_at, expires_at "
+    "FROM uploads ";
 
 Upload upload_of(Query& row) {
     Upload upload;
     std::string kind;
-    row.read(upload.id, upload.owner_id, kind, upload.filename, upload.content_type, upload.metadata, upload.total, upload.received,
-             upload.set_aside, upload.finished, upload.created_at, upload.expires_at);
+    row.read(upload.id, upload.owner_id, kind, upload.filename, upload.content_type, upload.metadata, upload.concat, upload.total,
+             upload.received, upload.set_aside, upload.finished, upload.created_at, upload.expires_at);
     auto known = upload_kind_named(kind);
     if (!known) throw StoreFailure("the database knows no uploads of kind " + kind);
     upload.kind = *known;
@@ -30,10 +30,10 @@ std::vector<Upload> all_of(Query&& rows) {
 
 void SqlUploads::insert(const Upload& upload) {
     Query(db_,
-          "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, total, received, set_aside, finished, created_at, "
-          "expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-          upload.id, upload.owner_id, name_of(upload.kind), upload.filename, upload.content_type, upload.metadata, upload.total,
-          upload.received, upload.set_aside, upload.finished, upload.created_at, upload.expires_at)
+          "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, concat, total, received, set_aside, finished, "
+          "created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+          upload.id, upload.owner_id, name_of(upload.kind), upload.filename, upload.content_type, upload.metadata, upload.concat,
+          upload.total, upload.received, upload.set_aside, upload.finished, upload.created_at, upload.expires_at)
         .run();
 }
 
