@@ -90,8 +90,9 @@ UploadSettings upload_settings(const Config& config) {
 
 JanitorSettings janitor_settings(const Config& config) {
     JanitorSettings settings{.journal_retention = config.realtime.journal_retention};
-    // Uploads that expire soon are to be gone soon.
-    settings.sweep_interval = std::clamp<Duration>(config.uploads.expire_unfinished / 2, std::chrono::seconds(1), settings.sweep_interval);
+    // What is kept for a short while is to be gone soon after.
+    Duration shortest = std::min<Duration>(config.uploads.expire_unfinished, config.realtime.journal_retention);
+    settings.sweep_interval = std::clamp<Duration>(shortest / 2, std::chrono::seconds(1), settings.sweep_interval);
     return settings;
 }
 
