@@ -155,10 +155,13 @@ awaitable<Result<void>> Shares::remove(Actor actor, ShareId id) {
     return write(store_, std::move(apply));
 }
 
-awaitable<Result<void>> Shares::check_password(std::string token, std::optional<std::string> password, Guest guest) {
-    auto look = [this, token, guest](Tx& tx) -> Result<std::string> {
+awaitable<Result<void>> Shares::check_password(std::string token, std::optional<std::string> password, Guest guest, Wants wants) {
+    auto look = [this, token, guest, wants](Tx& tx) -> Result<std::string> {
         auto share = tx.shares().find(token);
         if (!share) return no_such_share();
+        // Nobody is asked for the password of what has ended; of what is used up, those who have a download may still want the rest.
+        ShareState state = share->state(clock_.now());
+        if (state == ShareState::Expired || (state == ShareState::UsedUp && wants == Wants::Visit)) return gone();
         bool needs_none = guest.user == share->owner_id || is_unlocked(tx, *share, guest, clock_.now());
         return needs_none ? "" : share->password_hash;
     };
@@ -175,7 +178,7 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
 
 awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::string> password, Guest guest) {
     bool gave_password = password.has_value();
-    KS_CO_CHECK(co_await check_password(token, std::move(password), guest));
+    KS_CO_CHECK(co_await check_password(token, std::move(password), guest, Wants::Visit));
     auto see = [this, token, guest, gave_password](Tx& tx) -> Result<ShareView> {
         auto share = tx.shares().find(token);
         if (!share) return no_such_share();
@@ -190,7 +193,7 @@ awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::
 }
 
 awaitable<Result<ShareView>> Shares::peek(std::string token, std::optional<std::string> password, Guest guest) {
-    KS_CO_CHECK(co_await check_password(token, std::move(password), guest));
+    KS_CO_CHECK(co_await check_password(token, std::move(password), guest, Wants::Content));
     auto see = [token](Tx& tx) -> Result<ShareView> {
         auto share = tx.shares().find(token);
         if (!share) return no_such_share();
@@ -253,7 +256,7 @@ awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std
         return share->id;
     };
     KS_CO_TRY(auto id, co_await read(store_, std::move(look)));
-    auto allowed = co_await check_password(token, std::move(password), guest);
+    auto allowed = co_await check_password(token, std::move(password), guest, Wants::Content);
     co_return std::pair(id, allowed.has_value());
 }
 

@@ -83,8 +83,10 @@ public:
     awaitable<Result<void>> recover();  // at start
 
 private:
+    enum class Wants : std::uint8_t { Visit, Content };
+
     awaitable<Result<std::string>> hash(std::optional<std::string> password);
-    awaitable<Result<void>> check_password(std::string token, std::optional<std::string> password, Guest guest);
+    awaitable<Result<void>> check_password(std::string token, std::optional<std::string> password, Guest guest, Wants wants);
 
     MetaStore& store_;
     Offload& hashing_;

@@ -1,6 +1,8 @@
 """Shares behind a password: asked everywhere, given once, and not to be guessed."""
 import pytest
 
+from support.bounds import eventually
+
 PASSWORD = "öpen, sesame!"
 
 
@@ -50,6 +52,16 @@ def test_with_it_there_is_all(anna, share, guest):
     assert guest.get(content(share), headers=given(PASSWORD), want=200).body == b"the secret"
     assert guest.head(content(share), headers=given(PASSWORD), want=200).headers["Content-Length"] == "10"
     assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 1
+
+
+def test_nobody_is_asked_for_it_when_it_has_ended(anna, share, guest):
+    anna.http.patch(f"shares/{share['share_id']}", {"expires_in": 1}, want=200)
+    eventually(lambda: guest.get(public(share), want=0).status == 410, "it has ended")
+    for headers in ({}, given("wrong"), given(PASSWORD)):
+        for target in (public(share), content(share)):
+            guest.get(target, headers=headers, want="410 GONE")
+    page = guest.get(f"/s/{share['share_token']}", want=0)
+    assert page.status == 410 and b'type="password"' not in page.body
 
 
 def test_a_recipient_needs_it_too(ben, anna):
