@@ -45,11 +45,11 @@ Result<std::optional<Checksum>> checksum_of(const Call& call) {
 }
 
 Result<NewUpload> new_upload(const Call& call) {
-    NewUpload request{.metadata = std::string(call.header("Upload-Metadata"))};
+    std::string_view concat = call.header("Upload-Concat");
+    NewUpload request{.metadata = std::string(call.header("Upload-Metadata")), .concat = std::string(concat)};
     KS_TRY(auto metadata, tus::parse_metadata(request.metadata));
     request.filename = metadata["filename"].empty() ? std::string(nameless) : metadata["filename"];
     request.content_type = metadata["filetype"];
-    std::string_view concat = call.header("Upload-Concat");
     if (concat.starts_with("final;")) {
         request.kind = UploadKind::Joined;
         return request;
@@ -75,7 +75,7 @@ net::Response& describe(net::Response& response, const Upload& upload) {
 }
 
 awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append request) {
-    if (call.header("Content-Type") != body_type) {
+    if (!net::is_media_type(call.header("Content-Type"), body_type)) {
         co_return fail(ErrorCode::UnsupportedMediaType, "The bytes of an upload have the Content-Type application/offset+octet-stream");
     }
     request.length = call.request().content_length;
@@ -95,7 +95,7 @@ awaitable<Result<net::Response>> create(Call& call) {
         KS_CO_TRY(upload, co_await call.app.resumable.join(actor, std::move(request), std::move(parts)));
     } else {
         KS_CO_TRY(upload, co_await call.app.resumable.create(actor, std::move(request)));
-        bool brings_bytes = !upload.finished && call.header("Content-Type") == body_type;
+        bool brings_bytes = !upload.finished && net::is_media_type(call.header("Content-Type"), body_type);
         if (brings_bytes) {
             Append first;
             auto appended = co_await append_body(call, actor, upload.id, std::move(first));
@@ -125,8 +125,7 @@ awaitable<Result<net::Response>> find(Call& call) {
         response.with("Upload-Defer-Length", "1");
     }
     if (!upload.metadata.empty()) response.with("Upload-Metadata", upload.metadata);
-    if (upload.kind == UploadKind::Part) response.with("Upload-Concat", "partial");
-    if (upload.kind == UploadKind::Joined) response.with("Upload-Concat", "final;");
+    if (!upload.concat.empty()) response.with("Upload-Concat", upload.concat);
     co_return std::move(describe(response, upload));
 }
 

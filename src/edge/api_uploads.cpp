@@ -37,7 +37,7 @@ Reply upload_files(Call& call) {
     if (auto encoding = call.header("Content-Encoding"); !encoding.empty() && encoding != "identity") {
         co_return fail(ErrorCode::UnsupportedMediaType, "Send the file as it is, without a Content-Encoding");
     }
-    bool is_form = call.header("Content-Type").starts_with("multipart/form-data");
+    bool is_form = net::is_media_type(call.header("Content-Type"), "multipart/form-data");
     if (!is_form && !call.target.has("filename")) {
         co_return bad_field("filename", "Send multipart/form-data with parts named \"file\", or the bytes themselves with ?filename=");
     }

@@ -47,6 +47,12 @@ awaitable<Result<std::string>> Exchange::read_all(std::size_t limit) {
     }
 }
 
+bool is_media_type(std::string_view content_type, std::string_view type) {
+    std::string_view given = content_type.substr(0, content_type.find(';'));
+    given = given.substr(0, given.find_last_not_of(" \t") + 1);
+    return given.size() == type.size() && strncasecmp(given.data(), type.data(), type.size()) == 0;
+}
+
 std::string http_date(std::time_t time) {
     char text[32];
     std::tm parts;

@@ -101,6 +101,7 @@ public:
 };
 
 std::string_view status_text(int status);
-std::string http_date(std::time_t time);  // IMF-fixdate (RFC 9110 §5.6.7)
+bool is_media_type(std::string_view content_type, std::string_view type);  // whatever its parameters and its case (RFC 9110 §8.3.1)
+std::string http_date(std::time_t time);                                   // IMF-fixdate (RFC 9110 §5.6.7)
 
 }  // namespace ks::net

@@ -141,6 +141,11 @@ Result<void> HttpConnection::take_head() {
         }
         if (!known) request_.headers.emplace_back(std::move(name), std::string(field.value()));
     }
+    // As a proxy is asked (RFC 9112 §3.2.2).
+    if (auto scheme = request_.target.find("://"); scheme != std::string::npos && scheme < request_.target.find('/')) {
+        request_.target.erase(0, std::min(request_.target.find('/', scheme + 3), request_.target.size()));
+        if (!request_.target.starts_with('/')) request_.target.insert(0, "/");
+    }
     if (!request_.target.starts_with('/')) return fail(ErrorCode::InvalidRequest, "A request's target begins with a slash");
     chunked_ = parser_->chunked();
     request_.content_length.reset();

@@ -151,6 +151,13 @@ def test_one_after_the_other_in_one_breath(common_server):
     assert wire.answer().status == 200 and wire.is_closed()
 
 
+@pytest.mark.parametrize("target", ["http://{host}/healthz", "HTTP://elsewhere.example/healthz"])
+def test_asked_as_if_it_were_a_proxy(common_server, wire, target):
+    host = common_server.url.partition("://")[2]
+    wire.send(f"GET {target.format(host=host)} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert wire.answer().status == 200
+
+
 def test_letter_by_letter(common_server):
     wire = Wire(common_server)
     for letter in "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n":

@@ -11,6 +11,7 @@ def test_alive_and_ready(common_server):
     for target in ("/healthz", "/readyz"):
         assert common_server.guest().get(target, want=200).json() == {"status": "ok"}
         assert common_server.guest(bearer="nonsense").get(target, want=200)
+        assert common_server.guest().head(target, want=200).body == b""
 
 
 def test_not_ready_while_the_content_has_no_home(start_server):
