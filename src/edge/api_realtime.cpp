@@ -27,6 +27,7 @@ Offered offered_by(const Call& call) {
         if (protocol == subprotocol) offered.speaks_subprotocol = true;
         if (protocol.starts_with(bearer_prefix)) offered.token = std::string(protocol.substr(bearer_prefix.size()));
     }
+    if (auto token = bearer_of(call.request()); token && !offered.token) offered.token = std::string(*token);
     if (call.target.has("token")) offered.token = std::string(call.target.parameter("token"));
     offered.cookie = !offered.token && !call.request().cookie("ks_session").empty();
     return offered;
@@ -40,7 +41,8 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
     if (offered.cookie) arrival.credential = co_await accounts.authenticate_cookie(std::string(call.request().cookie("ks_session")));
     if (call.target.has("share")) {
         Guest guest{};
-        if (auto cookie = call.request().cookie("ks_visit"); !cookie.empty()) guest.cookie = std::string(cookie);
+        bool ours = is_same_origin(call.request(), call.app.settings);
+        if (auto cookie = call.request().cookie("ks_visit"); ours && !cookie.empty()) guest.cookie = std::string(cookie);
         if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
         std::string token(call.target.parameter("share"));
         ShareAttempt attempt(call, token, call.share_password().has_value());

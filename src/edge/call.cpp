@@ -13,16 +13,6 @@ constexpr std::size_t max_json_bytes = 64UL * 1024;
 
 bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
 
-std::optional<std::string_view> bearer(const net::Request& request) {
-    std::string_view header = request.header("Authorization");
-    constexpr std::string_view scheme = "bearer ";
-    if (header.size() <= scheme.size()) return std::nullopt;
-    for (std::size_t i = 0; i < scheme.size(); ++i) {
-        if ((header[i] | 0x20) != (scheme[i] | 0x20)) return std::nullopt;
-    }
-    return header.substr(scheme.size());
-}
-
 // Programs that look at a link so that a person needn't, and browsers that fetch ahead of the click.
 bool is_robot(const net::Request& request) {
     static constexpr std::array words = {"bot",
@@ -44,13 +34,16 @@ bool is_robot(const net::Request& request) {
                                          "iframely",
                                          "snapchat",
                                          "google-read",
+                                         "google-pagerenderer",
+                                         "kakaotalk-scrap",
+                                         "mattermost",
+                                         "rocket.chat",
                                          "bitlybot",
                                          "viber",
                                          "zoominfo",
                                          "microsoft office",
                                          "ms-office",
                                          "outlook",
-                                         "teams/",
                                          "signal"};
     for (std::string_view header : {"Purpose", "Sec-Purpose", "X-Purpose", "X-Moz"}) {
         std::string_view value = request.header(header);
@@ -58,6 +51,7 @@ bool is_robot(const net::Request& request) {
     }
     std::string agent(request.header("User-Agent"));
     for (char& c : agent) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    if (auto phone = agent.find("cubot"); phone != std::string::npos) agent.erase(phone, 5);
     for (std::string_view word : words) {
         if (agent.find(word) != std::string::npos) return true;
     }
@@ -65,6 +59,16 @@ bool is_robot(const net::Request& request) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> bearer_of(const net::Request& request) {
+    std::string_view header = request.header("Authorization");
+    constexpr std::string_view scheme = "bearer ";
+    if (header.size() <= scheme.size()) return std::nullopt;
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+        if ((header[i] | 0x20) != (scheme[i] | 0x20)) return std::nullopt;
+    }
+    return header.substr(scheme.size());
+}
 
 bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {
     if (auto site = request.header("Sec-Fetch-Site"); !site.empty() && site != "same-origin" && site != "none") return false;
@@ -76,11 +80,12 @@ bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {
 }
 
 tl::unexpected<Error> from_another_site() {
-    return fail(ErrorCode::Forbidden, "This request comes from another site; if it doesn't, server.public_url has to be the address in the browser");
+    return fail(ErrorCode::Forbidden,
+                "This request comes from another site; if it doesn't, server.public_url has to be the address in the browser");
 }
 
 awaitable<Result<Actor>> Call::actor() {
-    if (auto token = bearer(request())) co_return co_await shortcuts().authenticate(std::string(*token));
+    if (auto token = bearer_of(request())) co_return co_await shortcuts().authenticate(std::string(*token));
     if (auto cookie = request().cookie("ks_session"); !cookie.empty()) {
         if (changes_state(request().method) && !is_same_origin(request(), app.settings)) {
             co_return from_another_site();
@@ -91,7 +96,7 @@ awaitable<Result<Actor>> Call::actor() {
 }
 
 awaitable<Result<Actor>> Call::uploader() {
-    if (auto token = bearer(request())) co_return co_await shortcuts().authenticate(std::string(*token), Expired::Allowed);
+    if (auto token = bearer_of(request())) co_return co_await shortcuts().authenticate(std::string(*token), Expired::Allowed);
     co_return co_await actor();
 }
 

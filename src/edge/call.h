@@ -57,7 +57,8 @@ public:
 };
 
 bool is_same_origin(const net::Request& request, const EdgeSettings& settings);  // also where it comes from no page
-tl::unexpected<Error> from_another_site();                                        // the refusal of what is not
+std::optional<std::string_view> bearer_of(const net::Request& request);          // the token that Authorization holds
+tl::unexpected<Error> from_another_site();                                       // the refusal of what is not
 
 net::Response json_answer(int status, std::string body);
 

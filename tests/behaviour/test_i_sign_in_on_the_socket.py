@@ -33,6 +33,15 @@ def test_by_the_cookie_of_our_own_site(common_server, anna):
     assert_belongs_to(anna, socket)
 
 
+def test_by_the_header_that_programs_send(common_server, anna):
+    socket = common_server.connect(headers={"Authorization": f"Bearer {anna.token}"})
+    socket.expect_authenticated()
+    assert_belongs_to(anna, socket)
+    refused = common_server.connect(headers={"Authorization": "Bearer nonsense"})
+    assert not refused.expect("AuthenticationResult")["success"]
+    refused.expect_error("INVALID_TOKEN")
+
+
 def test_by_a_message(common_server, anna):
     socket = common_server.listen()
     before = anna.upload("before.txt")
