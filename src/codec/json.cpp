@@ -64,10 +64,12 @@ Result<std::optional<std::string>> JsonObject::optional_string(std::string_view 
 Result<std::optional<std::int64_t>> JsonObject::optional_integer(std::string_view name, std::int64_t min, std::int64_t max) const {
     const json::value* value = impl_->find(name);
     if (!value) return std::nullopt;
-    if (!value->is_int64() || value->get_int64() < min || value->get_int64() > max) {
+    boost::system::error_code inexact;  // 3.0 is a whole number too
+    auto number = value->to_number<std::int64_t>(inexact);
+    if (inexact || number < min || number > max) {
         return wrong(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
     }
-    return value->get_int64();
+    return number;
 }
 
 Result<std::optional<double>> JsonObject::optional_number(std::string_view name) const {
