@@ -6,6 +6,7 @@ import time
 import pytest
 
 from support.bounds import PATIENCE
+from support.command import is_instrumented
 
 MAX_QUEUED = 32 * 1024
 
@@ -106,4 +107,4 @@ def test_many_of_them_cost_the_others_nothing(server):
         for number in range(200):
             assert one.expect("SystemNotification")["message"].startswith(f"{number} ")
         one.ping()
-    assert server.rss() - before < len(stalled) * MAX_QUEUED + (4 << 20)
+    assert is_instrumented() or server.rss() - before < len(stalled) * MAX_QUEUED + (4 << 20)
