@@ -29,7 +29,7 @@ void info(std::string_view event, Fields fields = {});
 void warning(std::string_view event, Fields fields = {});
 void error(std::string_view event, Fields fields = {});
 
-bool is_debugging();                    // whether debug() writes: for facts that are dear to gather
+bool is_debugging();                     // whether debug() writes: for facts that are dear to gather
 bool set_level(std::string_view level);  // debug, info, warning, error; false for another word
 
 }  // namespace ks::log

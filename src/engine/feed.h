@@ -69,7 +69,7 @@ private:
     std::int64_t head_ = 0;        // the newest position that is known
     std::int64_t first_live_ = 0;  // the first that was committed since start()
     std::uint64_t replayed_ = 0;
-    std::vector<FileId> arrived_{};  // files whose arrival was read from the journal, perhaps before it was announced
+    std::vector<FileId> arrived_{};             // files whose arrival was read from the journal, perhaps before it was announced
     std::unique_ptr<MergeQueue<Held>> held_{};  // null when empty
     std::size_t held_bytes_ = 0;
     Phase phase_ = Phase::Opening;

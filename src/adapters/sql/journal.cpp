@@ -88,9 +88,8 @@ void SqlJournal::trim(const UserId& user, std::int64_t head) {
 std::int64_t SqlJournal::head(const UserId& user) { return head_of(db_, user); }
 
 std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) {
-    Query query(db_,
-                "SELECT seq, event_id, message, at FROM journal WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                user, position, limit);
+    Query query(db_, "SELECT seq, event_id, message, at FROM journal WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3", user, position,
+                limit);
     std::vector<JournalEntry> entries;
     for (std::size_t bytes = 0; bytes < max_bytes && query.next();) {
         EventId event;
@@ -103,8 +102,7 @@ std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t posi
 }
 
 int SqlJournal::remove_before(Time time, int limit) {
-    Query query(db_,
-                "DELETE FROM journal WHERE (user_id, seq) IN (SELECT user_id, seq FROM journal WHERE at < $1 ORDER BY at LIMIT $2)",
+    Query query(db_, "DELETE FROM journal WHERE (user_id, seq) IN (SELECT user_id, seq FROM journal WHERE at < $1 ORDER BY at LIMIT $2)",
                 time, limit);
     return static_cast<int>(query.run());
 }

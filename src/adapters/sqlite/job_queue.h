@@ -28,8 +28,8 @@ public:
     // Takes the job unless the queue is full or stopped; then it stays the caller's.
     bool push(Job& job);
 
-    // Waits for a job, and where all there are can wait, on: for `most` of them, or until their moment has passed. Up to `most` jobs in their
-    // order, none once the queue is stopped and empty. By several threads at once only where no job can wait.
+    // Waits for a job, and where all there are can wait, on: for `most` of them, or until their moment has passed. Up to `most` jobs in
+    // their order, none once the queue is stopped and empty. By several threads at once only where no job can wait.
     std::vector<Job> take(std::size_t most);
 
     void stop();  // what has been taken in is still handed out

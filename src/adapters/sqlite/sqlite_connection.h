@@ -24,8 +24,8 @@ public:
     void allow_writes(bool allowed) { may_write_ = allowed; }  // else prepare() throws for what would change something
 
     std::int64_t changes() const;  // rows inserted, updated and deleted so far
-    bool in_transaction() const;  // false also after SQLite has rolled back on its own, as it does on a full disk
-    void roll_back() noexcept;    // where there is a transaction
+    bool in_transaction() const;   // false also after SQLite has rolled back on its own, as it does on a full disk
+    void roll_back() noexcept;     // where there is a transaction
 
 private:
     struct Hash {

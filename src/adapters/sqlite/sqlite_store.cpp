@@ -56,9 +56,13 @@ void SqliteStore::on_announcement(std::function<void(const AnnouncementPtr&)> li
 
 void SqliteStore::write(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done)}); }
 
-void SqliteStore::write_later(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done), .can_wait = true}); }
+void SqliteStore::write_later(Work work, Done done) {
+    accept(writes_, {.work = std::move(work), .done = std::move(done), .can_wait = true});
+}
 
-void SqliteStore::make_room(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done), .makes_room = true}); }
+void SqliteStore::make_room(Work work, Done done) {
+    accept(writes_, {.work = std::move(work), .done = std::move(done), .makes_room = true});
+}
 
 void SqliteStore::read(Work work, Done done) {
     accept(readers_.empty() ? writes_ : reads_, {.work = std::move(work), .done = std::move(done), .reads = true});
