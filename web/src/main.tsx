@@ -14,7 +14,7 @@ import { recall } from './state/session';
 import { textsReady } from './texts/translated';
 
 startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));
-memberPages.find((page) => page.path === location.pathname)?.page.preload(); // while the server says who we are
+memberPages.find((page) => page.path === location.pathname)?.page.preload?.(); // while the server says who we are
 void recall();
 void textsReady().then(() => {
   const app = document.getElementById('app')!;

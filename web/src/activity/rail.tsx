@@ -1,7 +1,6 @@
-import { useEffect } from 'preact/hooks';
 import { Avatar } from '../components/avatar';
 import { deeds } from '../state/activity';
-import { online, people } from '../state/people';
+import { online } from '../state/people';
 import { texts } from '../texts';
 import { ConnectionSign } from './connection';
 import { Stream } from './stream';
@@ -9,10 +8,6 @@ import { Stream } from './stream';
 /** Beside every page, where there is room: what happens now, and who is here. */
 export function Rail() {
   const { activity: t, people: p } = texts.value;
-
-  useEffect(() => {
-    if (people.state.peek() === 'idle') void people.load();
-  }, []);
 
   return (
     <aside class="rail" aria-label={t.live}>

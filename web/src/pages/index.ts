@@ -1,7 +1,8 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../components/icon';
-import { lazy, type LazyComponent } from '../components/lazy';
+import { lazy } from '../components/lazy';
 import type { Texts } from '../texts/en';
+import { Files } from './files';
 import { Register } from './register';
 import { SetUp } from './set-up';
 import { SignIn } from './sign-in';
@@ -10,13 +11,13 @@ interface MemberPage {
   path: string;
   name: keyof Texts['nav'] & ('files' | 'shares' | 'received' | 'activity' | 'people' | 'admin');
   icon: IconName;
-  page: LazyComponent<object>;
+  page: ComponentType & { preload?: () => void };
   /** Shown to administrators alone. */
   admin?: boolean;
 }
 
 export const memberPages: MemberPage[] = [
-  { path: '/files', name: 'files', icon: 'files', page: lazy(() => import('./files').then((m) => m.Files)) },
+  { path: '/files', name: 'files', icon: 'files', page: Files },
   { path: '/shares', name: 'shares', icon: 'link', page: lazy(() => import('./shares').then((m) => m.Shares)) },
   { path: '/received', name: 'received', icon: 'inbox', page: lazy(() => import('./received').then((m) => m.Received)) },
   { path: '/activity', name: 'activity', icon: 'activity', page: lazy(() => import('./activity').then((m) => m.Activity)) },
