@@ -99,13 +99,13 @@ test('a large file comes with its progress, and the byte that was lost with the 
 });
 
 test('a password is asked for, and a wrong one is said so', async ({ ada, open }) => {
-  const { share_token } = await share(ada, 'secret.txt', 'text/plain', Buffer.from('the secret'), { password: 'sesame' });
+  const { share_token } = await share(ada, 'secret.txt', 'text/plain', Buffer.from('the secret'), { password: 'Öffne dich für 5 € ' });
   const page = await open(`/s/${share_token}`);
   await expect(page.getByLabel('Password')).toBeFocused();
   await page.keyboard.type('simsalabim\n');
   await expect(page.getByText('That is not the password.')).toBeVisible();
   await expect(page.getByLabel('Password')).toHaveAccessibleDescription('That is not the password.');
-  await page.getByLabel('Password').fill('sesame');
+  await page.getByLabel('Password').fill('Öffne dich für 5 € ');
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(page.getByRole('heading', { name: 'secret.txt' })).toBeVisible();
   await preview(page);

@@ -35,7 +35,7 @@ Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& 
             password = ask_secret("Password of the link: ", "this link has a password: name a file with --password-file");
         }
         if (!password) return tl::unexpected(std::move(password.error()));
-        content.headers = {"X-Share-Password: " + *password};
+        content.headers = {"X-Share-Password: UTF-8''" + percent_encoded(*password)};
     }
 }
 

@@ -103,7 +103,8 @@ awaitable<Result<Actor>> Call::uploader() {
 awaitable<Result<std::optional<Actor>>> Call::actor_if_any() {
     auto known = co_await actor();
     if (known) co_return std::move(*known);
-    if (facts(known.error().code).status >= 500) co_return tl::unexpected(std::move(known.error()));
+    // A cookie comes along by itself; who sends a token means it.
+    if (bearer_of(request()) || facts(known.error().code).status >= 500) co_return tl::unexpected(std::move(known.error()));
     co_return std::nullopt;
 }
 
@@ -145,7 +146,8 @@ awaitable<Result<Guest>> Call::guest(bool with_cookie) {
 
 std::optional<std::string> Call::share_password() const {
     std::string_view given = header("X-Share-Password");
-    return given.empty() ? std::nullopt : std::optional(std::string(given));
+    std::string password = net::parse_ext_value(given).value_or(std::string(given));
+    return password.empty() ? std::nullopt : std::optional(std::move(password));
 }
 
 net::Response json_answer(int status, std::string body) {

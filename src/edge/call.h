@@ -28,7 +28,7 @@ public:
     // FORBIDDEN for a state-changing request with a cookie from another site.
     awaitable<Result<Actor>> actor();
     awaitable<Result<Actor>> uploader();                     // the same; a JWT may have expired: the engine decides on it
-    awaitable<Result<std::optional<Actor>>> actor_if_any();  // a credential that is not good is none
+    awaitable<Result<std::optional<Actor>>> actor_if_any();  // a cookie that is not good is none
 
     Shortcuts& shortcuts() const { return app.shortcuts[exchange.core()]; }
 
@@ -47,6 +47,7 @@ public:
 
     // Who comes to a share. with_cookie: hand one out where there is none.
     awaitable<Result<Guest>> guest(bool with_cookie);
+    // X-Share-Password: as it is, or as an ext-value in UTF-8 (RFC 8187 §3.2.1), which carries what a header can't.
     std::optional<std::string> share_password() const;
 
     App& app;

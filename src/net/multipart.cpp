@@ -30,7 +30,7 @@ bool find_parameter(std::string_view field, std::string_view wanted, std::string
         if (equals == std::string_view::npos) return false;
         std::string_view name = trim(field.substr(at, equals - at));
         std::string text;
-        at = equals + 1;
+        at = std::min(field.find_first_not_of(" \t", equals + 1), field.size());
         if (at < field.size() && field[at] == '"') {
             for (++at; at < field.size() && field[at] != '"'; ++at) {
                 if (field[at] == '\\' && at + 1 < field.size() && (field[at + 1] == '"' || field[at + 1] == '\\')) ++at;

@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,5 +23,8 @@ Result<Target> parse_target(std::string_view text);  // INVALID_REQUEST
 
 // application/x-www-form-urlencoded
 Result<std::vector<std::pair<std::string, std::string>>> parse_form(std::string_view text);
+
+// The text of an ext-value in UTF-8 (RFC 8187 §3.2.1): UTF-8'' and then percent-encoded; nullopt for anything else.
+std::optional<std::string> parse_ext_value(std::string_view text);
 
 }  // namespace ks::net

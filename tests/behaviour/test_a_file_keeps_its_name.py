@@ -113,3 +113,23 @@ def test_a_new_name_everywhere(common_server, anna):
     assert common_server.guest().get(f"public/shares/{share['share_token']}").json()["filename"] == "final.txt"
     assert names_told(common_server.guest().get(f"public/shares/{share['share_token']}/content"))[2] == "final.txt"
     assert {message.type for message in common_server.received(socket)} == {"ShareAccessed", "DownloadStarted"}
+
+
+@pytest.mark.parametrize("written, name", [("report[1].txt", "report[1].txt"), ("a|b^c`d{e}.txt", "a|b^c`d{e}.txt"),
+                                           ("<b>%5b.txt", "<b>[.txt")])
+def test_what_browsers_and_curl_leave_as_it_is(anna, written, name):
+    answer = anna.http.call("POST", f"files?filename={written}", body=b"x", want=201)
+    assert answer.json()["filename"] == name
+    found = anna.http.call("GET", f"files?query={written}", want=200).json()["items"]
+    assert [file["filename"] for file in found] == [name]
+
+
+@pytest.mark.parametrize("written", ["%zz", "%", "a%2"])
+def test_half_an_escape_is_none(anna, written):
+    assert "percent-encoded" in anna.http.call("POST", f"files?filename={written}", body=b"x", want="400 INVALID_REQUEST").json()["detail"]
+
+
+def test_blanks_around_the_sign_are_no_part_of_it(anna):
+    body = b'--b\r\nContent-Disposition: form-data; name = file; filename = "q.txt" ; x=y\r\n\r\nx\r\n--b--\r\n'
+    answer = anna.http.call("POST", "files", body=body, headers={"Content-Type": "multipart/form-data; boundary = b"}, want=201)
+    assert answer.json()["filename"] == "q.txt"

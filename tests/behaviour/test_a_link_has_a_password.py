@@ -54,6 +54,16 @@ def test_with_it_there_is_all(anna, share, guest):
     assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 1
 
 
+@pytest.mark.parametrize("password, encoded", [
+    ("öffne dich", "UTF-8''%C3%B6ffne%20dich"), (" €uro ", "utf-8''%20%E2%82%ACuro%20"), ("a\nb", "UTF-8''a%0ab"),
+    ("UTF-8''x", "UTF-8''UTF-8''x"), ("UTF-8''%", "UTF-8''%"), ("50%", "50%"), ("UTF-8''", "UTF-8''UTF-8''")])
+def test_any_password_goes_through_a_header(anna, guest, password, encoded):
+    share = anna.share(anna.upload("secret.txt", b"the secret"), password=password)
+    headers = {"X-Share-Password": encoded}
+    assert guest.get(public(share), headers=headers, want=200).json()["has_password"]
+    assert guest.get(content(share), headers=headers, want=200).body == b"the secret"
+
+
 def test_nobody_is_asked_for_it_when_it_has_ended(anna, share, guest):
     anna.http.patch(f"shares/{share['share_id']}", {"expires_in": 1}, want=200)
     eventually(lambda: guest.get(public(share), want=0).status == 410, "it has ended")

@@ -69,7 +69,7 @@ def test_an_empty_file(anna, shell):
 
 
 def test_its_password(anna, shell):
-    share = anna.share(anna.upload("letter.txt", b"x"), password="sesame")
+    share = anna.share(anna.upload("letter.txt", b"x"), password="öffne dich ")
     visitor = shell()
     assert "password" in visitor.run("get", link(anna.server, share), status=2).stderr
     visitor.run("get", link(anna.server, share), "--password-file", "-", stdin="wrong\n", status=3)
@@ -77,10 +77,10 @@ def test_its_password(anna, shell):
     terminal.expect("Password of the link: ")
     terminal.type("wrong\n")
     terminal.expect("not it.*Password of the link: ")
-    terminal.type("sesame\n")
-    assert "sesame" not in terminal.end()
+    terminal.type("öffne dich \n")
+    assert "öffne dich " not in terminal.end()
     assert (visitor.folder / "letter.txt").exists()
-    assert "sesame" not in anna.server.log
+    assert "öffne dich " not in anna.server.log
 
 
 def test_links_that_lead_nowhere(anna, shell):

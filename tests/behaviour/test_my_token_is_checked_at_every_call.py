@@ -106,3 +106,16 @@ def test_of_a_user_who_is_gone(common_server, anna):
     common_server.admin.http.delete(f"users/{anna.id}", want=204)
     for dead in (token, anna.token, jwt.token(anna.id)):
         me(common_server, f"Bearer {dead}").expect("401 INVALID_TOKEN")
+
+
+def test_a_bad_one_is_no_stranger_at_a_link(common_server, anna):
+    """Who sends a token means it: without it, the one download that there is would go to nobody in particular."""
+    share = anna.share(anna.upload("letter.txt", b"hello"), max_downloads=1)
+    target = f"public/shares/{share['share_token']}"
+    for token in [jwt.hostile(anna.id)[flaw] for flaw in FLAWS]:
+        for method, where in (("GET", target), ("GET", target + "/content"), ("HEAD", target + "/content")):
+            answer = common_server.guest().call(method, where, headers={"Authorization": f"Bearer {token}"}, want=401)
+            assert method == "HEAD" or answer.json()["code"] == "INVALID_TOKEN"
+    common_server.guest().get(target, headers={"Cookie": "ks_session=nonsense"}, want=200)
+    assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 0
+    assert anna.http.get(target + "/content", want=200).body == b"hello"

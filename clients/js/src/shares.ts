@@ -66,6 +66,8 @@ function path(shareToken: string): string {
   return `public/shares/${encodeURIComponent(shareToken)}`;
 }
 
-function call(options: PublicShareOptions & ContentOptions): Call {
-  return { headers: { 'X-Share-Password': options.password, Range: options.range }, signal: options.signal };
+function call({ password, range, signal }: PublicShareOptions & ContentOptions): Call {
+  // As an ext-value (RFC 8187): a header carries nothing beyond Latin-1 from a browser, and no blanks at its ends.
+  const encoded = password === undefined ? undefined : `UTF-8''${encodeURIComponent(password)}`;
+  return { headers: { 'X-Share-Password': encoded, Range: range }, signal };
 }
