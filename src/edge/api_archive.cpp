@@ -66,14 +66,13 @@ public:
     }
 
     // The CRC-32 of the file's bytes.
-    awaitable<Result<std::uint32_t>> add_content(File file) {
-        KS_CO_TRY(auto blob, co_await call_.app.files.content(file.id));
+    awaitable<Result<std::uint32_t>> add_content(File file, BlobReader& blob) {
         std::uint32_t crc = 0;
         for (std::uint64_t offset = 0; offset < file.size;) {
             if (filled_ == buffer_.size()) KS_CO_CHECK(co_await flush());
             auto room = std::span(buffer_).subspan(filled_);
             auto out = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), file.size - offset)));
-            KS_CO_TRY(std::size_t got, co_await blob->read_at(offset, out));
+            KS_CO_TRY(std::size_t got, co_await blob.read_at(offset, out));
             if (got == 0) co_return fault("a blob is shorter than its file: " + file.id.text());
             crc = crc32(crc, {out.data(), got});
             filled_ += got;
@@ -125,9 +124,10 @@ Reply archive_files(Call& call) {
     ArchiveStream stream(call, std::move(head));
     std::vector<std::uint32_t> crcs;
     for (std::size_t i = 0; i < files.size(); ++i) {
+        KS_CO_TRY(auto blob, co_await call.app.files.content(files[i]));
         co_await call.app.files.note_download(actor, files[i]);
         KS_CO_CHECK(co_await stream.add(archive.local_header(i)));
-        KS_CO_TRY(auto crc, co_await stream.add_content(files[i]));
+        KS_CO_TRY(auto crc, co_await stream.add_content(files[i], *blob));
         KS_CO_CHECK(co_await stream.add(archive.data_descriptor(i, crc)));
         crcs.push_back(crc);
     }

@@ -49,17 +49,17 @@ Reply public_content(Call& call) {
     attempt.end(peek);
     if (!peek) co_return tl::unexpected(std::move(peek.error()));
     ContentPlan plan = plan_content(call.request(), peek->file, call.target.parameter("inline") == "1");
-    KS_CO_TRY(auto download, co_await call.app.shares.begin_download(*peek, guest, plan.from_start(), head || !plan.sends_content()));
-    if (head || !plan.sends_content()) co_return std::move(plan.response);
-    auto blob = co_await call.app.files.content(peek->file.id);
-    bool complete = false;
-    if (blob) {
-        plan.response.file = net::FileBody{(*blob)->descriptor(), plan.offset, plan.length};
-        plan.response.until_received = download.counted;
-        complete = co_await call.exchange.send(std::move(plan.response));
+    bool sends = !head && plan.sends_content();
+    std::unique_ptr<BlobReader> blob;
+    if (sends) {
+        KS_CO_TRY(blob, co_await call.app.files.content(peek->file));
     }
+    KS_CO_TRY(auto download, co_await call.app.shares.begin_download(*peek, guest, plan.from_start(), !sends));
+    if (!sends) co_return std::move(plan.response);
+    plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
+    plan.response.until_received = download.counted;
+    bool complete = co_await call.exchange.send(std::move(plan.response));
     co_await keep_end(call.app.shares, std::move(download), guest, complete);
-    if (!blob) co_return tl::unexpected(std::move(blob.error()));
     co_return std::nullopt;
 }
 

@@ -94,7 +94,7 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
 awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
     KS_CO_CHECK(may_administer(actor));
     if (actor.user_id == id) co_return fail(ErrorCode::Conflict, "Another administrator has to do this to your account");
-    auto disable = [this, id](Tx& tx) -> Result<std::vector<FileId>> {
+    auto disable = [id](Tx& tx) -> Result<std::vector<FileId>> {
         auto user = tx.users().find(id);
         if (!user) return fail(ErrorCode::NotFound, "There is no such user");
         user->disabled = true;
@@ -118,7 +118,16 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
     co_return co_await make_room(store_, std::move(finish));
 }
 
-awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(FileId id) { return blobs_.open(id); }
+awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(const File& file) {
+    auto blob = co_await blobs_.open(file.id);
+    if (blob && (*blob)->size() < file.size) co_return fault("a blob is shorter than its file: " + file.id.text());
+    if (blob || blob.error().code != ErrorCode::NotFound) co_return blob;
+    // Deleted in this moment, or lost.
+    auto look = [id = file.id](Tx& tx) -> Result<bool> { return tx.files().find(id).has_value(); };
+    KS_CO_TRY(bool is_lost, co_await read(store_, std::move(look)));
+    if (is_lost) co_return fault("the blob of a file is missing: " + file.id.text());
+    co_return blob;
+}
 
 awaitable<void> Files::note_download(Actor actor, File file) {
     auto note = [this, file, downloader = actor.user_id](Tx& tx) -> Result<void> {

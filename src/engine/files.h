@@ -32,7 +32,8 @@ public:
     // The user, disabled first, then the files one by one with their events, then the account. CONFLICT for the actor's own.
     awaitable<Result<void>> remove_user(Actor actor, UserId id);
 
-    awaitable<Result<std::unique_ptr<BlobReader>>> content(FileId id);  // the caller has found the file
+    // Of a file that the caller has found. NOT_FOUND where it has been removed since; a fault where its blob is lost or cut short.
+    awaitable<Result<std::unique_ptr<BlobReader>>> content(const File& file);
 
     // DownloadStarted by the owner; it precedes what is written after this has returned. The download neither waits for it nor fails with
     // it (the log says so then), but for the wait where more are under way than the store should have to hold.

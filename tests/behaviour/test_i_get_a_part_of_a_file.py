@@ -1,5 +1,5 @@
 """Ranges, conditions and HEAD (RFC 9110), at my own door and at the one of a share."""
-import http.client
+import os
 import random
 import re
 
@@ -57,15 +57,22 @@ def test_whole_and_in_part_whatever_its_size(anna, size):
 
 
 @pytest.mark.parametrize("size", [8000, 80000])
-def test_what_is_damaged_on_the_disk_does_not_pass_for_whole(start_server, size):
-    server = start_server()
+@pytest.mark.parametrize("harm, word", [(lambda blob: os.truncate(blob, 100), "shorter"), (os.remove, "missing")], ids=["cut", "lost"])
+def test_what_is_damaged_on_the_disk_is_our_fault(start_server, size, harm, word):
+    server = start_server(realtime__presence="off")
     anna = server.user("anna")
     file = anna.upload("data.bin", bytes(size))
+    share = anna.share(file, max_downloads=1)
     (blob,) = [path for path in server.data.rglob("*") if path.is_file() and path.stat().st_size == size]
-    with open(blob, "r+b") as content:
-        content.truncate(100)
-    with pytest.raises((http.client.HTTPException, ConnectionError)):
-        anna.http.get(f"files/{file['id']}/content")
+    harm(blob)
+    socket = anna.connect()
+    doors = [f"files/{file['id']}/content", f"files/archive?ids={file['id']}", f"public/shares/{share['share_token']}/content"]
+    for target in doors:
+        anna.http.get(target, want="500 INTERNAL_ERROR")
+    server.guest().get(doors[-1], want="500 INTERNAL_ERROR")
+    server.nothing_else(socket)
+    assert server.log.count(word) == len(doors) + 1 and server.log.count(file["id"]) >= len(doors) + 1
+    assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 0
 
 
 @pytest.mark.parametrize("asked", ["bytes=1000-", "bytes=1000-1001", "bytes=5000-6000", "bytes=-0", "bytes=99999999999999999999-"])
