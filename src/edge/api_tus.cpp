@@ -44,6 +44,8 @@ Result<std::optional<Checksum>> checksum_of(const Call& call) {
     return bad_field("Upload-Checksum", "Upload-Checksum may use sha1 or sha256");
 }
 
+bool brings_bytes(const Call& call) { return call.request().content_length.value_or(0) > 0 || !call.header("Transfer-Encoding").empty(); }
+
 Result<NewUpload> new_upload(const Call& call) {
     std::string_view concat = call.header("Upload-Concat");
     NewUpload request{.metadata = std::string(call.header("Upload-Metadata")), .concat = std::string(concat)};
@@ -51,6 +53,9 @@ Result<NewUpload> new_upload(const Call& call) {
     request.filename = metadata["filename"].empty() ? std::string(nameless) : metadata["filename"];
     request.content_type = metadata["filetype"];
     if (concat.starts_with("final;")) {
+        if (brings_bytes(call) || !call.header("Upload-Length").empty()) {
+            return bad_field("Upload-Concat", "What is joined from parts brings no bytes and no Upload-Length of its own");
+        }
         request.kind = UploadKind::Joined;
         return request;
     }
@@ -74,10 +79,13 @@ net::Response& describe(net::Response& response, const Upload& upload) {
     return response;
 }
 
+Result<void> check_body_type(const Call& call) {
+    if (net::is_media_type(call.header("Content-Type"), body_type)) return {};
+    return fail(ErrorCode::UnsupportedMediaType, "The bytes of an upload have the Content-Type application/offset+octet-stream");
+}
+
 awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append request) {
-    if (!net::is_media_type(call.header("Content-Type"), body_type)) {
-        co_return fail(ErrorCode::UnsupportedMediaType, "The bytes of an upload have the Content-Type application/offset+octet-stream");
-    }
+    KS_CO_CHECK(check_body_type(call));
     request.length = call.request().content_length;
     KS_CO_TRY(request.checksum, checksum_of(call));
     BodySource body(call.exchange);
@@ -88,6 +96,7 @@ awaitable<Result<net::Response>> create(Call& call) {
     KS_CO_CHECK(check_version(call));
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(NewUpload request, new_upload(call));
+    if (brings_bytes(call)) KS_CO_CHECK(check_body_type(call));
     Upload upload;
     if (request.kind == UploadKind::Joined) {
         std::string_view addresses = call.header("Upload-Concat").substr(std::string_view("final;").size());
@@ -95,8 +104,7 @@ awaitable<Result<net::Response>> create(Call& call) {
         KS_CO_TRY(upload, co_await call.app.resumable.join(actor, std::move(request), std::move(parts)));
     } else {
         KS_CO_TRY(upload, co_await call.app.resumable.create(actor, std::move(request)));
-        bool brings_bytes = !upload.finished && net::is_media_type(call.header("Content-Type"), body_type);
-        if (brings_bytes) {
+        if (brings_bytes(call) && !upload.finished) {
             Append first;
             auto appended = co_await append_body(call, actor, upload.id, std::move(first));
             if (!appended) {
@@ -177,7 +185,9 @@ Reply override_upload(Call& call) {
     if (method == "PATCH") co_return co_await append_to_upload(call);
     if (method == "DELETE") co_return co_await remove_upload(call);
     if (method == "HEAD") co_return co_await find_upload(call);
-    co_return fail(ErrorCode::MethodNotAllowed, "POST goes to /api/v1/uploads; here X-HTTP-Method-Override may say PATCH, HEAD or DELETE");
+    auto refused =
+        fail(ErrorCode::MethodNotAllowed, "POST goes to /api/v1/uploads; here X-HTTP-Method-Override may say PATCH, HEAD or DELETE");
+    co_return tus_answer(problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE"));
 }
 
 }  // namespace ks::api

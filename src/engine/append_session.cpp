@@ -33,7 +33,8 @@ awaitable<Result<Upload>> AppendSession::run(FileId id, ByteSource& source) {
     }
     Progress progress(parts_, id, upload_.owner_id, upload_.total.value_or(0), turn_.kept.told, upload_.kind == UploadKind::Part);
     Intake intake(parts_, std::move(*blob), upload_.received, std::move(hashes), *allowance_, std::move(progress));
-    auto received = co_await receive(source, intake);
+    Body body(*this, source);
+    auto received = co_await receive(body, intake);
     if (received && request_.checksum) received = co_await check(intake);
     co_await intake.settle();
     bool keeps = !intake.broken() && (received || !request_.checksum);
@@ -83,12 +84,38 @@ awaitable<Result<void>> AppendSession::receive(ByteSource& source, Intake& intak
         if (taken && *taken == Intake::Taken::End) co_return Result<void>{};
         bool interrupted = !taken && taken.error().code == ErrorCode::Conflict;
         if (!taken && !interrupted) co_return tl::unexpected(std::move(taken.error()));
-        if (turn_.ends()) co_return fail(ErrorCode::Conflict, "Another request goes on with this upload");
+        if (turn_.ends()) co_return co_await let_go();
         // At its end it is a file or nothing: a crash in between must not leave it complete without one.
         bool at_end = upload_.total == intake.received();
         if (!request_.checksum && !at_end) KS_CO_CHECK(co_await keep(intake, false));
         if (turn_.asked()) turn_.told();
     }
+}
+
+awaitable<Result<std::size_t>> AppendSession::Body::read_some(std::span<char> out) {
+    auto got = co_await source_.read_some(out);
+    const UploadParts& parts = session_.parts_;
+    bool grows_old = session_.upload_.expires_at - parts.clock.now() < parts.settings.expire_unfinished / 2;
+    if (got && grows_old) KS_CO_CHECK(co_await session_.stay_alive());
+    co_return got;
+}
+
+awaitable<Result<void>> AppendSession::stay_alive() {
+    auto note = [this](Tx& tx) -> Result<Upload> {
+        KS_TRY(Upload upload, row(tx, upload_.id));
+        upload.expires_at = expiry();
+        tx.uploads().update(upload);
+        return upload;
+    };
+    KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
+    co_return Result<void>{};
+}
+
+// Why the turn ends.
+awaitable<Result<void>> AppendSession::let_go() {
+    auto look = [this](Tx& tx) { return row(tx, upload_.id); };
+    KS_CO_CHECK(co_await read(parts_.store, std::move(look)));
+    co_return fail(ErrorCode::Conflict, "Another request goes on with this upload, or ends it");
 }
 
 awaitable<Result<void>> AppendSession::check(Intake& intake) {
@@ -114,10 +141,15 @@ awaitable<Result<void>> AppendSession::keep(Intake& intake, bool last) {
 }
 
 awaitable<Result<void>> AppendSession::finish(Intake& intake) {
-    KS_CO_CHECK(co_await intake.finish());
+    auto whole = co_await intake.finish();
+    if (!whole) {
+        auto look = [this](Tx& tx) { return row(tx, upload_.id); };
+        KS_CO_CHECK(co_await read(parts_.store, std::move(look)));  // its end took the bytes
+        co_return whole;
+    }
     std::string digest;
-    if (auto& whole = intake.hashes().whole) {
-        digest = whole->finish();
+    if (auto& hash = intake.hashes().whole) {
+        digest = hash->finish();
     } else {
         KS_CO_TRY(digest, co_await hash_blob(parts_.blobs, parts_.digests, upload_.id));
     }

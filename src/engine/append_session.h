@@ -31,8 +31,22 @@ public:
     awaitable<Result<Upload>> run(FileId id, ByteSource& source);
 
 private:
+    // The bytes of the request: while they come, the upload does not expire.
+    class Body final : public ByteSource {
+    public:
+        Body(AppendSession& session, ByteSource& source) : session_(session), source_(source) {}
+        awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
+        void interrupt() override { source_.interrupt(); }
+
+    private:
+        AppendSession& session_;
+        ByteSource& source_;
+    };
+
     awaitable<Result<void>> begin(FileId id);
     awaitable<Result<void>> receive(ByteSource& source, Intake& intake);
+    awaitable<Result<void>> stay_alive();
+    awaitable<Result<void>> let_go();
     awaitable<Result<void>> check(Intake& intake);
     awaitable<Result<void>> keep(Intake& intake, bool last);
     awaitable<Result<void>> finish(Intake& intake);

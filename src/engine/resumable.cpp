@@ -8,7 +8,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t most_parts = 1000;
+constexpr std::size_t most_parts = 256;  // for more, a request's head has no room
 
 // Of parts that are to be joined.
 struct Sum {
@@ -85,7 +85,7 @@ awaitable<Result<Upload>> Resumable::append(Actor actor, FileId id, Append reque
     KS_CO_TRY(auto turn, co_await turns_.take(id, &source));
     AppendSession session(uploads_, actor, request, *turn);
     auto outcome = co_await session.run(id, source);
-    if (outcome && outcome->finished) turns_.forget(id);
+    if (outcome && outcome->finished) turn->kept = {};
     co_return outcome;
 }
 
@@ -129,7 +129,7 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
     auto& parts = uploads_.parts();
     KS_CO_TRY(std::string filename, clean_filename(request.filename));
     if (ids.empty() || ids.size() > most_parts || std::set<FileId>(ids.begin(), ids.end()).size() != ids.size()) {
-        co_return bad_field("Upload-Concat", "\"final;\" is followed by 1 to 1000 different parts");
+        co_return bad_field("Upload-Concat", "\"final;\" is followed by 1 to 256 different parts");
     }
     Upload whole{.id = FileId::make(), .owner_id = actor.user_id, .kind = UploadKind::Joined, .filename = filename};
     whole.content_type = clean_content_type(request.content_type);

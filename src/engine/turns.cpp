@@ -46,10 +46,23 @@ void Turns::let_go(FileId id, Turn::Kept kept) {
     if (idle && (!entry.kept.told.last || entries_.size() > most_kept)) entries_.erase(found);
 }
 
+void Turns::end(const std::shared_ptr<Turn::State>& holder) {
+    auto end = [holder] {
+        holder->ends = true;
+        if (holder->source) holder->source->interrupt();
+    };
+    asio::post(holder->core, std::move(end));
+}
+
 void Turns::forget(FileId id) {
     auto drop = [this, id] {
         auto found = entries_.find(id);
-        if (found != entries_.end() && !found->second.holder && found->second.waiting.empty()) entries_.erase(found);
+        if (found == entries_.end()) return;
+        if (found->second.holder) {
+            end(found->second.holder);
+        } else if (found->second.waiting.empty()) {
+            entries_.erase(found);
+        }
     };
     asio::post(core_, std::move(drop));
 }
@@ -67,11 +80,7 @@ awaitable<Result<Turn::Kept>> Turns::wait_for(FileId id, std::shared_ptr<Turn::S
         if (deadline.expiry() <= std::chrono::steady_clock::now()) {
             co_return fail(ErrorCode::Unavailable, "Another request is busy with this upload; try again shortly");
         }
-        auto end = [holder] {
-            holder->ends = true;
-            if (holder->source) holder->source->interrupt();
-        };
-        asio::post(holder->core, std::move(end));
+        end(holder);
         co_await wait(id, deadline);
     }
     Entry& entry = entries_[id];

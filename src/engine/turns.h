@@ -60,7 +60,7 @@ public:
     // Whoever appends makes durable what came so far; returns then, or after five seconds.
     awaitable<void> ask(FileId id);
 
-    void forget(FileId id);  // the upload has ended: nothing of it is wanted any more
+    void forget(FileId id);  // the upload has ended: nothing of it is wanted any more, and who still appends lets go
 
 private:
     friend class Turn;
@@ -73,6 +73,7 @@ private:
     awaitable<Result<Turn::Kept>> wait_for(FileId id, std::shared_ptr<Turn::State> state);
     awaitable<bool> wait_for_word(FileId id);
     awaitable<void> wait(FileId id, asio::steady_timer& deadline);
+    static void end(const std::shared_ptr<Turn::State>& holder);
     void wake(Entry& entry);
     void let_go(FileId id, Turn::Kept kept);
 

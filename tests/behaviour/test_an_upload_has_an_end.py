@@ -95,13 +95,31 @@ class TestItIsForgotten:
         self.wait_for_its_end(upload)
         assert_all_room_is_free(server, anna)
 
-    def test_while_its_sender_stopped(self, server, anna):
+    @pytest.mark.parametrize("headers", [{}, {"upload_checksum": tus.checksum(bytes(60 * KIB))}], ids=["plain", "checked"])
+    def test_while_its_sender_stopped(self, server, anna, headers):
         upload = tus.create(anna.http, 60 * KIB)
-        sending = upload.begin(0, 60 * KIB)
+        sending = upload.begin(0, 60 * KIB, **headers)
         sending.write(bytes(50 * KIB))
         self.wait_for_its_end(upload)
         assert_all_room_is_free(server, anna)
-        sending.break_off()
+        sending.finish(want="404 NOT_FOUND")
+        assert "level=error" not in server.log
+
+    @pytest.mark.parametrize("headers", [{}, {"upload_checksum": tus.checksum(bytes(60 * KIB))}], ids=["plain", "checked"])
+    def test_not_while_its_sender_goes_on(self, server, anna, headers):
+        upload = tus.create(anna.http, 60 * KIB)
+        begun, sent = time.time(), 0
+        sending = upload.begin(0, 60 * KIB, **headers)
+
+        def goes_on():
+            nonlocal sent
+            sending.write(b"\0")
+            sent += 1
+            return time.time() > begun + 2 * LASTING
+        eventually(goes_on, "time passes", within=2 * LASTING + PATIENCE)
+        sending.write(bytes(60 * KIB - sent))
+        sending.finish(want=204)
+        upload.assert_arrived(bytes(60 * KIB))
 
     def test_what_was_finished_stays(self, server, anna):
         file = tus.create(anna.http, 5).send(b"hello")

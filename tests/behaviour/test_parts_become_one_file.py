@@ -121,6 +121,17 @@ class TestWhatDoesNotBecomeOne:
     def test_what_is_no_wish(self, anna, concat):
         assert tus.ask(anna.http, "POST", want=0, upload_concat=concat).status in (400, 404)
 
+    @pytest.mark.parametrize("more", [{"upload_length": 5}, {"body": b"x"}, {"body": b"x", "content_type": tus.BYTES}])
+    def test_what_brings_bytes_of_its_own(self, anna, more):
+        one = part(anna, b"hello")
+        assert tus.ask(anna.http, "POST", want=0, upload_concat="final;" + one.target, **more).status in (400, 415)
+        final(anna, one).assert_arrived(b"hello")
+
+    def test_more_than_go_into_one(self, anna):
+        ids = " ".join(f"/api/v1/uploads/00000000-0000-7000-8000-{number:012}" for number in range(257))
+        refused = tus.ask(anna.http, "POST", want="400 INVALID_REQUEST", upload_concat="final;" + ids)
+        assert "256" in refused.json()["detail"]
+
     def test_as_long_as_a_part_is_missing(self, anna):
         one, two = part(anna, b"hello "), part(anna, b"world", sent=3)
         never = tus.Upload(anna.http, "/api/v1/uploads/00000000-0000-7000-8000-000000000000")
