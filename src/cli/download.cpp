@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "cli/download.h"
 
 #include "base/crypto.h"
@@ -110,7 +111,7 @@ private:
     explicit Part(std::string path) : path_(std::move(path)) {}
 
     Outcome<> read_again() {
-        char buffer[256 * 1024];
+        char buffer[256_KiB];
         while (true) {
             ssize_t read = ::read(file_, buffer, sizeof buffer);
             if (read < 0) return can_not_write(path_);

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "cli/examination.h"
 
 #include "cli/event_source.h"
@@ -76,7 +77,7 @@ Outcome<Finding> look_at_upload_buffering(const std::string& server) {
     KS_TRY(Line line, Line::open(server));
     // A body that comes slowly: who passes it on gets the refusal soon, who collects it waits for all. Below the smallest usual limit. It
     // must not stand still: some proxies hand an answer on only while there is something to read.
-    std::string request = head_of_upload(server, 900UL * 1024);
+    std::string request = head_of_upload(server, 900_KiB);
     std::optional<RawAnswer> answer;
     for (Moment end = in(patience); !answer && std::chrono::steady_clock::now() < end;) {
         KS_TRY(answer, exchange(line, request, std::chrono::steady_clock::now() + 100ms));

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "cli/http.h"
 
 #include <curl/curl.h>
@@ -245,7 +246,7 @@ Outcome<> Line::send(std::string_view bytes) {
 }
 
 Outcome<std::optional<std::string>> Line::receive(std::chrono::steady_clock::time_point until) {
-    char buffer[16 * 1024];
+    char buffer[16_KiB];
     while (true) {
         std::size_t received = 0;
         CURLcode code = curl_easy_recv(impl_->curl.get(), buffer, sizeof buffer, &received);

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "codec/zip.h"
 #include "edge/api.h"
 #include "edge/content.h"
@@ -9,7 +10,7 @@ namespace ks::api {
 namespace {
 
 constexpr std::size_t most_files = 1000;
-constexpr std::size_t buffer_bytes = 256 * 1024;
+constexpr std::size_t buffer_bytes = 256_KiB;
 
 // ?ids=a,b&ids=c
 std::vector<std::string> ids_in(const net::Target& target) {

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "edge/body_source.h"
 
 #include <algorithm>
@@ -6,7 +7,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t receive_bytes = 16 * 1024;  // of what stands around the data
+constexpr std::size_t receive_bytes = 16_KiB;  // of what stands around the data
 
 }  // namespace
 

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "edge/call.h"
 
 #include "base/crypto.h"
@@ -9,7 +10,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t max_json_bytes = 64UL * 1024;
+constexpr std::size_t max_json_bytes = 64_KiB;
 
 bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
 

@@ -41,13 +41,12 @@ void Follower::stop() { *self_ = nullptr; }
 void Follower::on_delivery(Handover& handover) {
     const Delivery& delivery = handover.delivery;
     bool kept = !delivery.positions.empty();
+    bool is_before_this_user = kept && delivery.audience.everyone;
     if (StreamPlace place = delivery.place_of(stream_.user()); place.position > 0) {
         if (!feed_.on_committed(place)) return;
         const Marked& marked = handover.marked(stream_, place);
         outlet_.send({marked.text, marked.cursor, marked.frame});
-    } else if (kept && delivery.audience.everyone) {
-        return;  // sent before there was this user
-    } else if (!feed_.on_passing(delivery)) {
+    } else if (is_before_this_user || !feed_.on_passing(delivery)) {
         return;
     } else if (kept) {
         send_passing(delivery, feed_.place());

@@ -1,4 +1,5 @@
 // The pages: the application, and those that work without script as well: a share, and the first set-up.
+#include "base/size.h"
 #include "edge/api.h"
 #include "edge/page.h"
 #include "edge/problem.h"
@@ -86,7 +87,7 @@ Result<net::Response> error_page(const Error& error) {
 }
 
 awaitable<Result<std::string>> form_value(Call& call, std::string_view name) {
-    KS_CO_TRY(auto text, co_await call.exchange.read_all(16UL * 1024));
+    KS_CO_TRY(auto text, co_await call.exchange.read_all(16_KiB));
     KS_CO_TRY(auto form, net::parse_form(text));
     for (auto& [key, value] : form) {
         if (key == name) co_return std::move(value);
@@ -168,7 +169,7 @@ Reply setup_page(Call&) { co_return setup_form_page(200, ""); }
 
 Reply setup_form(Call& call) {
     if (!is_same_origin(call.request(), call.app.settings)) co_return from_another_site();
-    KS_CO_TRY(auto text, co_await call.exchange.read_all(16UL * 1024));
+    KS_CO_TRY(auto text, co_await call.exchange.read_all(16_KiB));
     KS_CO_TRY(auto form, net::parse_form(text));
     std::string code, username, password;
     for (auto& [name, value] : form) {

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "engine/allowance.h"
 
 #include <algorithm>
@@ -7,7 +8,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t largest_step = 64 * 1024 * 1024;
+constexpr std::uint64_t largest_step = 64_MiB;
 
 }  // namespace
 

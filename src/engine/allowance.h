@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/size.h"
 #include "ports/meta_store.h"
 
 namespace ks {
@@ -31,7 +32,7 @@ private:
     const std::uint64_t default_quota_;
     const FileId upload_;
     std::uint64_t left_;
-    std::uint64_t step_ = 1024 * 1024;
+    std::uint64_t step_ = 1_MiB;
 };
 
 }  // namespace ks

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "engine/append_session.h"
 
 #include "base/log.h"
@@ -9,8 +10,8 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t checkpoint_bytes = 64 * 1024 * 1024;  // made durable before a request ends: a crash loses no more of it
-constexpr std::uint64_t first_step = 1024 * 1024;             // set aside for a request that doesn't say how long it is
+constexpr std::uint64_t checkpoint_bytes = 64_MiB;  // made durable before a request ends: a crash loses no more of it
+constexpr std::uint64_t first_step = 1_MiB;         // set aside for a request that doesn't say how long it is
 
 }  // namespace
 

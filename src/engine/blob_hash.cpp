@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "engine/blob_hash.h"
 
 #include "base/crypto.h"
@@ -6,7 +7,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t piece_bytes = 192 * 1024;
+constexpr std::size_t piece_bytes = 192_KiB;
 
 }  // namespace
 

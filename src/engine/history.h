@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/size.h"
 #include "engine/cursor.h"
 #include "ports/meta_store.h"
 
@@ -11,7 +12,7 @@ namespace ks {
 // How much of the journal is read at a time.
 struct PageSize {
     int events = 100;
-    std::size_t bytes = 64 * 1024;
+    std::size_t bytes = 64_KiB;
 };
 
 // The beginning of a replay, as of one moment.

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "engine/intake.h"
 
 #include "engine/journal.h"
@@ -8,9 +9,9 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t piece_bytes = 192 * 1024;
+constexpr std::size_t piece_bytes = 192_KiB;
 // What is shorter is hashed where it is: a thread costs more than that.
-constexpr std::size_t inline_hash_bytes = 32 * 1024;
+constexpr std::size_t inline_hash_bytes = 32_KiB;
 
 void hash(Offload& digests, const std::shared_ptr<Hashes>& hashes, const BufferPtr& piece, Errands& errands) {
     if (!hashes->whole && !hashes->checked) return;

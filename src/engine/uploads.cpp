@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "engine/uploads.h"
 
 #include "base/log.h"
@@ -12,8 +13,8 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t first_step = 1024 * 1024;  // set aside for a body that doesn't say how long it is
-constexpr std::uint64_t worth_a_look = 1024 * 1024;
+constexpr std::uint64_t first_step = 1_MiB;  // set aside for a body that doesn't say how long it is
+constexpr std::uint64_t worth_a_look = 1_MiB;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 constexpr int recovered_at_once = 100;
 

@@ -216,8 +216,8 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
             if (candidate.key == key) setting = &candidate;
         }
         if (!setting) {
-            return fail(ErrorCode::InvalidRequest,
-                        key + ": \"" + value + "\" is not taken, there is no such setting; kingshare help settings lists them");
+            std::string given = key + ": \"" + value;
+            return fail(ErrorCode::InvalidRequest, given + "\" is not taken, there is no such setting; kingshare help settings lists them");
         }
         if (!setting->assign(config, value)) return bad_setting(*setting, value);
         config.given[key] = value;

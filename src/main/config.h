@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/size.h"
 #include "edge/app.h"
 
 #include <cstdint>
@@ -42,12 +43,12 @@ struct Config {
         std::uint64_t max_connections_per_ip = 200;
         std::uint64_t messages_per_second = 10;
         std::uint64_t message_burst = 20;
-        std::uint64_t max_message_bytes = 64 * 1024;
+        std::uint64_t max_message_bytes = 64_KiB;
         bool anonymous = true;
         Duration auth_timeout{10'000};
         Duration ping_interval{25'000};
         Duration idle_timeout{60'000};
-        std::uint64_t max_queued_bytes = 1024 * 1024;
+        std::uint64_t max_queued_bytes = 1_MiB;
         std::string presence = "everyone";
         Duration offline_grace{3'000};
         Duration journal_retention{std::chrono::days(7)};

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "net/http_connection.h"
 
 #include <boost/asio/buffer.hpp>
@@ -24,12 +25,12 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t sendfile_piece = 1024 * 1024;
-constexpr std::uint64_t copied_file = 16 * 1024;       // up to here reading it costs less than a second call to send it
-constexpr std::uint64_t turn_bytes = 4 * 1024 * 1024;  // sent before others on the core have a turn
+constexpr std::size_t sendfile_piece = 1_MiB;
+constexpr std::uint64_t copied_file = 16_KiB;  // up to here reading it costs less than a second call to send it
+constexpr std::uint64_t turn_bytes = 4_MiB;    // sent before others on the core have a turn
 // Not yet sent, a connection's bytes lie in the kernel's memory: no more of them than keeps the line busy.
-constexpr int unsent_bytes = 256 * 1024;
-constexpr std::uint64_t drained_bytes = 16 * 1024 * 1024;
+constexpr int unsent_bytes = 256_KiB;
+constexpr std::uint64_t drained_bytes = 16_MiB;
 
 tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another request goes on with this upload"); }
 
@@ -81,7 +82,7 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, unsigned core, Time
       handler_(handler),
       options_(options),
       peer_(peer_of(socket_)),
-      buffer_(options.max_head_bytes + 64 * 1024) {
+      buffer_(options.max_head_bytes + 64_KiB) {
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     socket_.non_blocking(true, ignored);
@@ -392,7 +393,7 @@ awaitable<void> HttpConnection::linger() {
     error_code error;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
     allow(std::chrono::seconds(5));
-    char piece[16 * 1024];
+    char piece[16_KiB];
     for (std::uint64_t read = 0; !error && read < drained_bytes;) {
         read += co_await socket_.async_read_some(asio::buffer(piece), asio::redirect_error(asio::use_awaitable, error));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/size.h"
 #include "net/http.h"
 #include "runtime/timer_wheel.h"
 
@@ -12,7 +13,7 @@
 namespace ks::net {
 
 struct HttpOptions {
-    std::size_t max_head_bytes = 16 * 1024;
+    std::size_t max_head_bytes = 16_KiB;
     std::chrono::milliseconds head_timeout{30'000};   // for a request's head, and between two requests
     std::chrono::milliseconds stall_timeout{60'000};  // without a byte read within a request, or few of the answer's taken
     std::uint64_t least_rate = 1024;                  // bytes a second that a reader takes, over the stall_timeout

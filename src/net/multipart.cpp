@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "net/multipart.h"
 
 #include <strings.h>
@@ -8,8 +9,8 @@ namespace ks::net {
 
 namespace {
 
-constexpr std::size_t max_head_bytes = 8 * 1024;
-constexpr std::size_t max_preamble_bytes = 64 * 1024;
+constexpr std::size_t max_head_bytes = 8_KiB;
+constexpr std::size_t max_preamble_bytes = 64_KiB;
 constexpr int max_parts = 1000;
 
 tl::unexpected<Error> malformed(std::string what) { return fail(ErrorCode::InvalidRequest, "The multipart body is malformed: " + what); }

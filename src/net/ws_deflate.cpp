@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "net/ws_deflate.h"
 
 #include "base/result.h"
@@ -12,8 +13,8 @@ namespace {
 
 // What a sync flush ends with: cut off by the sender, put back by the receiver.
 constexpr std::string_view tail("\x00\x00\xff\xff", 4);
-constexpr std::size_t window_bytes = 32 * 1024;
-constexpr std::size_t kept_bytes = 256 * 1024;  // an output buffer beyond this is given back
+constexpr std::size_t window_bytes = 32_KiB;
+constexpr std::size_t kept_bytes = 256_KiB;  // an output buffer beyond this is given back
 
 Bytef* bytes_of(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }
 
@@ -35,7 +36,7 @@ Inflater::Outcome Inflater::inflate(std::string_view compressed, std::size_t max
     z_stream& z = stream_->z;
     inflateReset(&z);
     if (out_.size() > std::max(kept_bytes, max_bytes)) std::string().swap(out_);
-    if (out_.empty()) out_.resize(std::min<std::size_t>(max_bytes + 1, 16 * 1024));
+    if (out_.empty()) out_.resize(std::min<std::size_t>(max_bytes + 1, 16_KiB));
 
     std::size_t made = 0;
     for (auto input : {compressed, tail}) {

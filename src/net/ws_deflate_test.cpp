@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "net/ws_deflate.h"
 
 #include "net/frame.h"
@@ -91,12 +92,12 @@ TEST(WsDeflate, OurWindowIsNoLargerThanWeSay) {
 
 TEST(WsDeflate, ABombIsStoppedAtTheLimit) {
     Deflater deflater;
-    std::string bomb(deflater.deflate(std::string(10'000'000, 'b')));
+    std::string bomb(deflater.deflate(std::string(8_MiB, 'b')));
     EXPECT_LT(bomb.size(), 50'000u);
-    EXPECT_EQ(outcome(bomb, 64 * 1024), Outcome::TooBig);
-    std::string fits(deflater.deflate(std::string(64 * 1024, 'b')));
-    EXPECT_EQ(outcome(fits, 64 * 1024), Outcome::Ok);
-    EXPECT_EQ(outcome(fits, 64 * 1024 - 1), Outcome::TooBig);
+    EXPECT_EQ(outcome(bomb, 64_KiB), Outcome::TooBig);
+    std::string fits(deflater.deflate(std::string(64_KiB, 'b')));
+    EXPECT_EQ(outcome(fits, 64_KiB), Outcome::Ok);
+    EXPECT_EQ(outcome(fits, 64_KiB - 1), Outcome::TooBig);
 }
 
 TEST(WsDeflate, WhatIsNoDeflateIsCorrupt) {

@@ -1,3 +1,4 @@
+#include "base/size.h"
 #include "net/ws_engine.h"
 
 #include "net/ws_socket.h"
@@ -19,11 +20,11 @@ namespace ks::net {
 
 namespace {
 
-constexpr std::size_t max_events = 256;        // sockets read in one turn; the others come in the next
-constexpr std::size_t slots = 16;              // receives in one batch
-constexpr std::size_t slot_bytes = 64 * 1024;  // read from one socket in one turn
-constexpr std::size_t max_sends = 64;          // in one batch
-constexpr std::size_t max_parts = 64;          // frames joined in one gathered write
+constexpr std::size_t max_events = 256;     // sockets read in one turn; the others come in the next
+constexpr std::size_t slots = 16;           // receives in one batch
+constexpr std::size_t slot_bytes = 64_KiB;  // read from one socket in one turn
+constexpr std::size_t max_sends = 64;       // in one batch
+constexpr std::size_t max_parts = 64;       // frames joined in one gathered write
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/size.h"
 #include "net/frame.h"
 #include "net/syscall_batch.h"
 #include "runtime/timer_wheel.h"
@@ -31,8 +32,8 @@ public:
 };
 
 struct WsOptions {
-    std::size_t max_message_bytes = 64UL * 1024;      // after inflating; above: close 1009
-    std::size_t max_queued_bytes = 1024UL * 1024;     // to a reader that is too slow; above: close 1013
+    std::size_t max_message_bytes = 64_KiB;           // after inflating; above: close 1009
+    std::size_t max_queued_bytes = 1_MiB;             // to a reader that is too slow; above: close 1013
     std::chrono::milliseconds ping_interval{25'000};  // a ping after this much silence
     std::chrono::milliseconds idle_timeout{60'000};   // close 1001 after this much silence
     std::chrono::milliseconds close_timeout{5'000};   // for the peer's answer to our close, then the connection is cut

@@ -2,6 +2,7 @@
 
 // A WsEngine over socket pairs, for its tests.
 
+#include "base/size.h"
 #include "net/ws_engine.h"
 #include "net/ws_frame.h"
 
@@ -77,7 +78,7 @@ public:
     }
 
     void read() {
-        std::string buffer(64 * 1024, 0);
+        std::string buffer(64_KiB, 0);
         for (ssize_t n; (n = recv(descriptor_, buffer.data(), buffer.size(), 0)) >= 0;) {
             if (n == 0) {
                 at_end = true;
@@ -120,7 +121,7 @@ struct WsEngineTest : testing::TestWithParam<Syscalls> {
     }
 
     WsOptions options{
-        .max_message_bytes = 1000, .max_queued_bytes = 64 * 1024, .ping_interval = 10s, .idle_timeout = 20s, .close_timeout = 10s};
+        .max_message_bytes = 1000, .max_queued_bytes = 64_KiB, .ping_interval = 10s, .idle_timeout = 20s, .close_timeout = 10s};
     asio::io_context core{1};
     TimerWheel wheel{core};
 

@@ -1,5 +1,7 @@
 #include "adapters/disk/disk_blobs.h"
 
+#include "base/size.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -85,7 +87,7 @@ Result<void> append_all(const Descriptor& to, const Descriptor& from) {
         ssize_t moved = ::copy_file_range(from.number(), nullptr, to.number(), nullptr, left, 0);
         if (moved < 0 && errno == EINTR) continue;
         if (moved < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
-            piece.resize(256 * 1024);
+            piece.resize(256_KiB);
             moved = ::read(from.number(), piece.data(), std::min<std::uint64_t>(piece.size(), left));
             if (moved > 0) KS_CHECK(to.write(std::string_view(piece).substr(0, static_cast<std::size_t>(moved))));
         }

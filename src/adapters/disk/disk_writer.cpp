@@ -1,5 +1,7 @@
 #include "adapters/disk/disk_writer.h"
 
+#include "base/size.h"
+
 #include <cstdio>
 #include <fcntl.h>
 
@@ -8,9 +10,9 @@ namespace ks {
 namespace {
 
 // So much is written before it is sent to the disk: the sync at the end then has little left to wait for.
-constexpr std::uint64_t write_behind_bytes = 8 * 1024 * 1024;
+constexpr std::uint64_t write_behind_bytes = 8_MiB;
 // What is larger is synced by itself, so that small ones needn't wait for it.
-constexpr std::uint64_t small_bytes = 1024 * 1024;
+constexpr std::uint64_t small_bytes = 1_MiB;
 
 Result<void> check_space(const Descriptor& file) {
     KS_TRY(std::uint64_t left, space_left(file.number()));

@@ -1,6 +1,7 @@
 #include "adapters/disk/space.h"
 
 #include "adapters/disk/descriptor.h"
+#include "base/size.h"
 
 #include <algorithm>
 #include <sys/statvfs.h>
@@ -9,7 +10,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t most_kept_back = 256 * 1024 * 1024;
+constexpr std::uint64_t most_kept_back = 256_MiB;
 constexpr std::uint64_t part_kept_back = 50;  // of small disks: one in so many bytes
 
 }  // namespace

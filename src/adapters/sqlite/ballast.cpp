@@ -1,5 +1,7 @@
 #include "adapters/sqlite/ballast.h"
 
+#include "base/size.h"
+
 #include <algorithm>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,8 +12,8 @@ namespace ks {
 namespace {
 
 // As much as the log of the database grows to between two checkpoints.
-constexpr std::int64_t whole = 4 * 1024 * 1024;
-constexpr std::int64_t least = 64 * 1024;
+constexpr std::int64_t whole = 4_MiB;
+constexpr std::int64_t least = 64_KiB;
 
 }  // namespace
 

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstddef>
+
+namespace ks {
+
+// Sizes in bytes, as they are said: 64_KiB.
+consteval std::size_t operator""_KiB(unsigned long long count) { return count << 10; }
+consteval std::size_t operator""_MiB(unsigned long long count) { return count << 20; }
+
+}  // namespace ks
