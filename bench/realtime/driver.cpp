@@ -1,6 +1,5 @@
 // Loads a server with WebSockets over loopback: connects, says so, and then does what it is told line by line on standard input, each
 // answered by one line of figures. One thread; receives and sends in batches, so that it costs less than what it measures.
-#include "base/size.h"
 #include "client.h"
 #include "net/syscall_batch.h"
 #include "net/ws_frame.h"
@@ -27,11 +26,10 @@
 namespace {
 
 using namespace load;
-using ks::operator""_KiB;
 using ks::net::Opcode;
 
 constexpr std::size_t batch = 64;
-constexpr std::size_t slot_bytes = 32_KiB;
+constexpr std::size_t slot_bytes = 32UL * 1024;
 constexpr std::uint32_t sources = 100;  // loopback addresses that connections come from
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t patience = 60 * second;

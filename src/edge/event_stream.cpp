@@ -38,7 +38,10 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings)
     // A session that ended before this was in the hub told nobody here.
     if (hub.endings() != endings) good = co_await realtime_.accounts().still_good(actor_);
     if (!good && good.error().code == ErrorCode::InvalidToken) say_goodbye("The session has ended; sign in again");
-    if (co_await exchange.start(head())) co_await write_until_ended(exchange);
+    if (co_await exchange.start(head())) {
+        exchange.on_hang_up([this] { break_off(CloseCode::GoingAway, "The reader has gone"); });
+        co_await write_until_ended(exchange);
+    }
     // Not in the destructor: the process may end, and its hubs before its answers under way.
     follower_.stop();
     hub.remove(*this);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <ctime>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -84,6 +85,10 @@ public:
     virtual awaitable<bool> finish() = 0;
 
     virtual void cut() = 0;  // the connection breaks, at once; what waits for it fails
+
+    // Between start() and finish(): calls `gone` when the client hangs up, which nothing else tells as long as nothing is written. Not once
+    // the exchange has ended, nor for a client that sends more behind its request.
+    virtual void on_hang_up(std::function<void()> gone) = 0;
 
     // Answers 101 with these headers and gives the socket away; nullopt when the client went away.
     virtual awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) = 0;

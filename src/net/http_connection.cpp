@@ -109,6 +109,7 @@ awaitable<bool> HttpConnection::read_head() {
     parser_->body_limit(boost::none);
     request_ = {};
     answered_ = body_unread_ = chunked_ = interrupted_ = false;
+    hang_up_.reset();
     body_left_ = 0;
     between_requests_ = true;
     error_code error;
@@ -293,7 +294,20 @@ awaitable<bool> HttpConnection::write_some(std::string_view piece) {
     co_return co_await write(asio::buffer(size, static_cast<std::size_t>(length)), asio::buffer(piece), asio::buffer(end));
 }
 
+void HttpConnection::on_hang_up(std::function<void()> gone) {
+    hang_up_ = std::make_shared<std::function<void()>>(std::move(gone));
+    auto look = [this, alive = std::weak_ptr(hang_up_)](const error_code& error) {
+        auto hang_up = alive.lock();
+        if (error || !hang_up) return;
+        char next = 0;
+        ssize_t left = ::recv(socket_.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (left == 0 || (left < 0 && errno != EAGAIN)) (*hang_up)();
+    };
+    socket_.async_wait(asio::ip::tcp::socket::wait_read, std::move(look));
+}
+
 awaitable<bool> HttpConnection::finish() {
+    hang_up_.reset();
     static constexpr std::string_view last_chunk = "0\r\n\r\n";
     if (chunks_answer_ && !co_await write(asio::buffer(last_chunk))) co_return false;
     keep_alive_ = keep_alive_after_ && !stopping_;

@@ -36,6 +36,7 @@ public:
     awaitable<bool> write_some(std::string_view piece) override;
     awaitable<bool> finish() override;
     void cut() override;
+    void on_hang_up(std::function<void()> gone) override;
     awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) override;
     unsigned core() const override { return core_; }
 
@@ -87,6 +88,7 @@ private:
     bool modern_ = true;             // HTTP/1.1
     bool chunks_answer_ = false;     // the answer under way has no length
     bool keep_alive_after_ = false;  // the answer under way, once it is finished
+    std::shared_ptr<std::function<void()>> hang_up_;  // what the answer under way does then
 };
 
 }  // namespace ks::net
