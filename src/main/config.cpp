@@ -188,6 +188,11 @@ tl::unexpected<Error> bad_setting(const Setting& setting, const std::string& val
     return fail(ErrorCode::InvalidRequest, std::string(setting.key) + ": " + shown + " is not allowed; it must be " + setting.allowed);
 }
 
+tl::unexpected<Error> unknown_setting(const std::string& key, const std::string& value) {
+    return fail(ErrorCode::InvalidRequest,
+                key + ": \"" + value + "\" is not taken, there is no such setting; kingshare help settings lists them");
+}
+
 std::string toml_text(const toml::node& node) {
     if (auto text = node.value<std::string>()) return *text;
     if (const auto* list = node.as_array()) {
@@ -215,10 +220,7 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
         for (const Setting& candidate : settings()) {
             if (candidate.key == key) setting = &candidate;
         }
-        if (!setting) {
-            std::string given = key + ": \"" + value;
-            return fail(ErrorCode::InvalidRequest, given + "\" is not taken, there is no such setting; kingshare help settings lists them");
-        }
+        if (!setting) return unknown_setting(key, value);
         if (!setting->assign(config, value)) return bad_setting(*setting, value);
         config.given[key] = value;
     }
