@@ -110,7 +110,7 @@ Reply websocket(Call& call) {
     net::HeaderList headers{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", handshake.accept}};
     if (!handshake.extensions.empty()) headers.emplace_back("Sec-WebSocket-Extensions", handshake.extensions);
     if (offered.speaks_subprotocol) headers.emplace_back("Sec-WebSocket-Protocol", std::string(subprotocol));
-    auto upgraded = co_await call.exchange.upgrade(std::move(headers));
+    auto upgraded = call.exchange.upgrade(std::move(headers));
     if (!upgraded) {
         count_out(call, arrival);
         co_return std::nullopt;
@@ -118,8 +118,7 @@ Reply websocket(Call& call) {
     ++call.app.counters.websockets;
     auto connection = std::make_unique<WsConnection>(call.app.realtime, core);
     WsConnection& handler = *connection;
-    auto& socket =
-        call.app.realtime.engine(core).adopt(upgraded->descriptor, std::move(upgraded->received), handshake.deflate, std::move(connection));
+    auto& socket = call.app.realtime.engine(core).adopt(std::move(*upgraded), handshake.deflate, std::move(connection));
     handler.start(socket, std::move(arrival), endings);
     if (call.app.stopping) handler.shut_down(std::chrono::seconds(1));
     co_return std::nullopt;

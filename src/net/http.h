@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "net/upgraded.h"
 #include "runtime/suspend.h"
 
 #include <chrono>
@@ -51,12 +52,6 @@ struct Response {
     }
 };
 
-// A socket that has left HTTP.
-struct Upgraded {
-    int descriptor;
-    std::string received;  // what came after the request's head
-};
-
 // One request and its answer, on the connection's core. The body stays on the wire until it is read.
 class Exchange {
 public:
@@ -90,8 +85,8 @@ public:
     // the exchange has ended, nor for a client that sends more behind its request.
     virtual void on_hang_up(std::function<void()> gone) = 0;
 
-    // Answers 101 with these headers and gives the socket away; nullopt when the client went away.
-    virtual awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) = 0;
+    // Gives the socket away, with a 101 of these headers to be sent; nullopt when the connection was cut.
+    virtual std::optional<Upgraded> upgrade(HeaderList headers) = 0;
 
     virtual unsigned core() const = 0;  // its index
 };

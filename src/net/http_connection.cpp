@@ -388,16 +388,14 @@ awaitable<bool> HttpConnection::received_by_peer() {
     co_return received;
 }
 
-awaitable<std::optional<Upgraded>> HttpConnection::upgrade(HeaderList headers) {
+std::optional<Upgraded> HttpConnection::upgrade(HeaderList headers) {
     answered_ = true;
     keep_alive_ = false;
-    std::string head = make_head(Response{.status = 101, .headers = std::move(headers)}, std::nullopt, false);
-    if (!co_await write(asio::buffer(head))) co_return std::nullopt;
-    Upgraded upgraded{-1, beast::buffers_to_string(buffer_.data())};
     error_code error;
-    upgraded.descriptor = socket_.release(error);
-    if (error) co_return std::nullopt;
-    co_return upgraded;
+    int descriptor = socket_.release(error);
+    if (error) return std::nullopt;
+    return Upgraded{descriptor, make_head(Response{.status = 101, .headers = std::move(headers)}, std::nullopt, false),
+                    beast::buffers_to_string(buffer_.data())};
 }
 
 // Closing with bytes unread would reset the connection and take the answer from the client: read on for a while (RFC 9112 §9.6).

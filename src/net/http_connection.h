@@ -37,7 +37,7 @@ public:
     awaitable<bool> finish() override;
     void cut() override;
     void on_hang_up(std::function<void()> gone) override;
-    awaitable<std::optional<Upgraded>> upgrade(HeaderList headers) override;
+    std::optional<Upgraded> upgrade(HeaderList headers) override;
     unsigned core() const override { return core_; }
 
 private:
@@ -85,9 +85,9 @@ private:
     bool writing_ = false;
     bool reading_body_ = false;
     bool interrupted_ = false;
-    bool modern_ = true;             // HTTP/1.1
-    bool chunks_answer_ = false;     // the answer under way has no length
-    bool keep_alive_after_ = false;  // the answer under way, once it is finished
+    bool modern_ = true;                              // HTTP/1.1
+    bool chunks_answer_ = false;                      // the answer under way has no length
+    bool keep_alive_after_ = false;                   // the answer under way, once it is finished
     std::shared_ptr<std::function<void()>> hang_up_;  // what the answer under way does then
 };
 

@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -54,19 +52,17 @@ struct WsEngine::Impl final : SocketHost {
                           });
     }
 
-    LiveSocket& adopt(int descriptor, std::string received, bool deflate, std::unique_ptr<WsHandler> handler) {
-        int on = 1;
-        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        auto owned = std::make_unique<LiveSocket>(*this, descriptor, deflate, std::move(handler));
+    LiveSocket& adopt(Upgraded upgraded, bool deflate, std::unique_ptr<WsHandler> handler) {
+        auto owned = std::make_unique<LiveSocket>(*this, upgraded.descriptor, deflate, std::move(handler));
         LiveSocket& socket = *owned;
         socket.index = static_cast<std::uint32_t>(sockets_.size());
         sockets_.push_back(std::move(owned));
-        socket.start(Steady::now());
+        socket.start(Steady::now(), upgraded.answer);
         epoll_event event{.events = EPOLLIN | EPOLLRDHUP, .data = {.ptr = &socket}};
-        if (epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
+        if (epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, upgraded.descriptor, &event) != 0) {
             socket.lost();
-        } else if (!received.empty()) {
-            early_.push_back({&socket, std::move(received)});
+        } else if (!upgraded.received.empty()) {
+            early_.push_back({&socket, std::move(upgraded.received)});
             wake(socket);
         }
         return socket;
@@ -220,8 +216,8 @@ WsEngine::WsEngine(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<Sy
 
 WsEngine::~WsEngine() = default;
 
-WsSocket& WsEngine::adopt(int descriptor, std::string received, bool deflate, std::unique_ptr<WsHandler> handler) {
-    return impl_->adopt(descriptor, std::move(received), deflate, std::move(handler));
+WsSocket& WsEngine::adopt(Upgraded upgraded, bool deflate, std::unique_ptr<WsHandler> handler) {
+    return impl_->adopt(std::move(upgraded), deflate, std::move(handler));
 }
 
 std::size_t WsEngine::count() const { return impl_->sockets_.size(); }

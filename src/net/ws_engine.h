@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "net/frame.h"
 #include "net/syscall_batch.h"
+#include "net/upgraded.h"
 #include "runtime/timer_wheel.h"
 
 #include <cstdint>
@@ -67,9 +68,8 @@ public:
     WsEngine(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options);
     ~WsEngine();  // cuts what is left, without on_end
 
-    // Takes over the descriptor of a socket that has answered 101. `received`: what came after the request's head. Owned by the engine
-    // until on_end.
-    WsSocket& adopt(int descriptor, std::string received, bool deflate, std::unique_ptr<WsHandler> handler);
+    // Takes a socket over; its 101 leaves with the next flush of the core, ahead of all that is sent. Owned by the engine until on_end.
+    WsSocket& adopt(Upgraded upgraded, bool deflate, std::unique_ptr<WsHandler> handler);
 
     std::size_t count() const;
 

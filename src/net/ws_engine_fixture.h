@@ -133,7 +133,7 @@ struct WsEngineTest : testing::TestWithParam<Syscalls> {
     std::vector<std::unique_ptr<Connection>> connections;
     std::unique_ptr<WsEngine> engine;
 
-    Connection* connect(bool deflate = false, std::string early = {}) {
+    Connection* connect(bool deflate = false, std::string early = {}, std::string answer = {}) {
         if (!engine) {
             auto syscalls = GetParam() == Syscalls::IoUring ? io_uring_syscalls() : plain_syscalls();
             engine = std::make_unique<WsEngine>(core, wheel, std::move(syscalls), options);
@@ -142,7 +142,8 @@ struct WsEngineTest : testing::TestWithParam<Syscalls> {
         EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
         auto connection = connections.emplace_back(std::make_unique<Connection>()).get();
         connection->peer = std::make_unique<Peer>(pair[1]);
-        connection->socket = &engine->adopt(pair[0], std::move(early), deflate, std::make_unique<Handler>(connection->log));
+        connection->socket =
+            &engine->adopt({pair[0], std::move(answer), std::move(early)}, deflate, std::make_unique<Handler>(connection->log));
         return connection;
     }
 

@@ -70,6 +70,19 @@ TEST_P(WsEngineTest, WhatCameWithTheHandshakeIsHeardFirstAndNotFromWithinAdopt) 
     EXPECT_EQ(one->log.texts[0], "early");
 }
 
+TEST_P(WsEngineTest, TheAnswerToTheHandshakeLeavesFirstAlsoAheadOfAHastyClose) {
+    auto one = connect(false, {}, encode_frame({}, "the 101"));
+    one->socket->send(frame("hello"));
+    auto other = connect(false, {}, encode_frame({}, "the 101"));
+    other->socket->close(CloseCode::GoingAway, {}, true);
+    auto silent = connect(false, {}, encode_frame({}, "the 101"));
+    run_until([&] { return one->peer->read(), one->peer->received.size() == 2; });
+    run_until([&] { return other->peer->read(), other->peer->received.size() == 2; });
+    run_until([&] { return silent->peer->read(), silent->peer->received.size() == 1; });
+    EXPECT_EQ(one->peer->received[0].payload, "the 101");
+    EXPECT_EQ(other->peer->received[0].payload, "the 101");
+}
+
 TEST_P(WsEngineTest, DeflatedBothWays) {
     auto one = connect(true);
     std::string text(900, 'k');

@@ -28,8 +28,12 @@ LiveSocket::~LiveSocket() {
     ::close(descriptor_);
 }
 
-void LiveSocket::start(Steady::time_point now) {
+void LiveSocket::start(Steady::time_point now, std::string_view answer) {
     last_heard_ = now;
+    if (!answer.empty()) {
+        outbox_.push(SharedBytes(answer));
+        host_.wake(*this);
+    }
     host_.wheel.arm(*this, now + std::min(host_.options.ping_interval, host_.options.idle_timeout));
 }
 
@@ -58,7 +62,7 @@ void LiveSocket::queue(Opcode opcode, std::string_view payload, std::string_view
 void LiveSocket::begin_closing(std::uint16_t code, std::string_view reason, bool at_once) {
     closing_ = true;
     close_code_ = code;
-    if (at_once) outbox_.drop_unstarted();
+    if (at_once && has_sent_) outbox_.drop_unstarted();
     outbox_.push(SharedBytes(encode_close(code, reason)));
     host_.wheel.arm(*this, Steady::now() + host_.options.close_timeout);
     if (!blocked_) host_.wake(*this);
@@ -140,6 +144,7 @@ void LiveSocket::sent(std::size_t offered, ssize_t result) {
     if (result < 0 && result != -EAGAIN && result != -EWOULDBLOCK && result != -EINTR) return lost();
     auto taken = result > 0 ? static_cast<std::size_t>(result) : 0;
     outbox_.consume(taken);
+    if (taken > 0) has_sent_ = true;
     if (taken < offered && result != -EINTR) {
         blocked_ = true;
         if (!watching_writable_) host_.watch_writable(*this, watching_writable_ = true);

@@ -54,7 +54,7 @@ public:
     const Outbox& outbox() const { return outbox_; }
     bool sendable() const { return !ended_ && !blocked_ && !outbox_.empty(); }
     bool ended() const { return ended_; }
-    void start(Steady::time_point now);
+    void start(Steady::time_point now, std::string_view answer);  // `answer`, where it is not empty, leaves ahead of all else
     void received(std::span<char> bytes, Steady::time_point now);
     void sent(std::size_t offered, ssize_t result);  // of one send of `offered` bytes of the outbox
     void writable() { blocked_ = false; }
@@ -82,6 +82,7 @@ private:
     int descriptor_;
     std::uint16_t close_code_ = 0;
     bool deflate_ : 1;
+    bool has_sent_ : 1 = false;  // at least a part of the 101
     bool closing_ : 1 = false;
     bool failed_ : 1 = false;       // what arrives is discarded
     bool close_left_ : 1 = false;   // our close frame has left
