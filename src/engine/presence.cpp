@@ -29,7 +29,10 @@ void Presence::connected(const UserId& user, const std::string& username) {
     if (arrives) entry = std::make_unique<Entry>(*this, user, username);
     entry->disarm();
     ++entry->connections;
-    if (arrives) spawn(core_.get_executor(), announce(user, username, true), "presence");
+    if (!arrives || settings_.policy == PresencePolicy::Off) return;
+    // At once where nothing has to be looked up or waited for: who connects from now on finds him there.
+    if (settings_.policy == PresencePolicy::Everyone && !leaving_.contains(user)) return say(user, username, true, {.self = user});
+    spawn(core_.get_executor(), announce(user, username, true), "presence");
 }
 
 void Presence::disconnected(const UserId& user) {
@@ -40,6 +43,7 @@ void Presence::disconnected(const UserId& user) {
 
 void Presence::leave(const UserId& user) {
     auto entry = online_.extract(user);
+    leaving_.insert(user);
     spawn(core_.get_executor(), announce(user, entry.mapped()->username, false), "presence");
 }
 
@@ -51,6 +55,7 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
     };
     // Both by the queue of the writers, so that a return is told after the leave that it follows.
     auto contacts = co_await write(store_, std::move(note));
+    if (!online) leaving_.erase(leaving_.find(user));
     if (!contacts) {
         log::warning("presence could not be told", {{"reason", contacts.error().detail}});
         co_return;
@@ -58,6 +63,10 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
     if (settings_.policy == PresencePolicy::Off) co_return;
     Parties parties{.self = user};
     if (settings_.policy == PresencePolicy::Contacts) parties.contacts = std::move(*contacts);
+    say(user, username, online, parties);
+}
+
+void Presence::say(const UserId& user, const std::string& username, bool online, const Parties& parties) {
     Event event = online ? Event(wire::UserOnline{user, username}) : Event(wire::UserOffline{user, username});
     tell(bus_, event, parties, clock_.now(), "presence " + user.text());
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace ks {
@@ -42,6 +43,7 @@ private:
 
     void leave(const UserId& user);
     awaitable<void> announce(UserId user, std::string username, bool online);
+    void say(const UserId& user, const std::string& username, bool online, const Parties& parties);
 
     asio::io_context& core_;
     TimerWheel& wheel_;
@@ -50,6 +52,7 @@ private:
     const Clock& clock_;
     const PresenceSettings settings_;
     std::unordered_map<UserId, std::unique_ptr<Entry>> online_;
+    std::unordered_multiset<UserId> leaving_;  // whose leave is on its way through the store: a return is told after it
 };
 
 }  // namespace ks
