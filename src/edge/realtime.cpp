@@ -34,9 +34,12 @@ Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence&
 
 Realtime::~Realtime() = default;
 
-void Realtime::announce(const AnnouncementPtr& announcement) {
+// By one post, so that a core sends what became true together in one flush.
+void Realtime::announce(Announcements announcements) {
     for (unsigned core = 0; core < shards_.count(); ++core) {
-        auto deliver = [hub = hubs_[core].get(), announcement] { hub->announce(*announcement); };
+        auto deliver = [hub = hubs_[core].get(), list = std::vector(announcements.begin(), announcements.end())] {
+            for (const auto& announcement : list) hub->announce(*announcement);
+        };
         asio::post(shards_.core(core), std::move(deliver));
     }
 }

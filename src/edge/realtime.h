@@ -39,7 +39,7 @@ public:
     const Clock& clock() const { return clock_; }
     const RealtimeSettings& settings() const { return settings_; }
 
-    void announce(const AnnouncementPtr& announcement);  // from any thread, to every core's hub
+    void announce(Announcements announcements);          // from any thread, to every core's hub
     void shut_down();                                    // from any thread: tells each WebSocket (close 1012), ends each stream
     awaitable<void> wait_until_empty(Duration longest);  // on core 0
     awaitable<std::size_t> remove_silent();              // connections that owe an answer to a ping; how many

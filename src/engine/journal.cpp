@@ -30,7 +30,8 @@ void tell(Bus& bus, const Event& event, const Parties& parties, Time now, std::s
     KS_ASSERT(!event_is_journaled[event.index()]);
     Delivery delivery = deliver(event, parties, now);
     delivery.merge_key = std::move(merge_key);
-    bus.publish(std::make_shared<const Announcement>(std::move(delivery)));
+    AnnouncementPtr announcement = std::make_shared<const Announcement>(std::move(delivery));
+    bus.publish({&announcement, 1});
 }
 
 }  // namespace ks

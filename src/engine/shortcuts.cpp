@@ -4,9 +4,9 @@
 
 namespace ks {
 
-void Changes::note(const Announcement& announcement) {
+void Changes::note(Announcements announcements) {
     // Files are made and downloaded all the time: that alone changes no answer.
-    if (!std::holds_alternative<Delivery>(announcement)) ++count_;
+    for (const auto& announcement : announcements) count_ += !std::holds_alternative<Delivery>(*announcement);
 }
 
 const Actor* Shortcuts::known(const std::string& question, AsOf now, Expired expired) const {

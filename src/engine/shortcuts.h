@@ -11,7 +11,7 @@ namespace ks {
 // How often something changed that shortcuts hold. From any thread.
 class Changes {
 public:
-    void note(const Announcement& announcement);
+    void note(Announcements announcements);
     AsOf now() const { return {count_.load(), Steady::now()}; }
 
 private:

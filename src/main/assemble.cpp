@@ -136,9 +136,9 @@ public:
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(shards_) {
         for (unsigned core = 0; core < shards_.count(); ++core) shortcuts_.emplace_back(accounts_, files_, clock_, changes_);
-        bus_.subscribe([this](const AnnouncementPtr& announcement) { changes_.note(*announcement); });
-        bus_.subscribe([this](const AnnouncementPtr& announcement) { realtime_.announce(announcement); });
-        store_.on_announcement([this](const AnnouncementPtr& announcement) { bus_.publish(announcement); });
+        bus_.subscribe([this](Announcements announcements) { changes_.note(announcements); });
+        bus_.subscribe([this](Announcements announcements) { realtime_.announce(announcements); });
+        store_.on_announcement([this](Announcements announcements) { bus_.publish(announcements); });
     }
 
     Result<void> run(const ListenAddress& address);

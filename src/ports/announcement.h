@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -51,5 +52,6 @@ struct RowChange {};
 
 using Announcement = std::variant<Delivery, Revocation, RowChange>;
 using AnnouncementPtr = std::shared_ptr<const Announcement>;
+using Announcements = std::span<const AnnouncementPtr>;  // that became true together, in their order
 
 }  // namespace ks

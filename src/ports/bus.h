@@ -12,10 +12,10 @@ public:
     virtual ~Bus() = default;
 
     // From any thread; announcements of one thread arrive in their order.
-    virtual void publish(AnnouncementPtr announcement) = 0;
+    virtual void publish(Announcements announcements) = 0;
 
     // Before the first publish. The listener is called on any thread and returns at once.
-    virtual void subscribe(std::function<void(const AnnouncementPtr&)> listener) = 0;
+    virtual void subscribe(std::function<void(Announcements)> listener) = 0;
 };
 
 }  // namespace ks

@@ -30,8 +30,9 @@ public:
     // The same for work that changes nothing.
     virtual void read(Work work, Done done) = 0;
 
-    // Called with what committed transactions announced, in commit order, before their `done`. Set before the first write.
-    virtual void on_announcement(std::function<void(const AnnouncementPtr&)> listener) = 0;
+    // Called with what the transactions of a commit announced, where that is something, in their order, before their `done`. Set before the
+    // first write.
+    virtual void on_announcement(std::function<void(Announcements)> listener) = 0;
 };
 
 namespace detail {

@@ -120,9 +120,11 @@ TEST_P(JournalTest, WhatFailsLeavesNoGap) {
 TEST_P(JournalTest, AnnouncementsComeInTheOrderOfTheirPositions) {
     User anna = add_user("anna"), bert = add_user("bert");
     std::map<UserId, std::vector<std::pair<std::int64_t, std::string>>> heard;
-    store().on_announcement([&](const AnnouncementPtr& announcement) {
-        const auto& delivery = std::get<Delivery>(*announcement);
-        for (const auto& [user, position] : delivery.positions) heard[user].emplace_back(position, delivery.message);
+    store().on_announcement([&](Announcements announcements) {
+        for (const auto& announcement : announcements) {
+            const auto& delivery = std::get<Delivery>(*announcement);
+            for (const auto& [user, position] : delivery.positions) heard[user].emplace_back(position, delivery.message);
+        }
     });
     std::vector<std::thread> threads;
     for (int i = 0; i < 10; ++i) {

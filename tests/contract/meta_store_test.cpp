@@ -26,7 +26,7 @@ TEST_P(MetaStoreTest, WhatOneTransactionWritesTheNextReads) {
 
 TEST_P(MetaStoreTest, FailedWorkChangesAndAnnouncesNothing) {
     std::vector<AnnouncementPtr> heard;
-    store().on_announcement([&](const AnnouncementPtr& announcement) { heard.push_back(announcement); });
+    store().on_announcement([&](Announcements told) { heard.insert(heard.end(), told.begin(), told.end()); });
     User anna = add_user("anna");
     auto outcome = try_write([&](Tx& tx) -> Result<void> {
         tx.users().remove(anna.id);
@@ -80,7 +80,7 @@ TEST_P(MetaStoreTest, ReadingChangesNothing) {
 
 TEST_P(MetaStoreTest, AnnouncementsComeBeforeDone) {
     std::vector<std::string> order;
-    store().on_announcement([&](const AnnouncementPtr&) { order.push_back("announced"); });
+    store().on_announcement([&](Announcements told) { order.insert(order.end(), told.size(), "announced"); });
     std::promise<void> finished;
     auto work = [](Tx& tx) -> Result<void> {
         tx.announce(Revocation{});
@@ -103,7 +103,9 @@ void MetaStoreTest::share_commits(const std::function<Result<void>(Tx&, const Us
     std::vector<User> users;
     for (int i = 0; i < count; ++i) users.push_back({.id = UserId::make(), .username = "user" + std::to_string(i), .created_at = noon});
     std::vector<UserId> announced;
-    store().on_announcement([&](const AnnouncementPtr& heard) { announced.push_back(std::get<Revocation>(*heard).user_id); });
+    store().on_announcement([&](Announcements told) {
+        for (const auto& announcement : told) announced.push_back(std::get<Revocation>(*announcement).user_id);
+    });
 
     std::promise<void> all_wait;
     std::latch finished(count + 1);

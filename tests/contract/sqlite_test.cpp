@@ -147,7 +147,7 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
         SqliteStore store({.path = path});
         SqliteConnection(path, SqliteConnection::Access::Write).execute(breaker);
         int announced = 0, failed = 0;
-        store.on_announcement([&](const AnnouncementPtr&) { ++announced; });
+        store.on_announcement([&](Announcements told) { announced += static_cast<int>(told.size()); });
         std::promise<void> all_wait, it_runs;
         std::latch finished(4);
         auto hold = [&it_runs, gate = all_wait.get_future().share()](Tx&) -> Result<void> {

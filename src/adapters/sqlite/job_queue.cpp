@@ -1,6 +1,7 @@
 #include "adapters/sqlite/job_queue.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace ks {
 
@@ -21,6 +22,13 @@ bool JobQueue::push(Job& job) {
 std::vector<Job> JobQueue::take(std::size_t most) {
     std::unique_lock lock(mutex_);
     batch_ = std::min(most, limit_);
+    if (jobs_.empty() && most > 1) {
+        ready_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
+        // The thread that brought it may share our processor and be about to bring more.
+        lock.unlock();
+        std::this_thread::yield();
+        lock.lock();
+    }
     ready_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
     ready_.wait_until(lock, moment_ends_, [this] { return stopped_ || urgent_ > 0 || jobs_.size() >= batch_; });
     std::vector<Job> taken;

@@ -52,7 +52,7 @@ void SqliteStore::stop() {
     threads_.clear();
 }
 
-void SqliteStore::on_announcement(std::function<void(const AnnouncementPtr&)> listener) { listener_ = std::move(listener); }
+void SqliteStore::on_announcement(std::function<void(Announcements)> listener) { listener_ = std::move(listener); }
 
 void SqliteStore::write(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done)}); }
 
@@ -105,9 +105,7 @@ void SqliteStore::settle(std::vector<Job> jobs) {
     std::vector<Result<void>> outcomes;
     std::vector<AnnouncementPtr> announced;
     Result<void> committed = commit_together(jobs, outcomes, announced);
-    if (committed) {
-        for (const AnnouncementPtr& announcement : announced) tell(listener_, announcement);
-    }
+    if (committed && !announced.empty()) tell(listener_, announced);
     std::vector<Job> again;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         Result<void> outcome = committed ? std::move(outcomes[i]) : committed;

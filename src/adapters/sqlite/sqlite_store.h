@@ -34,7 +34,7 @@ public:
     void write_later(Work work, Done done) override;
     void make_room(Work work, Done done) override;
     void read(Work work, Done done) override;
-    void on_announcement(std::function<void(const AnnouncementPtr&)> listener) override;
+    void on_announcement(std::function<void(Announcements)> listener) override;
 
 private:
     void accept(JobQueue& queue, Job job);
@@ -57,7 +57,7 @@ private:
     std::vector<std::unique_ptr<SqliteConnection>> readers_;
     JobQueue writes_;
     JobQueue reads_;
-    std::function<void(const AnnouncementPtr&)> listener_;
+    std::function<void(Announcements)> listener_;
     std::vector<std::thread> threads_;
 };
 
