@@ -3,9 +3,13 @@
 #include "base/result.h"
 
 #include <openssl/crypto.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
+
+#include <array>
+#include <memory>
 
 namespace ks {
 
@@ -23,8 +27,54 @@ const EVP_MD* sha256_kind() {
     static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     return kind;
 }
+const EVP_MD* sha1_kind() {
+    static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+    return kind;
+}
 
-std::string encode(std::string_view bytes, const char* alphabet, bool pad) {
+// HMAC-SHA-256 (RFC 2104). To set a key costs more than a token's length of text: the one set last is kept.
+class HmacSha256 {
+public:
+    std::string operator()(std::string_view key, std::string_view bytes) {
+        bool known = has_key_ && key == key_;
+        key_ = key;
+        has_key_ = true;
+        char digest[] = "SHA256";
+        const OSSL_PARAM settings[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+        const auto* given = reinterpret_cast<const unsigned char*>(key.data());
+        KS_ASSERT(known ? EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1
+                        : EVP_MAC_init(context_.get(), given, key.size(), settings) == 1);
+        KS_ASSERT(EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) == 1);
+        unsigned char out[EVP_MAX_MD_SIZE];
+        std::size_t size = 0;
+        KS_ASSERT(EVP_MAC_final(context_.get(), out, &size, sizeof out) == 1);
+        return {reinterpret_cast<char*>(out), size};
+    }
+
+private:
+    static EVP_MAC_CTX* make() {
+        static EVP_MAC* const kind = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+        return EVP_MAC_CTX_new(kind);
+    }
+    struct Free {
+        void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MAC_CTX, Free> context_{make()};
+    std::string key_;
+    bool has_key_ = false;
+};
+
+// What a character of base64 stands for; -1: it is none.
+constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr auto base64url_values = [] {
+    std::array<signed char, 256> values{};
+    values.fill(-1);
+    for (std::size_t i = 0; i < base64url_alphabet.size(); ++i)
+        values[static_cast<unsigned char>(base64url_alphabet[i])] = static_cast<signed char>(i);
+    return values;
+}();
+
+std::string encode(std::string_view bytes, std::string_view alphabet, bool pad) {
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
     unsigned bits = 0;
@@ -51,9 +101,7 @@ std::string random_token(std::size_t bytes) {
     return base64url(raw);
 }
 
-std::string base64url(std::string_view bytes) {
-    return encode(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false);
-}
+std::string base64url(std::string_view bytes) { return encode(bytes, base64url_alphabet, false); }
 
 std::string base64(std::string_view bytes) {
     return encode(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true);
@@ -74,12 +122,7 @@ std::optional<std::string> from_base64url(std::string_view text) {
     unsigned bits = 0;
     int held = 0;
     for (char c : text) {
-        int value = c >= 'A' && c <= 'Z'   ? c - 'A'
-                    : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                    : c >= '0' && c <= '9' ? c - '0' + 52
-                    : c == '-'             ? 62
-                    : c == '_'             ? 63
-                                           : -1;
+        int value = base64url_values[static_cast<unsigned char>(c)];
         if (value < 0) return std::nullopt;
         bits = bits << 6 | static_cast<unsigned>(value);
         held += 6;
@@ -104,14 +147,11 @@ std::string hex(std::string_view bytes) {
 }
 
 std::string sha256(std::string_view bytes) { return digest(sha256_kind(), bytes); }
-std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
+std::string sha1(std::string_view bytes) { return digest(sha1_kind(), bytes); }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-    unsigned char out[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    KS_ASSERT(HMAC(sha256_kind(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                   bytes.size(), out, &size) != nullptr);
-    return {reinterpret_cast<char*>(out), size};
+    thread_local HmacSha256 hmac;
+    return hmac(key, bytes);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
@@ -119,7 +159,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 }
 
 Hasher::Hasher(HashKind kind) : context_(EVP_MD_CTX_new()) {
-    KS_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), kind == HashKind::Sha1 ? EVP_sha1() : sha256_kind(), nullptr) == 1);
+    KS_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), kind == HashKind::Sha1 ? sha1_kind() : sha256_kind(), nullptr) == 1);
 }
 Hasher::~Hasher() = default;
 Hasher::Hasher(const Hasher& other) : context_(EVP_MD_CTX_new()) {

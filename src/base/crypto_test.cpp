@@ -57,6 +57,21 @@ TEST(Digests, AgreeWithTheStandards) {
     EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+// RFC 4231's test cases 1 to 3, by turns: a key that is kept is the right one.
+TEST(Hmac, ChangesItsKeyWithTheKey) {
+    for (int turn = 0; turn < 2; ++turn) {
+        EXPECT_EQ(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+                  "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+        for (int again = 0; again < 2; ++again) {
+            EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+                      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        }
+        EXPECT_EQ(hex(hmac_sha256(std::string(20, '\xaa'), std::string(50, '\xdd'))),
+                  "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
+    }
+    EXPECT_EQ(hex(hmac_sha256("", "")), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
 TEST(Hasher, IsTheSameInPieces) {
     Hasher pieces(HashKind::Sha256);
     pieces.update("a");
