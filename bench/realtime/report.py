@@ -3,6 +3,7 @@ import statistics
 
 # work, whose cost, at least so many times ours; or a limit of ours itself
 PEERS = ("node ws", "nginx nchan", "nats-server")
+BARE = "bare sends"
 RATIOS = [
     ("fan 100", (2.5, 1.7, 2.7)), ("fan 1000", (3, 2, 3.5)), ("fan 10000", (2.8, 2.4, 4)), ("fan 1000 16", (12, 9, 1.4)),
     ("echo", (2.8,)), ("connect", (5,)), ("pace", (2.5,)), ("idle", (15, 20, 48)),
@@ -32,8 +33,8 @@ class Medians:
 
 
 def aims(medians):
-    yield row("work", "against", "aim: theirs ÷ ours", "measured", "reached")
-    yield row(*["---"] * 5)
+    yield row("work", "against", "aim: theirs ÷ ours", "measured", "reached", "theirs ÷ bare sends")
+    yield row(*["---"] * 6)
     for ours, ratios in (("kingshare", RATIOS), ("kingshare, io_uring off", WITHOUT)):
         for work, limits in ratios:
             for peer, limit in zip(PEERS, limits):
@@ -41,14 +42,16 @@ def aims(medians):
                 if mine and theirs:
                     ratio = theirs[0] / mine[0]
                     title = medians.title(work) + ("" if ours == "kingshare" else ", io_uring off")
-                    yield row(title, peer, f"≥ {limit:g}", f"{ratio:.2f}", "yes" if ratio >= limit else "**no**")
+                    bare = medians.get(work, BARE) if ours == "kingshare" else None
+                    yield row(title, peer, f"≥ {limit:g}", f"{ratio:.2f}", "yes" if ratio >= limit else "**no**",
+                              f"{theirs[0] / bare[0]:.2f}" if bare else "")
     if idle := medians.get("idle", "kingshare"):
-        yield row(medians.title("idle"), "", f"≤ {IDLE} bytes", said(idle[0]), "yes" if idle[0] <= IDLE else "**no**")
+        yield row(medians.title("idle"), "", f"≤ {IDLE} bytes", said(idle[0]), "yes" if idle[0] <= IDLE else "**no**", "")
     alone = medians.get("one 10", "kingshare")
     among = [one for work in medians.works if work.key.startswith("one ") and (one := medians.get(work.key, "kingshare"))]
     if alone and len(among) > 1:
         ratio = among[-1][0] / alone[0]
-        yield row(medians.title("one 10") + " against all", "", "within 10 %", f"{ratio:.2f}", "yes" if ratio <= 1.1 else "**no**")
+        yield row(medians.title("one 10") + " against all", "", "within 10 %", f"{ratio:.2f}", "yes" if ratio <= 1.1 else "**no**", "")
 
 
 def figures(medians):

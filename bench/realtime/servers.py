@@ -171,6 +171,19 @@ class Nats(Server):
         return ["--binary", "--say", rf"PUB {user} {TEXT}\r\n" + "{stamp}" + filler(0) + r"\r\n"]
 
 
+class Bare(Server):
+    name = "bare sends"
+
+    def command(self):
+        return [str(PROJECT / "build/release/realtime_bare"), str(self.port)]
+
+    def listen(self, users):
+        return ["--target", "/"]
+
+    def tell_all(self):
+        return ["--say", "{stamp}" + filler(0)]
+
+
 class KingShare(Server):
     name = "kingshare"
     echo = ["--echo", '{"type":"Ping"}']
