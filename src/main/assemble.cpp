@@ -10,6 +10,7 @@
 #include "engine/janitor.h"
 #include "main/data_dir.h"
 #include "main/end_signals.h"
+#include "main/give_up.h"
 #include "net/http_server.h"
 
 #include <charconv>
@@ -20,13 +21,6 @@
 namespace ks {
 
 namespace {
-
-constexpr int bad_setting = 2;
-
-int give_up(const std::string& reason, int status) {
-    std::fprintf(stderr, "kingshare: %s\n", reason.c_str());
-    return status;
-}
 
 struct ListenAddress {
     std::string host;
@@ -183,8 +177,8 @@ private:
 Result<void> Instance::run(const ListenAddress& address) {
     auto port = http_.listen(address.host, address.port);
     if (!port) {
-        return fail(ErrorCode::Unavailable, "can't listen on " + config_.listen + " (" + port.error().message +
-                                                "); choose another address with --listen HOST:PORT");
+        return fail(port.error().code, "can't listen on " + config_.listen + " (" + port.error().message +
+                                           "); choose another address with --listen HOST:PORT");
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
@@ -267,7 +261,11 @@ int serve(const Config& config) {
     try {
         Instance instance(config, std::move(*secret), *io_uring);
         auto ended = instance.run(*address);
-        if (!ended) return give_up(ended.error().message + (ended.error().detail.empty() ? "" : ": " + ended.error().detail), 1);
+        if (!ended) {
+            const Error& error = ended.error();
+            int status = error.code == ErrorCode::InvalidRequest ? bad_setting : 1;
+            return give_up(error.message + (error.detail.empty() ? "" : ": " + error.detail), status);
+        }
     } catch (const std::exception& error) {
         return give_up(error.what(), 1);
     }

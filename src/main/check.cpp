@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "main/check_report.h"
 #include "main/data_dir.h"
+#include "main/give_up.h"
 #include "runtime/shards.h"
 
 #include <cstdio>
@@ -14,11 +15,6 @@
 namespace ks {
 
 namespace {
-
-int give_up(const std::string& reason, int status) {
-    std::fprintf(stderr, "kingshare: %s\n", reason.c_str());
-    return status;
-}
 
 // What is not there would be made, and found sound.
 Result<void> expect_to_exist(const char* setting, const std::string& path) {
@@ -69,9 +65,9 @@ int check(const Config& config, CheckOptions options, bool json) {
     auto ready = expect_to_exist("--data-dir", config.data_dir);
     if (ready) ready = expect_to_exist("database.url", database_path(config));
     if (ready) ready = expect_to_exist("blobs.url", blobs_path(config));
-    if (!ready) return give_up(ready.error().message, 2);
+    if (!ready) return give_up(ready.error().message, bad_setting);
     auto data_dir = DataDir::open(config.data_dir);
-    if (!data_dir) return give_up(data_dir.error().message, 2);
+    if (!data_dir) return give_up(data_dir.error().message, bad_setting);
     try {
         CheckReport report(options, json);
         Bench bench(config, options, report);

@@ -4,7 +4,9 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <sstream>
@@ -84,9 +86,18 @@ bool one_of(const std::string& text, std::initializer_list<const char*> words) {
     return false;
 }
 
-bool starts_with_one_of(const std::string& text, std::initializer_list<const char*> schemes) {
-    for (const char* scheme : schemes) {
-        if (text.starts_with(scheme)) return true;
+// "sqlite:PATH"
+bool is_path_behind(std::string_view scheme, std::string_view text) { return text.starts_with(scheme) && text.size() > scheme.size(); }
+
+// A URL that stays one with a path put behind it.
+bool is_base_url(std::string_view text) {
+    constexpr std::string_view unfit = "?#\"<>\\^`{|}";
+    for (std::string_view scheme : {"http://", "https://"}) {
+        if (!text.starts_with(scheme)) continue;
+        std::string_view rest = text.substr(scheme.size());
+        bool fits = std::all_of(rest.begin(), rest.end(), [](char c) { return c > ' ' && c < 0x7f; });
+        return fits && !rest.empty() && !rest.starts_with('/') && !rest.ends_with('/') &&
+               rest.find_first_of(unfit) == std::string_view::npos;
     }
     return false;
 }
@@ -111,14 +122,13 @@ constexpr const char* count_form = "a whole number from 1 to 1000000000";
 #define KS_COUNT(field) [](Config& c, const std::string& v) { return assign_number(c.field, v, 1, 1'000'000'000); }
 #define KS_BOOL(field) [](Config& c, const std::string& v) { return assign_bool(c.field, v); }
 #define KS_WORD(field, ...) [](Config& c, const std::string& v) { return one_of(v, {__VA_ARGS__}) && assign(c.field, v); }
-#define KS_URL(field, ...) [](Config& c, const std::string& v) { return starts_with_one_of(v, {__VA_ARGS__}) && assign(c.field, v); }
+#define KS_PATH(field, scheme) [](Config& c, const std::string& v) { return is_path_behind(scheme, v) && assign(c.field, v); }
 
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table{
-        {"server.public_url", "http://localhost:PORT", "a URL that begins with http:// or https://, without a slash at its end",
-         [](Config& c, const std::string& v) {
-             return starts_with_one_of(v, {"http://", "https://"}) && !v.ends_with('/') && assign(c.server.public_url, v);
-         }},
+        {"server.public_url", "http://localhost:PORT",
+         "a URL that begins with http:// or https://, without a query, a fragment or a slash at its end",
+         [](Config& c, const std::string& v) { return is_base_url(v) && assign(c.server.public_url, v); }},
         {"server.threads", "one a core", "a whole number from 1 to 256",
          [](Config& c, const std::string& v) { return assign_number(c.server.threads, v, 1, 256); }},
         {"server.shutdown_grace", "10s", duration_form, KS_DURATION(server.shutdown_grace)},
@@ -167,8 +177,8 @@ const std::vector<Setting>& settings() {
         {"shares.password_attempts_per_minute", "10", count_form, KS_COUNT(shares.password_attempts_per_minute)},
         {"http.requests_per_second", "50", count_form, KS_COUNT(http.requests_per_second)},
         {"http.request_burst", "200", count_form, KS_COUNT(http.request_burst)},
-        {"database.url", "sqlite:DATA_DIR/kingshare.db", "sqlite:PATH", KS_URL(database.url, "sqlite:")},
-        {"blobs.url", "file:DATA_DIR/blobs", "file:PATH", KS_URL(blobs.url, "file:")},
+        {"database.url", "sqlite:DATA_DIR/kingshare.db", "sqlite:PATH", KS_PATH(database.url, "sqlite:")},
+        {"blobs.url", "file:DATA_DIR/blobs", "file:PATH", KS_PATH(blobs.url, "file:")},
         {"bus.url", "none: in the process", "none", KS_WORD(bus.url, "none", "")},
     };
     return table;
@@ -181,7 +191,7 @@ const std::vector<Setting>& settings() {
 #undef KS_COUNT
 #undef KS_BOOL
 #undef KS_WORD
-#undef KS_URL
+#undef KS_PATH
 
 tl::unexpected<Error> bad_setting(const Setting& setting, const std::string& value) {
     std::string shown = setting.secret ? "(a secret of " + std::to_string(value.size()) + " bytes)" : "\"" + value + "\"";
@@ -241,6 +251,10 @@ std::string blobs_path(const Config& config) {
 
 Result<std::vector<Assignment>> read_config_file(const std::string& path) {
     std::vector<Assignment> assignments;
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
+        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" can't be read: it is a folder; it must be a TOML file");
+    }
     try {
         toml::table file = toml::parse_file(path);
         for (auto&& [section, content] : file) {

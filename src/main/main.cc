@@ -1,18 +1,13 @@
 #include "cli/commands.h"
 #include "main/assemble.h"
 #include "main/check.h"
+#include "main/give_up.h"
 
 #include <csignal>
-#include <cstdio>
 #include <sys/resource.h>
 #include <unistd.h>
 
 namespace {
-
-int refuse(const ks::Error& error) {
-    std::fprintf(stderr, "kingshare: %s\n", error.message.c_str());
-    return 2;
-}
 
 // Connections cost descriptors: take all that the system allows.
 void raise_descriptor_limit() {
@@ -54,7 +49,7 @@ ks::Result<ks::Config> read_config(const Options& options) {
 
 int serve(const Options& options, const std::string& listen) {
     auto config = read_config(options);
-    if (!config) return refuse(config.error());
+    if (!config) return ks::give_up(config.error().message, ks::bad_setting);
     config->listen = listen;
     raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
@@ -63,7 +58,7 @@ int serve(const Options& options, const std::string& listen) {
 
 int check(const Options& options, ks::CheckOptions how, bool json) {
     auto config = read_config(options);
-    if (!config) return refuse(config.error());
+    if (!config) return ks::give_up(config.error().message, ks::bad_setting);
     return ks::check(*config, how, json);
 }
 

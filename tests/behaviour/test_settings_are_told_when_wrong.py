@@ -1,4 +1,5 @@
 """A bad setting: one line that names the key, the value and what is allowed; exit status 2."""
+import json
 import re
 
 import pytest
@@ -10,6 +11,8 @@ WRONG = [
     ("server.threads", "-1"), ("server.threads", "many"), ("server.threads", "2.5"), ("server.threads", ""),
     ("server.shutdown_grace", "10 parsecs"), ("server.shutdown_grace", "-1s"), ("server.shutdown_grace", "soon"),
     ("server.trusted_proxies", "not-an-address"), ("server.public_url", "share.example"), ("server.public_url", "ftp://share.example"),
+    ("server.public_url", "https://share .example"), ("server.public_url", "https://share.example?to=me"),
+    ("server.public_url", "https://share.example#top"), ("server.public_url", "https:///share"), ("server.public_url", "https://bücher.example"),
     ("auth.registration", "sometimes"), ("auth.registration", "OPEN!"), ("auth.access_token_ttl", "fortnight"),
     ("auth.refresh_token_ttl", "1 moon"),
     ("auth.login_attempts_per_minute", "-3"), ("auth.login_attempts_per_minute", "ten"),
@@ -21,7 +24,7 @@ WRONG = [
     ("uploads.max_file_bytes", "big"), ("uploads.quota_bytes", "-1"), ("uploads.expire_unfinished", "never"),
     ("shares.password_attempts_per_minute", "few"),
     ("http.requests_per_second", "-50"), ("http.request_burst", "0x10"), ("database.url", "mysql://localhost/kingshare"),
-    ("blobs.url", "ftp://host/blobs"),
+    ("database.url", "sqlite:"), ("blobs.url", "ftp://host/blobs"), ("blobs.url", "file:"),
     ("bus.url", "amqp://localhost")]
 CHOICES = {"auth.registration": ["closed", "open", "invite"], "realtime.presence": ["everyone", "contacts", "off"],
            "realtime.io_uring": ["auto", "on", "off"], "realtime.anonymous": ["true", "false"]}
@@ -57,6 +60,29 @@ def test_in_the_file(tmp_path, key, value):
     assert_says(refused_to_serve("--config", "settings.toml", folder=tmp_path), key, value)
 
 
+@pytest.mark.parametrize("value", ["op\nen", "op\r\nen", "op\x1b[2Jen", "op\x7fen"])
+@pytest.mark.parametrize("way", ["option", "environment", "file"])
+def test_one_line_whatever_is_in_it(tmp_path, value, way):
+    arguments, environment = [], {}
+    if way == "option":
+        arguments = ["--set", f"auth.registration={value}"]
+    elif way == "environment":
+        environment = {variable("auth.registration"): value}
+    else:
+        (tmp_path / "settings.toml").write_text(f"[auth]\nregistration = {json.dumps(value)}\n")
+        arguments = ["--config", "settings.toml"]
+    line = refused_to_serve(*arguments, folder=tmp_path, environment=environment)
+    assert "auth.registration" in line and "invite" in line and line.isprintable(), line
+
+
+@pytest.mark.parametrize("arguments", [["--listen", "no\nwhere"], ["--config", "no\nwhere"], ["--data-dir", "file/no\nwhere"],
+                                       ["--set", "auth.jwt_secret_file=no\nwhere"]])
+def test_one_line_of_an_argument_too(tmp_path, arguments):
+    (tmp_path / "file").write_text("not a folder")
+    ended = kingshare("serve", *arguments, folder=tmp_path)
+    assert ended.returncode == 2 and len(ended.stderr.splitlines()) == 1, ended
+
+
 @pytest.mark.parametrize("text, word", [("[server]\nthreads = 1.5\n", "threads"), ("[realtime]\nanonymous = \"perhaps\"\n", "anonymous"),
                                         ("[auth]\nregistration = 7\n", "registration"),
                                         ("[auth]\nregistration = [\"open\"]\n", "registration"),
@@ -71,6 +97,12 @@ def test_a_file_that_is_not_there(tmp_path):
     assert "missing.toml" in refused_to_serve("--config", "missing.toml", folder=tmp_path)
 
 
+def test_a_folder_is_no_file(tmp_path):
+    (tmp_path / "settings").mkdir()
+    line = refused_to_serve("--config", "settings", folder=tmp_path)
+    assert "--config" in line and '"settings"' in line and "TOML file" in line
+
+
 @pytest.mark.parametrize("key", ["server.colour", "colour.server", "server", "auth.jwt_secret_"])
 def test_a_setting_that_is_none(tmp_path, key):
     assert key in refused_to_serve("--set", f"{key}=red", folder=tmp_path)
@@ -83,7 +115,8 @@ def test_a_setting_in_the_file_that_is_none(tmp_path):
 
 @pytest.mark.parametrize("arguments, word", [(["--set"], "--set"), (["--set", "server.threads"], "server.threads"), (["--set", "=1"], "1"),
                                              (["--listen", "nonsense"], "nonsense"), (["--listen", "127.0.0.1:99999"], "99999"),
-                                             (["--listen", "127.0.0.1:-1"], "-1"), (["--listen"], "--listen"),
+                                             (["--listen", "127.0.0.1:-1"], "-1"), (["--listen", "999.1.1.1:80"], "999.1.1.1"),
+                                             (["--listen", "no.such.host.invalid:80"], "no.such.host.invalid"), (["--listen"], "--listen"),
                                              (["--colour", "red"], "--colour"),
                                              (["--config"], "--config"), (["surplus"], "surplus")])
 def test_an_argument_that_is_none(tmp_path, arguments, word):
