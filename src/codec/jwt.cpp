@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t max_token_bytes = 4096;
 constexpr std::string_view issuer = "kingshare";
+constexpr double year_10000 = 253'402'300'800;         // "never" of other programs is the end of 9999
 constexpr auto clock_skew = std::chrono::seconds(60);  // for nbf and iat of other programs' clocks; exp is taken to the letter
 
 Result<JsonObject> decode_part(std::string_view part) {
@@ -22,7 +23,7 @@ Result<JsonObject> decode_part(std::string_view part) {
 Result<std::optional<Time>> date_claim(const JsonObject& claims, std::string_view name) {
     KS_TRY(auto seconds, claims.optional_number(name));
     if (!seconds) return std::nullopt;
-    if (!(*seconds >= 0 && *seconds < 1e11)) return fail(ErrorCode::InvalidToken);
+    if (!(*seconds >= 0 && *seconds < year_10000)) return fail(ErrorCode::InvalidToken);
     return from_millis(static_cast<std::int64_t>(*seconds * 1000));
 }
 

@@ -163,12 +163,13 @@ TEST(Jwt, RefusesAnyCrit) {
 }
 
 TEST(Jwt, RefusesTimesThatAreNoneOrOutOfRange) {
-    for (auto* time : {"-1", "1e11", "1e300", "1e400", "18446744073709551615", "99999999999999999999999", "\"1900000000\"", "true", "{}"}) {
+    for (auto* time :
+         {"-1", "253402300800", "1e300", "1e400", "18446744073709551615", "99999999999999999999999", "\"1900000000\"", "true", "{}"}) {
         expect_refused(token("\"exp\":" + std::string(time)));
         expect_refused(token(good_exp + ",\"nbf\":" + time));
         expect_refused(token(good_exp + ",\"iat\":" + time));
     }
-    expect_good(token("\"exp\":99999999999"));
+    expect_good(token("\"exp\":253402300799"));
     expect_good(token("\"exp\":1900000000.5"));
 }
 

@@ -53,7 +53,7 @@ def test_the_scheme_in_any_case(common_server, victim, scheme):
     assert me(common_server, f"{scheme} {victim.token}").expect(200).json()["id"] == victim.id
 
 
-@pytest.mark.parametrize("more", [{}, {"iss": "kingshare"}, {"nbf": 1}, {"jti": "x", "name": "Victim", "admin": True, "role": "admin"}])
+@pytest.mark.parametrize("more", [{}, {"iss": "kingshare"}, {"nbf": 1}, {"exp": 253402300799}, {"jti": "x", "name": "Victim", "admin": True, "role": "admin"}])
 def test_one_that_another_program_signed(common_server, victim, more):
     answer = me(common_server, f"Bearer {jwt.token(victim.id, **more)}").expect(200).json()
     assert (answer["id"], answer["role"]) == (victim.id, "user")
