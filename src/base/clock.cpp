@@ -74,7 +74,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     if (!text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60 || *year < 1970) return std::nullopt;
     Time time = std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second) +
                 std::chrono::milliseconds(millis) - offset;
-    return to_millis(time) >= 0 ? std::optional(time) : std::nullopt;
+    constexpr auto year_10000 = std::chrono::sys_days(std::chrono::year(10000) / 1 / 1);
+    return to_millis(time) >= 0 && time < year_10000 ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace ks

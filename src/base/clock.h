@@ -13,7 +13,7 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
 std::string rfc3339(Time time);                            // 2026-01-31T12:00:00.123Z
-std::optional<Time> parse_rfc3339(std::string_view text);  // any offset; nothing before 1970
+std::optional<Time> parse_rfc3339(std::string_view text);  // any offset; from 1970 to the end of 9999 in UTC
 
 inline std::int64_t to_millis(Time time) { return time.time_since_epoch().count(); }
 inline Time from_millis(std::int64_t millis) { return Time(Duration(millis)); }

@@ -58,6 +58,12 @@ TEST(Rfc3339, RefusesWhatIsNoMoment) {
     }
 }
 
+TEST(Rfc3339, RefusesWhatIsAfter9999) {
+    EXPECT_EQ(read("9999-12-31T23:59:59.999Z"), "9999-12-31T23:59:59.999Z");
+    EXPECT_EQ(read("9999-12-31T23:59:60Z"), "refused");
+    EXPECT_EQ(read("9999-12-31T23:59:59-00:01"), "refused");
+}
+
 TEST(Rfc3339, RefusesWhatIsBefore1970) {
     EXPECT_EQ(read("1969-12-31T23:59:59Z"), "refused");
     EXPECT_EQ(read("1970-01-01T00:00:00+01:00"), "refused");

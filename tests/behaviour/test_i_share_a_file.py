@@ -66,7 +66,7 @@ def test_each_has_a_secret_of_its_own(anna):
     ({"max_downloads": "3"}, "max_downloads"), ({"max_downloads": True}, "max_downloads"), ({"expires_in": 0}, "expires_in"),
     ({"expires_in": -1}, "expires_in"), ({"expires_in": "1d"}, "expires_in"), ({"expires_at": "tomorrow"}, "expires_at"),
     ({"expires_at": "2200-02-30T00:00:00Z"}, "expires_at"), ({"expires_at": "2200-01-01"}, "expires_at"),
-    ({"expires_at": 4102444800}, "expires_at"),
+    ({"expires_at": 4102444800}, "expires_at"), ({"expires_at": "9999-12-31T23:59:59-01:00"}, "expires_at"),
     ({"expires_at": "2001-01-01T00:00:00Z"}, "expires_at"), ({"password": ""}, "password"), ({"password": 1234}, "password"),
     ({"recipients": "ben"}, "recipients"), ({"recipients": [7]}, "recipients"), ({"recipients": ["nobody-at-all"]}, "recipients"),
     ({"recipients": [None]}, "recipients"), ({"recipients": {"name": "ben"}}, "recipients")])
