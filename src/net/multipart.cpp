@@ -1,6 +1,8 @@
 #include "base/size.h"
 #include "net/multipart.h"
 
+#include "net/target.h"
+
 #include <strings.h>
 
 #include <algorithm>
@@ -165,6 +167,10 @@ Result<void> MultipartParser::read_head(std::string_view head) {
             find_parameter(value, "name", name_);
             find_parameter(value, "filename", filename_);
             filename_ = decode_browser_escapes(std::move(filename_));
+            // RFC 7578 §4.2 has no place for it, some libraries write it all the same.
+            std::string extended;
+            find_parameter(value, "filename*", extended);
+            filename_ = parse_ext_value(extended).value_or(std::move(filename_));
         } else if (same(line.substr(0, colon), "Content-Type")) {
             content_type_ = std::string(value);
         }

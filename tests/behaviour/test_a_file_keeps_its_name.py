@@ -60,6 +60,17 @@ def test_in_a_form(anna, name):
     assert form(anna, name).json()["filename"] == name
 
 
+@pytest.mark.parametrize("written, name", [("filename*=UTF-8''%C3%9Cb%20x.txt", "Üb x.txt"), ("filename*=utf-8''%e2%98%83", "☃"),
+                                           ('filename="_.txt"; filename*=UTF-8\'\'%C3%9C.txt', "Ü.txt"),
+                                           ('filename*=UTF-8\'\'%C3%9C.txt; filename="_.txt"', "Ü.txt"),
+                                           ('filename="plain.txt"; filename*=ISO-8859-1\'\'%DC.txt', "plain.txt"),
+                                           ('filename="plain.txt"; filename*=UTF-8\'\'%zz', "plain.txt")])
+def test_in_a_form_of_a_program_that_writes_it_as_headers_do(anna, written, name):
+    body = f'--b\r\nContent-Disposition: form-data; name="file"; {written}\r\n\r\nx\r\n--b--\r\n'.encode()
+    answer = anna.http.call("POST", "files", body=body, headers={"Content-Type": "multipart/form-data; boundary=b"}, want=201)
+    assert answer.json()["filename"] == name
+
+
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("name", UNSAFE)
 def test_an_unsafe_name_loses_what_is_unsafe(anna, door, name):
