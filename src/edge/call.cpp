@@ -68,7 +68,9 @@ std::optional<std::string_view> bearer_of(const net::Request& request) {
     for (std::size_t i = 0; i < scheme.size(); ++i) {
         if ((header[i] | 0x20) != (scheme[i] | 0x20)) return std::nullopt;
     }
-    return header.substr(scheme.size());
+    std::string_view token = header.substr(scheme.size());
+    token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
+    return token;
 }
 
 bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {

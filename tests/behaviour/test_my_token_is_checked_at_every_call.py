@@ -48,7 +48,7 @@ def test_not_in_the_address(common_server, victim):
         common_server.guest().get(f"users/me?{name}={victim.token}", want="401 AUTHENTICATION_REQUIRED")
 
 
-@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer  "])
 def test_the_scheme_in_any_case(common_server, victim, scheme):
     assert me(common_server, f"{scheme} {victim.token}").expect(200).json()["id"] == victim.id
 
