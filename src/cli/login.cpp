@@ -39,7 +39,7 @@ Outcome<> login(const Options& options) {
     KS_TRY(session.username, understood(user->string("username")));
     KS_TRY(session.access_token, understood(json.string("access_token")));
     KS_TRY(session.refresh_token, understood(json.string("refresh_token")));
-    KS_TRY(auto seconds, understood(json.optional_integer("expires_in", 1, 1LL << 40)));
+    KS_TRY(auto seconds, understood(json.optional_integer("expires_in", 0, 1LL << 40)));
     session.expires_at = SystemClock().now() + std::chrono::seconds(seconds.value_or(60));
     KS_CHECK(keep_session(session));
     if (options.common.json) {

@@ -86,7 +86,7 @@ Outcome<Session> refresh(Session session) {
     KS_TRY(auto json, json_of(answer));
     KS_TRY(session.access_token, understood(json.string("access_token")));
     KS_TRY(session.refresh_token, understood(json.string("refresh_token")));
-    KS_TRY(auto seconds, understood(json.optional_integer("expires_in", 1, 1LL << 40)));
+    KS_TRY(auto seconds, understood(json.optional_integer("expires_in", 0, 1LL << 40)));
     session.expires_at = SystemClock().now() + std::chrono::seconds(seconds.value_or(60));
     KS_CHECK(store(session));
     return session;

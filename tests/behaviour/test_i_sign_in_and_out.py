@@ -98,6 +98,13 @@ def test_an_access_token_lasts_as_long_as_it_says(start_server):
     assert refresh(server, answer["refresh_token"]).json()["expires_in"] == 90
 
 
+def test_one_that_lasts_no_second_says_so(start_server):
+    server = start_server(auth__access_token_ttl="900ms")
+    answer = login(server, "admin", ADMIN_PASSWORD).json()
+    assert answer["expires_in"] == 0
+    assert refresh(server, answer["refresh_token"]).json()["expires_in"] == 0
+
+
 def test_a_session_outlives_a_restart(start_server):
     server = start_server(auth__jwt_secret=None)
     anna = server.user("anna")
