@@ -37,7 +37,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings)
     Result<void> good;
     // A session that ended before this was in the hub told nobody here.
     if (hub.endings() != endings) good = co_await realtime_.accounts().still_good(actor_);
-    if (!good && good.error().code == ErrorCode::InvalidToken) say_goodbye("The session has ended; sign in again");
+    if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
     if (co_await exchange.start(head())) {
         exchange.on_hang_up([this] { break_off(CloseCode::GoingAway, "The reader has gone"); });
         co_await write_until_ended(exchange);
@@ -50,7 +50,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings)
 awaitable<void> EventStream::write_until_ended(net::Exchange& exchange) {
     while (true) {
         if (queue_.empty() && !ended_) co_await wait();
-        if (has_expired()) say_goodbye("The token has expired; come again with a new one");
+        if (has_expired()) refuse({ErrorCode::InvalidToken, "The token has expired; come again with a new one"});
         if (cut_) co_return;
         if (queue_.empty() && ended_) break;
         std::string piece = queue_.empty() ? std::string(heartbeat) : std::exchange(queue_, {});
@@ -85,13 +85,12 @@ void EventStream::send(const Outgoing& outgoing) {
 }
 
 void EventStream::on_revocation(const Revocation& revocation) {
-    if (!revocation.only || revocation.only == actor_.session_id) say_goodbye("The session has ended; sign in again");
+    if (!revocation.only || revocation.only == actor_.session_id) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
 }
 
-void EventStream::say_goodbye(std::string_view why) {
+void EventStream::refuse(const Error& error) {
     if (ended_) return;
-    std::string message = error_message({ErrorCode::InvalidToken, std::string(why)});
-    queue_.append("data: ").append(message).append("\n\n");
+    queue_.append("data: ").append(error_message(error)).append("\n\n");
     end();
 }
 

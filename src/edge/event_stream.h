@@ -28,11 +28,11 @@ private:
     void send(const Outgoing& outgoing) override;
     void await_sent() override { awaits_sent_ = true; }
     void break_off(CloseCode code, std::string_view reason) override;
+    void refuse(const Error& error) override;
 
     awaitable<void> write_until_ended(net::Exchange& exchange);
     awaitable<void> wait();
     bool has_expired() const;
-    void say_goodbye(std::string_view why);
     void end();
 
     Realtime& realtime_;

@@ -110,7 +110,7 @@ awaitable<void> Follower::fetch_for(Realtime& realtime, unsigned core, UserId us
         if (failed) {
             const Error& error = opening ? page.error() : opening.error();
             log::error("the journal could not be read", {{"reason", error.detail.empty() ? error.message : error.detail}});
-            (*follower)->outlet_.break_off(CloseCode::InternalError, "The journal could not be read");
+            (*follower)->outlet_.refuse({ErrorCode::InternalError, "The journal could not be read; connect again"});
         } else if (std::holds_alternative<Since>(wanted)) {
             (*follower)->feed_.on_opened(std::move(*opening));
         } else {

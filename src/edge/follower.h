@@ -27,6 +27,7 @@ public:
     virtual void send(const Outgoing& outgoing) = 0;
     virtual void await_sent() = 0;                                        // Follower::on_sent is wanted once nothing is queued
     virtual void break_off(CloseCode code, std::string_view reason) = 0;  // the client comes again with its cursor
+    virtual void refuse(const Error& error) = 0;                          // told, and the end
 };
 
 // A user's stream on its way to a client that asked with ?since=: joins the hub, the journal and the client by a Feed. One core alone.

@@ -68,6 +68,7 @@ private:
     void send(const Outgoing& outgoing) override;
     void await_sent() override;
     void break_off(CloseCode code, std::string_view reason) override;
+    void refuse(const Error& error) override { session_.refuse(error); }
     void on_deadline(Steady::time_point now) override;
 
     static awaitable<void> verify_token(Realtime& realtime, unsigned core, std::string token, std::optional<UserId> user,

@@ -3,18 +3,21 @@ import sqlite3
 
 import pytest
 
+from support.stream import Events, up_to_resumed
+
 
 class BrokenDatabase:
-    """While it lasts, none of the server's tables has its name."""
+    """While it lasts, none of these of the server's tables (of all, where none is named) has its name."""
 
-    def __init__(self, server):
+    def __init__(self, server, *tables):
         self.database = sqlite3.connect(server.data / "kingshare.db", timeout=30, isolation_level=None)
+        all_tables = self.database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        self.tables = tables or [name for (name,) in all_tables.fetchall()]
 
     def rename(self, of, to):
-        tables = self.database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").fetchall()
         self.database.execute("BEGIN IMMEDIATE")
-        for (name,) in tables:
-            self.database.execute(f'ALTER TABLE "{name}" RENAME TO "{to}{name.removeprefix(of)}"')
+        for name in self.tables:
+            self.database.execute(f'ALTER TABLE "{of}{name}" RENAME TO "{to}{name}"')
         self.database.execute("COMMIT")
 
     def __enter__(self):
@@ -43,6 +46,32 @@ def test_on_the_socket(server):
         socket.ping()
     assert socket.authenticate(anna.token)
     socket.expect_uploaded(anna.upload())
+
+
+@pytest.mark.parametrize("asked", ["token", "share"])
+def test_at_the_door(server, asked):
+    anna = server.user("anna")
+    share = anna.share(anna.upload())
+    credential = {"token": anna.token, "share": share["share_token"]}
+    with BrokenDatabase(server):
+        socket = server.connect(**{asked: credential[asked]})
+        assert_without_internals(socket.expect_error("INTERNAL_ERROR"))
+        socket.expect_close(1011)
+    server.connect(**{asked: credential[asked]}).control_ping()
+
+
+def test_where_what_was_missed_cannot_be_read(server):
+    anna = server.user("anna")
+    file = anna.upload()
+    with BrokenDatabase(server, "journal"):
+        socket = anna.connect(since="start")
+        assert_without_internals(socket.expect_error("INTERNAL_ERROR"))
+        socket.expect_close(1011)
+        with Events(anna, since="start") as events:
+            assert_without_internals(events.expect("Error", code="INTERNAL_ERROR").message.data["message"])
+            assert events.next() is None
+    missed, _ = up_to_resumed(anna.connect(since="start"))
+    assert [message.data["file_id"] for message in missed] == [file["id"]]
 
 
 def test_in_a_call(server):
