@@ -252,7 +252,7 @@ awaitable<Result<void>> Shares::end_download(Download download, Guest guest, boo
 awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std::optional<std::string> password, Guest guest) {
     auto look = [this, token](Tx& tx) -> Result<ShareId> {
         auto share = tx.shares().find(token);
-        if (!share || share->ended_at || share->state(clock_.now()) != ShareState::Active) return no_such_share();
+        if (!share || share->ended_at || share->has_ended(clock_.now())) return no_such_share();
         return share->id;
     };
     KS_CO_TRY(auto id, co_await read(store_, std::move(look)));

@@ -2,6 +2,7 @@
 import pytest
 
 PASSWORD = "open sesame"
+LARGE = bytes(16 << 20)
 
 
 def assert_nothing_to_watch(server, share_token, **options):
@@ -58,6 +59,17 @@ def test_it_has_ended_before(common_server, anna):
     last = anna.share(file)
     anna.delete(file)
     assert_nothing_to_watch(common_server, last["share_token"])
+
+
+def test_it_has_not_ended_while_its_last_download_is_under_way(common_server, anna):
+    share = anna.share(anna.upload("film.mp4", LARGE), max_downloads=1)
+    download = common_server.guest().read_slowly("GET", f"public/shares/{share['share_token']}/content", receive_buffer=4096)
+    download.read(1000)
+    watcher = common_server.listen(share=share)
+    common_server.nothing_else(watcher)
+    download.read()
+    watcher.expect("ShareExpired", share_id=share["share_id"])
+    assert_nothing_to_watch(common_server, share["share_token"])
 
 
 def test_a_user_who_watches_hears_both(common_server, anna, ben):
