@@ -98,6 +98,9 @@ Reply websocket(Call& call) {
               net::answer_handshake({request.method, request.header("Upgrade"), request.header("Connection"),
                                      request.header("Sec-WebSocket-Key"), request.header("Sec-WebSocket-Version"),
                                      request.header("Sec-WebSocket-Extensions"), request.header("Sec-WebSocket-Protocol")}));
+    // Its bytes would be taken for frames.
+    bool has_body = request.content_length.value_or(0) > 0 || !request.header("Transfer-Encoding").empty();
+    if (has_body) co_return fail(ErrorCode::InvalidRequest, "A handshake has no body");
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
     Offered offered = offered_by(call);
     if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(request, call.app.settings))) {

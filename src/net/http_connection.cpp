@@ -134,6 +134,7 @@ Result<void> HttpConnection::take_head() {
     request_.target = std::string(head.target());
     request_.peer = peer_;
     for (const auto& field : head) {
+        if (head.version() < 11 && field.name() == http::field::upgrade) continue;  // RFC 9110 §7.8
         std::string name(field.name_string());
         bool known = false;
         for (auto& [key, value] : request_.headers) {

@@ -3,7 +3,8 @@ import pytest
 
 from support.bounds import PATIENCE
 from support.frames import CLOSE, COMPRESSED, CONTINUATION, PING, PONG, TEXT, frame
-from support.handshake import Refused
+from support.handshake import Refused, new_key
+from support.wire import Wire
 
 PING_MESSAGE = b'{"type":"Ping"}'
 
@@ -32,6 +33,21 @@ def test_a_handshake_that_is_none(common_server, header, value, status):
         common_server.connect(headers={header: value})
     assert refusal.value.status == status
     assert header != "Sec-WebSocket-Version" or refusal.value.headers["sec-websocket-version"] == "13"
+
+
+def test_nothing_to_upgrade_to_from_http_1_0(common_server):
+    wire = Wire(common_server)
+    wire.send(f"GET /ws HTTP/1.0\r\nHost: {wire.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {new_key()}\r\n\r\n")
+    wire.answer().expect("426 UPGRADE_REQUIRED")
+
+
+@pytest.mark.parametrize("framing, body", [({"Content-Length": "5"}, b"hello"), ({"Transfer-Encoding": "chunked"}, b"5\r\nhello\r\n0\r\n\r\n")],
+                         ids=["of a length", "chunked"])
+def test_a_body_is_not_taken_for_frames(common_server, framing, body):
+    wire = Wire(common_server)
+    wire.ask("GET", "/ws", body, Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Version="13", Sec_WebSocket_Key=new_key(), **framing)
+    wire.answer().expect("400 INVALID_REQUEST")
 
 
 @pytest.mark.parametrize("headers", [
