@@ -1,4 +1,8 @@
 """ShareAccessed: for the owner, once a visit."""
+import contextlib
+import sqlite3
+import uuid
+
 import pytest
 
 PREVIEW_BOTS = [
@@ -25,6 +29,13 @@ def accessed(share):
 def assert_visits(socket, share, count):
     for _ in range(count):
         assert socket.expect("ShareAccessed", skipping=("DownloadStarted",)) == accessed(share)
+
+
+def let_pass(server, share, minutes):
+    """The visits at this share began so much earlier."""
+    with contextlib.closing(sqlite3.connect(server.data / "kingshare.db", timeout=30)) as database, database:
+        database.execute("UPDATE visitors SET visit_started = visit_started - ? WHERE share_id = ?",
+                         (minutes * 60_000, uuid.UUID(share["share_id"]).bytes))
 
 
 def nothing_but_downloads(server, socket):
@@ -73,6 +84,21 @@ def test_the_cookie_is_kept_from_scripts(common_server, share):
     for place in places(share)[:2]:
         line = common_server.guest().get(place, want=200).headers["Set-Cookie"]
         assert line.startswith("ks_visit=") and "httponly" in line.lower()
+
+
+@pytest.mark.parametrize("place", range(3), ids=["page", "metadata", "content"])
+def test_who_comes_back_after_half_an_hour_visits_anew(common_server, owner, share, place):
+    guest = common_server.guest()
+    guest.get(places(share)[place], want=200)
+    assert_visits(owner, share, 1)
+    let_pass(common_server, share, minutes=29)
+    guest.get(places(share)[place], want=200)
+    nothing_but_downloads(common_server, owner)
+    let_pass(common_server, share, minutes=1)
+    for _ in range(2):
+        guest.get(places(share)[place], want=200)
+    assert_visits(owner, share, 1)
+    nothing_but_downloads(common_server, owner)
 
 
 def test_others_are_other_visitors(common_server, owner, share):
