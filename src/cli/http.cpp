@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace ks::cli {
 
@@ -30,12 +31,17 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+using Moment = std::chrono::steady_clock::time_point;
+
 // What curl calls back to, for the time of one request.
 struct Transfer {
     const HttpRequest& request;
     HttpAnswer answer;
     std::string_view unsent;
     bool broken_off = false;  // by us
+    curl_off_t moved = 0;     // bytes, in both directions
+    Moment moved_at = std::chrono::steady_clock::now();
+    bool stalled = false;
 
     bool streams() const { return request.sink && answer.status >= 200 && answer.status < 300; }
 };
@@ -78,6 +84,15 @@ std::size_t on_read(char* data, std::size_t, std::size_t size, void* user) {
     std::memcpy(data, transfer.unsent.data(), part);
     transfer.unsent.remove_prefix(part);
     return part;
+}
+
+// At least once a second. curl's own limit is a speed, in whole bytes a second: a heartbeat is below it.
+int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
+    auto& transfer = *static_cast<Transfer*>(user);
+    auto now = std::chrono::steady_clock::now();
+    if (received + sent != std::exchange(transfer.moved, received + sent)) transfer.moved_at = now;
+    transfer.stalled = now - transfer.moved_at > transfer.request.stall;
+    return transfer.stalled ? 1 : 0;
 }
 
 void set_up(CURL* curl, const std::string& url) {
@@ -163,8 +178,9 @@ Outcome<HttpAnswer> Http::send(const HttpRequest& request) {
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall.count()));
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
     curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, 256L * 1024);
     curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 256L * 1024);
     if (request.within) curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.within->count()));
@@ -187,6 +203,7 @@ Outcome<HttpAnswer> Http::send(const HttpRequest& request) {
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
 
     CURLcode code = curl_easy_perform(curl);
+    if (transfer.stalled) code = CURLE_OPERATION_TIMEDOUT;
     curl_certinfo* certificates = nullptr;
     if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &certificates) == CURLE_OK && certificates && certificates->num_of_certs > 0) {
         for (curl_slist* fact = certificates->certinfo[0]; fact; fact = fact->next) {

@@ -1,0 +1,76 @@
+#include "cli/http.h"
+
+#include <gtest/gtest.h>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
+namespace ks::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Answers one request with so many bytes of four, one at a time, so far apart; then it is silent until the client has gone.
+class SlowServer {
+public:
+    SlowServer(int bytes, std::chrono::milliseconds apart) : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* plain = reinterpret_cast<sockaddr*>(&address);
+        bool fine = ::bind(listener_, plain, size) == 0 && ::listen(listener_, 1) == 0 && ::getsockname(listener_, plain, &size) == 0;
+        EXPECT_TRUE(fine);
+        url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+        thread_ = std::thread([this, bytes, apart] { serve(bytes, apart); });
+    }
+    ~SlowServer() {
+        thread_.join();
+        ::close(listener_);
+    }
+
+    const std::string& url() const { return url_; }
+
+private:
+    void serve(int bytes, std::chrono::milliseconds apart) const {
+        int client = ::accept(listener_, nullptr, nullptr);
+        char request[4096];
+        EXPECT_GT(::recv(client, request, sizeof request, 0), 0);
+        std::string next = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
+        for (int sent = 0; sent <= bytes; ++sent) {
+            EXPECT_GT(::send(client, next.data(), next.size(), MSG_NOSIGNAL), 0);
+            if (sent < bytes) std::this_thread::sleep_for(apart);
+            next = ".";
+        }
+        EXPECT_EQ(::recv(client, request, sizeof request, 0), 0);
+        ::close(client);
+    }
+
+    int listener_;
+    std::string url_;
+    std::thread thread_;
+};
+
+TEST(Stall, IsNotWhatComesSlowly) {
+    SlowServer server(4, 1300ms);
+    Http http;
+    auto answer = http.send({.url = server.url(), .stall = 3s});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body, "....");
+}
+
+TEST(Stall, IsSilence) {
+    SlowServer server(1, 0ms);
+    Http http;
+    auto answer = http.send({.url = server.url(), .stall = 1s});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().exit, Exit::Network);
+    EXPECT_TRUE(answer.error().transient);
+    EXPECT_NE(answer.error().message.find("did not answer in time"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ks::cli
