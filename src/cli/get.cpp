@@ -24,6 +24,7 @@ Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& 
     for (int attempt = 0;; ++attempt) {
         auto answer = api.send({.url = path, .headers = content.headers});
         if (answer) return json_of(*answer);
+        if (answer.error().exit == Exit::NotFound) answer.error().message = "there is nothing at this link; is it complete?";
         bool wrong = answer.error().code == "INVALID_CREDENTIALS";
         bool from_file = !options.password_file.empty();
         if (!wrong || attempt == most_attempts || (from_file && attempt > 0)) return tl::unexpected(std::move(answer.error()));

@@ -91,7 +91,10 @@ Outcome<> send_one(Api& api, const Options& options, const Terms& terms, const s
         KS_TRY(sent.file_id, upload.send(bar));
     }
     tell(options, sent, upload.found());
-    KS_CHECK(hand_out(api, options, terms, sent, items));
+    if (auto handed = hand_out(api, options, terms, sent, items); !handed) {
+        handed.error().message += "; the file is at the server: the same command, put right, makes the link alone";
+        return handed;
+    }
     upload.forget();
     return {};
 }

@@ -100,6 +100,9 @@ Outcome<std::string> meant_server(const std::string& server) {
     KS_TRY(std::string file, standard_file());
     auto kept = read_file(file);
     if (!kept || kept->empty()) {
+        if (!variable("KINGSHARE_TOKEN").empty()) {
+            return trouble(Exit::Usage, "KINGSHARE_TOKEN is for no server; name it in KINGSHARE_SERVER, like https://files.example.org");
+        }
         return trouble(Exit::NotAllowed, "nobody is signed in; sign in with: kingshare login https://files.example.org");
     }
     return server_address(kept->substr(0, kept->find('\n')));

@@ -23,7 +23,8 @@ Outcome<> stats(const Options& options) {
     KS_TRY(auto total, understood(stats.optional_integer("total_connections", 0, INT64_MAX)));
     KS_TRY(auto unique, understood(stats.optional_integer("unique_users", 0, INT64_MAX)));
     KS_TRY(auto by_user, understood(stats.optional_object("connections_by_user")));
-    print(std::to_string(total.value_or(0)) + " connections, of " + std::to_string(unique.value_or(0)) + " users and of visitors");
+    auto counted = [](std::int64_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); };
+    print(counted(total.value_or(0), "connection") + "; " + counted(unique.value_or(0), "user"));
     if (!by_user || by_user->names().empty()) return {};
     KS_TRY(auto users, list_users(api));
     std::map<std::string, std::string> names;

@@ -79,7 +79,8 @@ private:
         bool whole = complete && complete->value_or(true);
         if (!whole && json_) print(text);
         if (!whole) note(yellow(STDERR_FILENO, "Some of what happened before is no longer kept; from here on nothing is missing."));
-        if (whole && std::exchange(away_, false)) note(dim(STDERR_FILENO, "Back again; nothing was missed."));
+        if (!std::exchange(began_, true) && !json_) note(dim(STDERR_FILENO, "Watching " + api_.server() + "; Ctrl-C ends it."));
+        if (whole && away_) note(dim(STDERR_FILENO, "Back again; nothing was missed."));
         away_ = false;
         if (auto cursor = data.string("cursor")) reader_.set_cursor(*cursor);
     }
@@ -107,6 +108,7 @@ private:
     ProgressBar bar_;
     EventReader reader_;
     Patience patience_{for_ever};
+    bool began_ = false;
     bool away_ = false;
     bool token_ended_ = false;
 };

@@ -268,9 +268,9 @@ Result<std::vector<Assignment>> read_config_file(const std::string& path) {
         }
     } catch (const toml::parse_error& error) {
         std::stringstream where;
-        where << error.source().begin;
-        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" can't be read: " + std::string(error.description()) + " (" +
-                                                   where.str() + "); it must be a TOML file");
+        if (error.source().begin) where << " (" << error.source().begin << ")";
+        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" can't be read: " + std::string(error.description()) +
+                                                   where.str() + "; it must be a TOML file");
     }
     return assignments;
 }

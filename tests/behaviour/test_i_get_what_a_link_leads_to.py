@@ -88,7 +88,7 @@ def test_links_that_lead_nowhere(anna, shell):
     visitor = shell()
     visitor.run("get", link(anna.server, share), "-o", "-")
     visitor.run("get", link(anna.server, share), status=5)
-    visitor.run("get", f"{anna.server.url}/s/{'x' * 22}", status=4)
+    assert "is it complete?" in visitor.run("get", f"{anna.server.url}/s/{'x' * 22}", status=4).stderr
     visitor.run("get", f"{anna.server.url}/elsewhere", status=2)
     visitor.run("get", "http://127.0.0.1:1/s/x", status=6)
 

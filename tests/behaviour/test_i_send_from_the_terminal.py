@@ -95,6 +95,16 @@ def test_too_much_for_my_quota(start_server, shell):
     assert "full" in mine.run("send", "large", status=7).stderr
 
 
+def test_a_link_that_cannot_be_made_leaves_the_file_there(anna, mine, meter):
+    write(mine)
+    way = meter()
+    mine.sign_in(anna, way.url)
+    assert "the file is at the server" in mine.run("send", "holiday.mov", "--to", "nobody.at.all", status=1).stderr
+    before = way.sent
+    assert "/s/" in mine.run("send", "holiday.mov").stdout
+    assert way.sent - before < HEADS and len(files(anna)) == 1
+
+
 def test_i_see_how_far_it_is(mine):
     write(mine)
     terminal = mine.at_terminal("send", "holiday.mov")

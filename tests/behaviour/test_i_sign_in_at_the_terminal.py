@@ -57,6 +57,8 @@ def test_nothing_without_an_account(common_server, shell):
     assert "kingshare login" in somebody.run("ls", "--server", common_server.url, status=3).stderr
     failed = json.loads(somebody.run("ls", "--server", common_server.url, "--json", status=3).stderr)
     assert failed["error"]["exit_status"] == 3
+    somebody.environment["KINGSHARE_TOKEN"] = "ksp_x"
+    assert "KINGSHARE_SERVER" in somebody.run("ls", status=2).stderr
 
 
 def test_signed_out_means_out(anna, shell):

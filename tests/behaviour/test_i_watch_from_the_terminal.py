@@ -34,6 +34,7 @@ def test_i_see_the_others_download_as_it_starts(common_server, anna, ben, shell,
     file = anna.upload("holiday.mov", bytes(8 << 20))
     share = anna.share(file)
     mine = watching(anna)
+    mine.expect("Watching http://.*Ctrl-C")
     in_place(common_server, mine)
     receiving = common_server.guest().read_slowly("GET", f"/api/v1/public/shares/{share['share_token']}/content", receive_buffer=4096)
     mine.expect("somebody opened the link to holiday.mov")
