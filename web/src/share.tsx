@@ -2,6 +2,7 @@ import '@fontsource-variable/instrument-sans';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/signs.css';
 import './styles/overlays.css';
 import './styles/share-page.css';
 import { render } from 'preact';

@@ -61,7 +61,7 @@ export function FileRow({ file, index, top, reachable, onActivate }: Props) {
           <Name of={filename} />
           <span class="file-meta">
             <span class="narrow-only">
-              {bytes(file.size)} · {added}
+              {flash ? bytes(file.size) : `${bytes(file.size)} · ${added}`}
             </span>
             {flash && (
               <span class="happening">
@@ -72,7 +72,10 @@ export function FileRow({ file, index, top, reachable, onActivate }: Props) {
             {links > 0 && (
               <span class="file-links">
                 <Icon name="link" size={13} />
-                {files.links(links)}
+                <span class="file-links-word">{files.links(links)}</span>
+                <span class="narrow-only" aria-hidden="true">
+                  {links}
+                </span>
               </span>
             )}
           </span>
