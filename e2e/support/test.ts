@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures, { server: Server }>({
   },
 });
 
-/** A page that makes the browser complain has failed. */
+/** A page that makes the browser complain, or that asks another server for anything, has failed. */
 export async function openWindow(browser: Browser, server: Server, path: string, person?: Person, options?: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ baseURL: server.url, ...options });
   if (person) {
@@ -59,6 +59,10 @@ export async function openWindow(browser: Browser, server: Server, path: string,
   });
   page.on('console', (message) => {
     if (/Content.Security.Policy/i.test(message.text())) throw new Error(message.text());
+  });
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (/^(http|ws)/.test(protocol) && origin !== server.url) throw new Error(`the page asked ${origin} for something`);
   });
   await page.goto(path);
   return page;

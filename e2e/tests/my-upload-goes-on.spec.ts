@@ -88,6 +88,7 @@ test('when I hold it and let it go on', async ({ browser, start }) => {
   await slowLine(page);
   await chooseFile(page, 'Choose files');
   await expect.poll(() => percent(page)).toBeGreaterThan(10);
+  await expect(page.getByText(/^[\d.]+ MB of 24 MB · [\d.]+ MB\/s · \d+ sec left$/)).toBeVisible();
   await page.getByRole('button', { name: 'Pause holiday.bin' }).click();
   await expect(page.getByText(/^Paused/)).toBeVisible();
   await page.getByRole('button', { name: 'Resume holiday.bin' }).click();

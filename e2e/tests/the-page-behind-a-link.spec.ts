@@ -10,6 +10,26 @@ async function share(owner: Person, filename: string, contentType: string, conte
   return owner.client.shares.create({ file_id: file.id, ...limits });
 }
 
+/** Half a second of a film, which the browser makes itself. */
+async function film(): Promise<string> {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [160, 90];
+  const brush = canvas.getContext('2d')!;
+  const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
+  const parts: Blob[] = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const ended = new Promise((done) => (recorder.onstop = done));
+  recorder.start();
+  const began = performance.now();
+  for (let now = began; now - began < 500; now = await new Promise<number>(requestAnimationFrame)) {
+    brush.fillStyle = `hsl(${now} 60% 50%)`;
+    brush.fillRect(0, 0, 160, 90);
+  }
+  recorder.stop();
+  await ended;
+  return btoa(String.fromCharCode(...new Uint8Array(await new Blob(parts).arrayBuffer())));
+}
+
 const preview = (page: Page) => page.getByRole('button', { name: 'Preview' }).click();
 
 test.describe('I look at what is in it', () => {
@@ -52,6 +72,15 @@ test.describe('I look at what is in it', () => {
     await preview(page);
     const audio = page.locator('audio');
     await expect.poll(() => audio.evaluate((element: HTMLAudioElement) => element.duration)).toBeCloseTo(1, 1);
+  });
+
+  test('a film, which streams', async ({ ada, open }) => {
+    const page = await open('/signin');
+    const { share_token } = await share(ada, 'film.webm', 'video/webm', Buffer.from(await page.evaluate(film), 'base64'));
+    await page.goto(`/s/${share_token}`);
+    await preview(page);
+    const video = page.locator('video');
+    await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBe(160);
   });
 
   test('and nothing where there is nothing to see', async ({ ada, open }) => {

@@ -5,10 +5,13 @@ const soon = { timeout: 1_000 };
 
 const row = (page: Page, name: string) => page.getByRole('row', { name });
 
-test('what I upload, rename and delete in one is so in the other within a second', async ({ ada, open }) => {
+test('what I upload and delete in one is so in the other within a second, without asking', async ({ ada, open }) => {
   const here = await open('/files', ada);
   const there = await open('/files', ada);
   await expect(there.getByText('Drop your first file here')).toBeVisible();
+  await there.waitForLoadState('networkidle');
+  const asked: string[] = [];
+  there.on('request', (request) => asked.push(new URL(request.url()).pathname));
 
   const chooser = here.waitForEvent('filechooser');
   await here.getByRole('button', { name: 'Choose files' }).click();
@@ -26,6 +29,7 @@ test('what I upload, rename and delete in one is so in the other within a second
   await ada.client.files.remove((await all(ada.client.files.list({ query: 'b.txt' })))[0]!.id);
   await expect(row(here, 'b.txt')).toBeHidden(soon);
   await expect(row(there, 'b.txt')).toBeHidden(soon);
+  expect(asked.filter((path) => path !== '/api/v1/users/me'), 'nothing but the room that is taken is asked for').toEqual([]);
 });
 
 test('three browsers: I share, she receives, a stranger downloads, and it ends', async ({ ada, ben, open }) => {

@@ -13,7 +13,7 @@ const local = (time: Date) => new Date(time.getTime() - time.getTimezoneOffset()
 export function Limits({ share }: { share?: Share }) {
   const { share: t } = texts.value;
   const id = useId();
-  const begin: Span = !share ? 'week' : share.expires_at ? 'custom' : 'never';
+  const begin: Span = !share || share.state === 'expired' ? 'week' : share.expires_at ? 'custom' : 'never';
   const span = useSignal<Span>(begin);
   const inAWeek = new Date(Date.now() + spans.week * 1000);
   return (
@@ -53,7 +53,7 @@ export function Limits({ share }: { share?: Share }) {
           type="datetime-local"
           required
           min={local(new Date())}
-          defaultValue={local(share?.expires_at ? new Date(share.expires_at) : inAWeek)}
+          defaultValue={local(begin === 'custom' ? new Date(share!.expires_at!) : inAWeek)}
         />
       )}
     </div>

@@ -3,13 +3,15 @@ import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { client, explain, isError } from './client';
 import { files, hidden, type FileRow } from './files';
+import { onTold, tellWindows } from './windows';
 
 const timeToUndo = 8_000;
+const timeToDelete = 2_000;
 const unsettled = new Set<() => Promise<unknown>>();
 
-function hide(rows: readonly FileRow[], gone: boolean) {
+function hide(ids: readonly string[], gone: boolean) {
   const next = new Set(hidden.value);
-  for (const { id } of rows) {
+  for (const id of ids) {
     if (gone) next.add(id);
     else next.delete(id);
   }
@@ -30,6 +32,7 @@ async function remove(file: FileRow) {
 export function deleteFiles(rows: readonly FileRow[]) {
   const { files: t, common } = texts.value;
   const what = rows.length === 1 ? rows[0]!.filename : formats.value.number(rows.length);
+  const ids = rows.map(({ id }) => id);
 
   const stop = () => {
     clearTimeout(timer);
@@ -39,7 +42,7 @@ export function deleteFiles(rows: readonly FileRow[]) {
   const removeInTurn = async () => {
     stop();
     for (const file of rows) await remove(file);
-    hide(rows, false);
+    hide(ids, false);
   };
   const removeAtOnce = () => {
     stop();
@@ -47,14 +50,32 @@ export function deleteFiles(rows: readonly FileRow[]) {
   };
   const undo = () => {
     stop();
-    hide(rows, false);
+    hide(ids, false);
+    tellWindows({ kept: ids });
   };
 
-  hide(rows, true);
+  hide(ids, true);
+  tellWindows({ deleting: ids });
   unsettled.add(removeAtOnce);
   const timer = setTimeout(removeInTurn, timeToUndo);
   const shown = toast(t.deleting(what, rows.length), { action: { label: common.undo, run: undo }, lasts: timeToUndo });
 }
+
+// Another window of this browser deletes them. Should it break down meanwhile, they come back.
+const returns = new Map<string, ReturnType<typeof setTimeout>>();
+onTold((change) => {
+  if ('kept' in change) {
+    clearTimeout(returns.get(change.kept.join()));
+    hide(change.kept, false);
+  } else if ('deleting' in change) {
+    const ids = change.deleting;
+    hide(ids, true);
+    returns.set(
+      ids.join(),
+      setTimeout(() => hide(ids, false), timeToUndo + timeToDelete),
+    );
+  }
+});
 
 /** For whoever leaves: nothing can be undone any more. */
 export const settleDeletions = () => Promise.all([...unsettled].map((removeAtOnce) => removeAtOnce()));

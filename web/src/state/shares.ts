@@ -36,6 +36,7 @@ export async function revoke(share: Share) {
   shares.drop(share.share_id);
   try {
     await client.shares.revoke(share.share_id);
+    tellWindows({ forgotten: share.share_id });
   } catch (error) {
     shares.put(share);
     throw error;
@@ -44,6 +45,7 @@ export async function revoke(share: Share) {
 
 onTold((change) => {
   if ('share' in change) shares.put(change.share);
+  else if ('forgotten' in change) shares.drop(change.forgotten);
 });
 
 /** Reads a share as it is now. It is not there where it was taken back, or where it is another's. */

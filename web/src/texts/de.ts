@@ -15,6 +15,7 @@ export const de: Texts = {
     download: 'Herunterladen',
     messages: 'Meldungen',
     skip: 'Zum Inhalt springen',
+    justNow: 'gerade eben',
   },
   nav: {
     main: 'Hauptmenü',

@@ -13,6 +13,7 @@ export const en = {
     download: 'Download',
     messages: 'Messages',
     skip: 'Skip to the content',
+    justNow: 'just now',
   },
   nav: {
     main: 'Main',

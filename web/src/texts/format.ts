@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { texts } from '.';
 import { language } from '../state/preferences';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
@@ -9,8 +10,10 @@ export const formats = computed(() => {
   const whole = new Intl.NumberFormat(tag);
   const short = new Intl.NumberFormat(tag, { maximumSignificantDigits: 3 });
   const day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' });
-  const moment = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-  const clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  const moment = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...time });
+  const momentOfAnotherYear = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric', ...time });
+  const clock = new Intl.DateTimeFormat(tag, time);
   const weekday = new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   const relativeShort = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' });
@@ -19,7 +22,7 @@ export const formats = computed(() => {
   const ago = (time: string | number, now: number, form = relative) => {
     const seconds = Math.round((new Date(time).getTime() - now) / 1000);
     const size = Math.abs(seconds);
-    if (size < 60) return form.format(0, 'second');
+    if (size < 60) return texts.value.common.justNow;
     if (size < 3600) return form.format(Math.trunc(seconds / 60), 'minute');
     if (size < 86_400) return form.format(Math.trunc(seconds / 3600), 'hour');
     return form.format(Math.trunc(seconds / 86_400), 'day');
@@ -34,7 +37,11 @@ export const formats = computed(() => {
       return `${short.format(value)} ${units[unit]}`;
     },
     day: (time: string) => day.format(new Date(time)),
-    moment: (time: string | number) => moment.format(new Date(time)),
+    moment(time: string | number) {
+      const date = new Date(time);
+      const thisYear = date.getFullYear() === new Date().getFullYear();
+      return (thisYear ? moment : momentOfAnotherYear).format(date);
+    },
     clock: (time: string) => clock.format(new Date(time)),
     weekday: (time: string) => weekday.format(new Date(time)),
     ago: (time: string | number, now: number) => ago(time, now),
