@@ -69,15 +69,14 @@ class Works:
         self.driver, self.core, self.sizes = driver, core, sizes
 
     def all(self, node, nchan, nats, bare, ours, plain):
-        everybody, both = [node, nchan, nats, ours], [node, ours]
-        fanning = [node, nchan, nats, bare, ours]
+        everybody, fanning = [node, nchan, nats, ours], [node, nchan, nats, bare, ours]
         size = self.sizes
         return [
             *[Work(f"fan {many}", f"fan-out to {many:,}", "CPU µs a delivery", [*fanning, plain] if many == 1000 else fanning,
                    self.fan(many, 1), FAN) for many in size.fans],
             Work("fan 1000 16", "fan-out to 1,000, 16 under way", "CPU µs a delivery", [*everybody, plain], self.fan(1000, 16), FAN),
             Work("echo", "Ping → Pong, 1,000 connections", "CPU µs a message", [node, ours, plain], self.echo(1000)),
-            Work("connect", "connect, JWT checked", "CPU µs a connection", both, self.churn),
+            Work("connect", "connect, JWT checked", "CPU µs a connection", [node, bare, ours], self.churn),
             Work("pace", "50 a second to 1,000: delivery", "p99 in ms", fanning, self.pace(1000), ("median, ms", "CPU µs a delivery")),
             *[Work(f"one {many}", f"one user's event, {OF_ONE} connections of {many:,}", "CPU µs an event", everybody, self.one(many))
               for many in (OF_ONE, 10000, size.idle) if many <= size.idle],
