@@ -1,4 +1,3 @@
-#include "base/log.h"
 #include "edge/api.h"
 #include "edge/body_source.h"
 #include "edge/problem.h"
@@ -19,13 +18,11 @@ Result<void> check_version(const Call& call) {
     return fail(ErrorCode::PreconditionFailed, "Send Tus-Resumable: 1.0.0");
 }
 
-// tus wants its version in every answer, in that to a mistake too.
-Answer tus_answer(Result<net::Response> result) {
-    if (!result && !result.error().detail.empty()) log::error("an upload failed", {{"reason", result.error().detail}});
-    net::Response response = result ? std::move(*result) : problem(result.error());
-    response.with("Tus-Resumable", std::string(tus::version));
-    if (response.status == 412) response.with("Tus-Version", std::string(tus::version));
-    return response;
+// Who speaks another version is told ours.
+Result<Answer> tus_answer(Result<net::Response> result) {
+    if (result) return std::move(*result);
+    if (result.error().code != ErrorCode::PreconditionFailed) return tl::unexpected(std::move(result.error()));
+    return problem(result.error()).with("Tus-Version", std::string(tus::version));
 }
 
 Result<std::optional<std::uint64_t>> length_field(const Call& call, std::string_view name) {
@@ -168,8 +165,8 @@ awaitable<Result<net::Response>> remove(Call& call) {
 
 Reply tus_options(Call& call) {
     net::Response response{.status = 204};
-    response.with("Tus-Resumable", std::string(tus::version)).with("Tus-Version", std::string(tus::version));
-    response.with("Tus-Extension", std::string(tus::extensions)).with("Tus-Checksum-Algorithm", std::string(tus::checksums));
+    response.with("Tus-Version", std::string(tus::version)).with("Tus-Extension", std::string(tus::extensions));
+    response.with("Tus-Checksum-Algorithm", std::string(tus::checksums));
     if (auto limit = call.app.uploads.parts().settings.max_file_bytes) response.with("Tus-Max-Size", std::to_string(limit));
     co_return response;
 }
@@ -187,7 +184,7 @@ Reply override_upload(Call& call) {
     if (method == "HEAD") co_return co_await find_upload(call);
     auto refused =
         fail(ErrorCode::MethodNotAllowed, "POST goes to /api/v1/uploads; here X-HTTP-Method-Override may say PATCH, HEAD or DELETE");
-    co_return tus_answer(problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE"));
+    co_return problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE");
 }
 
 }  // namespace ks::api

@@ -4,8 +4,16 @@
 #include "edge/problem.h"
 #include "edge/router.h"
 #include "edge/site.h"
+#include "net/tus.h"
 
 namespace ks {
+
+namespace {
+
+// tus wants its version in every answer, in that to a mistake too.
+constexpr std::string_view tus_path = "/api/v1/uploads";
+
+}  // namespace
 
 awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_view& route) {
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
@@ -47,6 +55,7 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     }
     if (answered && *answered) {
         status = (*answered)->status;
+        if (exchange.request().target.starts_with(tus_path)) (*answered)->with("Tus-Resumable", std::string(net::tus::version));
         co_await exchange.send(std::move(**answered));
     }
     ++app_.counters.http_requests;

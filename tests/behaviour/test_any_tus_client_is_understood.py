@@ -4,6 +4,7 @@ import urllib.parse
 import pytest
 
 from support import tus
+from support.bounds import eventually
 from support.http import quoted
 
 EXTENSIONS = {"creation", "creation-with-upload", "creation-defer-length", "expiration", "checksum", "termination", "concatenation"}
@@ -41,6 +42,16 @@ class TestWhatItCan:
         for method in ("HEAD", "DELETE"):
             tus.ask(anna.http, method, upload.target, want=412, tus_resumable=version)
         assert upload.offset() == 0, "nothing of it was done"
+
+    def test_its_version_stands_in_every_answer(self, start_server):
+        server = start_server(http__requests_per_second="1", http__request_burst=20)
+        upload = tus.create(server.admin.http, 5)
+        for method in ("GET", "PUT"):
+            for target in ("uploads", upload.target):
+                answer = server.admin.http.call(method, target, want="405 METHOD_NOT_ALLOWED", checked=False)
+                assert answer.headers.get_all("Tus-Resumable") == ["1.0.0"], answer
+        guest = server.guest()
+        eventually(lambda: tus.ask(guest, "HEAD", upload.target, want=0).status == 429, "there are too many, and each is answered as tus")
 
 
 class TestAnUploadBegins:
