@@ -74,6 +74,15 @@ def test_after_it_broke_off(server, anna):
     assert_arrived(server.received(socket), upload.file(DATA))
 
 
+def test_not_back_to_where_a_damaged_piece_began(server, anna):
+    socket = anna.connect()
+    upload = tus.create(anna.http, len(DATA), upload_metadata=METADATA)
+    upload.patch(DATA[:2 * MIB], 0, upload_checksum=tus.checksum(b"something else"), want="460 CHECKSUM_MISMATCH")
+    assert socket.expect("UploadProgress", file_id=upload.id)["bytes_uploaded"] > 0
+    upload.send(DATA, piece=100_000)
+    assert_arrived(server.received(socket), upload.file(DATA))
+
+
 def test_after_the_server_died(server, anna):
     upload = tus.create(anna.http, len(DATA), upload_metadata=METADATA).send(DATA[:2 * MIB])
     server.kill()
