@@ -1,7 +1,12 @@
 import type { Share } from '@kingshare/client';
 
 /** Changes of which the server tells no event go from window to window. */
-type Change = { renamed: string; filename: string } | { share: Share } | { forgotten: string } | { deleting: string[] } | { kept: string[] };
+type Change =
+  | { renamed: string; filename: string }
+  | { share: Share }
+  | { forgotten: string }
+  | { deleting: string[] }
+  | { kept: string[] };
 
 const channel = new BroadcastChannel('kingshare');
 
