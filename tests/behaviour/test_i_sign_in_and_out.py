@@ -3,6 +3,7 @@ import threading
 
 import pytest
 
+from support.command import is_instrumented
 from support.server import ADMIN_PASSWORD
 from support.wire import assert_blames, assert_problem
 
@@ -26,6 +27,14 @@ def test_with_my_password(common_server, anna):
     assert not answer.headers.get("Set-Cookie")
     assert is_signed_in(common_server, answer.json()["access_token"])
     assert is_signed_in(common_server, anna.token), "another sign-in ends nothing"
+
+
+def test_what_a_password_takes_is_given_back(start_server):
+    server = start_server()
+    before = server.rss()
+    for _ in range(3):
+        login(server, "admin", ADMIN_PASSWORD).expect(200)
+    assert is_instrumented() or server.rss() - before < 10 << 20
 
 
 def test_nobody_learns_who_exists(common_server, anna):
