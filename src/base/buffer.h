@@ -19,6 +19,7 @@ public:
     std::string_view bytes() const { return {bytes_.get(), size_}; }
     bool empty() const { return size_ == 0; }
     bool full() const { return size_ == capacity_; }
+    std::size_t capacity() const { return capacity_; }
 
 private:
     std::unique_ptr<char[]> bytes_;

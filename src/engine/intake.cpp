@@ -4,12 +4,25 @@
 #include "engine/journal.h"
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 
 namespace ks {
 
 namespace {
 
-constexpr std::size_t piece_bytes = 192_KiB;
+// Uploads hold no more than that together, but for pieces so small that more of them would not pay.
+constexpr std::size_t most_bytes = 8_MiB;
+constexpr std::size_t largest_piece = 256_KiB;
+constexpr std::size_t smallest_piece = 16_KiB;
+
+std::atomic<std::size_t> intakes{0};  // of the process
+
+// A power of two: pages of a file are written at less cost in large, aligned groups.
+std::size_t piece_size() {
+    return std::clamp(std::bit_floor(most_bytes / (2 * std::max<std::size_t>(intakes, 1))), smallest_piece, largest_piece);
+}
+
 // What is shorter is hashed where it is: a thread costs more than that.
 constexpr std::size_t inline_hash_bytes = 32_KiB;
 
@@ -53,11 +66,15 @@ Intake::Intake(const UploadParts& parts, std::unique_ptr<BlobWriter> blob, std::
       allowance_(allowance),
       progress_(std::move(progress)),
       hashes_(std::make_shared<Hashes>(std::move(hashes))),
-      received_(received) {}
+      received_(received) {
+    ++intakes;
+}
+
+Intake::~Intake() { --intakes; }
 
 awaitable<Result<Intake::Taken>> Intake::take(ByteSource& source, std::uint64_t enough, std::uint64_t limit) {
     for (std::uint64_t taken = 0; taken < enough;) {
-        if (!filling_) filling_ = std::make_shared<Buffer>(piece_bytes);
+        if (!filling_) filling_ = std::make_shared<Buffer>(room_wanted());
         KS_CO_TRY(std::size_t size, co_await source.read_some(filling_->room()));
         if (size == 0) co_return Taken::End;
         if (size > limit - std::min(limit, received_)) co_return too_large(limit);
@@ -72,6 +89,12 @@ awaitable<Result<Intake::Taken>> Intake::take(ByteSource& source, std::uint64_t 
     co_return Taken::Enough;
 }
 
+// Not filled by what is left: the last piece is written with the end.
+std::size_t Intake::room_wanted() const {
+    if (progress_.expected() <= received_) return piece_size();
+    return std::clamp<std::uint64_t>(progress_.expected() - received_ + 1, smallest_piece, piece_size());
+}
+
 awaitable<Result<void>> Intake::settle() {
     if (!storing_) co_return Result<void>{};
     auto stored = co_await storing_->wait();
@@ -83,6 +106,7 @@ awaitable<Result<void>> Intake::settle() {
 awaitable<Result<void>> Intake::pass_on() {
     KS_CO_CHECK(co_await settle());
     std::swap(filling_, under_way_);
+    if (filling_ && filling_->capacity() != piece_size()) filling_.reset();
     if (filling_) filling_->clear();
     storing_.emplace();
     hash(parts_.digests, hashes_, under_way_, *storing_);

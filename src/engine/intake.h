@@ -26,6 +26,7 @@ public:
     Progress(const UploadParts& parts, FileId id, UserId owner, std::uint64_t expected, Told& told, bool silent = false)
         : parts_(parts), id_(id), owner_(owner), expected_(expected), told_(told), silent_(silent) {}
 
+    std::uint64_t expected() const { return expected_; }
     void tell(std::uint64_t received);  // the last byte is told with the file: nothing is said of it here
 
 private:
@@ -45,11 +46,14 @@ struct Hashes {
 };
 
 // Bytes on their way into a blob: counted against limit and quota, hashed and written in pieces while the next piece arrives. Holds two
-// pieces. Lives on one core.
+// pieces, smaller ones the more uploads are under way. Lives on one core.
 class Intake {
 public:
     Intake(const UploadParts& parts, std::unique_ptr<BlobWriter> blob, std::uint64_t received, Hashes hashes, Allowance& allowance,
            Progress progress);
+    ~Intake();
+    Intake(const Intake&) = delete;
+    Intake& operator=(const Intake&) = delete;
 
     enum class Taken { End, Enough };
 
@@ -75,6 +79,7 @@ public:
 
 private:
     awaitable<Result<void>> pass_on();  // the piece that was filled
+    std::size_t room_wanted() const;    // for the next one
 
     const UploadParts& parts_;
     const std::unique_ptr<BlobWriter> blob_;

@@ -128,6 +128,21 @@ def test_across_a_restart(start_server):
     assert anna.download(file).headers["ETag"] == etag
 
 
+def test_many_at_once_in_little_memory(start_server):
+    server = start_server()
+    anna = server.user("anna")
+    before, count, data = server.rss(), 100, os.urandom(MIB)
+    uploads = [anna.http.another().send_slowly("POST", f"files?filename={number}", len(data)) for number in range(count)]
+    most = 0
+    for start in range(0, len(data), MIB // 4):
+        for upload in uploads:
+            upload.write(data[start:start + MIB // 4])
+        most = max(most, server.rss())
+    for upload in uploads:
+        assert upload.finish(want=201).json()["sha256"] == sha256(data)
+    assert is_instrumented() or most - before < 20 * MIB
+
+
 @pytest.mark.parametrize("door", ["raw", "form", "chunks"])
 def test_a_large_one_in_little_memory(start_server, door):
     server = start_server()
