@@ -16,6 +16,7 @@
 #include <charconv>
 #include <cstdio>
 #include <future>
+#include <sched.h>
 #include <thread>
 
 namespace ks {
@@ -53,6 +54,13 @@ PresenceSettings presence_settings(const Config& config) {
     if (config.realtime.presence == "contacts") settings.policy = PresencePolicy::Contacts;
     if (config.realtime.presence == "off") settings.policy = PresencePolicy::Off;
     return settings;
+}
+
+// Those that this process may run on; std::thread counts all there are.
+unsigned usable_cores() {
+    cpu_set_t cores;
+    return ::sched_getaffinity(0, sizeof cores, &cores) == 0 ? static_cast<unsigned>(CPU_COUNT(&cores))
+                                                             : std::max(1U, std::thread::hardware_concurrency());
 }
 
 // Sends in batches by io_uring: wherever the kernel has it, or by the administrator's word.
@@ -109,11 +117,11 @@ class Instance {
 public:
     Instance(const Config& config, std::string jwt_secret, bool io_uring)
         : config_(config),
-          shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : std::max(1U, std::thread::hardware_concurrency())),
+          shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : usable_cores()),
           signals_(shards_.core(0)),
           disk_(4, 1024),
           hashing_(2, 64),
-          digests_(shards_.count(), 1024),
+          digests_(usable_cores() > 1 ? shards_.count() : 0, 1024),  // to take turns with others on one core only costs
           store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
           blobs_(blobs_path(config), disk_),

@@ -16,6 +16,10 @@ Offload::~Offload() {
 }
 
 bool Offload::post(std::function<void()> work) {
+    if (threads_.empty()) {
+        work();
+        return true;
+    }
     {
         std::lock_guard lock(mutex_);
         if (queue_.size() >= queue_limit_) return false;

@@ -12,7 +12,7 @@
 
 namespace ks {
 
-// Threads for work that blocks: disks, password hashes. The queue is bounded.
+// Threads for work that blocks or takes long: disks, hashes. The queue is bounded. With no threads, work is done where it is posted.
 class Offload {
 public:
     Offload(unsigned threads, std::size_t queue_limit);
