@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,7 +43,8 @@ private:
         std::string next = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
         for (int sent = 0; sent <= bytes; ++sent) {
             EXPECT_GT(::send(client, next.data(), next.size(), MSG_NOSIGNAL), 0);
-            if (sent < bytes) std::this_thread::sleep_for(apart);
+            pollfd hang_up{client, POLLIN, 0};
+            if (sent < bytes) EXPECT_EQ(::poll(&hang_up, 1, static_cast<int>(apart.count())), 0) << "the client has gone";
             next = ".";
         }
         EXPECT_EQ(::recv(client, request, sizeof request, 0), 0);
