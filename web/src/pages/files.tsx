@@ -1,6 +1,6 @@
 import '../styles/files.css';
 import { computed } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { Empty } from '../components/empty';
 import { Failed } from '../components/failed';
 import { Icon } from '../components/icon';
@@ -22,7 +22,8 @@ const nothing = computed(() => visible.value.length === 0 && !search.value);
 const isEmpty = computed(() => nothing.value && files.state.value === 'ready');
 
 export function Files() {
-  useEffect(() => {
+  // Asked for before the browser paints: the answer comes meanwhile.
+  useLayoutEffect(() => {
     if (files.state.peek() === 'idle') void files.load();
     if (shares.state.peek() === 'idle') void shares.load();
     void recallUnfinished();
