@@ -16,6 +16,7 @@ struct Presence::Entry final : WheelTimer {
     const UserId user;
     const std::string username;
     std::size_t connections = 0;
+    std::uint64_t arrived = 0;  // the number of that move
 };
 
 Presence::Presence(asio::io_context& core, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings)
@@ -26,13 +27,16 @@ Presence::~Presence() = default;
 void Presence::connected(const UserId& user, const std::string& username) {
     auto& entry = online_[user];
     bool arrives = !entry;
-    if (arrives) entry = std::make_unique<Entry>(*this, user, username);
+    if (arrives) {
+        entry = std::make_unique<Entry>(*this, user, username);
+        entry->arrived = ++moves_;
+    }
     entry->disarm();
     ++entry->connections;
     if (!arrives || settings_.policy == PresencePolicy::Off) return;
     // At once where nothing has to be looked up or waited for: who connects from now on finds him there.
     if (settings_.policy == PresencePolicy::Everyone && !leaving_.contains(user)) return say(user, username, true, {.self = user});
-    spawn(core_.get_executor(), announce(user, username, true), "presence");
+    spawn(core_.get_executor(), announce(user, username, true, entry->arrived), "presence");
 }
 
 void Presence::disconnected(const UserId& user) {
@@ -44,10 +48,10 @@ void Presence::disconnected(const UserId& user) {
 void Presence::leave(const UserId& user) {
     auto entry = online_.extract(user);
     leaving_.insert(user);
-    spawn(core_.get_executor(), announce(user, entry.mapped()->username, false), "presence");
+    spawn(core_.get_executor(), announce(user, entry.mapped()->username, false, ++moves_), "presence");
 }
 
-awaitable<void> Presence::announce(UserId user, std::string username, bool online) {
+awaitable<void> Presence::announce(UserId user, std::string username, bool online, std::uint64_t move) {
     auto note = [this, user, online](Tx& tx) -> Result<std::vector<UserId>> {
         if (!online) tx.users().set_last_seen(user, clock_.now());
         if (settings_.policy != PresencePolicy::Contacts) return std::vector<UserId>{};
@@ -62,7 +66,15 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
     }
     if (settings_.policy == PresencePolicy::Off) co_return;
     Parties parties{.self = user};
-    if (settings_.policy == PresencePolicy::Contacts) parties.contacts = std::move(*contacts);
+    if (settings_.policy == PresencePolicy::Contacts) {
+        // Who came meanwhile found it so.
+        auto came_later = [this, move](const UserId& id) {
+            auto found = online_.find(id);
+            return found != online_.end() && found->second->arrived > move;
+        };
+        std::erase_if(*contacts, came_later);
+        parties.contacts = std::move(*contacts);
+    }
     say(user, username, online, parties);
 }
 

@@ -6,6 +6,7 @@
 #include "ports/meta_store.h"
 #include "runtime/timer_wheel.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -42,7 +43,7 @@ private:
     struct Entry;
 
     void leave(const UserId& user);
-    awaitable<void> announce(UserId user, std::string username, bool online);
+    awaitable<void> announce(UserId user, std::string username, bool online, std::uint64_t move);
     void say(const UserId& user, const std::string& username, bool online, const Parties& parties);
 
     asio::io_context& core_;
@@ -52,6 +53,7 @@ private:
     const Clock& clock_;
     const PresenceSettings settings_;
     std::unordered_map<UserId, std::unique_ptr<Entry>> online_;
+    std::uint64_t moves_ = 0;                  // arrivals and leaves so far
     std::unordered_multiset<UserId> leaving_;  // whose leave is on its way through the store: a return is told after it
 };
 
