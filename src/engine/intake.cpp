@@ -12,7 +12,7 @@ namespace ks {
 namespace {
 
 // Uploads hold no more than that together, but for pieces so small that more of them would not pay.
-constexpr std::size_t most_bytes = 8_MiB;
+constexpr std::size_t most_bytes = 4_MiB;
 constexpr std::size_t largest_piece = 256_KiB;
 constexpr std::size_t smallest_piece = 16_KiB;
 
