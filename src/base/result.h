@@ -40,6 +40,11 @@ inline tl::unexpected<Error> fault(std::string detail) {
         Error{ErrorCode::InternalError, "Something went wrong on the server; the administrator finds it in the log", std::move(detail)});
 }
 
+// A disk that reads or writes what it is told with an error: the next attempt may fare better. `detail` goes to the log.
+inline tl::unexpected<Error> disk_failure(std::string detail) {
+    return tl::unexpected(Error{ErrorCode::Unavailable, "The server's disk fails; try again later", std::move(detail)});
+}
+
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line);
 
 }  // namespace ks

@@ -14,7 +14,7 @@ tl::unexpected<Error> failure_of(const char* call, const std::string& path) {
     int number = errno;
     std::string detail = std::string(call) + " " + path + ": " + std::generic_category().message(number);
     bool full = number == ENOSPC || number == EDQUOT;
-    auto failure = full ? fail(ErrorCode::StorageFull) : fault({});
+    auto failure = full ? fail(ErrorCode::StorageFull) : number == EIO ? disk_failure({}) : fault({});
     failure.value().detail = std::move(detail);
     errno = number;
     return failure;

@@ -12,7 +12,7 @@ namespace ks {
 // The database failed. It unwinds the transaction it happens in and ends at the store's edge; only what opens a store lets it through.
 struct StoreFailure : std::runtime_error {
     explicit StoreFailure(const std::string& what, ErrorCode code = ErrorCode::InternalError) : std::runtime_error(what), code(code) {}
-    ErrorCode code;  // StorageFull, or InternalError for all the rest
+    ErrorCode code;  // StorageFull, Unavailable where the disk fails, or InternalError for all the rest
 };
 
 // A prepared statement. Parameters and columns are counted as the database does: $1 is parameter 1, the first column is 0.

@@ -6,6 +6,7 @@ namespace ks {
 
 Error error_of(const StoreFailure& failure) {
     if (failure.code == ErrorCode::InternalError) return fault(failure.what()).value();
+    if (failure.code == ErrorCode::Unavailable) return disk_failure(failure.what()).value();
     Error error = fail(failure.code).value();
     error.detail = failure.what();
     return error;

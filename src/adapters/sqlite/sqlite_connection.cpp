@@ -17,11 +17,12 @@ namespace {
 [[noreturn]] void throw_failure(sqlite3* handle, int code) {
     int system = handle ? sqlite3_system_errno(handle) : 0;
     // SQLite names a full disk, but not a user's full share of it.
-    bool io_error = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
-    bool full = (code & 0xff) == SQLITE_FULL || (io_error && (system == ENOSPC || system == EDQUOT));
+    bool fails = (code & 0xff) == SQLITE_IOERR;
+    bool no_room = (fails || (code & 0xff) == SQLITE_CANTOPEN) && (system == ENOSPC || system == EDQUOT);
+    bool full = (code & 0xff) == SQLITE_FULL || no_room;
     std::string what = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
     what = "SQLite: " + what + " (" + std::to_string(code) + ")";
-    throw StoreFailure(what, full ? ErrorCode::StorageFull : ErrorCode::InternalError);
+    throw StoreFailure(what, full ? ErrorCode::StorageFull : fails ? ErrorCode::Unavailable : ErrorCode::InternalError);
 }
 
 class SqliteStatement final : public Statement {

@@ -151,7 +151,8 @@ bool SqliteStore::run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>&
         outcomes.push_back(run_on_writer(job, announced));
         if (outcomes.back()) continue;
         ErrorCode code = outcomes.back().error().code;
-        if (writer_.changes() != before || code == ErrorCode::InternalError || code == ErrorCode::StorageFull) return false;
+        bool database_failed = code == ErrorCode::InternalError || code == ErrorCode::StorageFull || code == ErrorCode::Unavailable;
+        if (writer_.changes() != before || database_failed) return false;
     }
     return true;
 }
