@@ -1,5 +1,5 @@
-// The least that a fan-out can cost: a server that sends each message to everybody and does nothing else. It answers any head with 101, keeps
-// no session, checks no limit, and looks at a frame only to unmask it. What it takes is the kernel's part of every server's work.
+// The least that a fan-out can cost: a server that sends each message to everybody and does nothing else. It answers any head with 101,
+// keeps no session, checks no limit, and looks at a frame only to unmask it. What it takes is the kernel's part of every server's work.
 #include "client.h"
 #include "net/syscall_batch.h"
 #include "net/ws_frame.h"
