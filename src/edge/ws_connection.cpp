@@ -145,6 +145,7 @@ void WsConnection::close(CloseCode code, std::string_view reason) { socket_->clo
 
 void WsConnection::retire() {
     if (std::exchange(retired_, true)) return;
+    session_.on_closing();
     disarm();
     held_.reset();
     if (follower()) follower()->stop();

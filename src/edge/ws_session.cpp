@@ -43,7 +43,7 @@ void WsSession::start(Time now, std::optional<Result<Actor>> credential) {
     if (*credential) {
         adopt(**credential);
         actions_.reply(authenticated);
-        actions_.sign_in(**credential);
+        if (!closed_) actions_.sign_in(**credential);
     } else if (credential->error().code == ErrorCode::InvalidToken) {
         actions_.reply(result(false, credential->error().message));
         refuse(credential->error());
@@ -129,8 +129,8 @@ void WsSession::on_verdict(Result<Actor> verdict, Time now) {
         bool first = !signed_in(), held = holds_events();
         adopt(*verdict);
         actions_.reply(authenticated);
-        if (first) actions_.sign_in(*verdict);
-        if (held) actions_.release_events();
+        if (first && !closed_) actions_.sign_in(*verdict);
+        if (held && !closed_) actions_.release_events();
     }
     auto waiting = std::move(waiting_);
     if (!waiting) return;
@@ -149,6 +149,8 @@ void WsSession::on_revoked() {
     error(ErrorCode::InvalidToken, "The session has ended; sign in again");
     close(CloseCode::Unauthenticated, "The session has ended");
 }
+
+void WsSession::on_closing() { closed_ = true; }
 
 std::optional<Time> WsSession::deadline() const {
     if (closed_) return std::nullopt;

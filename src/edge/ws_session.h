@@ -42,6 +42,7 @@ public:
     void on_verdict(Result<Actor> verdict, Time now);
     void on_revoked();
     void on_deadline(Time now);
+    void on_closing();  // whoever began it: no action but close is called any more
     void refuse(const Error& error);  // the Error and the close that belongs to it
 
     std::optional<Time> deadline() const;  // when on_deadline is wanted

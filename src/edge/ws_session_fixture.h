@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace ks {
 
 using Log = std::vector<std::string>;
@@ -15,6 +17,7 @@ public:
     void reply(std::string_view message) override {
         messages.emplace_back(message);
         log_.push_back(line_of(message));
+        if (on_reply) on_reply();
     }
     void verify(std::string token) override { log_.push_back("verify " + token); }
     void sign_in(const Actor& actor) override { log_.push_back("sign_in " + actor.username); }
@@ -24,6 +27,7 @@ public:
     Log take() { return std::exchange(log_, {}); }
 
     Log messages;
+    std::function<void()> on_reply;
 
 private:
     static std::string line_of(std::string_view message) {

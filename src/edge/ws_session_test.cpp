@@ -160,6 +160,26 @@ TEST(WsSession, HandlesWhatCameBehindAnAuthenticateInOrder) {
     EXPECT_EQ(peer.verdict(peer.user("alice")), (Log{"AuthenticationResult true", "sign_in alice", "Error INVALID_MESSAGE"}));
 }
 
+TEST(WsSession, IsNotSignedInOnAConnectionThatClosesWhileItIsTold) {
+    Peer with_token, later;
+    for (Peer* peer : {&with_token, &later}) {
+        peer->did.on_reply = [peer] { peer->session.on_closing(); };
+    }
+    EXPECT_EQ(with_token.arrives(with_token.user("alice")), Log{"AuthenticationResult true"});
+    later.arrives();
+    EXPECT_EQ(later.authenticates(later.user("alice")), Log{"AuthenticationResult true"});
+    EXPECT_TRUE(with_token.session.closed() && later.session.closed());
+}
+
+TEST(WsSession, ReleasesNothingToAConnectionThatClosesWhileItIsTold) {
+    Peer peer;
+    auto alice = peer.user("alice", 1s);
+    peer.arrives(alice);
+    EXPECT_EQ(peer.wait(1s), Log{"Error INVALID_TOKEN"});
+    peer.did.on_reply = [&] { peer.session.on_closing(); };
+    EXPECT_EQ(peer.authenticates(peer.user("alice", 60s)), Log{"AuthenticationResult true"});
+}
+
 TEST(WsSession, DoesNothingOnceClosed) {
     Peer peer;
     peer.arrives(peer.user("alice", 60s));
