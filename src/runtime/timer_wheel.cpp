@@ -20,6 +20,7 @@ void WheelTimer::disarm() {
 // more away is looked at and put back. The alarm sleeps until the next slot in which a timer was put, not from tick to tick.
 struct TimerWheel::Impl {
     static constexpr std::int64_t slots = 4096;  // 41 s a revolution: pings and idle timeouts are seldom looked at twice
+    static constexpr std::int64_t furthest = std::int64_t{1} << 30;  // so that what a timer keeps of its tick says which of two is earlier
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
     struct List final : WheelTimer {
@@ -82,7 +83,7 @@ struct TimerWheel::Impl {
         while (!firing.empty()) {
             WheelTimer& timer = firing.front();
             timer.disarm();
-            if (timer.tick_ <= until)
+            if (static_cast<std::int32_t>(timer.tick_ - static_cast<std::uint32_t>(until)) <= 0)
                 timer.on_deadline(now);
             else
                 put(timer);
@@ -116,9 +117,10 @@ TimerWheel::~TimerWheel() = default;
 
 void TimerWheel::arm(WheelTimer& timer, Steady::time_point deadline) {
     timer.disarm();
-    timer.tick_ = std::max(impl_->tick_at_or_after(deadline), impl_->done + 1);
+    auto at = std::clamp(impl_->tick_at_or_after(deadline), impl_->done + 1, impl_->done + Impl::furthest);
+    timer.tick_ = static_cast<std::uint32_t>(at);
     impl_->put(timer);
-    if (!impl_->advancing && timer.tick_ < impl_->wakes_at) impl_->sleep_until(timer.tick_, *this);
+    if (!impl_->advancing && at < impl_->wakes_at) impl_->sleep_until(at, *this);
 }
 
 void TimerWheel::advance(Steady::time_point now) {

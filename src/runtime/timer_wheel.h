@@ -32,7 +32,7 @@ private:
     friend class TimerWheel;
     WheelTimer* previous_ = nullptr;
     WheelTimer* next_ = nullptr;
-    std::int64_t tick_ = 0;
+    std::uint32_t tick_ = 0;  // modulo 2^32
 };
 
 // A core's deadlines, a million of them at constant cost each: a hashed wheel of intrusive lists. It wakes the core only at moments
@@ -45,7 +45,7 @@ public:
     explicit TimerWheel(asio::io_context& core);
     ~TimerWheel();
 
-    void arm(WheelTimer& timer, Steady::time_point deadline);  // again: the new deadline counts
+    void arm(WheelTimer& timer, Steady::time_point deadline);  // at most 124 days ahead; again: the new deadline counts
     void advance(Steady::time_point now);                      // fires what is due; the wheel calls it itself
 
 private:

@@ -120,6 +120,22 @@ TEST_F(TimerWheelTest, AFiringTimerMayDestroyItselfAndOthersAndArmAnew) {
     EXPECT_GE(late.fired, 1);
 }
 
+TEST_F(TimerWheelTest, FiresInTimeAlsoAfterYears) {
+    constexpr auto years = 24h * 365 * 5;
+    for (auto since = years; since < years + 24h * 500; since += 24h * 100) {
+        wheel.advance(start + since);
+        Timer soon, later;
+        wheel.arm(soon, start + since + 1s);
+        wheel.arm(later, start + since + 24h);
+        wheel.advance(start + since + 1s + TimerWheel::tick);
+        EXPECT_EQ(soon.fired, 1);
+        wheel.advance(start + since + 24h - TimerWheel::tick);
+        EXPECT_EQ(later.fired, 0);
+        wheel.advance(start + since + 24h + TimerWheel::tick);
+        EXPECT_EQ(later.fired, 1);
+    }
+}
+
 TEST_F(TimerWheelTest, TheCoreIsWokenForItAndRunsOutWhenNothingIsArmed) {
     std::vector<int> order;
     Timer second([&] { order.push_back(2); }), first([&] { order.push_back(1); });
