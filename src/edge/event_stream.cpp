@@ -32,7 +32,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings)
     Hub& hub = realtime_.hub(core_);
     exchange_ = &exchange;
     hub.add(*this);
-    hub.sign_in(*this, actor_.user_id);
+    hub.sign_in(*this);
     follower_.start();
     Result<void> good;
     // A session that ended before this was in the hub told nobody here.

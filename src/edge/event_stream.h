@@ -19,6 +19,7 @@ public:
     // actor was looked up.
     awaitable<void> run(net::Exchange& exchange, std::uint64_t endings);
 
+    const UserId& user() const override { return actor_.user_id; }
     void on_delivery(Handover& handover) override { follower_.on_delivery(handover); }
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return false; }

@@ -55,10 +55,10 @@ void Hub::add(Subscriber& subscriber) {
 void Hub::remove(Subscriber& subscriber) {
     erase(all_, subscriber, &place);
     deflating_ -= subscriber.takes_deflated();
-    if (subscriber.user_ != UserId{}) {
-        List& list = by_user_[subscriber.user_];
+    if (subscriber.signed_in()) {
+        List& list = by_user_[subscriber.user()];
         erase(list, subscriber, &place_of_user);
-        if (list.empty()) empty_users_.push_back(subscriber.user_);
+        if (list.empty()) empty_users_.push_back(subscriber.user());
     }
     if (subscriber.watched_) {
         List& list = by_share_[subscriber.watched_->share];
@@ -68,10 +68,9 @@ void Hub::remove(Subscriber& subscriber) {
     tidy();
 }
 
-void Hub::sign_in(Subscriber& subscriber, const UserId& user) {
-    KS_ASSERT(subscriber.user_ == UserId{});
-    subscriber.user_ = user;
-    insert(by_user_[user], subscriber, &place_of_user);
+void Hub::sign_in(Subscriber& subscriber) {
+    KS_ASSERT(!subscriber.signed_in());
+    insert(by_user_[subscriber.user()], subscriber, &place_of_user);
 }
 
 void Hub::watch(Subscriber& subscriber, const ShareId& share) {
@@ -117,7 +116,7 @@ void Hub::deliver(const Delivery& delivery) {
     if (audience.everyone) visit(all_, hand_over);
     if (audience.others) {
         auto to_others = [&](Subscriber& subscriber) {
-            if (subscriber.user_ != UserId{} && subscriber.user_ != audience.others) hand_over(subscriber);
+            if (subscriber.signed_in() && subscriber.user() != audience.others) hand_over(subscriber);
         };
         visit(all_, to_others);
     }

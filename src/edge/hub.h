@@ -42,6 +42,7 @@ private:
 class Subscriber {
 public:
     virtual ~Subscriber() = default;
+    virtual const UserId& user() const = 0;  // nil: nobody; the same from sign_in() on
     virtual void on_delivery(Handover& handover) = 0;
     virtual void on_revocation(const Revocation& revocation) = 0;
     virtual bool takes_deflated() const = 0;
@@ -54,9 +55,11 @@ private:
         ShareId share;
         std::uint32_t place = 0;
     };
-    UserId user_{};                                // nil: nobody
-    std::unique_ptr<Watched> watched_{};           // seldom there
-    std::uint32_t place_ = 0, place_of_user_ = 0;  // in the hub's lists
+    static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
+    bool signed_in() const { return place_of_user_ != nowhere; }
+
+    std::unique_ptr<Watched> watched_{};                 // seldom there
+    std::uint32_t place_ = 0, place_of_user_ = nowhere;  // in the hub's lists
     std::uint64_t last_delivery_ = 0;
 };
 
@@ -66,7 +69,7 @@ class Hub {
 public:
     void add(Subscriber& subscriber);
     void remove(Subscriber& subscriber);
-    void sign_in(Subscriber& subscriber, const UserId& user);  // once
+    void sign_in(Subscriber& subscriber);                      // once
     void watch(Subscriber& subscriber, const ShareId& share);  // once
 
     void announce(const Announcement& announcement);

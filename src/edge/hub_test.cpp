@@ -11,6 +11,12 @@ class Recorder final : public Subscriber {
 public:
     explicit Recorder(Hub& hub, bool deflates = false) : hub_(hub), deflates_(deflates) { hub.add(*this); }
 
+    void sign_in(const UserId& user) {
+        user_ = user;
+        hub_.sign_in(*this);
+    }
+
+    const UserId& user() const override { return user_; }
     void on_delivery(Handover& handover) override {
         types.push_back(handover.delivery.type);
         frames.push_back(handover.frame());
@@ -34,13 +40,14 @@ public:
 private:
     Hub& hub_;
     bool deflates_;
+    UserId user_{};
 };
 
 struct HubTest : testing::Test {
     Recorder& anonymous(bool deflates = false) { return connections.emplace_back(hub, deflates); }
     Recorder& of(const UserId& user) {
         Recorder& connection = anonymous();
-        hub.sign_in(connection, user);
+        connection.sign_in(user);
         return connection;
     }
     Recorder& watcher(const ShareId& share) {
@@ -149,7 +156,7 @@ TEST_F(HubTest, LetsAnyoneRemoveItselfDuringADelivery) {
             std::list<Recorder> five;
             for (unsigned i = 0; i < 5; ++i) {
                 auto& connection = five.emplace_back(fresh);
-                fresh.sign_in(connection, alice);
+                connection.sign_in(alice);
                 fresh.watch(connection, share);
                 connection.leaves = leaving >> i & 1;
             }

@@ -6,10 +6,10 @@
 
 namespace ks {
 
-static_assert(sizeof(WsConnection) <= 248, "every idle connection pays for it");
+static_assert(sizeof(WsConnection) <= 168, "every idle connection pays for it");
 
 WsConnection::WsConnection(Realtime& realtime, unsigned core)
-    : realtime_(realtime), core_(core), session_(realtime.settings().session, *this) {}
+    : realtime_(realtime), session_(realtime.settings().session, *this), core_(static_cast<std::uint16_t>(core)) {}
 
 WsConnection::~WsConnection() {
     if (seldom_ && seldom_->self) *seldom_->self = nullptr;
@@ -40,25 +40,22 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t e
     if (seldom_ && seldom_->since && !session_.signed_in()) {
         reply(error_message({ErrorCode::AuthenticationRequired, "Events are kept for users: authenticate to receive what was missed"}));
     }
-    arm();
+    socket.deadline_moved();
 }
 
-void WsConnection::arm() {
-    auto due = retired_ ? std::nullopt : session_.deadline();
-    if (!due) return disarm();
-    auto wait = std::min<Duration>(*due - realtime_.clock().now(), std::chrono::hours(24));  // and looks again then
-    realtime_.shards().wheel(core_).arm(*this, Steady::now() + wait);
+std::optional<Steady::time_point> WsConnection::deadline() const {
+    auto due = session_.deadline();
+    if (!due) return std::nullopt;
+    return Steady::now() + std::min<Duration>(*due - realtime_.clock().now(), std::chrono::hours(24));  // and looks again then
 }
 
-void WsConnection::on_deadline(Steady::time_point) {
+void WsConnection::on_deadline(net::WsSocket&) {
     session_.on_deadline(realtime_.clock().now());
     if (follower() && session_.holds_events()) follower()->pause();
-    arm();
 }
 
 void WsConnection::on_text(net::WsSocket&, std::string_view message) { session_.on_text(message, realtime_.clock().now()); }
 void WsConnection::on_binary(net::WsSocket&) { session_.on_binary(realtime_.clock().now()); }
-void WsConnection::on_closing(net::WsSocket&) { retire(); }
 
 void WsConnection::reply(std::string_view message) { socket_->send(net::make_frame(message, false)); }
 
@@ -83,7 +80,7 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, st
         }
     }
     auto connection = self.lock();
-    if (!connection || !*connection || (*connection)->retired_) {
+    if (!connection || !*connection || (*connection)->session_.closed()) {
         auto part = [&census = realtime.census(), id = verdict ? verdict->user_id : UserId{}] { census.part(id); };
         if (joins) asio::post(home, std::move(part));
         co_return;
@@ -92,14 +89,14 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, st
     auto part = [&census = realtime.census(), id = verdict ? verdict->user_id : UserId{}] { census.part(id); };
     self_now.session_.on_verdict(std::move(verdict), realtime.clock().now());
     // Refused after all (expired in this very moment), or gone by what it said meanwhile: counted out again.
-    self_now.joined_ = self_now.joined_ || (joins && !self_now.retired_ && self_now.session_.signed_in());
+    self_now.joined_ = self_now.joined_ || (joins && !self_now.session_.closed() && self_now.session_.signed_in());
     if (joins && !self_now.joined_) asio::post(home, std::move(part));
     self_now.look_again_if_ended(endings, std::nullopt);
-    self_now.arm();
+    self_now.socket_->deadline_moved();
 }
 
 WsConnection::Seldom& WsConnection::seldom() {
-    if (!seldom_) seldom_ = std::make_unique<Seldom>();
+    if (!seldom_) seldom_ = std::make_unique<Seldom>(*this);
     return *seldom_;
 }
 
@@ -111,7 +108,7 @@ std::weak_ptr<WsConnection*> WsConnection::self() {
 
 // What ended between looking it up and subscribing to its end told nobody here.
 void WsConnection::look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share) {
-    if (realtime_.hub(core_).endings() == endings || retired_ || (!session_.signed_in() && !share)) return;
+    if (realtime_.hub(core_).endings() == endings || session_.closed() || (!session_.signed_in() && !share)) return;
     std::optional<Actor> actor;
     if (session_.signed_in()) actor = Actor{.user_id = session_.user(), .username = {}, .session_id = session_.session_id()};
     spawn(realtime_.shards().core(core_).get_executor(), look_again(realtime_, std::move(actor), share, self()), "look again");
@@ -124,7 +121,7 @@ awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor
     if (actor) good = co_await realtime.accounts().still_good(*actor);
     if (share) living = co_await realtime.shares().is_living(*share);
     auto connection = self.lock();
-    if (!connection || !*connection || (*connection)->retired_) co_return;
+    if (!connection || !*connection || (*connection)->session_.closed()) co_return;
     if (!good && good.error().code == ErrorCode::InvalidToken) {
         (*connection)->session_.on_revoked();
     } else if (!living.value_or(true)) {
@@ -134,20 +131,17 @@ awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor
 }
 
 void WsConnection::sign_in(const Actor& actor) {
-    realtime_.hub(core_).sign_in(*this, actor.user_id);
+    realtime_.hub(core_).sign_in(*this);
     if (!seldom_ || !seldom_->since) return;
-    Outlet& outlet = *this;
-    seldom_->follower = std::make_unique<Follower>(realtime_, core_, outlet, actor.user_id, *seldom_->since);
+    seldom_->follower = std::make_unique<Follower>(realtime_, core_, *seldom_, actor.user_id, *seldom_->since);
     seldom_->follower->start();
 }
 
 void WsConnection::close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
 
-void WsConnection::retire() {
-    if (std::exchange(retired_, true)) return;
+void WsConnection::on_closing(net::WsSocket&) {
     session_.on_closing();
-    disarm();
-    held_.reset();
+    if (seldom_) seldom_->held.reset();
     if (follower()) follower()->stop();
     realtime_.hub(core_).remove(*this);
     auto user = joined_ ? std::optional(session_.user()) : std::nullopt;
@@ -174,22 +168,24 @@ bool WsConnection::may_hear(const Delivery& delivery) const {
 }
 
 void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
-    if (!held_) held_ = std::make_unique<Held>();
-    if (auto* queued = held_->events.find(delivery.merge_key)) {
-        held_->bytes += frame.plain.size() - queued->frame.plain.size();
+    auto& held = seldom().held;
+    if (!held) held = std::make_unique<Held>();
+    if (auto* queued = held->events.find(delivery.merge_key)) {
+        held->bytes += frame.plain.size() - queued->frame.plain.size();
         queued->frame = frame;
         return;
     }
-    held_->bytes += frame.plain.size();
-    if (held_->bytes > realtime_.settings().socket.max_queued_bytes) {
+    held->bytes += frame.plain.size();
+    if (held->bytes > realtime_.settings().socket.max_queued_bytes) {
         return session_.refuse({ErrorCode::InvalidToken, "The token has expired and too many events wait"});
     }
-    held_->events.push({frame, delivery.merge_key}, delivery.merge_key);
+    held->events.push({frame, delivery.merge_key}, delivery.merge_key);
 }
 
 void WsConnection::release_events() {
+    if (!seldom_) return;
     if (follower()) return follower()->go_on();
-    auto held = std::move(held_);
+    auto held = std::move(seldom_->held);
     for (; held && !held->events.empty(); held->events.pop_front()) {
         const auto& event = held->events.front();
         socket_->send(event.frame, event.merge_key);
@@ -213,15 +209,10 @@ bool WsConnection::end_if_silent(Steady::time_point since) {
     return true;
 }
 
-void WsConnection::send(const Outgoing& outgoing) {
+void WsConnection::Seldom::send(const Outgoing& outgoing) {
     const net::Frame& frame = outgoing.frame;
-    socket_->send(frame.plain ? frame : net::make_frame(outgoing.message, takes_deflated()), outgoing.merge_key);
+    connection.socket_->send(frame.plain ? frame : net::make_frame(outgoing.message, connection.takes_deflated()), outgoing.merge_key);
 }
 
-void WsConnection::await_sent() { socket_->await_sent(); }
-
 void WsConnection::on_sent(net::WsSocket&) { follower()->on_sent(); }
-
-void WsConnection::break_off(CloseCode code, std::string_view reason) { socket_->close(code, reason, true); }
-
 }  // namespace ks

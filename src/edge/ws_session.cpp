@@ -61,16 +61,22 @@ void WsSession::adopt(const Actor& actor) {
     due_ = actor.expires_at.value_or(Time{});
 }
 
+WsSession::Seldom& WsSession::seldom() {
+    if (!seldom_) seldom_ = std::make_unique<Seldom>();
+    return *seldom_;
+}
+
 bool WsSession::within_rate(Time now) {
     if (bucket_.take(settings_.messages, now)) return true;
-    if (!excess_) excess_ = std::make_unique<Excess>(Excess{now, now});
-    if (now - excess_->last > pause_that_forgives) excess_->since = now;
-    excess_->last = now;
-    if (now - excess_->since >= tolerated_excess) {
+    auto& excess = seldom().excess;
+    if (!excess) excess = Excess{now, now};
+    if (now - excess->last > pause_that_forgives) excess->since = now;
+    excess->last = now;
+    if (now - excess->since >= tolerated_excess) {
         error(ErrorCode::RateLimited, "Too many messages for too long");
         close(CloseCode::PolicyViolation, "Too many messages for too long");
-    } else if (!excess_->warned || now - *excess_->warned >= warning_interval) {
-        excess_->warned = now;
+    } else if (!excess->warned || now - *excess->warned >= warning_interval) {
+        excess->warned = now;
         error(ErrorCode::RateLimited, "Too many messages: this one was dropped; slow down");
     }
     return false;
@@ -79,8 +85,7 @@ bool WsSession::within_rate(Time now) {
 void WsSession::on_text(std::string_view text, Time now) {
     if (closed_ || !within_rate(now)) return;
     if (verifying_) {
-        if (!waiting_) waiting_ = std::make_unique<std::vector<std::string>>();
-        waiting_->emplace_back(text);
+        seldom().waiting.emplace_back(text);
     } else {
         handle(text);
     }
@@ -132,12 +137,12 @@ void WsSession::on_verdict(Result<Actor> verdict, Time now) {
         if (first && !closed_) actions_.sign_in(*verdict);
         if (held && !closed_) actions_.release_events();
     }
-    auto waiting = std::move(waiting_);
-    if (!waiting) return;
-    for (auto text = waiting->begin(); text != waiting->end() && !closed_; ++text) {
+    if (!seldom_) return;
+    auto waiting = std::exchange(seldom_->waiting, {});
+    for (auto text = waiting.begin(); text != waiting.end() && !closed_; ++text) {
         if (verifying_) {
-            waiting->erase(waiting->begin(), text);
-            waiting_ = std::move(waiting);
+            waiting.erase(waiting.begin(), text);
+            seldom_->waiting = std::move(waiting);
             return;
         }
         handle(*text);

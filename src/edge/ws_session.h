@@ -42,7 +42,7 @@ public:
     void on_verdict(Result<Actor> verdict, Time now);
     void on_revoked();
     void on_deadline(Time now);
-    void on_closing();  // whoever began it: no action but close is called any more
+    void on_closing();                // whoever began it: no action but close is called any more
     void refuse(const Error& error);  // the Error and the close that belongs to it
 
     std::optional<Time> deadline() const;  // when on_deadline is wanted
@@ -59,6 +59,11 @@ private:
         Time since, last;
         std::optional<Time> warned{};
     };
+    // What most sessions never need.
+    struct Seldom {
+        std::vector<std::string> waiting{};  // messages behind an Authenticate that is being verified
+        std::optional<Excess> excess{};      // the last one
+    };
 
     bool within_rate(Time now);
     void handle(std::string_view text);
@@ -66,15 +71,15 @@ private:
     void close(CloseCode code, std::string_view reason);
     void refuse_authentication(const std::string& message);
     void adopt(const Actor& actor);
+    Seldom& seldom();
 
     const SessionSettings& settings_;
     SessionActions& actions_;
     TokenBucket bucket_;
     UserId user_{};
-    SessionId session_id_{};                               // nil where the token is of none
-    Time due_{};                                           // of what it awaits
-    std::unique_ptr<std::vector<std::string>> waiting_{};  // messages behind an Authenticate that is being verified
-    std::unique_ptr<Excess> excess_{};                     // once there was one
+    SessionId session_id_{};  // nil where the token is of none
+    Time due_{};              // of what it awaits
+    std::unique_ptr<Seldom> seldom_{};
     Awaits awaits_ = Awaits::Nothing;
     std::uint8_t failed_ = 0;
     bool verifying_ = false;

@@ -69,8 +69,8 @@ struct WsEngine::Impl final : SocketHost {
     }
 
     void wake(LiveSocket& socket) override {
-        if (!socket.woken) {
-            socket.woken = true;
+        if (!socket.woken()) {
+            socket.set_woken(true);
             woken_.push_back(&socket);
         }
         if (busy_ || settle_posted_) return;
@@ -150,10 +150,10 @@ struct WsEngine::Impl final : SocketHost {
         while (!woken_.empty()) {
             handle_early(now);
             std::swap(settling_, woken_);
-            for (auto* socket : settling_) socket->woken = false;
+            for (auto* socket : settling_) socket->set_woken(false);
             flush();
             for (auto* socket : settling_)
-                if (socket->ended() && !socket->woken) take_leave(*socket);
+                if (socket->ended() && !socket->woken()) take_leave(*socket);
             settling_.clear();
         }
     }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ public:
     virtual ~WsHandler() = default;
     virtual void on_text(WsSocket& socket, std::string_view message) = 0;  // valid UTF-8; valid during the call
     virtual void on_binary(WsSocket& socket) = 0;
+    // When on_deadline is wanted, if it is. Asked for at adoption, after on_deadline, and when the socket is told that it has moved.
+    virtual std::optional<Steady::time_point> deadline() const { return std::nullopt; }
+    virtual void on_deadline(WsSocket&) {}  // then or before
     // Nothing is queued any more; once after await_sent(). May send, and may come from within send().
     virtual void on_sent(WsSocket&) {}
     // Once, before on_end: nothing more can be said, since either side closes or the connection broke. May come from within send() and
@@ -52,7 +56,8 @@ public:
     // The closing handshake, after what is queued (where `at_once` is false). on_end follows, never from within.
     virtual void close(CloseCode code, std::string_view reason, bool at_once = false) = 0;
 
-    virtual void await_sent() = 0;  // after a send(): the handler's on_sent is wanted
+    virtual void await_sent() = 0;      // after a send(): the handler's on_sent is wanted
+    virtual void deadline_moved() = 0;  // the handler's
 
     virtual bool closing() const = 0;
     virtual Steady::time_point last_heard() const = 0;  // any byte from the peer

@@ -27,6 +27,8 @@ struct Log {
     std::function<void(WsSocket&, std::string_view)> on_text;
     std::function<void(WsSocket&)> on_sent;
     std::function<void(WsSocket&)> on_end;
+    std::optional<Steady::time_point> deadline;
+    std::function<void(WsSocket&)> on_deadline;
 };
 
 class Handler final : public WsHandler {
@@ -38,6 +40,10 @@ public:
         if (log_.on_text) log_.on_text(socket, message);
     }
     void on_binary(WsSocket&) override { ++log_.binaries; }
+    std::optional<Steady::time_point> deadline() const override { return log_.deadline; }
+    void on_deadline(WsSocket& socket) override {
+        if (log_.on_deadline) log_.on_deadline(socket);
+    }
     void on_sent(WsSocket& socket) override {
         if (log_.on_sent) log_.on_sent(socket);
     }

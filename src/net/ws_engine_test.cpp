@@ -49,6 +49,33 @@ TEST_P(WsEngineTest, TellsOnceWhenAllHasLeftToWhoAwaitsIt) {
     EXPECT_EQ(told, 2);
 }
 
+TEST_P(WsEngineTest, AHandlerIsCalledAtItsDeadlineAlsoWhenItMoves) {
+    auto* connection = connect();
+    Log& log = connection->log;
+    std::vector<Steady::time_point> calls;
+    log.on_deadline = [&](WsSocket&) {
+        calls.push_back(Steady::now());
+        log.deadline.reset();
+    };
+    auto start = Steady::now();
+    log.deadline = start + 5s;
+    connection->socket->deadline_moved();
+    log.deadline = start + 20ms;
+    connection->socket->deadline_moved();
+    run_until([&] { return !calls.empty(); });
+    EXPECT_GE(calls[0], start + 20ms);
+    EXPECT_LT(calls[0], start + 5s);
+
+    log.on_deadline = [&](WsSocket& socket) { socket.close(CloseCode::Unauthenticated, "Too late"); };
+    log.deadline = Steady::now();
+    connection->socket->deadline_moved();
+    run_until([&] {
+        connection->peer->read();
+        return connection->peer->close_code() == 4401;
+    });
+    EXPECT_EQ(connection->peer->count(Incoming::Kind::Ping), 0U);
+}
+
 TEST_P(WsEngineTest, AMessageInSinglePiecesOfBytesArrives) {
     auto one = connect();
     auto bytes = encode_frame({.opcode = Opcode::Text, .final = false, .mask = Mask{1, 2, 3, 4}}, "zwei T") +

@@ -14,7 +14,7 @@ constexpr std::string_view ping_key = "\x01ping", pong_key = "\x01pong";
 
 }  // namespace
 
-static_assert(sizeof(LiveSocket) <= 112, "a million idle connections pay for every byte");
+static_assert(sizeof(LiveSocket) <= 104, "a million idle connections pay for every byte");
 
 LiveSocket::LiveSocket(SocketHost& host, int descriptor, bool deflate, std::unique_ptr<WsHandler> handler)
     : host_(host), handler_(std::move(handler)), last_heard_(Steady::now()), descriptor_(descriptor), deflate_(deflate) {}
@@ -34,7 +34,7 @@ void LiveSocket::start(Steady::time_point now, std::string_view answer) {
         outbox_.push(SharedBytes(answer));
         host_.wake(*this);
     }
-    host_.wheel.arm(*this, now + std::min(host_.options.ping_interval, host_.options.idle_timeout));
+    arm(now + host_.options.ping_interval);
 }
 
 void LiveSocket::send(const Frame& frame, std::string_view merge_key) {
@@ -170,15 +170,27 @@ void LiveSocket::all_sent() {
 }
 
 // The wheel holds the earliest moment at which there may be something to do; hearing from the peer doesn't move it.
+void LiveSocket::arm(Steady::time_point next_ping) {
+    auto due = std::min(next_ping, last_heard_ + host_.options.idle_timeout);
+    if (auto wanted = handler_->deadline()) due = std::min(due, *wanted);
+    host_.wheel.arm(*this, due);
+}
+
+void LiveSocket::deadline_moved() {
+    if (!closing_) arm(last_heard_ + host_.options.ping_interval);
+}
+
 void LiveSocket::on_deadline(Steady::time_point now) {
     if (closing_) return finish(close_code_);
+    handler_->on_deadline(*this);
+    if (closing_) return;
     const auto& options = host_.options;
     auto silence = now - last_heard_;
     if (silence >= options.idle_timeout)
         return begin_closing(static_cast<std::uint16_t>(CloseCode::GoingAway), "Nothing was heard for too long", true);
     bool ping = silence >= options.ping_interval;
     if (ping) queue(Opcode::Ping, {}, ping_key);
-    host_.wheel.arm(*this, std::min((ping ? now : last_heard_) + options.ping_interval, last_heard_ + options.idle_timeout));
+    arm((ping ? now : last_heard_) + options.ping_interval);
 }
 
 }  // namespace ks::net

@@ -43,6 +43,7 @@ public:
     void send(const Frame& frame, std::string_view merge_key) override;
     void close(CloseCode code, std::string_view reason, bool at_once) override;
     void await_sent() override { awaits_sent_ = true; }
+    void deadline_moved() override;
     bool closing() const override { return closing_; }
     Steady::time_point last_heard() const override { return last_heard_; }
     std::size_t queued_bytes() const override { return outbox_.bytes(); }
@@ -60,9 +61,10 @@ public:
     void writable() { blocked_ = false; }
     void lost() { finish(closing_ ? close_code_ : std::uint16_t{1006}); }  // the stream is at its end, or broke
     void end() { handler_->on_end(*this, close_code_); }                   // once, when ended()
+    bool woken() const { return woken_; }                                  // stands in the engine's list
+    void set_woken(bool woken) { woken_ = woken; }
 
     std::uint32_t index = 0;  // among the engine's sockets
-    bool woken = false;       // stands in the engine's list
 
 private:
     void on_deadline(Steady::time_point now) override;
@@ -71,6 +73,7 @@ private:
     void begin_closing(std::uint16_t code, std::string_view reason, bool at_once);
     void fail(CloseCode code, std::string_view reason);
     void all_sent();
+    void arm(Steady::time_point next_ping);
     void finish(std::uint16_t code);
     void queue(Opcode opcode, std::string_view payload, std::string_view merge_key);
 
@@ -91,6 +94,7 @@ private:
     bool blocked_ : 1 = false;  // the kernel takes no more until it says so
     bool watching_writable_ : 1 = false;
     bool awaits_sent_ : 1 = false;
+    bool woken_ : 1 = false;
 };
 
 }  // namespace ks::net
