@@ -38,11 +38,12 @@ Error RateLimit::refusal(const std::string& what) const {
 }
 
 bool TokenBucket::take(Rate rate, Time now) {
-    double elapsed = std::chrono::duration<double>(now - seen_).count();
-    seen_ = now;
-    left_ = std::min(rate.burst, left_ + std::max(0.0, elapsed) * rate.per_second);
-    if (left_ < 1) return false;
-    left_ -= 1;
+    auto interval = static_cast<std::int64_t>(1e6 / rate.per_second);
+    auto burst = static_cast<std::int64_t>(rate.burst * 1e6 / rate.per_second);
+    std::int64_t micros = to_millis(now) * 1000;
+    arrival_ = std::clamp(arrival_, micros, micros + burst);  // from full to empty, whatever the clock does
+    if (arrival_ + interval > micros + burst) return false;
+    arrival_ += interval;
     return true;
 }
 

@@ -43,15 +43,13 @@ struct Rate {
     double burst;
 };
 
-// The same for one holder, who keeps no more than what is left.
+// The same for one holder, who keeps no more than its theoretical arrival time.
 class TokenBucket {
 public:
-    explicit TokenBucket(Rate rate) : left_(rate.burst) {}
-    bool take(Rate rate, Time now);  // the rate that it was made with
+    bool take(Rate rate, Time now);  // always the same rate
 
 private:
-    double left_;
-    Time seen_{};
+    std::int64_t arrival_ = 0;  // microseconds
 };
 
 }  // namespace ks

@@ -73,7 +73,7 @@ TEST(RateLimit, NeverHoldsMoreThanTheBurst) {
 
 TEST(TokenBucket, LetsTheBurstThroughAndRefillsAtTheRate) {
     const Rate rate{10, 20};
-    TokenBucket bucket(rate);
+    TokenBucket bucket;
     auto at = [&](Duration later) { return taken_of(100, [&] { return bucket.take(rate, start + later); }); };
     EXPECT_EQ(at(0ms), 20);
     EXPECT_EQ(at(50ms), 0);
@@ -83,7 +83,7 @@ TEST(TokenBucket, LetsTheBurstThroughAndRefillsAtTheRate) {
 
 TEST(TokenBucket, GivesNothingForAClockThatGoesBack) {
     const Rate rate{10, 20};
-    TokenBucket bucket(rate);
+    TokenBucket bucket;
     taken_of(20, [&] { return bucket.take(rate, start); });
     EXPECT_FALSE(bucket.take(rate, start - 1h));
 }

@@ -6,10 +6,10 @@
 
 namespace ks {
 
-static_assert(sizeof(WsConnection) <= 168, "every idle connection pays for it");
+static_assert(sizeof(WsConnection) <= 152, "every idle connection pays for it");
 
 WsConnection::WsConnection(Realtime& realtime, unsigned core)
-    : realtime_(realtime), session_(realtime.settings().session, *this), core_(static_cast<std::uint16_t>(core)) {}
+    : realtime_(realtime), session_(*this), core_(static_cast<std::uint16_t>(core)) {}
 
 WsConnection::~WsConnection() {
     if (seldom_ && seldom_->self) *seldom_->self = nullptr;

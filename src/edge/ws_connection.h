@@ -71,6 +71,7 @@ private:
         std::unique_ptr<Held> held{};
     };
 
+    const SessionSettings& settings() const override { return realtime_.settings().session; }
     void reply(std::string_view message) override;
     void verify(std::string token) override;
     void sign_in(const Actor& actor) override;

@@ -18,9 +18,6 @@ const std::string authenticated = result(true, "Authenticated successfully");
 
 }  // namespace
 
-WsSession::WsSession(const SessionSettings& settings, SessionActions& actions)
-    : settings_(settings), actions_(actions), bucket_(settings.messages) {}
-
 void WsSession::error(ErrorCode code, std::string_view message) { actions_.reply(encode(wire::Error{code, std::string(message)})); }
 
 void WsSession::close(CloseCode code, std::string_view reason) {
@@ -35,9 +32,9 @@ void WsSession::refuse(const Error& failure) {
 
 void WsSession::start(Time now, std::optional<Result<Actor>> credential) {
     if (!credential) {
-        if (settings_.anonymous) return;
+        if (actions_.settings().anonymous) return;
         awaits_ = Awaits::Authentication;
-        due_ = now + settings_.auth_timeout;
+        due_ = now + actions_.settings().auth_timeout;
         return;
     }
     if (*credential) {
@@ -67,7 +64,7 @@ WsSession::Seldom& WsSession::seldom() {
 }
 
 bool WsSession::within_rate(Time now) {
-    if (bucket_.take(settings_.messages, now)) return true;
+    if (messages_.take(actions_.settings().messages, now)) return true;
     auto& excess = seldom().excess;
     if (!excess) excess = Excess{now, now};
     if (now - excess->last > pause_that_forgives) excess->since = now;

@@ -22,6 +22,7 @@ struct SessionSettings {
 class SessionActions {
 public:
     virtual ~SessionActions() = default;
+    virtual const SessionSettings& settings() const = 0;  // that it goes by
     virtual void reply(std::string_view message) = 0;
     virtual void verify(std::string token) = 0;                       // answered by on_verdict, later
     virtual void sign_in(const Actor& actor) = 0;                     // from now on the user's events are wanted
@@ -32,7 +33,7 @@ public:
 // The seed's protocol for one connection: a state machine of messages and time, without a socket, a clock or a thread.
 class WsSession {
 public:
-    WsSession(const SessionSettings& settings, SessionActions& actions);
+    explicit WsSession(SessionActions& actions) : actions_(actions) {}
 
     // The outcome of the credential given at connection, or none; further failures of the handshake that are told in band.
     void start(Time now, std::optional<Result<Actor>> credential);
@@ -51,7 +52,7 @@ public:
     bool closed() const { return closed_; }
     const UserId& user() const { return user_; }  // nil before it is signed in
     std::optional<SessionId> session_id() const { return session_id_ == SessionId{} ? std::nullopt : std::optional(session_id_); }
-    bool is_welcome() const { return signed_in() || settings_.anonymous; }  // else nothing is told but what it asks
+    bool is_welcome() const { return signed_in() || actions_.settings().anonymous; }  // else nothing is told but what it asks
 
 private:
     enum class Awaits : std::uint8_t { Nothing, Authentication, Expiry, Reauthentication };
@@ -73,9 +74,8 @@ private:
     void adopt(const Actor& actor);
     Seldom& seldom();
 
-    const SessionSettings& settings_;
     SessionActions& actions_;
-    TokenBucket bucket_;
+    TokenBucket messages_;
     UserId user_{};
     SessionId session_id_{};  // nil where the token is of none
     Time due_{};              // of what it awaits

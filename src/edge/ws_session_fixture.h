@@ -14,6 +14,9 @@ using Log = std::vector<std::string>;
 // What a session did, one line an action: "Error CODE", "AuthenticationResult true", "close 4401", and other replies to the byte.
 class Recording final : public SessionActions {
 public:
+    explicit Recording(const SessionSettings& settings) : settings_(settings) {}
+
+    const SessionSettings& settings() const override { return settings_; }
     void reply(std::string_view message) override {
         messages.emplace_back(message);
         log_.push_back(line_of(message));
@@ -40,6 +43,7 @@ private:
         return object->string("type").value() + " " + what;
     }
 
+    const SessionSettings& settings_;
     Log log_;
 };
 
@@ -78,8 +82,8 @@ public:
     const UserId alice = UserId::make();
     const SessionSettings settings;
     Time now = from_millis(1'800'000'000'000);
-    Recording did;
-    WsSession session{settings, did};
+    Recording did{settings};
+    WsSession session{did};
 };
 
 }  // namespace ks
