@@ -122,7 +122,7 @@ std::optional<std::string> from_base64url(std::string_view text) {
     unsigned bits = 0;
     int held = 0;
     for (char c : text) {
-        int value = base64url_values[static_cast<unsigned char>(c)];
+        auto value = base64url_values[static_cast<unsigned char>(c)];
         if (value < 0) return std::nullopt;
         bits = bits << 6 | static_cast<unsigned>(value);
         held += 6;
