@@ -86,6 +86,7 @@ TEST(TokenBucket, GivesNothingForAClockThatGoesBack) {
     TokenBucket bucket;
     taken_of(20, [&] { return bucket.take(rate, start); });
     EXPECT_FALSE(bucket.take(rate, start - 1h));
+    EXPECT_EQ(taken_of(100, [&] { return bucket.take(rate, start - 1h + 100ms); }), 1);
 }
 
 }  // namespace
