@@ -10,19 +10,29 @@ using namespace ks;
 
 class Watched final : public SessionActions {
 public:
+    explicit Watched(SessionSettings settings) : settings_(settings) {}
+
+    const SessionSettings& settings() const override { return settings_; }
     void reply(std::string_view message) override {
         auto parsed = JsonObject::parse(message);
         if (closed || !parsed || !parsed->string("type")) std::abort();
+        if (!breaks) return;
+        closed = true;
+        breaks->on_closing();
     }
     void verify(std::string) override { check(!std::exchange(verifying, true)); }
-    void sign_in(const Actor&) override { check(!std::exchange(signed_in, true)); }
-    void release_events() override { check(signed_in); }
-    void close(CloseCode, std::string_view) override { check(!std::exchange(closed, true)); }
+    void sign_in(const Actor&) override { check(!closed && !std::exchange(signed_in, true)); }
+    void release_events() override { check(!closed && signed_in); }
+    void close(CloseCode, std::string_view) override { check(!std::exchange(closed, true) || breaks); }
     void check(bool good) const {
         if (!good) std::abort();
     }
 
     bool verifying = false, signed_in = false, closed = false;
+    WsSession* breaks = nullptr;  // the connection, when the first thing is said to it
+
+private:
+    const SessionSettings settings_;
 };
 
 Actor user(char name, Time expires_at) {
@@ -35,10 +45,10 @@ Actor user(char name, Time expires_at) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view left(reinterpret_cast<const char*>(data), size);
     if (left.empty()) return 0;
-    SessionSettings settings{.anonymous = (left[0] & 1) != 0};
     Time now = from_millis(1'800'000'000'000);
-    Watched actions;
-    WsSession session(settings, actions);
+    Watched actions({.anonymous = (left[0] & 1) != 0});
+    WsSession session(actions);
+    if (left[0] & 4) actions.breaks = &session;
     if (left[0] & 2)
         session.start(now, Result<Actor>(user(0, now + std::chrono::minutes(1))));
     else
