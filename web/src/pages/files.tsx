@@ -21,10 +21,12 @@ import { Unfinished } from '../uploads/unfinished';
 const nothing = computed(() => visible.value.length === 0 && !search.value);
 const isEmpty = computed(() => nothing.value && files.state.value === 'ready');
 
-export function Files() {
+export const Files = Object.assign(FilesPage, { preload: () => void files.load() });
+
+function FilesPage() {
   // Asked for before the browser paints: the answer comes meanwhile.
   useLayoutEffect(() => {
-    if (files.state.peek() === 'idle') void files.load();
+    if (files.state.peek() === 'idle' || files.state.peek() === 'failed') void files.load();
     if (shares.state.peek() === 'idle') void shares.load();
     void recallUnfinished();
     return () => {
