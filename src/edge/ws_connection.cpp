@@ -215,4 +215,5 @@ void WsConnection::Seldom::send(const Outgoing& outgoing) {
 }
 
 void WsConnection::on_sent(net::WsSocket&) { follower()->on_sent(); }
+
 }  // namespace ks
