@@ -48,6 +48,24 @@ test('the first load has at most 60 KB of compressed script', async ({ ada, open
   }
 });
 
+test('nothing is asked for twice, and at rest the page is not drawn again', async ({ ada, open }) => {
+  const page = await open('/healthz', ada);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto('/files');
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  expect(asked).toContain('/api/v1/users/me');
+  expect(asked).toEqual([...new Set(asked)]);
+  // Of these two the compositor makes its frames alone.
+  const moving = await page.evaluate(() =>
+    document.getAnimations().flatMap(({ effect }) =>
+      (effect as KeyframeEffect).getKeyframes().flatMap(({ offset, computedOffset, easing, composite, ...properties }) => Object.keys(properties)),
+    ),
+  );
+  expect(moving).toContain('opacity');
+  expect(moving.filter((property) => !['opacity', 'transform'].includes(property))).toEqual([]);
+});
+
 test('it is ready within a second on a machine four times as slow', async ({ ada, open }) => {
   const rounds: { waited: number; worked: number }[] = [];
   for (let round = 0; round < 5; ++round) {
