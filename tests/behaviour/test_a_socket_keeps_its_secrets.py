@@ -5,7 +5,7 @@ from support import jwt
 
 
 def test_whatever_people_connect_with(start_server):
-    server = start_server(realtime__presence="off")
+    server = start_server(server__log_level="debug", realtime__presence="off")
     anna = server.user("anna")
     browser, visitor = anna.browser(), server.browser()
     share, locked = anna.share(anna.upload()), anna.share(anna.upload(), password="open sesame, please")

@@ -64,7 +64,7 @@ def forms_of(secret):
 
 
 def test_after_a_day(start_server):
-    server = start_server(auth__registration="open", realtime__presence="off")
+    server = start_server(server__log_level="debug", auth__registration="open", realtime__presence="off")
     secrets, hidden = live(server)
     server.restart()
     server.stop()

@@ -18,8 +18,9 @@ def open_page(site, target, **headers):
 
 
 def parts_of(page):
-    """What the page loads first: scripts, styles, icons."""
-    return re.findall(r'(?:src|href)="([^"]*)"', page.body.decode())
+    """What the page loads first: scripts, styles, icons, the font. What it asks the API beside that is an answer of the moment."""
+    links = re.findall(r'(?:src|href)="([^"]*)"', page.body.decode())
+    return [link for link in links if not link.startswith("/api/v1/")]
 
 
 def script_of(site):
