@@ -1,0 +1,195 @@
+#include "engine/feed_test.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+
+namespace ks {
+namespace {
+
+// The world around a feed: commits come at any moment, the core is told of each, some time after it and in order; a read is carried out at
+// any moment and its answer stands in the same queue; the client takes what it was sent at any moment.
+class World final : public FeedActions {
+public:
+    explicit World(Since since) : feed_(*this, since, 1 << 20), since_(since) {}
+
+    void open(Since) override { wants_ = -1; }
+    void read(std::int64_t after) override { wants_ = after; }
+    void send(const JournalEntry& entry) override { hear(entry.place.position); }
+    void send_passing(const Delivery& delivery, StreamPlace) override { hear(delivery); }
+    void send_resumed(std::uint64_t replayed, bool complete, StreamPlace at) override {
+        EXPECT_NE(paused_, 1);
+        EXPECT_EQ(resumed_at, none);
+        EXPECT_TRUE(complete);
+        EXPECT_EQ(replayed, heard.size());
+        resumed_at = at.position;
+    }
+    void await_sent() override { full_ = true; }
+    void overflow() override { ADD_FAILURE(); }
+    void lose() override { ADD_FAILURE(); }
+
+    // Each of these is something that may happen next, or not (false).
+    bool commit() {
+        if (head_ == 4) return false;
+        // Progress, and then the event that it belongs to, as an upload does it.
+        queue_.push_back([this, at = head_ + 1] { pass(at); });
+        ++head_;
+        return true;
+    }
+    bool announce() {
+        if (announced_ == head_) return false;
+        queue_.push_back([this, at = ++announced_] { told(at); });
+        return true;
+    }
+    bool begin() {
+        if (started_) return false;
+        started_ = true;
+        head_at_start = head_;
+        feed_.start();
+        return true;
+    }
+    bool carry_out_read() {
+        // "Now" is read where what was announced is known (History::open).
+        bool is_now = since_.kind == Since::Kind::Now && wants_ == -1;
+        if (!wants_ || (is_now && announced_ < head_)) return false;
+        std::int64_t wanted = *std::exchange(wants_, std::nullopt);
+        queue_.push_back(wanted < 0 ? opening() : page(wanted));
+        return true;
+    }
+    bool tell_core() {
+        if (queue_.empty()) return false;
+        auto next = std::move(queue_.front());
+        queue_.pop_front();
+        next();
+        return true;
+    }
+    bool take() {
+        if (!std::exchange(full_, false)) return false;
+        feed_.on_sent();
+        return true;
+    }
+    bool pause() {
+        if (!started_ || paused_ != 0) return false;
+        paused_ = 1;
+        feed_.pause();
+        return true;
+    }
+    bool go_on() {
+        if (paused_ != 1) return false;
+        paused_ = 2;
+        feed_.go_on();
+        return true;
+    }
+
+    void check() const {
+        bool is_now = since_.kind == Since::Kind::Now;
+        std::int64_t from = is_now ? resumed_at : since_.place.position;
+        if (is_now) {
+            EXPECT_LE(from, head_at_start);
+        }
+        std::vector<std::int64_t> all;
+        for (std::int64_t position = from + 1; position <= head_; ++position) all.push_back(position);
+        EXPECT_EQ(heard, all);
+        // The progress of each live event stands before it.
+        for (auto [of, behind] : passed) {
+            if (of > resumed_at) {
+                EXPECT_LT(behind, of);
+            }
+        }
+        EXPECT_GE(passed.size(), static_cast<std::size_t>(head_ - head_at_start));
+    }
+
+    static constexpr std::int64_t none = -1;
+    std::vector<std::int64_t> heard;
+    std::vector<std::pair<std::int64_t, std::int64_t>> passed;  // of which event, behind which
+    std::int64_t resumed_at = none, head_at_start = 0;
+
+private:
+    void hear(std::int64_t position) {
+        EXPECT_NE(paused_, 1);
+        heard.push_back(position);
+    }
+    void hear(const Delivery& delivery) {
+        EXPECT_NE(paused_, 1);
+        EXPECT_NE(resumed_at, none);
+        passed.emplace_back(std::stoll(delivery.message), heard.empty() ? resumed_at : heard.back());
+    }
+    void pass(std::int64_t of) {
+        if (!started_) return;
+        Delivery delivery = passing(std::to_string(of), std::to_string(of));
+        if (feed_.on_passing(delivery)) hear(delivery);
+    }
+    void told(std::int64_t position) {
+        if (started_ && feed_.on_committed(place(position))) hear(position);
+    }
+    std::vector<JournalEntry> entries_after(std::int64_t after) const {
+        std::vector<JournalEntry> entries;
+        for (std::int64_t position = after + 1; position <= head_ && entries.size() < 2; ++position) entries.push_back(entry(position));
+        return entries;
+    }
+    std::function<void()> opening() {
+        Opening opening{.from = place(head_), .head = place(head_)};
+        if (since_.kind == Since::Kind::Place) {
+            opening.from = since_.place;
+            opening.entries = entries_after(since_.place.position);
+        }
+        return [this, opening] { feed_.on_opened(opening); };
+    }
+    std::function<void()> page(std::int64_t after) {
+        return [this, page = JournalPage{head_, entries_after(after)}] { feed_.on_page(page); };
+    }
+
+    Feed feed_;
+    const Since since_;
+    std::int64_t head_ = 2, announced_ = 2;
+    bool started_ = false, full_ = false;
+    int paused_ = 0;
+    std::optional<std::int64_t> wants_;  // -1: the opening
+    std::deque<std::function<void()>> queue_;
+};
+
+// Goes through every order in which these things can happen: each run takes the next untried choice.
+int try_all_orders(Since since, bool with_pause) {
+    using Step = bool (World::*)();
+    std::vector<Step> steps{&World::commit, &World::announce, &World::begin, &World::carry_out_read, &World::tell_core, &World::take};
+    if (with_pause) steps.insert(steps.end(), {&World::pause, &World::go_on});
+    std::vector<std::pair<std::size_t, std::size_t>> choices;  // taken, of how many that were possible
+    int runs = 0;
+    do {
+        World world(since);
+        for (std::size_t depth = 0;; ++depth) {
+            std::size_t wanted = depth < choices.size() ? choices[depth].first : 0;
+            std::size_t first = wanted;
+            while (first < steps.size() && !(world.*steps[first])()) ++first;
+            if (depth == choices.size()) choices.emplace_back();
+            choices[depth].first = first;
+            if (first < steps.size()) continue;
+            choices.resize(depth);
+            break;
+        }
+        // Nothing was left to happen, or a higher choice was tried in vain: bring it to its end.
+        for (bool moved = true; moved;) {
+            moved = world.begin() || world.go_on() || world.carry_out_read() || world.tell_core() || world.take() || world.commit() ||
+                    world.announce();
+        }
+        world.check();
+        ++runs;
+        if (testing::Test::HasFailure()) return runs;
+        while (!choices.empty() && choices.back().first + 1 >= steps.size()) choices.pop_back();
+        if (!choices.empty()) ++choices.back().first;
+    } while (!choices.empty());
+    return runs;
+}
+
+TEST(FeedInterleavings, NothingLostNothingTwiceFromNow) { EXPECT_GT(try_all_orders({Since::Kind::Now}, false), 1000); }
+
+TEST(FeedInterleavings, NothingLostNothingTwiceFromACursor) {
+    EXPECT_GT(try_all_orders({Since::Kind::Place, place(1)}, false), 1000);
+    EXPECT_GT(try_all_orders({Since::Kind::Place, place(0)}, false), 1000);
+}
+
+TEST(FeedInterleavings, NorWithAPauseAnywhere) { EXPECT_GT(try_all_orders({Since::Kind::Place, place(1)}, true), 1000); }
+
+}  // namespace
+}  // namespace ks
