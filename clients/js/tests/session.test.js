@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { closeCodes } from '../dist/index.js';
-import { event, Stage } from './support/stage.js';
+import { Stage } from './support/stage.js';
 
 const transmitted = (stage) => stage.did('transmit').map(([, message]) => message.type);
 
@@ -189,103 +189,6 @@ describe('its heart beats', () => {
   });
 });
 
-describe('what the application sends', () => {
-  it('is done when the server has answered', () => {
-    const stage = new Stage().live();
-    const sent = stage.send('Ping');
-    assert.equal(sent.outcome, 'pending');
-    stage.hear('Pong');
-    assert.equal(sent.outcome, 'done');
-  });
-
-  it('waits for the connection and for being signed in', () => {
-    const stage = new Stage();
-    const sent = stage.send('Ping');
-    stage.start().open();
-    assert.deepEqual(transmitted(stage), []);
-    stage.hear('AuthenticationResult', { success: true, message: '' });
-    assert.deepEqual(transmitted(stage), ['Ping']);
-    stage.hear('Pong');
-    assert.equal(sent.outcome, 'done');
-  });
-
-  it('goes again, in order, when the connection broke before the answer', () => {
-    const stage = new Stage().live();
-    const sent = ['One', 'Two'].map((type) => stage.send(type));
-    assert.deepEqual(transmitted(stage), ['One', 'Ping']);
-    stage.close(1006).pass(500).credential({ access_token: 't1' }).open();
-    assert.deepEqual(transmitted(stage), []);
-    stage.hear('AuthenticationResult', { success: true, message: '' });
-    assert.deepEqual(transmitted(stage), ['One', 'Ping']);
-    stage.hear('Pong');
-    assert.deepEqual(transmitted(stage), ['Two', 'Ping']);
-    stage.hear('Pong');
-    assert.deepEqual(sent.map(({ outcome }) => outcome), ['done', 'done']);
-  });
-
-  it('may wait in a queue that has an end', () => {
-    const stage = new Stage();
-    const sent = Array.from({ length: 5 }, () => stage.send('Ping'));
-    assert.deepEqual(sent.map(({ outcome }) => outcome), ['pending', 'pending', 'pending', 'QUEUE_FULL', 'QUEUE_FULL']);
-  });
-
-  it('goes again, later, when it was too much', () => {
-    const stage = new Stage().live();
-    const [one, two] = [stage.send('Ping'), stage.send('Pong')];
-    assert.deepEqual(transmitted(stage), ['Ping']);
-    stage.error('RATE_LIMITED').pass(999);
-    assert.deepEqual(transmitted(stage), []);
-    stage.pass(1);
-    assert.deepEqual(transmitted(stage), ['Ping']);
-    stage.hear('Pong');
-    assert.equal(one.outcome, 'done');
-    stage.pass(1000);
-    assert.deepEqual(transmitted(stage), ['Pong', 'Ping']);
-    stage.error('RATE_LIMITED').pass(1000);
-    assert.deepEqual(transmitted(stage), ['Pong', 'Ping']);
-    stage.hear('Pong');
-    assert.equal(two.outcome, 'done');
-  });
-
-  it('goes no faster than agreed', () => {
-    const stage = new Stage({ queueLimit: 100 }).live();
-    const times = [];
-    for (let number = 0; number < 30; number += 1) stage.send('Ping');
-    for (let time = 0; time < 3000; time += 10) {
-      for (let sent = transmitted(stage); sent.length > 0; sent = transmitted(stage)) {
-        times.push(...sent.map(() => time));
-        stage.hear('Pong');
-      }
-      stage.pass(10);
-    }
-    const within = (start) => times.filter((time) => time >= start && time < start + 1000).length;
-    assert.ok(times.length === 30 && within(0) <= 5 + 10 && within(1000) <= 11, JSON.stringify(times));
-  });
-
-  it('fails when the server does not know it, and it alone', () => {
-    const stage = new Stage().live();
-    const [one, two] = [stage.send('Nonsense'), stage.send('Ping')];
-    stage.error('INVALID_MESSAGE');
-    assert.equal(one.outcome, 'INVALID_MESSAGE');
-    assert.equal(two.outcome, 'pending');
-    stage.hear('Pong').hear('Pong');
-    assert.equal(two.outcome, 'done');
-  });
-
-  it('fails when the server says that it broke', () => {
-    const stage = new Stage().live();
-    const sent = stage.send('Anything');
-    assert.equal(stage.error('INTERNAL_ERROR') && sent.outcome, 'INTERNAL_ERROR');
-  });
-
-  it('fails when there will be no connection any more', () => {
-    const stage = new Stage().live('cookie');
-    const sent = stage.send('Ping');
-    stage.close(4401);
-    assert.equal(sent.outcome, 'INVALID_TOKEN');
-  });
-});
-
 describe('its token', () => {
   const brief = (stage) => ({ access_token: 't1', refresh_token: 'r1', refresh_at: stage.now + 60_000 });
 
@@ -354,48 +257,6 @@ describe('its token', () => {
   it('that is gone ends it: nobody is signed in any more', () => {
     const stage = new Stage().live().error('INVALID_TOKEN').credential(null);
     assert.equal(stage.state.name, 'closed');
-  });
-});
-
-describe('each event is seen once', () => {
-  const seen = (stage) => stage.told.filter(({ type }) => type !== 'Resumed').map(({ id, missed }) => [id, missed]);
-
-  it('what was missed first, marked as such', () => {
-    const stage = new Stage({ since: 'start' }).start().open().hear('AuthenticationResult', { success: true, message: '' });
-    for (const text of [event(1), event(2)]) stage.hearText(JSON.stringify(text));
-    stage.resumed({ replayed: 2, cursor: 'c2' }).hearText(JSON.stringify(event(3)));
-    assert.deepEqual(seen(stage), [['c1', true], ['c2', true], ['c3', false]]);
-  });
-
-  it('and the next connection goes on from there', () => {
-    const stage = new Stage().live().hearText(JSON.stringify(event(5))).close(1006);
-    stage.pass(500).credential({ access_token: 't1' });
-    assert.deepEqual(stage.did('connect'), [['connect', 'c5', 't1']]);
-  });
-
-  it('from the place that Resumed names, where no event came', () => {
-    const stage = new Stage().live().close(1006).pass(500).credential({ access_token: 't1' });
-    assert.deepEqual(stage.did('connect'), [['connect', 'c0', 't1']]);
-  });
-
-  it('also when the server sends it twice', () => {
-    const stage = new Stage().live();
-    for (const text of [event(1), event(1), event(2), event(1)]) stage.hearText(JSON.stringify(text));
-    assert.deepEqual(seen(stage), [['c1', false], ['c2', false]]);
-    assert.equal(stage.session.cursor, 'c2');
-  });
-
-  it('but two events may have one place: what is in the streams of others alone', () => {
-    const stage = new Stage().live();
-    for (const text of [event(1), event(2, { id: 'c1' })]) stage.hearText(JSON.stringify(text));
-    assert.deepEqual(seen(stage), [['c1', false], ['c1', false]]);
-  });
-
-  it('and where some are lost, that is told', () => {
-    const stage = new Stage().live().close(1006).pass(500).credential({ access_token: 't1' });
-    stage.open().hear('AuthenticationResult', { success: true, message: '' }).resumed({ complete: false, cursor: 'c9' });
-    assert.deepEqual(stage.told.at(-1), { type: 'Resumed', data: { replayed: 0, complete: false, cursor: 'c9' } });
-    assert.equal(stage.session.cursor, 'c9');
   });
 });
 
