@@ -27,6 +27,9 @@ export const formats = computed(() => {
   const relative = once(() => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));
   const relativeShort = once(() => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }));
   const list = once(() => new Intl.ListFormat(tag, { type: 'conjunction' }));
+  const lengthIn = (unit: string) =>
+    once(() => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }));
+  const [seconds, minutes, hours] = [lengthIn('second'), lengthIn('minute'), lengthIn('hour')];
 
   const short = (value: number) => {
     const rounded = Number(value.toPrecision(3));
@@ -62,11 +65,9 @@ export const formats = computed(() => {
     ago: (time: string | number, now: number) => ago(time, now),
     agoShort: (time: string | number, now: number) => ago(time, now, relativeShort),
     list: (items: string[]) => list().format(items),
-    duration(seconds: number) {
-      const [value, unit] = seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
-      return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }).format(
-        Math.max(1, Math.round(value)),
-      );
+    duration(value: number) {
+      const [amount, form] = value < 90 ? [value, seconds] : value < 5400 ? [value / 60, minutes] : [value / 3600, hours];
+      return form().format(Math.max(1, Math.round(amount)));
     },
   };
 });
