@@ -48,6 +48,15 @@ test('the first load has at most 60 KB of compressed script', async ({ ada, open
   }
 });
 
+test('a guest is asked for once, too', async ({ open }) => {
+  const page = await open('/healthz');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto('/');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  expect(asked.filter((path) => path === '/api/v1/users/me')).toHaveLength(1);
+});
+
 test('nothing is asked for twice, and at rest the page is not drawn again', async ({ ada, open }) => {
   const page = await open('/healthz', ada);
   const asked: string[] = [];
