@@ -45,6 +45,7 @@ Reply archive_files(Call& call);  // api_archive.cpp
 Reply create_share(Call& call);  // api_shares.cpp
 Reply list_shares(Call& call);
 Reply received_shares(Call& call);
+Reply leave_share(Call& call);
 Reply find_share(Call& call);
 Reply change_share(Call& call);
 Reply remove_share(Call& call);
@@ -64,6 +65,7 @@ Reply application(Call& call);  // pages.cpp
 Reply asset(Call& call);
 Reply share_page(Call& call);
 Reply share_password_form(Call& call);
+net::Response share_page_refused(const Error& error);  // RATE_LIMITED, for a person
 Reply setup_page(Call& call);
 Reply setup_form(Call& call);
 

@@ -91,6 +91,13 @@ Reply received_shares(Call& call) {
     co_return share_list(views, page, call.app, received_json);
 }
 
+Reply leave_share(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto id, call.id<ShareTag>());
+    KS_CO_CHECK(co_await call.app.shares.leave(actor, id));
+    co_return net::Response{.status = 204};
+}
+
 Reply find_share(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<ShareTag>());

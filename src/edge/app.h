@@ -34,6 +34,7 @@ struct EdgeSettings {
     std::vector<std::string> trusted_proxies{};  // addresses or CIDR networks
     double login_attempts_per_minute = 10;
     double share_password_attempts_per_minute = 10;
+    double share_password_attempts_per_hour = 100;
     double http_requests_per_second = 50;
     double http_request_burst = 200;
     bool metrics_for_all = false;
@@ -63,9 +64,12 @@ struct App {
     const EdgeSettings settings;
 
     RateLimit requests{settings.http_requests_per_second, settings.http_request_burst};
+    RateLimit uploads_in_turn{settings.http_requests_per_second, settings.http_request_burst};  // by user
     RateLimit logins{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute};
     RateLimit login_addresses{settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10};
     RateLimit share_passwords{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute};
+    // By share, whoever guesses from wherever.
+    RateLimit share_passwords_in_all{settings.share_password_attempts_per_hour / 3600, settings.share_password_attempts_per_hour};
     Counters counters{};
     std::atomic<bool> stopping{false};
 };

@@ -16,6 +16,7 @@ public:
     explicit TrustedProxies(const std::vector<std::string>& networks);  // addresses or CIDR networks, checked by is_network
 
     std::string client_of(const net::Request& request) const;
+    bool trusts(const std::string& address) const;
 
     static bool is_network(const std::string& text);
 
@@ -25,7 +26,6 @@ private:
         int bits;
     };
     static std::optional<Network> parse(const std::string& text);
-    bool trusts(const std::string& address) const;
 
     std::vector<Network> networks_;
 };

@@ -28,6 +28,15 @@ bool RateLimit::take(std::string_view key, Time now) {
     }
 }
 
+Duration RateLimit::reserve(std::string_view key, Time now) {
+    auto& theoretical_arrival = cell(key);
+    std::int64_t micros = to_millis(now) * 1000;
+    std::int64_t before = theoretical_arrival.load(std::memory_order_relaxed);
+    while (!theoretical_arrival.compare_exchange_weak(before, std::max(before, micros) + interval_, std::memory_order_relaxed)) {
+    }
+    return std::chrono::ceil<Duration>(std::chrono::microseconds(std::max<std::int64_t>(0, before - micros - tolerance_)));
+}
+
 void RateLimit::give_back(std::string_view key) { cell(key).fetch_sub(interval_, std::memory_order_relaxed); }
 
 Error RateLimit::refusal(const std::string& what) const {

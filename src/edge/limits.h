@@ -24,6 +24,9 @@ public:
     bool take(std::string_view key, Time now);
     void give_back(std::string_view key);
 
+    // One more, at its turn: counted in any case. Returns how long the caller must wait for it; zero within the rate.
+    Duration reserve(std::string_view key, Time now);
+
     // RATE_LIMITED with the time until there is room for one again.
     Error refusal(const std::string& what) const;
 

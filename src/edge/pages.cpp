@@ -143,6 +143,12 @@ Reply share_page(Call& call) {
     co_return page;
 }
 
+net::Response share_page_refused(const Error& error) {
+    auto page =
+        share_html(facts(error.code).status, "Too many requests", "<h1>Too many requests</h1>\n<p>" + html_escape(error.message) + ".</p>");
+    return page.with("Retry-After", std::to_string(error.retry_after.value_or(std::chrono::seconds(1)).count()));
+}
+
 Reply share_password_form(Call& call) {
     auto given = co_await form_value(call, "password");
     if (!given) co_return error_page(given.error());

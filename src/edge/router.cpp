@@ -41,6 +41,7 @@ std::span<const Route> routes() {
         {"POST", "/api/v1/shares", api::create_share},
         {"GET", "/api/v1/shares", api::list_shares},
         {"GET", "/api/v1/shares/received", api::received_shares},
+        {"DELETE", "/api/v1/shares/received/{share_id}", api::leave_share},
         {"GET", "/api/v1/shares/{share_id}", api::find_share},
         {"PATCH", "/api/v1/shares/{share_id}", api::change_share},
         {"DELETE", "/api/v1/shares/{share_id}", api::remove_share},

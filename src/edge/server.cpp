@@ -1,10 +1,13 @@
 #include "edge/server.h"
 
 #include "base/log.h"
+#include "edge/api.h"
 #include "edge/problem.h"
-#include "edge/router.h"
 #include "edge/site.h"
 #include "net/tus.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 
 namespace ks {
 
@@ -13,18 +16,53 @@ namespace {
 // tus wants its version in every answer, in that to a mistake too.
 constexpr std::string_view tus_path = "/api/v1/uploads";
 
+constexpr Duration longest_turn = std::chrono::minutes(2);
+
+// Transfers of those who are signed in: one of many requests that a program makes for one file must not be refused.
+bool waits_for_a_turn(const Route& route) {
+    if (route.path.starts_with(tus_path)) return true;
+    return (route.path == "/api/v1/files" && route.method == "POST") || route.path == "/api/v1/files/{id}/content";
+}
+
+// Requests above the user's rate wait, in order of arrival. UNAVAILABLE when so many wait that the turn is too far away.
+awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
+    Duration wait = app.uploads_in_turn.reserve(user.raw(), app.clock.now());
+    if (wait == Duration(0)) co_return Result<void>{};
+    if (wait > longest_turn) {
+        app.uploads_in_turn.give_back(user.raw());
+        auto when = std::chrono::ceil<std::chrono::seconds>(wait);
+        co_return tl::unexpected(Error{.code = ErrorCode::Unavailable,
+                                       .message = "Too many of your requests wait already; send fewer at the same time",
+                                       .retry_after = when});
+    }
+    asio::steady_timer timer(co_await asio::this_coro::executor, wait);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return Result<void>{};
+}
+
 }  // namespace
+
+awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
+    if (route && waits_for_a_turn(*route)) {
+        if (auto actor = co_await call.uploader()) co_return co_await wait_for_turn(app_, actor->user_id);
+    }
+    // Everybody else, those with a bad token too.
+    if (app_.requests.take(network_of(call.address), app_.clock.now())) co_return Result<void>{};
+    co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
+}
 
 awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_view& route) {
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
-    std::string address = proxies_.client_of(exchange.request());
-    bool limited = !target.segments.empty() && target.segments[0] == "api";
-    if (limited && !app_.requests.take(network_of(address), app_.clock.now())) {
-        co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
-    }
     Match found = match(exchange.request().method, target.segments);
+    Call call(app_, exchange, std::move(target), proxies_.client_of(exchange.request()));
+    const auto& segments = call.target.segments;
+    if (!segments.empty() && (segments[0] == "api" || segments[0] == "s")) {
+        auto admitted = co_await admit(call, found.route);
+        if (!admitted && segments[0] == "s") co_return api::share_page_refused(admitted.error());
+        KS_CO_CHECK(std::move(admitted));
+    }
     if (!found.route && found.allowed.empty()) {
-        if (auto page = site_answer(exchange.request(), target.segments)) co_return page;
+        if (auto page = site_answer(exchange.request(), segments)) co_return page;
         co_return fail(ErrorCode::NotFound, "There is nothing at this address");
     }
     if (!found.route) {
@@ -32,7 +70,6 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_vi
         co_return response.with("Allow", found.allowed);
     }
     route = found.route->path;
-    Call call(app_, exchange, std::move(target), std::move(address));
     call.captures = std::move(found.captures);
     co_return co_await found.route->handler(call);
 }

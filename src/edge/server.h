@@ -2,6 +2,7 @@
 
 #include "edge/app.h"
 #include "edge/client_address.h"
+#include "edge/router.h"
 #include "net/http.h"
 
 namespace ks {
@@ -13,9 +14,11 @@ public:
 
     awaitable<void> handle(net::Exchange& exchange) override;
     net::Response refusal(const Error& error, int status) override;
+    bool is_proxy(const std::string& peer) const override { return proxies_.trusts(peer); }
 
 private:
     awaitable<Result<std::optional<net::Response>>> answer(net::Exchange& exchange, std::string_view& route);
+    awaitable<Result<void>> admit(Call& call, const Route* route);
 
     App& app_;
     const TrustedProxies proxies_;

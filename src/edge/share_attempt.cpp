@@ -5,14 +5,23 @@
 namespace ks {
 
 ShareAttempt::ShareAttempt(Call& call, const std::string& share_token, bool gives_password)
-    : limit_(call.app.share_passwords),
+    : app_(call.app),
       now_(call.app.clock.now()),
+      share_token_(share_token),
       key_(share_token + "\n" + network_of(call.address)),
       gives_password_(gives_password) {}
 
 Result<void> ShareAttempt::begin() {
-    if (gives_password_ && !limit_.take(key_, now_)) return tl::unexpected(limit_.refusal("Too many wrong passwords"));
-    return {};
+    if (!gives_password_) return {};
+    if (!app_.share_passwords.take(key_, now_)) return tl::unexpected(app_.share_passwords.refusal("Too many wrong passwords"));
+    if (app_.share_passwords_in_all.take(share_token_, now_)) return {};
+    app_.share_passwords.give_back(key_);
+    return tl::unexpected(app_.share_passwords_in_all.refusal("Too many wrong passwords for this link"));
+}
+
+void ShareAttempt::give_back() {
+    app_.share_passwords.give_back(key_);
+    app_.share_passwords_in_all.give_back(share_token_);
 }
 
 }  // namespace ks

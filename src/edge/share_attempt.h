@@ -4,8 +4,8 @@
 
 namespace ks {
 
-// A call that gives a share's password counts against the rate of guesses at this share from this address, until it turns out not to be
-// wrong.
+// A call that gives a share's password counts against the rate of guesses at this share, from this address and from all, until it turns
+// out not to be wrong.
 class ShareAttempt {
 public:
     ShareAttempt(Call& call, const std::string& share_token, bool gives_password);
@@ -15,13 +15,16 @@ public:
     template <class Outcome>
     void end(const Outcome& outcome) {
         bool wrong = !outcome && outcome.error().code == ErrorCode::InvalidCredentials;
-        if (gives_password_ && !wrong) limit_.give_back(key_);
+        if (gives_password_ && !wrong) give_back();
     }
 
 private:
-    RateLimit& limit_;
+    void give_back();
+
+    App& app_;
     const Time now_;
-    const std::string key_;
+    const std::string share_token_;
+    const std::string key_;  // of the share and the address
     const bool gives_password_;
 };
 

@@ -31,12 +31,12 @@ void end_session(Tx& tx, const Session& session) {
 
 }  // namespace
 
-Accounts::Accounts(MetaStore& store, Offload& hashing, const Clock& clock, AccountSettings settings)
+Accounts::Accounts(MetaStore& store, HashingLanes hashing, const Clock& clock, AccountSettings settings)
     : store_(store), hashing_(hashing), clock_(clock), settings_(std::move(settings)) {}
 
 awaitable<Result<std::string>> Accounts::hash(std::string password) {
     auto work = [password = std::move(password)]() -> Result<std::string> { return hash_password(password); };
-    return offload(hashing_, std::move(work));
+    return offload(hashing_.others, std::move(work));
 }
 
 SignedIn Accounts::sign_in(User user, SessionId session, SessionKind kind, std::uint32_t generation) const {
@@ -105,7 +105,7 @@ awaitable<Result<SignedIn>> Accounts::login(std::string given_name, std::string 
     auto compare = [password, stored = user ? user->password_hash : nobodys_password_hash()]() -> Result<bool> {
         return password.size() <= 1024 && password_matches(password, stored);
     };
-    KS_CO_TRY(bool right, co_await offload(hashing_, std::move(compare)));
+    KS_CO_TRY(bool right, co_await offload(hashing_.sign_ins, std::move(compare)));
     if (!user || !right || user->disabled) co_return wrong_credentials();
     auto begin = [this, id = user->id, kind](Tx& tx) -> Result<SignedIn> {
         auto current = tx.users().find(id);

@@ -39,9 +39,15 @@ struct UserChange {
 struct Credential;
 
 // Accounts and their sessions.
+// Where passwords are hashed: those of sign-ins apart from what anybody may ask for, which could keep all threads busy.
+struct HashingLanes {
+    Offload& sign_ins;
+    Offload& others;
+};
+
 class Accounts {
 public:
-    Accounts(MetaStore& store, Offload& hashing, const Clock& clock, AccountSettings settings);
+    Accounts(MetaStore& store, HashingLanes hashing, const Clock& clock, AccountSettings settings);
 
     awaitable<Result<SignedIn>> register_user(std::string username, std::string password, std::optional<std::string> invitation);
     awaitable<Result<SignedIn>> login(std::string username, std::string password,
@@ -80,7 +86,7 @@ private:
     Result<Actor> check_claims(Tx& tx, const Claims& claims) const;
 
     MetaStore& store_;
-    Offload& hashing_;
+    const HashingLanes hashing_;
     const Clock& clock_;
     const AccountSettings settings_;
 };

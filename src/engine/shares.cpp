@@ -121,6 +121,14 @@ awaitable<Result<std::vector<ShareView>>> Shares::received(Actor actor, Page pag
     return read(store_, std::move(look));
 }
 
+awaitable<Result<void>> Shares::leave(Actor actor, ShareId id) {
+    auto apply = [actor, id](Tx& tx) -> Result<void> {
+        if (!tx.shares().remove_recipient(id, actor.user_id)) return no_such_share();
+        return {};
+    };
+    return write(store_, std::move(apply));
+}
+
 awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange change) {
     std::optional<std::string> password_hash;
     if (change.password) {

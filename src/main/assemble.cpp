@@ -105,6 +105,7 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
     settings.trusted_proxies = config.server.trusted_proxies;
     settings.login_attempts_per_minute = static_cast<double>(config.auth.login_attempts_per_minute);
     settings.share_password_attempts_per_minute = static_cast<double>(config.shares.password_attempts_per_minute);
+    settings.share_password_attempts_per_hour = static_cast<double>(config.shares.password_attempts_per_hour);
     settings.http_requests_per_second = static_cast<double>(config.http.requests_per_second);
     settings.http_request_burst = static_cast<double>(config.http.request_burst);
     settings.metrics_for_all = config.server.metrics_for_all;
@@ -120,12 +121,13 @@ public:
           shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : usable_cores()),
           signals_(shards_.core(0)),
           disk_(4, 1024),
-          hashing_(2, 64),
+          sign_ins_(2, 64),
+          hashing_(1, 64),
           digests_(usable_cores() > 1 ? shards_.count() : 0, 1024),  // to take turns with others on one core only costs
           store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
           blobs_(blobs_path(config), disk_),
-          accounts_(store_, hashing_, clock_, account_settings(config, std::move(jwt_secret))),
+          accounts_(store_, {sign_ins_, hashing_}, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
           uploads_({store_, blobs_, bus_, clock_, digests_, shards_.core(0), upload_settings(config)}),
           resumable_(uploads_),
@@ -136,7 +138,7 @@ public:
           janitor_(shards_.core(0), store_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
           realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
-          http_(shards_) {
+          http_(shards_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
         for (unsigned core = 0; core < shards_.count(); ++core) shortcuts_.emplace_back(accounts_, files_, clock_, changes_);
         bus_.subscribe([this](Announcements announcements) { changes_.note(announcements); });
         bus_.subscribe([this](Announcements announcements) { realtime_.announce(announcements); });
@@ -157,6 +159,7 @@ private:
     Shards shards_;
     EndSignals signals_;
     Offload disk_;
+    Offload sign_ins_;  // of its own, so that nothing which strangers may ask for delays them
     Offload hashing_;
     Offload digests_;
     LocalBus bus_;

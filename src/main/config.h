@@ -23,6 +23,7 @@ struct Config {
         std::uint64_t threads = 0;  // 0: one a core
         Duration shutdown_grace{10'000};
         std::vector<std::string> trusted_proxies{};
+        std::uint64_t max_connections_per_ip = 512;
         std::string log_level = "info";
         bool metrics_for_all = false;
     } server;
@@ -65,6 +66,7 @@ struct Config {
 
     struct {
         std::uint64_t password_attempts_per_minute = 10;
+        std::uint64_t password_attempts_per_hour = 100;
     } shares;
 
     struct {

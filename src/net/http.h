@@ -98,6 +98,8 @@ public:
     virtual awaitable<void> handle(Exchange& exchange) = 0;
     // The answer to what is no request that could be handled.
     virtual Response refusal(const Error& error, int status) = 0;
+    // Whether connections of this address are those of many clients: a trusted proxy's.
+    virtual bool is_proxy(const std::string&) const { return false; }
 };
 
 std::string_view status_text(int status);

@@ -31,19 +31,11 @@ constexpr std::uint64_t turn_bytes = 4_MiB;    // sent before others on the core
 // Not yet sent, a connection's bytes lie in the kernel's memory: no more of them than keeps the line busy.
 constexpr int unsent_bytes = 256_KiB;
 constexpr std::uint64_t drained_bytes = 16_MiB;
+constexpr std::ptrdiff_t most_fields = 100;
 
 tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another request goes on with this upload"); }
 
 Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request's body broke off or is badly framed"}; }
-
-std::string peer_of(const asio::ip::tcp::socket& socket) {
-    error_code error;
-    auto endpoint = socket.remote_endpoint(error);
-    if (error) return {};
-    auto address = endpoint.address();
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    return address.to_string();
-}
 
 // Empty where it can't be read as a whole.
 std::string read_whole(const FileBody& file) {
@@ -73,6 +65,15 @@ std::string make_head(const Response& response, std::optional<std::uint64_t> len
 }
 
 }  // namespace
+
+std::string peer_of(const asio::ip::tcp::socket& socket) {
+    error_code error;
+    auto endpoint = socket.remote_endpoint(error);
+    if (error) return {};
+    auto address = endpoint.address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    return address.to_string();
+}
 
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, unsigned core, TimerWheel& wheel, HttpHandler& handler,
                                const HttpOptions& options)
@@ -112,6 +113,7 @@ awaitable<bool> HttpConnection::read_head() {
     hang_up_.reset();
     body_left_ = 0;
     between_requests_ = true;
+    silent_since_ = Steady::now();
     error_code error;
     allow(options_.head_timeout);
     co_await http::async_read_header(socket_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, error));
@@ -124,6 +126,11 @@ awaitable<bool> HttpConnection::read_head() {
                error != http::error::end_of_stream && error != http::error::partial_message) {
         Error refusal{ErrorCode::InvalidRequest, "This is not an HTTP request: " + error.message()};
         co_await refuse(std::move(refusal));
+    }
+    if (!error && std::distance(parser_->get().begin(), parser_->get().end()) > most_fields) {
+        Error refusal{ErrorCode::InvalidRequest, "A request has at most " + std::to_string(most_fields) + " header fields"};
+        co_await refuse(std::move(refusal), 431);
+        co_return false;
     }
     co_return !error;
 }

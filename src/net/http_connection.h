@@ -17,7 +17,11 @@ struct HttpOptions {
     std::chrono::milliseconds head_timeout{30'000};   // for a request's head, and between two requests
     std::chrono::milliseconds stall_timeout{60'000};  // without a byte read within a request, or few of the answer's taken
     std::uint64_t least_rate = 1024;                  // bytes a second that a reader takes, over the stall_timeout
+    std::uint64_t max_connections_per_address = 512;  // of an IPv6 network of 64 bits, likewise
 };
+
+// The address of the other end without its port, IPv4 as such; empty where it has gone already.
+std::string peer_of(const asio::ip::tcp::socket& socket);
 
 // One connection: requests one after the other, each handed to the handler. Lives on one core; the coroutine that runs it owns it.
 class HttpConnection final : public Exchange, private WheelTimer {
@@ -26,6 +30,10 @@ public:
 
     awaitable<void> run();
     void stop();  // at once when it is between two requests, else after the one under way
+
+    // Since when the client has said nothing although a request is due; nullopt while one is under way.
+    std::optional<Steady::time_point> silent_since() const { return between_requests_ ? std::optional(silent_since_) : std::nullopt; }
+    const std::string& peer() const { return peer_; }
 
     const Request& request() const override { return request_; }
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
@@ -79,6 +87,7 @@ private:
     bool answered_ = false;
     bool body_unread_ = false;  // when the answer went out
     bool between_requests_ = true;
+    Steady::time_point silent_since_ = Steady::now();
     bool stopping_ = false;
     std::uint64_t sent_ = 0;
     std::uint64_t acknowledged_ = 0;  // when the time was last looked at

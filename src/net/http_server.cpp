@@ -5,13 +5,39 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <limits>
+
 namespace ks::net {
 
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+constexpr std::size_t least_closed = 4;  // of a core's silent ones, where descriptors run out
+// Younger ones are most likely about to speak.
+constexpr std::chrono::milliseconds least_silence{100};
+
+std::uint64_t descriptor_limit() {
+    rlimit limit{};
+    bool known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    return known ? limit.rlim_cur : std::numeric_limits<std::uint64_t>::max();
+}
+
+}  // namespace
+
 HttpServer::HttpServer(Shards& shards, HttpOptions options)
-    : shards_(shards), options_(options), acceptor_(shards.core(0)), connections_(shards.count()) {}
+    : shards_(shards),
+      options_(options),
+      acceptor_(shards.core(0)),
+      connections_(shards.count()),
+      counts_(std::make_unique<ConnectionCounts>()),
+      // No address may take more than half of the descriptors that there are.
+      most_of_an_address_(std::max<std::uint64_t>(1, std::min(options.max_connections_per_address, descriptor_limit() / 2))),
+      most_(descriptor_limit() / 4 * 3) {}
 
 HttpServer::~HttpServer() = default;
 
@@ -40,22 +66,59 @@ void HttpServer::start(HttpHandler& handler) {
 }
 
 awaitable<void> HttpServer::accept() {
+    asio::steady_timer pause(shards_.core(0));
     for (unsigned next = 0; acceptor_.is_open(); next = (next + 1) % shards_.count()) {
         error_code error;
         tcp::socket socket = co_await acceptor_.async_accept(shards_.core(next), asio::redirect_error(asio::use_awaitable, error));
         if (!error) {
-            ++open_;
-            spawn(shards_.core(next).get_executor(), serve(std::move(socket), next), "connection");
+            take(std::move(socket), next);
         } else if (acceptor_.is_open()) {
-            // Out of descriptors, most likely: those who leave make room.
             log::warning("a connection could not be accepted", {{"reason", error.message()}});
-            asio::steady_timer pause(shards_.core(0), std::chrono::milliseconds(100));
+            make_room();
+            pause.expires_after(std::chrono::milliseconds(20));
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         }
     }
 }
 
-awaitable<void> HttpServer::serve(tcp::socket socket, unsigned core) {
+void HttpServer::take(tcp::socket socket, unsigned core) {
+    std::string address = peer_of(socket);
+    bool counted = !handler_->is_proxy(address);
+    if (counted && !counts_->add(address, most_of_an_address_)) return;  // closed with this
+    if (++open_ > most_) make_room();
+    spawn(shards_.core(core).get_executor(), serve(std::move(socket), core, counted ? address : std::string()), "connection");
+}
+
+// Descriptors run out: of those who say nothing, some are closed.
+void HttpServer::make_room() {
+    for (unsigned core = 0; core < shards_.count(); ++core) {
+        auto close = [this, core] { close_silent(core); };
+        asio::post(shards_.core(core), std::move(close));
+    }
+}
+
+// Those of the addresses with the most connections first, then those who have been silent for longest.
+void HttpServer::close_silent(unsigned core) {
+    struct Silent {
+        std::uint32_t of_address;
+        Steady::time_point since;
+        HttpConnection* connection;
+    };
+    std::vector<Silent> silent;
+    auto latest = Steady::now() - least_silence;
+    for (HttpConnection* connection : connections_[core]) {
+        auto since = connection->silent_since();
+        if (since && *since <= latest) silent.push_back({counts_->of(connection->peer()), *since, connection});
+    }
+    std::size_t count = std::min(silent.size(), std::max(least_closed, silent.size() / 8));
+    auto goes_first = [](const Silent& a, const Silent& b) {
+        return a.of_address != b.of_address ? a.of_address > b.of_address : a.since < b.since;
+    };
+    std::partial_sort(silent.begin(), silent.begin() + static_cast<std::ptrdiff_t>(count), silent.end(), goes_first);
+    for (std::size_t i = 0; i < count; ++i) silent[i].connection->cut();
+}
+
+awaitable<void> HttpServer::serve(tcp::socket socket, unsigned core, std::string counted) {
     HttpConnection connection(std::move(socket), core, shards_.wheel(core), *handler_, options_);
     connections_[core].insert(&connection);
     if (stopping_) connection.stop();
@@ -66,6 +129,7 @@ awaitable<void> HttpServer::serve(tcp::socket socket, unsigned core) {
         failure = std::current_exception();
     }
     connections_[core].erase(&connection);
+    if (!counted.empty()) counts_->remove(counted);
     --open_;
     if (failure) std::rethrow_exception(failure);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/connection_counts.h"
 #include "net/http.h"
 #include "net/http_connection.h"
 #include "runtime/shards.h"
@@ -29,7 +30,10 @@ public:
 
 private:
     awaitable<void> accept();
-    awaitable<void> serve(asio::ip::tcp::socket socket, unsigned core);
+    awaitable<void> serve(asio::ip::tcp::socket socket, unsigned core, std::string counted);
+    void take(asio::ip::tcp::socket socket, unsigned core);
+    void make_room();
+    void close_silent(unsigned core);
     awaitable<bool> wait_until_idle(std::chrono::milliseconds time, bool may_be_hurried);
 
     Shards& shards_;
@@ -37,6 +41,9 @@ private:
     const HttpOptions options_;
     asio::ip::tcp::acceptor acceptor_;
     std::vector<std::unordered_set<HttpConnection*>> connections_;  // by core, touched on it alone
+    std::unique_ptr<ConnectionCounts> counts_;
+    const std::uint64_t most_of_an_address_;
+    const std::size_t most_;  // so many, and the silent ones make room
     std::atomic<std::size_t> open_ = 0;
     std::atomic<bool> stopping_ = false;
     bool hurried_ = false;

@@ -120,6 +120,7 @@ public:
     virtual std::vector<Share> living_of(const FileId& file, Time now) = 0;
     virtual std::vector<UserId> recipients(const ShareId& id) = 0;
     virtual std::vector<std::string> recipient_names(const ShareId& id) = 0;
+    virtual bool remove_recipient(const ShareId& id, const UserId& user) = 0;
 
     // Marks the share as ended; false when it already is.
     virtual bool end(const ShareId& id, Time now) = 0;

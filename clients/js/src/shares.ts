@@ -22,6 +22,11 @@ export class Shares {
     return list(this.http, 'shares/received', { ...options });
   }
 
+  /** Leave a share in which somebody named you: you hear no more of it. */
+  async leave(shareId: string): Promise<void> {
+    await this.http.json('DELETE', `shares/received/${encodeURIComponent(shareId)}`);
+  }
+
   get(shareId: string): Promise<Share> {
     return this.http.json('GET', `shares/${encodeURIComponent(shareId)}`);
   }

@@ -104,6 +104,10 @@ std::vector<std::string> SqlShares::recipient_names(const ShareId& id) {
     return names;
 }
 
+bool SqlShares::remove_recipient(const ShareId& id, const UserId& user) {
+    return Query(db_, "DELETE FROM share_recipients WHERE share_id = $1 AND user_id = $2", id, user).run() > 0;
+}
+
 bool SqlShares::end(const ShareId& id, Time now) {
     return Query(db_, "UPDATE shares SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, now).run() > 0;
 }

@@ -95,6 +95,7 @@ public:
     std::vector<Share> living_of(const FileId& file, Time now) override;
     std::vector<UserId> recipients(const ShareId& id) override;
     std::vector<std::string> recipient_names(const ShareId& id) override;
+    bool remove_recipient(const ShareId& id, const UserId& user) override;
     bool end(const ShareId& id, Time now) override;
     std::vector<Share> due(Time now, int limit) override;
     std::optional<Time> next_expiry() override;
