@@ -86,7 +86,7 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
         return {};
     };
     KS_CO_CHECK(co_await make_room(store_, std::move(apply)));
-    // The file is gone whatever happens here; what can't be dropped now is dropped at the next start.
+    // The file is gone whatever happens here; the janitor tries again what fails now.
     if (auto dropped = co_await drop_blob(id); !dropped) log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
     co_return Result<void>{};
 }
@@ -109,7 +109,7 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
         if (auto removed = co_await remove(owner, file); !removed && removed.error().code != ErrorCode::NotFound) co_return removed;
     }
     auto finish = [id](Tx& tx) -> Result<void> {
-        // An upload may have been committed before the account was disabled: the next start drops its blob.
+        // An upload may have been committed before the account was disabled: the next sweep drops its blob.
         for (const FileId& file : tx.files().list_ids(id)) tx.files().note_blob(file);
         for (const Upload& upload : tx.uploads().list(id)) tx.files().note_blob(upload.id);
         tx.users().remove(id);
@@ -154,7 +154,7 @@ awaitable<Result<void>> Files::drop_open_blobs() {
         for (const FileId& id : ids) {
             auto dropped = co_await drop_blob(id);
             if (!dropped)
-                log::warning("a leftover blob could not be dropped; the next start tries again", {{"reason", dropped.error().detail}});
+                log::warning("a leftover blob could not be dropped; the next sweep tries again", {{"reason", dropped.error().detail}});
         }
         last = ids.back();
     }

@@ -39,7 +39,7 @@ public:
     // it (the log says so then), but for the wait where more are under way than the store should have to hold.
     awaitable<void> note_download(Actor actor, File file);
 
-    // Drops blobs of removed files and of uploads that the last process had under way. At start, before any upload.
+    // Drops blobs of removed files and of uploads that the last process had under way. At start and with each sweep.
     awaitable<Result<void>> drop_open_blobs();
 
 private:

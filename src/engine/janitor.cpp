@@ -18,10 +18,11 @@ constexpr Duration longest_sleep = std::chrono::seconds(30);
 
 }  // namespace
 
-Janitor::Janitor(asio::io_context& core, MetaStore& store, Shares& shares, Uploads& uploads, Resumable& resumable, const Clock& clock,
-                 JanitorSettings settings)
+Janitor::Janitor(asio::io_context& core, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, Resumable& resumable,
+                 const Clock& clock, JanitorSettings settings)
     : core_(core),
       store_(store),
+      files_(files),
       shares_(shares),
       uploads_(uploads),
       resumable_(resumable),
@@ -75,6 +76,9 @@ awaitable<void> Janitor::sweep() {
         auto more = co_await write(store_, std::move(tidy));
         if (!more) log::error("tidying up failed", {{"reason", more.error().detail}});
         co_await uploads_.drop_again();
+        if (auto dropped = co_await files_.drop_open_blobs(); !dropped) {
+            log::error("leftover blobs could not be listed", {{"reason", dropped.error().detail}});
+        }
         auto more_uploads = co_await resumable_.expire(batch);
         if (!more_uploads) log::error("uploads could not be expired", {{"reason", more_uploads.error().detail}});
         bool soon = more.value_or(false) || more_uploads.value_or(false);

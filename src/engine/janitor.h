@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/files.h"
 #include "engine/resumable.h"
 #include "engine/shares.h"
 #include "ports/meta_store.h"
@@ -14,11 +15,12 @@ struct JanitorSettings {
     Duration sweep_interval{std::chrono::minutes(1)};
 };
 
-// What happens because time passes: shares and unfinished uploads expire, visits, sessions and old journal rows go. Core 0 alone.
+// What happens because time passes: shares and unfinished uploads expire, visits, sessions and old journal rows go,
+// and blobs that could not be removed are tried again. Core 0 alone.
 class Janitor {
 public:
-    Janitor(asio::io_context& core, MetaStore& store, Shares& shares, Uploads& uploads, Resumable& resumable, const Clock& clock,
-            JanitorSettings settings);
+    Janitor(asio::io_context& core, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, Resumable& resumable,
+            const Clock& clock, JanitorSettings settings);
 
     void start();
     void expiry_changed();  // from any thread: a share may expire sooner than was known
@@ -29,6 +31,7 @@ private:
 
     asio::io_context& core_;
     MetaStore& store_;
+    Files& files_;
     Shares& shares_;
     Uploads& uploads_;
     Resumable& resumable_;

@@ -135,7 +135,7 @@ public:
           notices_(store_, clock_),
           history_(store_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
-          janitor_(shards_.core(0), store_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
+          janitor_(shards_.core(0), store_, files_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
           realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(shards_, {.max_connections_per_address = config.server.max_connections_per_ip}) {

@@ -1,0 +1,26 @@
+"""A deleted file's content leaves the disk also where the disk refuses at first."""
+from support.bounds import eventually
+from support.disk import blobs
+from support.faults import failing
+
+
+def test_an_unlink_that_fails_once_is_made_up_for_by_the_next_sweep(start_server):
+    server = start_server(uploads__expire_unfinished="2s")
+    anna = server.user("anna")
+    file = anna.upload("letter.txt", b"to be gone")
+    (blob,) = blobs(server)
+    with failing(server, "unlink,unlinkat", error="EPERM", when="1", path=blob) as injected:
+        anna.delete(file)
+        eventually(injected, "the unlink failed")
+    eventually(lambda: not blobs(server), "the next sweep deletes the content")
+
+
+def test_the_content_of_a_deleted_account_too(start_server):
+    server = start_server(uploads__expire_unfinished="2s")
+    anna = server.user("anna")
+    anna.upload("letter.txt", b"to be gone")
+    (blob,) = blobs(server)
+    with failing(server, "unlink,unlinkat", error="EPERM", when="1", path=blob) as injected:
+        server.admin.http.delete(f"users/{anna.id}", want=204)
+        eventually(injected, "the unlink failed")
+    eventually(lambda: not blobs(server), "the next sweep deletes the content")
