@@ -79,7 +79,7 @@ awaitable<Result<SignedIn>> Accounts::create(std::string given_name, std::string
 }
 
 awaitable<Result<SignedIn>> Accounts::register_user(std::string username, std::string password, std::optional<std::string> invitation) {
-    if (settings_.registration == Registration::Closed) {
+    if (settings_.registration == Registration::Closed && !invitation) {
         co_return fail(ErrorCode::Forbidden, "Registration is closed here; ask the administrator for an account");
     }
     if (settings_.registration == Registration::Invite && !invitation) {
