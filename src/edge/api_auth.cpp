@@ -1,4 +1,6 @@
 #include "edge/api.h"
+
+#include "base/log.h"
 #include "edge/client_address.h"
 #include "edge/user_json.h"
 
@@ -64,6 +66,12 @@ Reply login(Call& call) {
     call.app.logins.give_back(name);
     call.app.login_addresses.give_back(network);
     if (!as_cookie) co_return tokens_answer(200, *signed_in, call.app, true);
+    // The session that the new cookie replaces ends: nobody could sign out of it any more. The sign-in stands whether or not that works.
+    if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
+        if (auto ended = co_await call.app.accounts.logout(replaced); !ended && !ended.error().detail.empty()) {
+            log::error("a replaced session could not be ended", {{"reason", ended.error().detail}});
+        }
+    }
     JsonWriter answer;
     answer.raw("user", user_json(signed_in->user, call.app).text()).add("expires_in", seconds(signed_in->expires_in));
     co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(signed_in->token, signed_in->expires_in, call.app));
