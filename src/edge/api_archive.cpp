@@ -2,6 +2,7 @@
 #include "codec/zip.h"
 #include "edge/api.h"
 #include "edge/content.h"
+#include "edge/security_headers.h"
 
 #include <set>
 
@@ -122,6 +123,7 @@ Reply archive_files(Call& call) {
     head.head_length = archive.size();
     if (call.request().method == "HEAD") co_return std::move(head);
 
+    add_security_headers(head);
     ArchiveStream stream(call, std::move(head));
     std::vector<std::uint32_t> crcs;
     for (std::size_t i = 0; i < files.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "edge/api.h"
 #include "edge/content.h"
+#include "edge/security_headers.h"
 #include "edge/share_attempt.h"
 
 #include <boost/asio/steady_timer.hpp>
@@ -58,6 +59,7 @@ Reply public_content(Call& call) {
     if (!sends) co_return std::move(plan.response);
     plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
     plan.response.until_received = download.counted;
+    add_security_headers(plan.response);
     bool complete = co_await call.exchange.send(std::move(plan.response));
     co_await keep_end(call.app.shares, std::move(download), guest, complete);
     co_return std::nullopt;

@@ -1,6 +1,7 @@
 #include "edge/event_stream.h"
 
 #include "edge/problem.h"
+#include "edge/security_headers.h"
 
 #include <boost/asio/redirect_error.hpp>
 
@@ -16,7 +17,9 @@ constexpr std::string_view heartbeat = ":\n\n";
 net::Response head() {
     net::Response response;
     response.with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
-    return response.with("X-Accel-Buffering", "no");  // a proxy that collects pieces would hold events back
+    response.with("X-Accel-Buffering", "no");  // a proxy that collects pieces would hold events back
+    add_security_headers(response);
+    return response;
 }
 
 }  // namespace

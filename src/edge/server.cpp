@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "edge/api.h"
 #include "edge/problem.h"
+#include "edge/security_headers.h"
 #include "edge/site.h"
 #include "net/tus.h"
 
@@ -74,7 +75,11 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_vi
     co_return co_await found.route->handler(call);
 }
 
-net::Response Server::refusal(const Error& error, int status) { return problem(error, status); }
+net::Response Server::refusal(const Error& error, int status) {
+    net::Response response = problem(error, status);
+    add_security_headers(response);
+    return response;
+}
 
 awaitable<void> Server::handle(net::Exchange& exchange) {
     auto began = Steady::now();
@@ -93,6 +98,7 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     if (answered && *answered) {
         status = (*answered)->status;
         if (exchange.request().target.starts_with(tus_path)) (*answered)->with("Tus-Resumable", std::string(net::tus::version));
+        add_security_headers(**answered);
         co_await exchange.send(std::move(**answered));
     }
     ++app_.counters.http_requests;
