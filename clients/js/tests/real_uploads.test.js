@@ -139,12 +139,13 @@ describe('an upload', { concurrency: 2 }, () => {
   });
 
   it('is not begun anew because the server has no time', async (test) => {
-    const server = await Server.start(test, { 'http.requests_per_second': 5, 'http.request_burst': 6 });
-    const ks = await server.user();
+    const server = await Server.start(test);
+    const network = await Network.start(test, server);
+    const ks = await server.user('anna', { url: network.url });
     const { upload, finished, sent, created, states } = begin(ks, onDisk(test), { chunkSize: mebibyte });
     await sent(3 * mebibyte);
     await upload.pause();
-    await ks.files.list().then(() => ks.files.list()).catch(() => {});
+    network.busy(1);
     upload.resume();
     await finished();
     assert.equal(created.length, 1);

@@ -10,6 +10,7 @@ export class Network {
   #ways = new Set();
   #flows = true;
   #cutAt = Number.POSITIVE_INFINITY;
+  #busy = 0;
 
   static async start(test, server) {
     const network = new Network();
@@ -25,6 +26,12 @@ export class Network {
 
   #join(here, port) {
     this.connections += 1;
+    if (this.#busy > 0) {
+      this.#busy -= 1;
+      here.on('error', () => {});
+      here.once('data', () => here.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'));
+      return;
+    }
     const there = net.connect(port, '127.0.0.1');
     const way = [here, there];
     this.#ways.add(way);
@@ -52,6 +59,12 @@ export class Network {
   /** All connections break. */
   cut() {
     for (const way of this.#ways) for (const end of way) end.destroy();
+  }
+
+  /** All connections break; the next `connections` are answered 503 with `Retry-After`, as a proxy answers whose server has no time. */
+  busy(connections) {
+    this.#busy = connections;
+    this.cut();
   }
 
   /** All break when so many more bytes have come from clients; then `onCut` is called. */
