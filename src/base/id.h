@@ -43,6 +43,7 @@ using UserId = Id<struct UserTag>;
 using FileId = Id<struct FileTag>;
 using ShareId = Id<struct ShareTag>;
 using SessionId = Id<struct SessionTag>;
+using InvitationId = Id<struct InvitationTag>;
 
 }  // namespace ks
 

@@ -44,7 +44,14 @@ Outcome<> create(const Options& options) {
         body.add("expires_in", seconds);
     }
     KS_TRY(Api api, Api::of(options.common.server));
-    KS_TRY(auto token, api.post("/api/v1/tokens", body));
+    auto made = api.post("/api/v1/tokens", body);
+    if (!made && made.error().code == "FORBIDDEN" && !api.username().empty()) {
+        // The server wants to know that it is still you.
+        KS_TRY(auto password, ask_secret("Password of " + printable(api.username()) + ": ", "sign in again with: kingshare login"));
+        body.add("password", password);
+        made = api.post("/api/v1/tokens", body);
+    }
+    KS_TRY(auto token, std::move(made));
     KS_TRY(std::string secret, understood(token.string("token")));
     print(options.common.json ? token.text() : secret);
     if (!options.common.json)

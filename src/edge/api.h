@@ -12,6 +12,8 @@ Reply login(Call& call);
 Reply refresh(Call& call);
 Reply logout(Call& call);
 Reply logout_all(Call& call);
+Reply change_password(Call& call);
+Reply reset_password(Call& call);
 Reply setup(Call& call);
 
 Reply create_token(Call& call);  // api_tokens.cpp
@@ -23,6 +25,9 @@ Reply list_users(Call& call);
 Reply change_user(Call& call);
 Reply remove_user(Call& call);
 Reply invite(Call& call);
+Reply list_invitations(Call& call);
+Reply remove_invitation(Call& call);
+Reply make_password_reset(Call& call);
 Reply presence(Call& call);
 
 Reply upload_files(Call& call);  // api_uploads.cpp

@@ -1,7 +1,7 @@
 #include "edge/api.h"
 
 #include "base/log.h"
-#include "edge/client_address.h"
+#include "edge/sign_in_attempt.h"
 #include "edge/user_json.h"
 
 namespace ks::api {
@@ -23,6 +23,25 @@ std::string session_cookie(std::string_view value, Duration lifetime, const App&
            (secure ? "; Secure" : "");
 }
 
+Result<bool> wants_cookie(Call& call) {
+    bool as_cookie = call.target.parameter("session") == "cookie";
+    if (call.target.has("session") && !as_cookie) return bad_field("session", "\"session\" must be cookie, or left out");
+    if (as_cookie && !is_same_origin(call.request(), call.app.settings)) return from_another_site();
+    return as_cookie;
+}
+
+Reply cookie_answer(Call& call, SignedIn signed_in) {
+    // The session that the new cookie replaces ends: nobody could sign out of it any more. The sign-in stands whether or not that works.
+    if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
+        if (auto ended = co_await call.app.accounts.logout(replaced); !ended && !ended.error().detail.empty()) {
+            log::error("a replaced session could not be ended", {{"reason", ended.error().detail}});
+        }
+    }
+    JsonWriter answer;
+    answer.raw("user", user_json(signed_in.user, call.app).text()).add("expires_in", seconds(signed_in.expires_in));
+    co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(signed_in.token, signed_in.expires_in, call.app));
+}
+
 }  // namespace
 
 Reply register_user(Call& call) {
@@ -31,6 +50,7 @@ Reply register_user(Call& call) {
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(auto invitation, body.optional_string("invitation"));
     KS_CO_TRY(auto signed_in, co_await call.app.accounts.register_user(username, password, invitation));
+    log::info("registration", {{"user", signed_in.user.username}, {"by_invitation", invitation.has_value()}, {"address", call.address}});
     co_return tokens_answer(201, signed_in, call.app, true);
 }
 
@@ -47,34 +67,43 @@ Reply login(Call& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto username, body.string("username"));
     KS_CO_TRY(auto password, body.string("password"));
-    bool as_cookie = call.target.parameter("session") == "cookie";
-    if (call.target.has("session") && !as_cookie) co_return bad_field("session", "\"session\" must be cookie, or left out");
-    if (as_cookie && !is_same_origin(call.request(), call.app.settings)) {
-        co_return from_another_site();
-    }
-    // Failures count, by name and address and, more generously, by address alone: guessing is slow, and nobody is locked out by another's
-    // guesses.
-    std::string network = network_of(call.address);
-    std::string name = clean_username(username).value_or("") + "\n" + network;
-    Time now = call.app.clock.now();
-    if (!call.app.logins.take(name, now)) co_return tl::unexpected(call.app.logins.refusal("Too many failed attempts"));
-    if (!call.app.login_addresses.take(network, now))
-        co_return tl::unexpected(call.app.login_addresses.refusal("Too many failed attempts"));
+    KS_CO_TRY(bool as_cookie, wants_cookie(call));
+    SignInAttempt attempt(call, username);
+    KS_CO_CHECK(attempt.begin());
     auto kind = as_cookie ? SessionKind::Cookie : SessionKind::Tokens;
     auto signed_in = co_await call.app.accounts.login(username, password, kind);
+    attempt.end("sign-in", signed_in.has_value());
     if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));
-    call.app.logins.give_back(name);
-    call.app.login_addresses.give_back(network);
     if (!as_cookie) co_return tokens_answer(200, *signed_in, call.app, true);
-    // The session that the new cookie replaces ends: nobody could sign out of it any more. The sign-in stands whether or not that works.
-    if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
-        if (auto ended = co_await call.app.accounts.logout(replaced); !ended && !ended.error().detail.empty()) {
-            log::error("a replaced session could not be ended", {{"reason", ended.error().detail}});
-        }
-    }
-    JsonWriter answer;
-    answer.raw("user", user_json(signed_in->user, call.app).text()).add("expires_in", seconds(signed_in->expires_in));
-    co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(signed_in->token, signed_in->expires_in, call.app));
+    co_return co_await cookie_answer(call, std::move(*signed_in));
+}
+
+Reply change_password(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto password, body.string("password"));
+    KS_CO_TRY(auto new_password, body.string("new_password"));
+    SignInAttempt attempt(call, actor.username);
+    KS_CO_CHECK(attempt.begin());
+    auto changed = co_await call.app.accounts.change_password(actor, password, new_password);
+    attempt.end("password change", changed.has_value());
+    KS_CO_CHECK(changed);
+    co_return net::Response{.status = 204};
+}
+
+Reply reset_password(Call& call) {
+    KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto code, body.string("code"));
+    KS_CO_TRY(auto password, body.string("password"));
+    KS_CO_TRY(bool as_cookie, wants_cookie(call));
+    SignInAttempt attempt(call, "");
+    KS_CO_CHECK(attempt.begin());
+    auto signed_in = co_await call.app.accounts.reset_password(code, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
+    attempt.end("password reset", signed_in.has_value());
+    if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));
+    log::info("a password was reset", {{"user", signed_in->user.username}, {"address", call.address}});
+    if (!as_cookie) co_return tokens_answer(200, *signed_in, call.app, true);
+    co_return co_await cookie_answer(call, std::move(*signed_in));
 }
 
 Reply refresh(Call& call) {

@@ -80,7 +80,9 @@ Reply list_shares(Call& call) {
         file = FileId::parse(call.target.parameter("file_id"));
         if (!file) co_return bad_field("file_id", "\"file_id\" must be the id of a file");
     }
-    KS_CO_TRY(auto views, co_await call.app.shares.list(actor, file, page));
+    std::optional<std::string> owner;
+    if (call.target.has("owner")) owner = std::string(call.target.parameter("owner"));
+    KS_CO_TRY(auto views, co_await call.app.shares.list(actor, owner, file, page));
     co_return share_list(views, page, call.app, share_json);
 }
 

@@ -1,5 +1,8 @@
 #include "edge/api.h"
 
+#include "base/log.h"
+#include "edge/sign_in_attempt.h"
+
 namespace ks::api {
 
 namespace {
@@ -23,7 +26,15 @@ Reply create_token(Call& call) {
     if (name.empty() || name.size() > 100) co_return bad_field("name", "\"name\" must have 1 to 100 bytes");
     std::optional<Duration> lifetime;
     if (expires_in) lifetime = std::chrono::seconds(*expires_in);
-    KS_CO_TRY(auto made, co_await call.app.accounts.make_personal_token(actor, name, lifetime));
+    KS_CO_TRY(auto password, body.optional_string("password"));
+    SignInAttempt attempt(call, actor.username);
+    if (password) {
+        KS_CO_CHECK(attempt.begin());
+    }
+    auto outcome = co_await call.app.accounts.make_personal_token(actor, name, lifetime, password);
+    if (password) attempt.end("password for a personal token", outcome.has_value());
+    KS_CO_TRY(auto made, std::move(outcome));
+    log::info("a personal token was made", {{"user", actor.username}, {"token", made.first.id.text()}, {"address", call.address}});
     co_return json_answer(201, token_json(made.first).add("token", made.second).text());
 }
 
@@ -40,6 +51,7 @@ Reply remove_token(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<SessionTag>());
     KS_CO_CHECK(co_await call.app.accounts.remove_personal_token(actor, id));
+    log::info("a personal token was removed", {{"user", actor.username}, {"token", id.text()}, {"address", call.address}});
     co_return net::Response{.status = 204};
 }
 

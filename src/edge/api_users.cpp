@@ -1,4 +1,5 @@
 #include "edge/api.h"
+#include "base/log.h"
 #include "edge/user_json.h"
 
 namespace ks {
@@ -61,6 +62,9 @@ Reply change_user(Call& call) {
         if (!change.role) co_return bad_field("role", "\"role\" must be \"user\" or \"admin\"");
     }
     KS_CO_TRY(auto user, co_await call.app.accounts.change(actor, id, change));
+    if (role) log::warning("a role was set", {{"user", user.username}, {"role", name_of(user.role)}, {"by", actor.username}});
+    if (disabled)
+        log::warning("an account was disabled or enabled", {{"user", user.username}, {"disabled", *disabled}, {"by", actor.username}});
     co_return json_answer(200, user_row(user, call.app));
 }
 
@@ -69,6 +73,7 @@ Reply remove_user(Call& call) {
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<UserTag>());
     KS_CO_CHECK(co_await call.app.files.remove_user(actor, id));
+    log::warning("an account was deleted", {{"user_id", id.text()}, {"by", actor.username}});
     co_return net::Response{.status = 204};
 }
 
@@ -78,7 +83,41 @@ Reply invite(Call& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto expires_in, body.optional_integer("expires_in", 1, 366LL * 86400));
     KS_CO_TRY(auto made, co_await call.app.accounts.invite(actor, std::chrono::seconds(expires_in.value_or(7 * 86400))));
-    co_return json_answer(201, JsonWriter().add("code", made.first).add("expires_at", made.second).text());
+    log::info("an invitation was made", {{"invitation", made.second.id.text()}, {"by", actor.username}});
+    co_return json_answer(
+        201, JsonWriter().add("code", made.first).add("id", made.second.id.text()).add("expires_at", made.second.expires_at).text());
+}
+
+Reply list_invitations(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_TRY(auto page, call.page());
+    KS_CO_TRY(auto invitations, co_await call.app.accounts.invitations(actor, page));
+    auto json_of = [](const Invitation& invitation) {
+        return JsonWriter().add("id", invitation.id.text()).add("expires_at", invitation.expires_at).text();
+    };
+    auto place_of = [](const Invitation& invitation) { return std::pair(std::string(), std::string(invitation.id.raw())); };
+    co_return list_answer(invitations, page, json_of, place_of);
+}
+
+Reply remove_invitation(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    KS_CO_TRY(auto id, call.id<InvitationTag>());
+    KS_CO_CHECK(co_await call.app.accounts.remove_invitation(actor, id));
+    log::info("an invitation was removed", {{"invitation", id.text()}, {"by", actor.username}});
+    co_return net::Response{.status = 204};
+}
+
+Reply make_password_reset(Call& call) {
+    KS_CO_TRY(auto actor, co_await call.actor());
+    KS_CO_CHECK(may_administer(actor));
+    KS_CO_TRY(auto id, call.id<UserTag>());
+    KS_CO_TRY(auto made, co_await call.app.accounts.make_password_reset(actor, id));
+    log::warning("a password reset was made", {{"user_id", id.text()}, {"by", actor.username}});
+    // Behind a #, as the set-up link has it: no browser sends that part, so it reaches no log.
+    JsonWriter answer;
+    answer.add("code", made.first).add("url", call.app.settings.public_url + "/reset#code=" + made.first).add("expires_at", made.second);
+    co_return json_answer(201, answer.text());
 }
 
 Reply presence(Call& call) {

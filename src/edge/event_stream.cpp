@@ -88,7 +88,7 @@ void EventStream::send(const Outgoing& outgoing) {
 }
 
 void EventStream::on_revocation(const Revocation& revocation) {
-    if (!revocation.only || revocation.only == actor_.session_id) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
+    if (revocation.ends(actor_.session_id)) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
 }
 
 void EventStream::refuse(const Error& error) {

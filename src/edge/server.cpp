@@ -4,6 +4,7 @@
 #include "edge/api.h"
 #include "edge/problem.h"
 #include "edge/security_headers.h"
+#include "edge/security_log.h"
 #include "edge/site.h"
 #include "net/tus.h"
 
@@ -49,6 +50,7 @@ awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
     }
     // Everybody else, those with a bad token too.
     if (app_.requests.take(network_of(call.address), app_.clock.now())) co_return Result<void>{};
+    log_rate_limit("requests", network_of(call.address), app_.clock.now());
     co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
 }
 

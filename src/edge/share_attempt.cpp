@@ -1,6 +1,8 @@
 #include "edge/share_attempt.h"
 
+#include "base/log.h"
 #include "edge/client_address.h"
+#include "edge/security_log.h"
 
 namespace ks {
 
@@ -8,16 +10,23 @@ ShareAttempt::ShareAttempt(Call& call, const std::string& share_token, bool give
     : app_(call.app),
       now_(call.app.clock.now()),
       share_token_(share_token),
-      key_(share_token + "\n" + network_of(call.address)),
+      network_(network_of(call.address)),
+      key_(share_token + "\n" + network_),
       gives_password_(gives_password) {}
 
 Result<void> ShareAttempt::begin() {
     if (!gives_password_) return {};
-    if (!app_.share_passwords.take(key_, now_)) return tl::unexpected(app_.share_passwords.refusal("Too many wrong passwords"));
+    if (!app_.share_passwords.take(key_, now_)) {
+        log_rate_limit("passwords of a share", network_, now_);
+        return tl::unexpected(app_.share_passwords.refusal("Too many wrong passwords"));
+    }
     if (app_.share_passwords_in_all.take(share_token_, now_)) return {};
     app_.share_passwords.give_back(key_);
+    log_rate_limit("passwords of a share from everywhere", network_, now_);
     return tl::unexpected(app_.share_passwords_in_all.refusal("Too many wrong passwords for this link"));
 }
+
+void ShareAttempt::log_wrong_password() const { log::warning("a wrong password of a share", {{"address", network_}}); }
 
 void ShareAttempt::give_back() {
     app_.share_passwords.give_back(key_);

@@ -16,14 +16,17 @@ public:
     void end(const Outcome& outcome) {
         bool wrong = !outcome && outcome.error().code == ErrorCode::InvalidCredentials;
         if (gives_password_ && !wrong) give_back();
+        if (gives_password_ && wrong) log_wrong_password();
     }
 
 private:
     void give_back();
+    void log_wrong_password() const;
 
     App& app_;
     const Time now_;
     const std::string share_token_;
+    const std::string network_;
     const std::string key_;  // of the share and the address
     const bool gives_password_;
 };

@@ -193,8 +193,7 @@ void WsConnection::release_events() {
 }
 
 void WsConnection::on_revocation(const Revocation& revocation) {
-    if (revocation.only && session_.session_id() != revocation.only) return;
-    session_.on_revoked();
+    if (revocation.ends(session_.session_id())) session_.on_revoked();
 }
 
 void WsConnection::shut_down(Duration retry_in) {

@@ -1,6 +1,7 @@
 #include "engine/accounts.h"
 
 #include "base/crypto.h"
+#include "base/log.h"
 #include "base/password.h"
 #include "codec/jwt.h"
 #include "engine/credentials.h"
@@ -102,14 +103,11 @@ awaitable<Result<SignedIn>> Accounts::login(std::string given_name, std::string 
     auto username = clean_username(given_name);
     auto look = [name = username.value_or("")](Tx& tx) -> Result<std::optional<User>> { return tx.users().find(name); };
     KS_CO_TRY(auto user, co_await read(store_, std::move(look)));
-    auto compare = [password, stored = user ? user->password_hash : nobodys_password_hash()]() -> Result<bool> {
-        return password.size() <= 1024 && password_matches(password, stored);
-    };
-    KS_CO_TRY(bool right, co_await offload(hashing_.sign_ins, std::move(compare)));
+    KS_CO_TRY(bool right, co_await matches(std::move(password), user ? user->password_hash : nobodys_password_hash()));
     if (!user || !right || user->disabled) co_return wrong_credentials();
-    auto begin = [this, id = user->id, kind](Tx& tx) -> Result<SignedIn> {
+    auto begin = [this, id = user->id, compared = user->password_hash, kind](Tx& tx) -> Result<SignedIn> {
         auto current = tx.users().find(id);
-        if (!current || current->disabled) return wrong_credentials();
+        if (!current || current->disabled || current->password_hash != compared) return wrong_credentials();
         return begin_session(tx, *current, kind);
     };
     co_return co_await write(store_, std::move(begin));
@@ -125,6 +123,7 @@ awaitable<Result<SignedIn>> Accounts::refresh(std::string refresh_token) {
         if (!user || user->disabled) return std::nullopt;
         if (credential.generation != session->generation) {
             end_session(tx, *session);
+            log::warning("a refresh token was used again; its session ends", {{"user", user->username}, {"session", session->id.text()}});
             return std::nullopt;
         }
         tx.sessions().rotate(session->id, session->generation + 1, clock_.now() + settings_.refresh_token_ttl);
@@ -214,21 +213,38 @@ awaitable<Result<std::string>> Accounts::make_setup_code() {
     std::string code = random_token(18);
     auto keep = [this, code](Tx& tx) -> Result<std::string> {
         tx.sessions().remove_invitations(Role::Admin);
-        tx.sessions().insert_invitation({sha256(code), Role::Admin, clock_.now() + std::chrono::days(365)});
+        tx.sessions().insert_invitation({sha256(code), Role::Admin, clock_.now() + std::chrono::days(365), InvitationId::make()});
         return code;
     };
     co_return co_await write(store_, std::move(keep));
 }
 
-awaitable<Result<std::pair<std::string, Time>>> Accounts::invite(Actor actor, Duration valid_for) {
+awaitable<Result<std::pair<std::string, Invitation>>> Accounts::invite(Actor actor, Duration valid_for) {
     KS_CO_CHECK(may_administer(actor));
     auto code = random_token(18);
-    Time expires_at = clock_.now() + valid_for;
-    auto keep = [code, expires_at](Tx& tx) -> Result<std::pair<std::string, Time>> {
-        tx.sessions().insert_invitation({sha256(code), Role::User, expires_at});
-        return std::pair(code, expires_at);
+    Invitation invitation{sha256(code), Role::User, clock_.now() + valid_for, InvitationId::make()};
+    auto keep = [code, invitation](Tx& tx) -> Result<std::pair<std::string, Invitation>> {
+        tx.sessions().insert_invitation(invitation);
+        return std::pair(code, invitation);
     };
     co_return co_await write(store_, std::move(keep));
+}
+
+awaitable<Result<std::vector<Invitation>>> Accounts::invitations(Actor actor, Page page) {
+    KS_CO_CHECK(may_administer(actor));
+    auto look = [this, page](Tx& tx) -> Result<std::vector<Invitation>> {
+        return tx.sessions().list_invitations(Role::User, clock_.now(), page);
+    };
+    co_return co_await read(store_, std::move(look));
+}
+
+awaitable<Result<void>> Accounts::remove_invitation(Actor actor, InvitationId id) {
+    KS_CO_CHECK(may_administer(actor));
+    auto remove = [id](Tx& tx) -> Result<void> {
+        if (!tx.sessions().remove_invitation(id, Role::User)) return fail(ErrorCode::NotFound, "There is no such invitation");
+        return {};
+    };
+    co_return co_await write(store_, std::move(remove));
 }
 
 awaitable<Result<User>> Accounts::find(UserId id) {
@@ -260,6 +276,7 @@ awaitable<Result<User>> Accounts::change(Actor actor, UserId id, UserChange chan
         if (ends) {
             user->tokens_valid_from = clock_.now();
             tx.sessions().remove_all(id);
+            tx.sessions().remove_password_reset(id);
             tx.announce(Revocation{id});
         }
         tx.announce(RowChange{});
@@ -270,7 +287,9 @@ awaitable<Result<User>> Accounts::change(Actor actor, UserId id, UserChange chan
 }
 
 awaitable<Result<std::pair<Session, std::string>>> Accounts::make_personal_token(Actor actor, std::string name,
-                                                                                 std::optional<Duration> valid_for) {
+                                                                                 std::optional<Duration> valid_for,
+                                                                                 std::optional<std::string> password) {
+    KS_CO_CHECK(co_await confirm(actor, std::move(password)));
     Time now = clock_.now();
     Session session{
         .id = SessionId::make(), .user_id = actor.user_id, .kind = SessionKind::Personal, .name = std::move(name), .created_at = now};

@@ -70,15 +70,27 @@ public:
     awaitable<Result<User>> find(UserId id);
     awaitable<Result<std::vector<User>>> list(Actor actor, Page page);
     awaitable<Result<User>> change(Actor actor, UserId id, UserChange change);
-    awaitable<Result<std::pair<std::string, Time>>> invite(Actor actor, Duration valid_for);
+    awaitable<Result<std::pair<std::string, Invitation>>> invite(Actor actor, Duration valid_for);
+    awaitable<Result<std::vector<Invitation>>> invitations(Actor actor, Page page);  // those still good
+    awaitable<Result<void>> remove_invitation(Actor actor, InvitationId id);
 
-    awaitable<Result<std::pair<Session, std::string>>> make_personal_token(Actor actor, std::string name,
-                                                                           std::optional<Duration> valid_for);
+    // Sets another password and ends the user's other sessions. INVALID_CREDENTIALS when `password` is not the present one.
+    awaitable<Result<void>> change_password(Actor actor, std::string password, std::string new_password);
+    // Makes the code with which the user sets another password, and the time when it expires. It replaces an earlier code.
+    awaitable<Result<std::pair<std::string, Time>>> make_password_reset(Actor actor, UserId id);
+    // Sets another password by such a code, ends all sessions and begins one. INVALID_CREDENTIALS for a code that is not good.
+    awaitable<Result<SignedIn>> reset_password(std::string code, std::string password, SessionKind kind);
+
+    // Needs the password, or a session that was begun within the last 15 minutes. FORBIDDEN without, and for a personal token.
+    awaitable<Result<std::pair<Session, std::string>>> make_personal_token(Actor actor, std::string name, std::optional<Duration> valid_for,
+                                                                           std::optional<std::string> password);
     awaitable<Result<std::vector<Session>>> personal_tokens(Actor actor, Page page);
     awaitable<Result<void>> remove_personal_token(Actor actor, SessionId id);
 
 private:
     awaitable<Result<std::string>> hash(std::string password);
+    awaitable<Result<bool>> matches(std::string password, std::string stored_hash);
+    awaitable<Result<void>> confirm(Actor actor, std::optional<std::string> password);
     awaitable<Result<SignedIn>> create(std::string username, std::string password, Role role, std::optional<std::string> code);
     Result<SignedIn> begin_session(Tx& tx, User user, SessionKind kind) const;
     SignedIn sign_in(User user, SessionId session, SessionKind kind, std::uint32_t generation) const;

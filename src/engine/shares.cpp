@@ -39,6 +39,23 @@ Result<Share> find_own(Tx& tx, const Actor& actor, const ShareId& id) {
     return std::move(*share);
 }
 
+// The share behind a link. That of a disabled account does not exist until the account is enabled.
+std::optional<Share> find_by_token(Tx& tx, const std::string& token) {
+    auto share = tx.shares().find(token);
+    auto owner = share ? tx.users().find(share->owner_id) : std::nullopt;
+    return owner && !owner->disabled ? share : std::nullopt;
+}
+
+// The user that an administrator names, by id or by name.
+Result<UserId> find_owner(Tx& tx, const Actor& actor, const std::string& named) {
+    auto id = UserId::parse(named);
+    auto user = id ? tx.users().find(*id) : tx.users().find(clean_username(named).value_or(""));
+    if (user && user->id == actor.user_id) return user->id;
+    KS_CHECK(may_administer(actor));
+    if (!user) return bad_field("owner", "There is no such user");
+    return user->id;
+}
+
 void tell_end(Tx& tx, const Share& share, Time now) {
     Parties parties{.owner = share.owner_id, .recipients = tx.shares().recipients(share.id), .shares = {share.id}};
     record(tx, wire::ShareExpired{share.id, share.file_id}, parties, now);
@@ -111,8 +128,15 @@ awaitable<Result<ShareView>> Shares::find(Actor actor, ShareId id) {
     return read(store_, std::move(look));
 }
 
-awaitable<Result<std::vector<ShareView>>> Shares::list(Actor actor, std::optional<FileId> file, Page page) {
-    auto look = [actor, file, page](Tx& tx) { return views_of(tx, tx.shares().list(actor.user_id, file, page), view_for_owner); };
+awaitable<Result<std::vector<ShareView>>> Shares::list(Actor actor, std::optional<std::string> named, std::optional<FileId> file,
+                                                       Page page) {
+    auto look = [actor, named, file, page](Tx& tx) -> Result<std::vector<ShareView>> {
+        UserId owner = actor.user_id;
+        if (named) {
+            KS_TRY(owner, find_owner(tx, actor, *named));
+        }
+        return views_of(tx, tx.shares().list(owner, file, page), view_for_owner);
+    };
     return read(store_, std::move(look));
 }
 
@@ -155,8 +179,9 @@ awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange
 
 awaitable<Result<void>> Shares::remove(Actor actor, ShareId id) {
     auto apply = [this, actor, id](Tx& tx) -> Result<void> {
-        KS_TRY(auto share, find_own(tx, actor, id));
-        end_share(tx, share, clock_.now());
+        auto share = tx.shares().find(id);
+        if (!share || !may_end_share(actor, share->owner_id)) return no_such_share();
+        end_share(tx, *share, clock_.now());
         tx.shares().remove(id);
         return {};
     };
@@ -165,7 +190,7 @@ awaitable<Result<void>> Shares::remove(Actor actor, ShareId id) {
 
 awaitable<Result<void>> Shares::check_password(std::string token, std::optional<std::string> password, Guest guest, Wants wants) {
     auto look = [this, token, guest, wants](Tx& tx) -> Result<std::string> {
-        auto share = tx.shares().find(token);
+        auto share = find_by_token(tx, token);
         if (!share) return no_such_share();
         // Nobody is asked for the password of what has ended; of what is used up, those who have a download may still want the rest.
         ShareState state = share->state(clock_.now());
@@ -188,7 +213,7 @@ awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::
     bool gave_password = password.has_value();
     KS_CO_CHECK(co_await check_password(token, std::move(password), guest, Wants::Visit));
     auto see = [this, token, guest, gave_password](Tx& tx) -> Result<ShareView> {
-        auto share = tx.shares().find(token);
+        auto share = find_by_token(tx, token);
         if (!share) return no_such_share();
         Time now = clock_.now();
         if (share->state(now) != ShareState::Active) return gone();
@@ -203,7 +228,7 @@ awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::
 awaitable<Result<ShareView>> Shares::peek(std::string token, std::optional<std::string> password, Guest guest) {
     KS_CO_CHECK(co_await check_password(token, std::move(password), guest, Wants::Content));
     auto see = [token](Tx& tx) -> Result<ShareView> {
-        auto share = tx.shares().find(token);
+        auto share = find_by_token(tx, token);
         if (!share) return no_such_share();
         return view_of(tx, std::move(*share));
     };
@@ -214,6 +239,7 @@ awaitable<Result<Download>> Shares::begin_download(ShareView seen, Guest guest, 
     auto begin = [this, id = seen.share.id, guest, from_start, head](Tx& tx) -> Result<Download> {
         auto share = tx.shares().find(id);
         if (!share) return no_such_share();
+        if (auto owner_row = tx.users().find(share->owner_id); !owner_row || owner_row->disabled) return no_such_share();
         Time now = clock_.now();
         KS_TRY(auto view, view_of(tx, std::move(*share)));
         if (view.share.expires_at && *view.share.expires_at <= now) return gone();
@@ -259,7 +285,7 @@ awaitable<Result<void>> Shares::end_download(Download download, Guest guest, boo
 
 awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std::optional<std::string> password, Guest guest) {
     auto look = [this, token](Tx& tx) -> Result<ShareId> {
-        auto share = tx.shares().find(token);
+        auto share = find_by_token(tx, token);
         if (!share || share->ended_at || share->has_ended(clock_.now())) return no_such_share();
         return share->id;
     };

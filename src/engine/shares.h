@@ -54,7 +54,8 @@ public:
 
     awaitable<Result<ShareView>> create(Actor actor, NewShare request);
     awaitable<Result<ShareView>> find(Actor actor, ShareId id);
-    awaitable<Result<std::vector<ShareView>>> list(Actor actor, std::optional<FileId> file, Page page);
+    // `owner`: the id or name of another user, for administrators; otherwise the caller's own.
+    awaitable<Result<std::vector<ShareView>>> list(Actor actor, std::optional<std::string> owner, std::optional<FileId> file, Page page);
     awaitable<Result<std::vector<ShareView>>> received(Actor actor, Page page);
     awaitable<Result<void>> leave(Actor actor, ShareId id);  // the actor is no recipient any more; NOT_FOUND for who is none
     awaitable<Result<ShareView>> change(Actor actor, ShareId id, ShareChange change);  // ShareExpired when it ends by that

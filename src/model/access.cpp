@@ -7,6 +7,11 @@ Result<void> may_own(const Actor& actor, const UserId& owner) {
     return {};
 }
 
+Result<void> may_end_share(const Actor& actor, const UserId& owner) {
+    if (actor.role == Role::Admin) return {};
+    return may_own(actor, owner);
+}
+
 Result<void> may_continue(const Actor& actor, const Upload& upload, Time now) {
     KS_CHECK(may_own(actor, upload.owner_id));
     bool expired = actor.expires_at && *actor.expires_at <= now;

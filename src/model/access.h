@@ -25,6 +25,9 @@ Result<void> may_own(const Actor& actor, const UserId& owner);
 // Goes on with an upload: its owner, also with a token that has expired since the upload began.
 Result<void> may_continue(const Actor& actor, const Upload& upload, Time now);
 
+// Ends a share: its owner, or an administrator. To everyone else it does not exist.
+Result<void> may_end_share(const Actor& actor, const UserId& owner);
+
 // Users, invitations, notices, connections: administrators.
 Result<void> may_administer(const Actor& actor);
 

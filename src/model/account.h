@@ -46,6 +46,14 @@ struct Invitation {
     std::string code_hash;
     Role role = Role::User;  // Admin: the one-time setup code
     Time expires_at{};
+    InvitationId id{};
+};
+
+// A one-time code with which a user sets another password, made by an administrator.
+struct PasswordReset {
+    UserId user_id;
+    std::string code_hash;
+    Time expires_at{};
 };
 
 Result<std::string> clean_username(std::string_view given);  // case folded; 3–32 of a-z0-9._-

@@ -41,10 +41,16 @@ struct Delivery {
     }
 };
 
-// The user's sockets end: all of them, or those of one session.
+// The user's sockets end: all of them, those of one session, or those of all sessions but one.
 struct Revocation {
     UserId user_id;
     std::optional<SessionId> only{};
+    std::optional<SessionId> except{};
+
+    bool ends(const std::optional<SessionId>& session) const {
+        if (only) return session == only;
+        return !except || session != except;
+    }
 };
 
 // What a core may have kept of users or files has changed; Revocation says so too.

@@ -38,7 +38,7 @@ public:
     virtual bool any() = 0;
     virtual std::optional<User> find(const UserId& id) = 0;
     virtual std::optional<User> find(const std::string& username) = 0;
-    virtual void update(const User& user) = 0;  // role, quota, disabled, tokens_valid_from
+    virtual void update(const User& user) = 0;  // password_hash, role, quota, disabled, tokens_valid_from
     virtual void set_last_seen(const UserId& id, Time at) = 0;
     virtual bool remove(const UserId& id) = 0;                                        // with all that belongs to it
     virtual std::vector<User> list(const Page& page) = 0;                             // by username; after_key is one
@@ -61,13 +61,18 @@ public:
     virtual std::optional<Session> find(const SessionId& id) = 0;
     virtual void rotate(const SessionId& id, std::uint32_t generation, Time expires_at) = 0;
     virtual bool remove(const SessionId& id) = 0;
-    virtual void remove_all(const UserId& user) = 0;
+    virtual void remove_all(const UserId& user, const std::optional<SessionId>& except = {}) = 0;
     virtual std::vector<Session> list_personal(const UserId& user, const Page& page) = 0;  // by id
     virtual int remove_expired(Time now, int limit) = 0;
     virtual void insert_invitation(const Invitation& invitation) = 0;
     virtual bool has_invitation(const std::string& code_hash, Role role, Time now) = 0;
     virtual std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) = 0;  // it is gone then
     virtual void remove_invitations(Role role) = 0;
+    virtual std::vector<Invitation> list_invitations(Role role, Time now, const Page& page) = 0;  // by id
+    virtual bool remove_invitation(const InvitationId& id, Role role) = 0;
+    virtual void put_password_reset(const PasswordReset& reset) = 0;  // in place of an earlier one of that user
+    virtual std::optional<UserId> find_password_reset(const std::string& code_hash, Time now) = 0;
+    virtual void remove_password_reset(const UserId& user) = 0;
 };
 
 class UploadTable {

@@ -224,7 +224,7 @@ TEST_P(AccountsTest, ExpiredSessionsAreRemovedInBatches) {
 
 TEST_P(AccountsTest, AnInvitationIsTakenOnceInTimeAndForItsRole) {
     std::string hash("\x00\xff raw", 6);
-    write([&](Tx& tx) { tx.sessions().insert_invitation({hash, Role::User, noon}); });
+    write([&](Tx& tx) { tx.sessions().insert_invitation({hash, Role::User, noon, InvitationId::make()}); });
     auto take = [&](Role role, Time now) {
         return write([&](Tx& tx) { return tx.sessions().take_invitation(hash, role, now).has_value(); });
     };
@@ -233,8 +233,8 @@ TEST_P(AccountsTest, AnInvitationIsTakenOnceInTimeAndForItsRole) {
     EXPECT_TRUE(take(Role::User, noon - Duration(1)));
     EXPECT_FALSE(take(Role::User, noon - Duration(1)));
     write([&](Tx& tx) {
-        tx.sessions().insert_invitation({hash, Role::Admin, noon});
-        tx.sessions().insert_invitation({"other", Role::User, noon});
+        tx.sessions().insert_invitation({hash, Role::Admin, noon, InvitationId::make()});
+        tx.sessions().insert_invitation({"other", Role::User, noon, InvitationId::make()});
         tx.sessions().remove_invitations(Role::Admin);
     });
     EXPECT_FALSE(take(Role::Admin, noon - Duration(1)));

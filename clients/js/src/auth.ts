@@ -1,5 +1,5 @@
 import { tokensOf } from './credentials.js';
-import type { CreatedToken, CreateTokenRequest, LoginRequest, Me, RegisterRequest, Session, SetupRequest, Token } from './generated/protocol.js';
+import type { CreatedToken, CreateTokenRequest, LoginRequest, Me, RegisterRequest, ResetPasswordRequest, Session, SetupRequest, Token } from './generated/protocol.js';
 import type { Http } from './http.js';
 import { list, type List, type PageOptions } from './list.js';
 
@@ -43,6 +43,17 @@ export class Auth {
   async logoutAll(): Promise<void> {
     await this.http.json('POST', 'auth/logout-all');
     await this.http.credentials?.save(null);
+  }
+
+  /** Change your password. Your other sessions end. */
+  async changePassword(password: string, newPassword: string): Promise<void> {
+    await this.http.json('POST', 'auth/password', { json: { password, new_password: newPassword } });
+  }
+
+  /** Set another password by the code of a reset link, and sign in. */
+  async resetPassword(reset: ResetPasswordRequest): Promise<Me> {
+    if (this.http.credentials) return this.#keep(await this.http.json<Session>('POST', 'auth/reset', { json: reset, anonymous: true }));
+    return (await this.http.json<{ user: Me }>('POST', 'auth/reset', { query: { session: 'cookie' }, json: reset })).user;
   }
 
   /** Your own account. */

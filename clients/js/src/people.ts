@@ -1,4 +1,4 @@
-import type { CreateInvitationRequest, Invitation, Presence, UpdateUserRequest, User } from './generated/protocol.js';
+import type { CreateInvitationRequest, Invitation, ListedInvitation, PasswordReset, Presence, UpdateUserRequest, User } from './generated/protocol.js';
 import type { Http } from './http.js';
 import { list, type List, type PageOptions } from './list.js';
 
@@ -15,6 +15,11 @@ export class Users {
     return this.http.json('PATCH', `users/${encodeURIComponent(userId)}`, { json: changes });
   }
 
+  /** Make a link with which the user sets another password. Good once, for a day; the answer is the only time that it is shown. */
+  createPasswordReset(userId: string): Promise<PasswordReset> {
+    return this.http.json('POST', `users/${encodeURIComponent(userId)}/password-reset`);
+  }
+
   /** The account goes, and its files and shares with it. */
   async remove(userId: string): Promise<void> {
     await this.http.json('DELETE', `users/${encodeURIComponent(userId)}`);
@@ -27,6 +32,16 @@ export class Invitations {
 
   create(invitation: CreateInvitationRequest = {}): Promise<Invitation> {
     return this.http.json('POST', 'invitations', { json: invitation });
+  }
+
+  /** Those that are still good, without their codes. */
+  list(options: PageOptions = {}): List<ListedInvitation> {
+    return list(this.http, 'invitations', { ...options });
+  }
+
+  /** Take one back. */
+  async remove(invitationId: string): Promise<void> {
+    await this.http.json('DELETE', `invitations/${encodeURIComponent(invitationId)}`);
   }
 }
 

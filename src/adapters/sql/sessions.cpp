@@ -50,7 +50,9 @@ void SqlSessions::rotate(const SessionId& id, std::uint32_t generation, Time exp
 
 bool SqlSessions::remove(const SessionId& id) { return Query(db_, "DELETE FROM sessions WHERE id = $1", id).run() > 0; }
 
-void SqlSessions::remove_all(const UserId& user) { Query(db_, "DELETE FROM sessions WHERE user_id = $1", user).run(); }
+void SqlSessions::remove_all(const UserId& user, const std::optional<SessionId>& except) {
+    Query(db_, "DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user, Bytes{except ? except->raw() : std::string_view()}).run();
+}
 
 std::vector<Session> SqlSessions::list_personal(const UserId& user, const Page& page) {
     static const std::string sql = select_session + "WHERE user_id = $1 AND kind = 'personal' AND id > $2 ORDER BY id LIMIT $3";
@@ -71,12 +73,13 @@ int SqlSessions::remove_expired(Time now, int limit) {
                              "(SELECT code_hash FROM invitations WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
                              now, limit - static_cast<int>(sessions))
                            .run();
+    Query(db_, "DELETE FROM password_resets WHERE expires_at <= $1", now).run();
     return static_cast<int>(sessions + invitations);
 }
 
 void SqlSessions::insert_invitation(const Invitation& invitation) {
-    Query(db_, "INSERT INTO invitations (code_hash, role, expires_at) VALUES ($1, $2, $3)", Bytes{invitation.code_hash},
-          ks::name_of(invitation.role), invitation.expires_at)
+    Query(db_, "INSERT INTO invitations (code_hash, role, expires_at, id) VALUES ($1, $2, $3, $4)", Bytes{invitation.code_hash},
+          ks::name_of(invitation.role), invitation.expires_at, invitation.id)
         .run();
 }
 
@@ -96,5 +99,39 @@ std::optional<Invitation> SqlSessions::take_invitation(const std::string& code_h
 }
 
 void SqlSessions::remove_invitations(Role role) { Query(db_, "DELETE FROM invitations WHERE role = $1", ks::name_of(role)).run(); }
+
+std::vector<Invitation> SqlSessions::list_invitations(Role role, Time now, const Page& page) {
+    Query query(db_, "SELECT id, expires_at FROM invitations WHERE role = $1 AND expires_at > $2 AND id > $3 ORDER BY id LIMIT $4",
+                ks::name_of(role), now, Bytes{page.after_id}, page.limit);
+    std::vector<Invitation> invitations;
+    while (query.next()) {
+        Invitation invitation{.code_hash = {}, .role = role};
+        query.read(invitation.id, invitation.expires_at);
+        invitations.push_back(std::move(invitation));
+    }
+    return invitations;
+}
+
+bool SqlSessions::remove_invitation(const InvitationId& id, Role role) {
+    return Query(db_, "DELETE FROM invitations WHERE id = $1 AND role = $2", id, ks::name_of(role)).run() > 0;
+}
+
+void SqlSessions::put_password_reset(const PasswordReset& reset) {
+    Query(db_,
+          "INSERT INTO password_resets (user_id, code_hash, expires_at) VALUES ($1, $2, $3) "
+          "ON CONFLICT (user_id) DO UPDATE SET code_hash = excluded.code_hash, expires_at = excluded.expires_at",
+          reset.user_id, Bytes{reset.code_hash}, reset.expires_at)
+        .run();
+}
+
+std::optional<UserId> SqlSessions::find_password_reset(const std::string& code_hash, Time now) {
+    Query query(db_, "SELECT user_id FROM password_resets WHERE code_hash = $1 AND expires_at > $2", Bytes{code_hash}, now);
+    if (!query.next()) return std::nullopt;
+    UserId user;
+    query.read(user);
+    return user;
+}
+
+void SqlSessions::remove_password_reset(const UserId& user) { Query(db_, "DELETE FROM password_resets WHERE user_id = $1", user).run(); }
 
 }  // namespace ks

@@ -78,7 +78,10 @@ std::vector<Share> SqlShares::list(const UserId& owner, const std::optional<File
 }
 
 std::vector<Share> SqlShares::list_received(const UserId& recipient, Time now, const Page& page) {
-    static const std::string sql = select_share + "JOIN share_recipients r ON r.share_id = s.id WHERE r.user_id = $1 AND " + is_living +
+    static const std::string sql = select_share +
+                                   "JOIN share_recipients r ON r.share_id = s.id WHERE r.user_id = $1 "
+                                   "AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = s.owner_id AND u.disabled <> 0) AND " +
+                                   is_living +
                                    "AND (s.max_downloads IS NULL OR s.download_count + s.downloads_under_way < s.max_downloads) "
                                    "AND (r.created_at, r.share_id) < ($3, $4) ORDER BY r.created_at DESC, r.share_id DESC LIMIT $5";
     return all_shares(Query(db_, sql, recipient, now, before(page), Bytes{page.after_id}, page.limit));

@@ -37,13 +37,18 @@ public:
     std::optional<Session> find(const SessionId& id) override;
     void rotate(const SessionId& id, std::uint32_t generation, Time expires_at) override;
     bool remove(const SessionId& id) override;
-    void remove_all(const UserId& user) override;
+    void remove_all(const UserId& user, const std::optional<SessionId>& except) override;
     std::vector<Session> list_personal(const UserId& user, const Page& page) override;
     int remove_expired(Time now, int limit) override;  // sessions, and invitations that nobody took
     void insert_invitation(const Invitation& invitation) override;
     bool has_invitation(const std::string& code_hash, Role role, Time now) override;
     std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) override;
     void remove_invitations(Role role) override;
+    std::vector<Invitation> list_invitations(Role role, Time now, const Page& page) override;
+    bool remove_invitation(const InvitationId& id, Role role) override;
+    void put_password_reset(const PasswordReset& reset) override;
+    std::optional<UserId> find_password_reset(const std::string& code_hash, Time now) override;
+    void remove_password_reset(const UserId& user) override;
 
 private:
     SqlConnection& db_;

@@ -47,8 +47,8 @@ std::optional<User> SqlUsers::find(const std::string& username) {
 }
 
 void SqlUsers::update(const User& user) {
-    Query(db_, "UPDATE users SET role = $2, quota_bytes = $3, disabled = $4, tokens_valid_from = $5 WHERE id = $1", user.id,
-          name_of(user.role), user.quota_bytes, user.disabled, user.tokens_valid_from)
+    Query(db_, "UPDATE users SET role = $2, quota_bytes = $3, disabled = $4, tokens_valid_from = $5, password_hash = $6 WHERE id = $1",
+          user.id, name_of(user.role), user.quota_bytes, user.disabled, user.tokens_valid_from, user.password_hash)
         .run();
 }
 

@@ -1,0 +1,13 @@
+#include "edge/security_log.h"
+
+#include "base/log.h"
+#include "edge/limits.h"
+
+namespace ks {
+
+void log_rate_limit(const char* which, const std::string& key, Time now) {
+    static RateLimit lines(1.0 / 60, 1);
+    if (lines.take(which + ("\n" + key), now)) log::warning("a rate limit was reached", {{"limit", which}, {"address", key}});
+}
+
+}  // namespace ks
