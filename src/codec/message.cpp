@@ -17,6 +17,9 @@ struct AddField {
     }
     void operator()(const char* name, const std::string& text) const { writer.add(name, text); }
     void operator()(const char* name, std::uint64_t number) const { writer.add(name, number); }
+    void operator()(const char* name, const std::optional<std::uint64_t>& number) const {
+        if (number) writer.add(name, *number);
+    }
     void operator()(const char* name, bool value) const { writer.add(name, value); }
     void operator()(const char* name, Level level) const { writer.add(name, level_names[static_cast<std::size_t>(level)]); }
     void operator()(const char* name, ErrorCode code) const { writer.add(name, facts(code).code); }

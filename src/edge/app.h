@@ -70,6 +70,7 @@ struct App {
     RateLimit share_passwords{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute};
     // By share, whoever guesses from wherever.
     RateLimit share_passwords_in_all{settings.share_password_attempts_per_hour / 3600, settings.share_password_attempts_per_hour};
+    RateLimit share_password_warnings{1.0 / 3600, 1};  // to the owner, by share
     Counters counters{};
     std::atomic<bool> stopping{false};
 };

@@ -6,12 +6,22 @@
 
 namespace ks {
 
+namespace {
+
+awaitable<void> warn(Shares& shares, std::string share_token) {
+    auto warned = co_await shares.warn_of_guesses(std::move(share_token));
+    if (warned) log::warning("too many wrong passwords at a share; its owner was told");
+}
+
+}  // namespace
+
 ShareAttempt::ShareAttempt(Call& call, const std::string& share_token, bool gives_password)
     : app_(call.app),
       now_(call.app.clock.now()),
       share_token_(share_token),
       network_(network_of(call.address)),
       key_(share_token + "\n" + network_),
+      core_(call.exchange.core()),
       gives_password_(gives_password) {}
 
 Result<void> ShareAttempt::begin() {
@@ -23,10 +33,16 @@ Result<void> ShareAttempt::begin() {
     if (app_.share_passwords_in_all.take(share_token_, now_)) return {};
     app_.share_passwords.give_back(key_);
     log_rate_limit("passwords of a share from everywhere", network_, now_);
+    warn_owner();
     return tl::unexpected(app_.share_passwords_in_all.refusal("Too many wrong passwords for this link"));
 }
 
 void ShareAttempt::log_wrong_password() const { log::warning("a wrong password of a share", {{"address", network_}}); }
+
+void ShareAttempt::warn_owner() {
+    if (!app_.share_password_warnings.take(share_token_, now_)) return;
+    spawn(app_.realtime.shards().core(core_).get_executor(), warn(app_.shares, share_token_), "warning");
+}
 
 void ShareAttempt::give_back() {
     app_.share_passwords.give_back(key_);

@@ -22,12 +22,14 @@ public:
 private:
     void give_back();
     void log_wrong_password() const;
+    void warn_owner();
 
     App& app_;
     const Time now_;
     const std::string share_token_;
     const std::string network_;
     const std::string key_;  // of the share and the address
+    const unsigned core_;
     const bool gives_password_;
 };
 

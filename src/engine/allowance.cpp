@@ -9,6 +9,7 @@ namespace ks {
 namespace {
 
 constexpr std::uint64_t largest_step = 64_MiB;
+constexpr std::uint64_t row_bytes = 1_KiB;  // that an unfinished upload or an empty file counts
 
 }  // namespace
 
@@ -16,8 +17,12 @@ Result<void> set_aside(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64
     auto user = tx.users().find(upload.owner_id);
     if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
     std::uint64_t quota = user->quota_bytes ? user->quota_bytes : default_quota;
-    std::uint64_t room =
-        quota ? quota - std::min(quota, user->used_bytes + user->set_aside_bytes) : std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t room = std::numeric_limits<std::uint64_t>::max();
+    if (quota) {
+        std::uint64_t rows = tx.uploads().count_unfinished(user->id, upload.id) + tx.files().count_empty(user->id);
+        room = quota - std::min(quota, user->used_bytes + user->set_aside_bytes + rows * row_bytes);
+        if (room == 0) least = std::max<std::uint64_t>(least, 1);  // what is empty needs some too
+    }
     std::uint64_t granted = std::min(wanted, room);
     if (granted < least || !tx.users().set_aside(user->id, granted, default_quota)) {
         return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more");

@@ -71,7 +71,8 @@ awaitable<void> Janitor::sweep() {
             bool visitors = tx.shares().remove_old_visitors(now, batch) == batch;
             bool sessions = tx.sessions().remove_expired(now, batch) == batch;
             bool events = tx.journal().remove_before(now - settings_.journal_retention, journal_batch) == journal_batch;
-            return visitors || sessions || events;
+            bool visits = tell_visit_sums(tx, now, batch) == batch;
+            return visitors || sessions || events || visits;
         };
         auto more = co_await write(store_, std::move(tidy));
         if (!more) log::error("tidying up failed", {{"reason", more.error().detail}});

@@ -12,7 +12,7 @@ namespace ks {
 
 struct JanitorSettings {
     Duration journal_retention{std::chrono::days(7)};
-    Duration sweep_interval{std::chrono::minutes(1)};
+    Duration sweep_interval{std::chrono::seconds(10)};
 };
 
 // What happens because time passes: shares and unfinished uploads expire, visits, sessions and old journal rows go,

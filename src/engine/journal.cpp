@@ -15,6 +15,7 @@ Delivery deliver(const Event& event, const Parties& parties, Time now) {
 void record(Tx& tx, Event event, const Parties& parties, Time now) {
     KS_ASSERT(event_is_journaled[event.index()]);
     Delivery delivery = deliver(event, parties, now);
+    delivery.caused_by = causers_of(event, parties);
     tx.journal().append(delivery);
     tx.announce(std::move(delivery));
 }

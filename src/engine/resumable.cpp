@@ -8,6 +8,7 @@ namespace ks {
 
 namespace {
 
+constexpr std::uint64_t most_unfinished = 1000;
 constexpr std::size_t most_parts = 256;  // for more, a request's head has no room
 
 // Of parts that are to be joined.
@@ -46,6 +47,11 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
     auto insert = [upload, is_file, quota = parts.settings.quota_bytes](Tx& tx) -> Result<void> {
         // It shall have room now; it is counted as it arrives.
         Upload row = upload;
+        if (tx.uploads().count_unfinished(upload.owner_id, upload.id) >= most_unfinished) {
+            return fail(ErrorCode::QuotaExceeded,
+                        "You have " + std::to_string(most_unfinished) +
+                            " unfinished uploads, which is the most; finish or delete some, or wait until they expire");
+        }
         std::uint64_t total = upload.total.value_or(0);
         KS_CHECK(set_aside(tx, row, total, total, quota));
         settle(tx, row);
@@ -126,6 +132,26 @@ awaitable<Result<bool>> Resumable::expire(int limit) {
 }
 
 awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::vector<FileId> ids) {
+    co_await joins_.enter(actor.user_id);
+    JoinQueue::Place place(joins_, actor.user_id);
+    KS_CO_TRY(auto joined, co_await find_joined(actor, request.concat));
+    if (joined) co_return std::move(*joined);
+    co_return co_await join_alone(std::move(actor), std::move(request), std::move(ids));
+}
+
+// What an earlier request made of the same parts.
+awaitable<Result<std::optional<Upload>>> Resumable::find_joined(Actor actor, std::string concat) {
+    auto look = [this, actor, concat](Tx& tx) -> Result<std::optional<Upload>> {
+        Time now = uploads_.parts().clock.now();
+        for (Upload& upload : tx.uploads().list(actor.user_id)) {
+            if (upload.kind == UploadKind::Joined && upload.finished && upload.concat == concat && upload.expires_at > now) return upload;
+        }
+        return std::nullopt;
+    };
+    co_return co_await read(uploads_.parts().store, std::move(look));
+}
+
+awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, std::vector<FileId> ids) {
     auto& parts = uploads_.parts();
     KS_CO_TRY(std::string filename, clean_filename(request.filename));
     if (ids.empty() || ids.size() > most_parts || std::set<FileId>(ids.begin(), ids.end()).size() != ids.size()) {

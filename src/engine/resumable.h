@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/append_session.h"
+#include "engine/join_queue.h"
 
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ struct NewUpload {
 // durable. To anyone but the owner they are NOT_FOUND, and to all once they have expired.
 class Resumable {
 public:
-    explicit Resumable(Uploads& uploads) : uploads_(uploads), turns_(uploads.parts().core) {}
+    explicit Resumable(Uploads& uploads) : uploads_(uploads), turns_(uploads.parts().core), joins_(uploads.parts().core) {}
 
     // Of length 0 it is a file at once. INVALID_REQUEST for a name that is none, TOO_LARGE, QUOTA_EXCEEDED and STORAGE_FULL as far as
     // `total` tells.
@@ -47,10 +48,13 @@ public:
 
 private:
     awaitable<Result<Upload>> look(Actor actor, FileId id);
+    awaitable<Result<std::optional<Upload>>> find_joined(Actor actor, std::string concat);
+    awaitable<Result<Upload>> join_alone(Actor actor, NewUpload request, std::vector<FileId> ids);
     awaitable<Result<Upload>> finish_empty(Upload upload);
 
     Uploads& uploads_;
     Turns turns_;
+    JoinQueue joins_;
 };
 
 }  // namespace ks

@@ -294,6 +294,20 @@ awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std
     co_return std::pair(id, allowed.has_value());
 }
 
+awaitable<Result<void>> Shares::warn_of_guesses(std::string token) {
+    auto tell = [this, token](Tx& tx) -> Result<void> {
+        auto share = tx.shares().find(token);
+        auto file = share ? tx.files().find(share->file_id) : std::nullopt;
+        if (!file || share->password_hash.empty()) return no_such_share();
+        wire::SystemNotification warning{"Somebody tries passwords at your link to " + file->filename +
+                                             ". No more are accepted for a while; revoke the link or give it another password",
+                                         Level::Warning};
+        record(tx, std::move(warning), {.owner = share->owner_id, .owner_alone = true}, clock_.now());
+        return {};
+    };
+    return write(store_, std::move(tell));
+}
+
 awaitable<Result<bool>> Shares::is_living(ShareId id) {
     auto look = [id](Tx& tx) -> Result<bool> {
         auto share = tx.shares().find(id);

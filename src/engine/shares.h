@@ -80,6 +80,9 @@ public:
 
     awaitable<Result<bool>> is_living(ShareId id);
 
+    // Somebody guesses at the share's password: tells its owner, with a notice to the owner alone.
+    awaitable<Result<void>> warn_of_guesses(std::string token);
+
     // Ends up to `limit` shares whose time is past. How many it were, and when the next is due.
     awaitable<Result<std::pair<int, std::optional<Time>>>> expire_due(int limit);
     awaitable<Result<void>> recover();  // at start

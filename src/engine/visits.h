@@ -26,4 +26,7 @@ struct Guest {
 // visit.
 Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, Time now);
 
+// Tells the sums of visits that have waited for a minute: at most `limit`. How many it were.
+int tell_visit_sums(Tx& tx, Time now, int limit);
+
 }  // namespace ks

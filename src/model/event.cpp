@@ -5,6 +5,7 @@
 namespace ks {
 
 Audience audience_of(const Event& event, const Parties& parties) {
+    if (parties.owner_alone) return Audience{.users = {*parties.owner}};
     const Receivers& to = event_receivers[event.index()];
     Audience audience{.everyone = to.everyone};
     auto add = [&](const UserId& user) {
@@ -21,6 +22,13 @@ Audience audience_of(const Event& event, const Parties& parties) {
         for (const UserId& user : *parties.contacts) add(user);
     }
     return audience;
+}
+
+std::vector<UserId> causers_of(const Event& event, const Parties& parties) {
+    std::optional<UserId> causer = parties.owner;
+    if (std::holds_alternative<wire::DownloadStarted>(event)) causer = parties.downloader;
+    if (std::holds_alternative<wire::ShareAccessed>(event) || std::holds_alternative<wire::SystemNotification>(event)) causer.reset();
+    return causer ? std::vector{*causer} : std::vector<UserId>{};
 }
 
 std::string_view type_of(const Event& event) {

@@ -14,6 +14,7 @@ struct Parties {
     std::optional<UserId> downloader{};
     std::optional<UserId> self{};                   // whom UserOnline and UserOffline are about
     std::optional<std::vector<UserId>> contacts{};  // where given, the only ones of the others who learn of it
+    bool owner_alone = false;                       // whoever else receives such events
     std::vector<UserId> recipients{};
     std::vector<ShareId> shares{};  // the living shares of the file, whose watchers they are
 };
@@ -26,6 +27,9 @@ struct Audience {
 };
 
 Audience audience_of(const Event& event, const Parties& parties);
+
+// Those who did it themselves. What strangers cause at somebody's share is nobody's own.
+std::vector<UserId> causers_of(const Event& event, const Parties& parties);
 
 std::string_view type_of(const Event& event);
 

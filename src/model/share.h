@@ -45,4 +45,13 @@ struct Visitor {
     bool downloaded = false;  // has a counted download, so a continuation is free
 };
 
+// How the visits of a share are told: some one by one, the others as sums.
+struct VisitSum {
+    ShareId share_id;
+    Time hour_started{};
+    std::uint64_t told = 0;  // one by one, in that hour
+    std::uint64_t pending = 0;
+    Time pending_since{};
+};
+
 }  // namespace ks

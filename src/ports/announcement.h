@@ -28,6 +28,7 @@ struct Delivery {
     std::string message;  // {"type":…,"data":…}
     Time at{};
     Audience audience;
+    std::vector<UserId> caused_by{};  // in whose stream it counts as their own
     // Of an event in the journal: where it stands in the stream of each user who has it, sorted by user. Else empty.
     std::vector<std::pair<UserId, std::int64_t>> positions{};
     std::uint32_t mark = 0;  // likewise

@@ -83,7 +83,8 @@ public:
     virtual void update(const Upload& upload) = 0;  // total, received, set_aside, finished, expires_at
     virtual bool remove(const FileId& id) = 0;
     virtual std::vector<Upload> list(const UserId& owner) = 0;
-    virtual std::vector<Upload> expired(Time now, int limit) = 0;  // resumable ones, those that have become files too
+    virtual std::uint64_t count_unfinished(const UserId& owner, const FileId& but) = 0;  // resumable ones
+    virtual std::vector<Upload> expired(Time now, int limit) = 0;                        // resumable ones, those that have become files too
     virtual std::vector<Upload> under_way(const std::optional<FileId>& after,
                                           int limit) = 0;  // requests, and those with something set aside
 };
@@ -100,6 +101,7 @@ public:
     // Names that contain `query` (folded; empty: all). after_key: milliseconds, folded name or bytes, as text.
     virtual std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) = 0;
     virtual std::vector<FileId> list_ids(const UserId& owner) = 0;
+    virtual std::uint64_t count_empty(const UserId& owner) = 0;
 
     // All files by id, for a comparison with the blobs.
     virtual std::vector<File> all(const std::optional<FileId>& after, int limit) = 0;
@@ -141,6 +143,10 @@ public:
     virtual void put_visitor(const Visitor& visitor) = 0;
     virtual void lock_visitors(const ShareId& id) = 0;  // the password is another one now
     virtual int remove_old_visitors(Time now, int limit) = 0;
+
+    virtual std::optional<VisitSum> find_visit_sum(const ShareId& id) = 0;
+    virtual void put_visit_sum(const VisitSum& sum) = 0;
+    virtual std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) = 0;  // pending at least since then
 };
 
 // An event as it stands in a user's stream.

@@ -158,6 +158,25 @@ TEST_P(VisitsTest, TheOwnerAndARobotAreNoVisitors) {
     EXPECT_EQ(told(), Times{});
 }
 
+TEST_P(VisitsTest, VisitsAboveSixtyAnHourAreSummedUpOnceAMinute) {
+    auto tell_sums = [&] { return write([&](Tx& tx) { return tell_visit_sums(tx, clock_.now(), 10); }); };
+    for (int i = 0; i < 100; ++i) look(with_cookie(std::to_string(i)));
+    EXPECT_EQ(told().size(), 60U);
+    EXPECT_EQ(tell_sums(), 0);
+    to(minutes(1));
+    EXPECT_EQ(tell_sums(), 1);
+    EXPECT_EQ(tell_sums(), 0);
+    auto events = read([&](Tx& tx) { return tx.journal().read(owner_.id, 0, 100, 1'000'000); });
+    EXPECT_NE(events.back().message.find(R"("count":40)"), std::string::npos);
+    EXPECT_EQ(events.front().message.find("count"), std::string::npos);
+    look(with_cookie("late"));
+    EXPECT_EQ(told().size(), 61U);
+    to(minutes(61));
+    EXPECT_EQ(tell_sums(), 1);
+    look(with_cookie("in the next hour"));
+    EXPECT_EQ(told().size(), 63U);
+}
+
 TEST_P(VisitsTest, OldVisitsGoAndThoseUnderWayStay) {
     look(with_cookie("a"));
     to(minutes(10));

@@ -50,7 +50,8 @@ const wire_types = { string: 'string', u64: 'number', f64: 'number', bool: 'bool
 
 function message_map(name, about, messages) {
   const members = messages.map(({ type, data }) => {
-    const fields = Object.entries(data ?? {}).map(([field, kind]) => `${field}: ${wire_types[kind] ?? 'Uuid'}`);
+    const fields = Object.entries(data ?? {}).map(([field, kind]) =>
+      kind.endsWith('?') ? `${field}?: ${wire_types[kind.slice(0, -1)]}` : `${field}: ${wire_types[kind] ?? 'Uuid'}`);
     return `  ${type}: ${fields.length > 0 ? `{ ${fields.join('; ')} }` : 'undefined'};\n`;
   });
   return `${comment(about)}export interface ${name} {\n${members.join('')}}\n`;
@@ -59,7 +60,8 @@ function message_map(name, about, messages) {
 const js_types = { u64: 'number', f64: 'number', bool: 'boolean' };
 
 function field_types({ type, data }) {
-  const fields = Object.entries(data ?? {}).map(([field, kind]) => `${field}: '${js_types[kind] ?? 'string'}'`);
+  const always = Object.entries(data ?? {}).filter(([, kind]) => !kind.endsWith('?'));
+  const fields = always.map(([field, kind]) => `${field}: '${js_types[kind] ?? 'string'}'`);
   return `  ${type}: {${fields.length > 0 ? ` ${fields.join(', ')} ` : ''}},\n`;
 }
 

@@ -83,6 +83,13 @@ std::vector<File> SqlFiles::list(const UserId& owner, const std::string& query, 
     return files;
 }
 
+std::uint64_t SqlFiles::count_empty(const UserId& owner) {
+    Query query(db_, "SELECT COUNT(*) FROM files WHERE owner_id = $1 AND size = 0", owner);
+    std::uint64_t count = 0;
+    if (query.next()) query.read(count);
+    return count;
+}
+
 std::vector<FileId> SqlFiles::list_ids(const UserId& owner) {
     Query query(db_, "SELECT id FROM files WHERE owner_id = $1 ORDER BY created_at, id", owner);
     std::vector<FileId> ids;

@@ -9,6 +9,7 @@ namespace {
 
 using EventId = Id<struct EventTag>;
 
+constexpr std::int64_t most_streams = 16;              // as many times the limit, whoever caused it
 constexpr std::size_t bytes_beside_the_message = 256;  // of an event on its way: cursor, time, framing
 
 // Of the random part of the id.
@@ -25,12 +26,16 @@ std::int64_t head_of(SqlConnection& db, const UserId& user) {
     return head;
 }
 
-// The next position of the user's stream. It stays locked until the commit, so that its order is the order of commits; 0 when there is
-// no such user.
-std::int64_t advance(SqlConnection& db, const UserId& user) {
+// The next position of the user's stream, and which of the user's own events this is (0: none of them). It stays locked until the commit,
+// so that its order is the order of commits; position 0 when there is no such user.
+std::pair<std::int64_t, std::int64_t> advance(SqlConnection& db, const UserId& user, bool own) {
     // Without RETURNING, for which SQLite makes a table each time.
-    if (Query(db, "UPDATE streams SET head = head + 1 WHERE user_id = $1", user).run() == 0) return 0;
-    return head_of(db, user);
+    if (Query(db, "UPDATE streams SET head = head + 1, own = own + $2 WHERE user_id = $1", user, own).run() == 0) return {};
+    Query query(db, "SELECT head, own FROM streams WHERE user_id = $1", user);
+    std::pair<std::int64_t, std::int64_t> place;
+    if (query.next()) query.read(place.first, place.second);
+    if (!own) place.second = 0;
+    return place;
 }
 
 void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& event) {
@@ -54,10 +59,11 @@ void append_to(SqlConnection& db, std::vector<UserId> users, Delivery& delivery,
     // In one order by all who write, or two of them would wait for each other.
     std::sort(users.begin(), users.end());
     for (const UserId& user : users) {
-        std::int64_t position = advance(db, user);
+        bool own = std::find(delivery.caused_by.begin(), delivery.caused_by.end(), user) != delivery.caused_by.end();
+        auto [position, rank] = advance(db, user, own);
         if (position == 0) continue;
-        Query(db, "INSERT INTO journal (user_id, seq, event_id, message, at) VALUES ($1, $2, $3, $4, $5)", user, position, event,
-              delivery.message, delivery.at)
+        Query(db, "INSERT INTO journal (user_id, seq, event_id, message, at, own_rank) VALUES ($1, $2, $3, $4, $5, $6)", user, position,
+              event, delivery.message, delivery.at, own ? std::optional(rank) : std::nullopt)
             .run();
         delivery.positions.emplace_back(user, position);
     }
@@ -79,11 +85,25 @@ void SqlJournal::append(Delivery& delivery) {
     for (const auto& [user, position] : delivery.positions) trim(user, position);
 }
 
-// What this removes was added once: it costs what the appends cost, and less by many at a time.
+// Keeps the newest events, and beyond them as many of the user's own, up to a bound: a stream has no holes, so what others caused in
+// between stays too. What this removes was added once: it costs what the appends cost, and less by many at a time.
 void SqlJournal::trim(const UserId& user, std::int64_t head) {
-    std::int64_t at_a_time = std::max<std::int64_t>(1, limits_.events_per_user / 256);
-    if (head <= limits_.events_per_user || head % at_a_time != 0) return;
-    Query(db_, "DELETE FROM journal WHERE user_id = $1 AND seq <= $2", user, head - limits_.events_per_user).run();
+    std::int64_t limit = limits_.events_per_user;
+    std::int64_t at_a_time = std::max<std::int64_t>(1, limit / 256);
+    if (head <= limit || head % at_a_time != 0) return;
+    std::int64_t last = head - limit;
+    {
+        Query query(db_,
+                    "SELECT j.seq FROM streams s JOIN journal j ON j.user_id = s.user_id AND j.own_rank > s.own - $2 "
+                    "WHERE s.user_id = $1 AND j.own_rank IS NOT NULL ORDER BY j.own_rank LIMIT 1",
+                    user, limit);
+        std::int64_t oldest_own = 0;
+        if (query.next()) {
+            query.read(oldest_own);
+            last = std::max(std::min(last, oldest_own - 1), head - most_streams * limit);
+        }
+    }
+    Query(db_, "DELETE FROM journal WHERE user_id = $1 AND seq <= $2", user, last).run();
 }
 
 std::int64_t SqlJournal::head(const UserId& user) { return head_of(db_, user); }

@@ -177,4 +177,38 @@ int SqlShares::remove_old_visitors(Time now, int limit) {
     return static_cast<int>(query.run());
 }
 
+namespace {
+
+VisitSum visit_sum_of(Query& row) {
+    VisitSum sum;
+    row.read(sum.share_id, sum.hour_started, sum.told, sum.pending, sum.pending_since);
+    return sum;
+}
+
+}  // namespace
+
+std::optional<VisitSum> SqlShares::find_visit_sum(const ShareId& id) {
+    Query query(db_, "SELECT share_id, hour_started, told, pending, pending_since FROM visit_sums WHERE share_id = $1", id);
+    return query.next() ? std::optional(visit_sum_of(query)) : std::nullopt;
+}
+
+void SqlShares::put_visit_sum(const VisitSum& sum) {
+    Query(db_,
+          "INSERT INTO visit_sums (share_id, hour_started, told, pending, pending_since) VALUES ($1, $2, $3, $4, $5) "
+          "ON CONFLICT (share_id) DO UPDATE SET hour_started = excluded.hour_started, told = excluded.told, "
+          "pending = excluded.pending, pending_since = excluded.pending_since",
+          sum.share_id, sum.hour_started, sum.told, sum.pending, sum.pending_since)
+        .run();
+}
+
+std::vector<VisitSum> SqlShares::due_visit_sums(Time pending_since, int limit) {
+    Query query(db_,
+                "SELECT share_id, hour_started, told, pending, pending_since FROM visit_sums "
+                "WHERE pending > 0 AND pending_since <= $1 ORDER BY pending_since LIMIT $2",
+                pending_since, limit);
+    std::vector<VisitSum> sums;
+    while (query.next()) sums.push_back(visit_sum_of(query));
+    return sums;
+}
+
 }  // namespace ks

@@ -63,6 +63,7 @@ public:
     bool remove(const FileId& id) override;
     std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) override;
     std::vector<FileId> list_ids(const UserId& owner) override;
+    std::uint64_t count_empty(const UserId& owner) override;
     std::vector<File> all(const std::optional<FileId>& after, int limit) override;
     void note_blob(const FileId& id) override;
     void settle_blob(const FileId& id) override;
@@ -80,6 +81,7 @@ public:
     void update(const Upload& upload) override;
     bool remove(const FileId& id) override;
     std::vector<Upload> list(const UserId& owner) override;
+    std::uint64_t count_unfinished(const UserId& owner, const FileId& but) override;
     std::vector<Upload> expired(Time now, int limit) override;
     std::vector<Upload> under_way(const std::optional<FileId>& after, int limit) override;
 
@@ -111,6 +113,9 @@ public:
     void put_visitor(const Visitor& visitor) override;
     void lock_visitors(const ShareId& id) override;
     int remove_old_visitors(Time now, int limit) override;
+    std::optional<VisitSum> find_visit_sum(const ShareId& id) override;
+    void put_visit_sum(const VisitSum& sum) override;
+    std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) override;
 
 private:
     SqlConnection& db_;

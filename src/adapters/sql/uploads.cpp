@@ -56,6 +56,13 @@ std::vector<Upload> SqlUploads::list(const UserId& owner) {
     return all_of(Query(db_, sql, owner));
 }
 
+std::uint64_t SqlUploads::count_unfinished(const UserId& owner, const FileId& but) {
+    Query query(db_, "SELECT COUNT(*) FROM uploads WHERE owner_id = $1 AND finished = 0 AND kind <> 'request' AND id <> $2", owner, but);
+    std::uint64_t count = 0;
+    if (query.next()) query.read(count);
+    return count;
+}
+
 std::vector<Upload> SqlUploads::expired(Time now, int limit) {
     static const std::string sql = select_upload + "WHERE expires_at <= $1 AND kind <> 'request' ORDER BY expires_at LIMIT $2";
     return all_of(Query(db_, sql, now, limit));
