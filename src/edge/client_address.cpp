@@ -1,6 +1,7 @@
 #include "edge/client_address.h"
 
 #include "base/crypto.h"
+#include "base/result.h"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -10,41 +11,55 @@ namespace ks {
 
 namespace {
 
-std::optional<std::string> address_bytes(const std::string& text) {
+namespace ip = boost::asio::ip;
+
+constexpr int mapped_prefix_bits = 96;  // of ::ffff:0:0/96
+
+std::optional<ip::address> parsed(std::string_view text) {
     boost::system::error_code error;
-    auto address = asio::ip::make_address(text, error);
-    if (error) return std::nullopt;
+    auto address = ip::make_address(std::string(text), error);
+    return error ? std::nullopt : std::optional(address);
+}
+
+bool is_mapped(const ip::address& address) { return address.is_v6() && address.to_v6().is_v4_mapped(); }
+
+std::string bytes_of(ip::address address) {
+    if (is_mapped(address)) address = ip::make_address_v4(ip::v4_mapped, address.to_v6());
     if (address.is_v4()) {
         auto bytes = address.to_v4().to_bytes();
-        return std::string(bytes.begin(), bytes.end());
+        return {bytes.begin(), bytes.end()};
     }
     auto bytes = address.to_v6().to_bytes();
-    return std::string(bytes.begin(), bytes.end());
+    return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
 
 std::string network_of(const std::string& address) {
-    auto bytes = address_bytes(address);
-    return bytes && bytes->size() == 16 ? hex(bytes->substr(0, 8)) : address;
+    auto known = parsed(address);
+    if (!known || known->is_v4()) return address;
+    if (is_mapped(*known)) return ip::make_address_v4(ip::v4_mapped, known->to_v6()).to_string();
+    return hex(bytes_of(*known).substr(0, 8));
 }
 
-std::optional<TrustedProxies::Network> TrustedProxies::parse(const std::string& text) {
+std::optional<TrustedProxies::Network> TrustedProxies::parse(std::string_view text) {
     auto slash = text.find('/');
-    auto bytes = address_bytes(text.substr(0, slash));
-    if (!bytes) return std::nullopt;
-    int most = static_cast<int>(bytes->size()) * 8;
+    auto address = parsed(text.substr(0, slash));
+    if (!address) return std::nullopt;
+    int most = address->is_v4() ? 32 : 128;
     int bits = most;
-    if (slash != std::string::npos) {
+    if (slash != std::string_view::npos) {
         const char* first = text.data() + slash + 1;
         const char* last = text.data() + text.size();
         auto [end, error] = std::from_chars(first, last, bits);
         if (error != std::errc{} || end != last || bits < 0 || bits > most) return std::nullopt;
     }
-    return Network{std::move(*bytes), bits};
+    if (is_mapped(*address)) bits -= mapped_prefix_bits;
+    if (bits < 0) return std::nullopt;
+    return Network{bytes_of(*address), bits};
 }
 
-bool TrustedProxies::is_network(const std::string& text) { return parse(text).has_value(); }
+bool TrustedProxies::is_network(std::string_view text) { return parse(text).has_value(); }
 
 TrustedProxies::TrustedProxies(const std::vector<std::string>& networks) {
     for (const std::string& text : networks) {
@@ -54,33 +69,20 @@ TrustedProxies::TrustedProxies(const std::vector<std::string>& networks) {
     }
 }
 
-bool TrustedProxies::trusts(const std::string& address) const {
-    auto bytes = address_bytes(address);
-    if (!bytes) return false;
+bool TrustedProxies::trusts(const std::string& text) const {
+    if (networks_.empty()) return false;
+    auto address = parsed(text);
+    if (!address) return false;
+    std::string bytes = bytes_of(*address);
     for (const Network& network : networks_) {
-        if (network.bytes.size() != bytes->size()) continue;
+        if (network.bytes.size() != bytes.size()) continue;
         bool inside = true;
         for (int bit = 0; bit < network.bits && inside; ++bit) {
-            inside = (((*bytes)[bit / 8] ^ network.bytes[bit / 8]) & (0x80 >> bit % 8)) == 0;
+            inside = ((bytes[bit / 8] ^ network.bytes[bit / 8]) & (0x80 >> bit % 8)) == 0;
         }
         if (inside) return true;
     }
     return false;
-}
-
-std::string TrustedProxies::client_of(const net::Request& request) const {
-    std::string client = request.peer;
-    std::string_view chain = request.header("X-Forwarded-For");
-    while (!chain.empty() && trusts(client)) {
-        auto comma = chain.rfind(',');
-        std::string_view last = comma == std::string_view::npos ? chain : chain.substr(comma + 1);
-        chain = comma == std::string_view::npos ? std::string_view() : chain.substr(0, comma);
-        while (!last.empty() && last.front() == ' ') last.remove_prefix(1);
-        while (!last.empty() && last.back() == ' ') last.remove_suffix(1);
-        if (!address_bytes(std::string(last))) break;
-        client = std::string(last);
-    }
-    return client;
 }
 
 }  // namespace ks

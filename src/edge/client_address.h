@@ -1,31 +1,30 @@
 #pragma once
 
-#include "net/http.h"
-
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ks {
 
-// What limits per address go by: the address itself, of IPv6 the network (64 bits) that one customer has.
+// The rate-limit key of an address: the IPv4 address, also where it is written as an IPv6 one, or the /64 network of an IPv6 address.
 std::string network_of(const std::string& address);
 
-// Whom a request comes from: the socket's peer, or, where that is a trusted proxy, the last address in X-Forwarded-For that is none.
+// The proxies whose headers about a request are believed.
 class TrustedProxies {
 public:
     explicit TrustedProxies(const std::vector<std::string>& networks);  // addresses or CIDR networks, checked by is_network
 
-    std::string client_of(const net::Request& request) const;
     bool trusts(const std::string& address) const;
 
-    static bool is_network(const std::string& text);
+    static bool is_network(std::string_view text);
 
 private:
     struct Network {
         std::string bytes;  // 4 or 16, network order
         int bits;
     };
-    static std::optional<Network> parse(const std::string& text);
+    static std::optional<Network> parse(std::string_view text);
 
     std::vector<Network> networks_;
 };

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "edge/api.h"
 #include "edge/problem.h"
+#include "edge/request_origin.h"
 #include "edge/security_headers.h"
 #include "edge/security_log.h"
 #include "edge/site.h"
@@ -57,7 +58,7 @@ awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
 awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_view& route) {
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
     Match found = match(exchange.request().method, target.segments);
-    Call call(app_, exchange, std::move(target), proxies_.client_of(exchange.request()));
+    Call call(app_, exchange, std::move(target), origin_of(exchange.request(), proxies_).client);
     const auto& segments = call.target.segments;
     if (!segments.empty() && (segments[0] == "api" || segments[0] == "s")) {
         auto admitted = co_await admit(call, found.route);
