@@ -90,8 +90,12 @@ awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append
 }
 
 awaitable<Result<net::Response>> create(Call& call) {
+    KS_CO_CHECK(tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
     KS_CO_CHECK(check_version(call));
-    KS_CO_TRY(auto actor, co_await call.actor());
+    // The final request of a concatenation goes on with what its parts began.
+    bool is_final = call.header("Upload-Concat").starts_with("final;");
+    auto identifying = is_final ? call.uploader() : call.actor();
+    KS_CO_TRY(auto actor, co_await std::move(identifying));
     KS_CO_TRY(NewUpload request, new_upload(call));
     if (brings_bytes(call)) KS_CO_CHECK(check_body_type(call));
     Upload upload;
@@ -138,9 +142,9 @@ awaitable<Result<net::Response>> append(Call& call) {
     KS_CO_CHECK(check_version(call));
     KS_CO_TRY(auto actor, co_await call.uploader());
     KS_CO_TRY(auto id, call.id<FileTag>());
-    KS_CO_TRY(auto offset, length_field(call, "Upload-Offset"));
-    if (!offset) co_return bad_field("Upload-Offset", "Say Upload-Offset: where these bytes begin");
-    Append request{.offset = *offset};
+    if (call.header("Upload-Offset").empty()) co_return bad_field("Upload-Offset", "Upload-Offset is required");
+    KS_CO_TRY(std::uint64_t offset, tus::parse_offset("Upload-Offset", call.header("Upload-Offset")));
+    Append request{.offset = offset};
     KS_CO_TRY(request.total, length_field(call, "Upload-Length"));
     KS_CO_TRY(Upload upload, co_await append_body(call, std::move(actor), id, std::move(request)));
     net::Response response{.status = 204};

@@ -1,6 +1,7 @@
 #include "edge/api.h"
 #include "edge/body_source.h"
 #include "edge/content.h"
+#include "net/tus.h"
 
 namespace ks::api {
 
@@ -37,6 +38,7 @@ Reply upload_files(Call& call) {
     if (auto encoding = call.header("Content-Encoding"); !encoding.empty() && encoding != "identity") {
         co_return fail(ErrorCode::UnsupportedMediaType, "Send the file as it is, without a Content-Encoding");
     }
+    KS_CO_CHECK(net::tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
     bool is_form = net::is_media_type(call.header("Content-Type"), "multipart/form-data");
     if (!is_form && !call.target.has("filename")) {
         co_return bad_field("filename", "Send multipart/form-data with parts named \"file\", or the bytes themselves with ?filename=");

@@ -57,6 +57,9 @@ awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
 
 awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_view& route) {
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
+    // Clients of tus often end its addresses with a slash.
+    if (target.segments.size() > 3 && target.segments.back().empty() && exchange.request().target.starts_with(tus_path))
+        target.segments.pop_back();
     Match found = match(exchange.request().method, target.segments);
     Call call(app_, exchange, std::move(target), origin_of(exchange.request(), proxies_).client);
     const auto& segments = call.target.segments;

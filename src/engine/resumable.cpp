@@ -9,7 +9,7 @@ namespace ks {
 namespace {
 
 constexpr std::uint64_t most_unfinished = 1000;
-constexpr std::size_t most_parts = 256;  // for more, a request's head has no room
+constexpr std::size_t most_parts = 1000;
 
 // Of parts that are to be joined.
 struct Sum {
@@ -155,7 +155,7 @@ awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, 
     auto& parts = uploads_.parts();
     KS_CO_TRY(std::string filename, clean_filename(request.filename));
     if (ids.empty() || ids.size() > most_parts || std::set<FileId>(ids.begin(), ids.end()).size() != ids.size()) {
-        co_return bad_field("Upload-Concat", "\"final;\" is followed by 1 to 256 different parts");
+        co_return bad_field("Upload-Concat", "\"final;\" must be followed by 1 to 1000 different parts");
     }
     Upload whole{.id = FileId::make(), .owner_id = actor.user_id, .kind = UploadKind::Joined, .filename = filename};
     whole.content_type = clean_content_type(request.content_type);

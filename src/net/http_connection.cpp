@@ -1,5 +1,7 @@
-#include "base/size.h"
 #include "net/http_connection.h"
+
+#include "base/size.h"
+#include "net/long_field.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -105,18 +107,25 @@ awaitable<void> HttpConnection::run() {
 }
 
 awaitable<bool> HttpConnection::read_head() {
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(options_.max_head_bytes));
-    parser_->body_limit(boost::none);
     request_ = {};
+    long_value_.reset();
     answered_ = body_unread_ = chunked_ = interrupted_ = false;
     hang_up_.reset();
     body_left_ = 0;
     between_requests_ = true;
     silent_since_ = Steady::now();
-    error_code error;
     allow(options_.head_timeout);
-    co_await http::async_read_header(socket_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, error));
+    error_code error = co_await parse_head();
+    if (error == http::error::header_limit && parser_->get().method() == http::verb::post) {
+        LongHeadSlot slot;
+        if (!slot) {
+            Error refusal{ErrorCode::Unavailable, "Too many requests with a long head at the same time"};
+            refusal.retry_after = std::chrono::seconds(1);
+            co_await refuse(std::move(refusal), 503);
+            co_return false;
+        }
+        if (co_await read_long_head()) error = co_await parse_head();
+    }
     between_requests_ = false;
     disarm();
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
@@ -135,11 +144,49 @@ awaitable<bool> HttpConnection::read_head() {
     co_return !error;
 }
 
+awaitable<error_code> HttpConnection::parse_head() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(options_.max_head_bytes));
+    parser_->body_limit(boost::none);
+    error_code error;
+    co_await http::async_read_header(socket_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, error));
+    co_return error;
+}
+
+// Goes on after header_limit: reads the head to its end and takes the long field out of it, as Beast's fields end at 64 KiB. False when
+// the head is too long without it.
+awaitable<bool> HttpConnection::read_long_head() {
+    // What is parsed has left the buffer: the first line, and with some versions of Beast whole fields.
+    std::string head(parser_->get().method_string());
+    head.append(" ").append(parser_->get().target());
+    head.append(parser_->get().version() >= 11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n");
+    for (const auto& field : parser_->get()) head.append(field.name_string()).append(": ").append(field.value()).append("\r\n");
+    head.append(beast::buffers_to_string(buffer_.data()));
+    buffer_.consume(buffer_.size());
+    std::size_t end = head.find("\r\n\r\n");
+    char piece[16_KiB];
+    while (end == std::string::npos && head.size() < options_.max_long_head_bytes) {
+        error_code error;
+        std::size_t size = co_await socket_.async_read_some(asio::buffer(piece), asio::redirect_error(asio::use_awaitable, error));
+        if (error) co_return false;
+        std::size_t seen = head.size() - 3;
+        head.append(piece, size);
+        end = head.find("\r\n\r\n", seen);
+    }
+    if (end == std::string::npos) co_return false;
+    std::size_t behind = head.size() - end;
+    long_value_ = cut_field(head, options_.long_field);
+    if (!long_value_ || head.size() - behind > options_.max_head_bytes) co_return false;
+    buffer_.commit(asio::buffer_copy(buffer_.prepare(head.size()), asio::buffer(head)));
+    co_return true;
+}
+
 Result<void> HttpConnection::take_head() {
     const auto& head = parser_->get();
     request_.method = std::string(head.method_string());
     request_.target = std::string(head.target());
     request_.peer = peer_;
+    if (long_value_) request_.headers.emplace_back(options_.long_field, std::move(*long_value_));
     for (const auto& field : head) {
         if (head.version() < 11 && field.name() == http::field::upgrade) continue;  // RFC 9110 §7.8
         std::string name(field.name_string());

@@ -14,6 +14,8 @@ namespace ks::net {
 
 struct HttpOptions {
     std::size_t max_head_bytes = 16_KiB;
+    std::string long_field = "Upload-Concat";         // of a POST, does not count against max_head_bytes: it names up to 1,000 addresses
+    std::size_t max_long_head_bytes = 400_KiB;        // a head with it
     std::chrono::milliseconds head_timeout{30'000};   // for a request's head, and between two requests
     std::chrono::milliseconds stall_timeout{60'000};  // without a byte read within a request, or few of the answer's taken
     std::uint64_t least_rate = 1024;                  // bytes a second that a reader takes, over the stall_timeout
@@ -54,6 +56,8 @@ private:
     void on_deadline(Steady::time_point now) override;
     void allow(std::chrono::milliseconds time) { wheel_.arm(*this, Steady::now() + time); }
     awaitable<bool> read_head();
+    awaitable<boost::system::error_code> parse_head();
+    awaitable<bool> read_long_head();
     Result<void> take_head();
     awaitable<void> refuse(Error error, int status = 400);
     awaitable<Result<std::size_t>> read_chunked(std::span<char> out);
@@ -80,7 +84,8 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Request request_;
-    std::uint64_t body_left_ = 0;  // of a body with Content-Length
+    std::uint64_t body_left_ = 0;            // of a body with Content-Length
+    std::optional<std::string> long_value_;  // of options_.long_field, where the head had no room for it
     bool chunked_ = false;
     bool expects_continue_ = false;
     bool keep_alive_ = false;

@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 
 #include <charconv>
+#include <limits>
 
 namespace ks::net::tus {
 
@@ -21,6 +22,9 @@ std::string_view take_until(std::string_view& text, char separator) {
     return part;
 }
 
+// The value of an Item without its parameters (RFC 9651 §3.3).
+std::string_view boolean_item(std::string_view text) { return trim(text.substr(0, text.find(';'))); }
+
 }  // namespace
 
 Result<std::uint64_t> parse_length(std::string_view field, std::string_view text) {
@@ -31,6 +35,22 @@ Result<std::uint64_t> parse_length(std::string_view field, std::string_view text
     }
     if (error == std::errc::result_out_of_range) return fail(ErrorCode::TooLarge, "No file is that large");
     return value;
+}
+
+Result<std::uint64_t> parse_offset(std::string_view field, std::string_view text) {
+    auto value = parse_length(field, text);
+    if (!value || *value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+        return bad_field(std::string(field), std::string(field) + " must be a number of bytes from 0 to 2^63-1, in digits");
+    }
+    return value;
+}
+
+Result<void> refuse_draft_piece(std::string_view complete, std::string_view incomplete) {
+    bool is_whole = (complete.empty() || boolean_item(complete) == "?1") && (incomplete.empty() || boolean_item(incomplete) == "?0");
+    if (is_whole) return {};
+    return bad_field(complete.empty() ? "Upload-Incomplete" : "Upload-Complete",
+                     "A part of a file can't be sent this way, nothing was kept; send the whole file, or upload in parts by tus 1.0.0 at "
+                     "/api/v1/uploads");
 }
 
 Result<std::map<std::string, std::string>> parse_metadata(std::string_view text) {
@@ -60,6 +80,7 @@ Result<std::vector<FileId>> parse_parts(std::string_view text, std::string_view 
     std::vector<FileId> ids;
     for (text = trim(text); !text.empty(); text = trim(text)) {
         std::string_view url = take_until(text, ' ');
+        if (url.ends_with('/')) url.remove_suffix(1);
         std::size_t at = url.find(path);
         auto id = at == std::string_view::npos ? std::nullopt : FileId::parse(url.substr(at + path.size()));
         if (!id) return bad_field("Upload-Concat", "\"" + std::string(url) + "\" is not the address of an upload here");

@@ -21,6 +21,13 @@ inline constexpr std::string_view checksums = "sha1,sha256";
 // Digits alone. One that is too large for a number is TOO_LARGE.
 Result<std::uint64_t> parse_length(std::string_view field, std::string_view text);
 
+// Digits alone, up to 2^63-1. Everything else is INVALID_REQUEST.
+Result<std::uint64_t> parse_offset(std::string_view field, std::string_view text);
+
+// Refuses a part of an upload by the IETF draft (draft-ietf-httpbis-resumable-upload), which would be taken for a whole file.
+// `complete` and `incomplete` are the values of Upload-Complete and, of older versions of the draft, Upload-Incomplete; empty: absent.
+Result<void> refuse_draft_piece(std::string_view complete, std::string_view incomplete);
+
 // Upload-Metadata: keys and decoded values.
 Result<std::map<std::string, std::string>> parse_metadata(std::string_view text);
 

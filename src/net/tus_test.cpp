@@ -24,6 +24,20 @@ TEST(Tus, ALengthIsDigits) {
     }
 }
 
+TEST(Tus, AnOffsetFitsInto63Bits) {
+    EXPECT_EQ(parse_offset("Upload-Offset", "0"), 0U);
+    EXPECT_EQ(parse_offset("Upload-Offset", "9223372036854775807"), 9223372036854775807U);
+    for (const char* wrong : {"", "-1", "1 ", "9223372036854775808", "18446744073709551615", "18446744073709551616"})
+        EXPECT_EQ(code_of(parse_offset("Upload-Offset", wrong)), ErrorCode::InvalidRequest) << wrong;
+}
+
+TEST(Tus, APartByTheDraftIsRefused) {
+    for (const char* whole : {"", "?1", " ?1 ", "?1;a=b"}) EXPECT_TRUE(refuse_draft_piece(whole, "")) << whole;
+    EXPECT_TRUE(refuse_draft_piece("", "?0"));
+    for (const char* part : {"?0", "?0;a", "0", "false", "?1, ?0"}) EXPECT_FALSE(refuse_draft_piece(part, "")) << part;
+    for (const char* part : {"?1", "1", "?0, ?1"}) EXPECT_EQ(refuse_draft_piece("", part).error().field, "Upload-Incomplete") << part;
+}
+
 TEST(Tus, MetadataIsKeysAndBase64) {
     auto metadata = parse_metadata("filename w7xiZXIudHh0,filetype dGV4dC9wbGFpbg==, empty,is_confidential");
     ASSERT_TRUE(metadata);
