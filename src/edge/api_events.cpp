@@ -42,6 +42,7 @@ Reply events(Call& call) {
     auto endings = realtime.hub(core).endings();
     KS_CO_TRY(auto actor, co_await call.actor());
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
+    if (call.request().method == "HEAD") co_return event_stream_head();
     KS_CO_TRY(auto* address, co_await count_in(call, actor));
     EventStream stream(realtime, core, actor, since_of(call));
     if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));

@@ -14,15 +14,15 @@ namespace {
 constexpr auto heartbeat_interval = std::chrono::seconds(15);
 constexpr std::string_view heartbeat = ":\n\n";
 
-net::Response head() {
+}  // namespace
+
+net::Response event_stream_head() {
     net::Response response;
     response.with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
     response.with("X-Accel-Buffering", "no");  // a proxy that collects pieces would hold events back
     add_security_headers(response);
     return response;
 }
-
-}  // namespace
 
 EventStream::EventStream(Realtime& realtime, unsigned core, Actor actor, std::string_view since)
     : realtime_(realtime),
@@ -41,7 +41,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings)
     // A session that ended before this was in the hub told nobody here.
     if (hub.endings() != endings) good = co_await realtime_.accounts().still_good(actor_);
     if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
-    if (co_await exchange.start(head())) {
+    if (co_await exchange.start(event_stream_head())) {
         exchange.on_hang_up([this] { break_off(CloseCode::GoingAway, "The reader has gone"); });
         co_await write_until_ended(exchange);
     }

@@ -10,6 +10,8 @@
 
 namespace ks {
 
+net::Response event_stream_head();
+
 // A user's stream as server-sent events (HTML Living Standard §9.2), from the head of the answer to its end. One core alone.
 class EventStream final : public Subscriber, private Outlet {
 public:

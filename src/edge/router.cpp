@@ -36,13 +36,11 @@ std::span<const Route> routes() {
         {"POST", "/api/v1/uploads/{id}", api::override_upload},
         {"GET", "/api/v1/files", api::list_files},
         {"GET", "/api/v1/files/archive", api::archive_files},
-        {"HEAD", "/api/v1/files/archive", api::archive_files},
         {"POST", "/api/v1/files/archive", api::archive_files},
         {"GET", "/api/v1/files/{id}", api::find_file},
         {"PATCH", "/api/v1/files/{id}", api::rename_file},
         {"DELETE", "/api/v1/files/{id}", api::remove_file},
         {"GET", "/api/v1/files/{id}/content", api::file_content},
-        {"HEAD", "/api/v1/files/{id}/content", api::file_content},
         {"POST", "/api/v1/shares", api::create_share},
         {"GET", "/api/v1/shares", api::list_shares},
         {"GET", "/api/v1/shares/received", api::received_shares},
@@ -52,7 +50,6 @@ std::span<const Route> routes() {
         {"DELETE", "/api/v1/shares/{share_id}", api::remove_share},
         {"GET", "/api/v1/public/shares/{share_token}", api::public_share},
         {"GET", "/api/v1/public/shares/{share_token}/content", api::public_content},
-        {"HEAD", "/api/v1/public/shares/{share_token}/content", api::public_content},
         {"POST", "/api/v1/notifications", api::notify},
         {"GET", "/api/v1/ws/stats", api::ws_stats},
         {"POST", "/api/v1/ws/cleanup", api::ws_cleanup},
@@ -61,18 +58,13 @@ std::span<const Route> routes() {
         {"GET", "/api/v1/settings", api::settings},
         {"GET", "/ws", api::websocket},
         {"GET", "/", api::application},
-        {"HEAD", "/", api::application},
         {"GET", "/assets/{name}", api::asset},
-        {"HEAD", "/assets/{name}", api::asset},
         {"GET", "/s/{share_token}", api::share_page},
-        {"HEAD", "/s/{share_token}", api::share_page},
         {"POST", "/s/{share_token}", api::share_password_form},
         {"GET", "/setup", api::setup_page},
         {"POST", "/setup", api::setup_form},
         {"GET", "/healthz", api::healthz},
-        {"HEAD", "/healthz", api::healthz},
         {"GET", "/readyz", api::readyz},
-        {"HEAD", "/readyz", api::readyz},
         {"GET", "/metrics", api::metrics},
         {"GET", "/api/openapi.yaml", api::openapi},
         {"GET", "/api/asyncapi.yaml", api::asyncapi},
@@ -112,9 +104,10 @@ Match match(std::string_view method, const std::vector<std::string>& segments) {
         // A name is not an id as well: it stands before what captures.
         if (by_name && !captures.empty()) continue;
         by_name = by_name || captures.empty();
-        if (route.method == method) return {&route, std::move(captures), {}};
+        if (route.method == method || (method == "HEAD" && route.method == "GET")) return {&route, std::move(captures), {}};
         if (!result.allowed.empty()) result.allowed += ", ";
         result.allowed += route.method;
+        if (route.method == "GET") result.allowed += ", HEAD";
     }
     return result;
 }

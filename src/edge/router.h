@@ -24,6 +24,7 @@ struct Match {
     std::string allowed{};  // the methods of this path, where the method is another
 };
 
+// HEAD is answered by the route of GET, whose body is not sent (RFC 9110 §9.3.2).
 Match match(std::string_view method, const std::vector<std::string>& segments);
 
 }  // namespace ks

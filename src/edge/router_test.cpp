@@ -55,8 +55,17 @@ TEST(Router, NamesTheMethodsOfAKnownPath) {
     auto result = found("PUT", "/api/v1/files/123");
     EXPECT_FALSE(result.route);
     for (auto* method : {"GET", "PATCH", "DELETE"}) EXPECT_NE(result.allowed.find(method), std::string::npos) << result.allowed;
-    EXPECT_EQ(found("POST", "/ws").allowed, "GET");
+    EXPECT_EQ(found("POST", "/ws").allowed, "GET, HEAD");
     EXPECT_FALSE(found("get", "/ws").route);
+}
+
+TEST(Router, AnswersHeadWhereverItAnswersGet) {
+    for (const Route& route : routes()) {
+        if (route.method != "GET") continue;
+        auto result = match("HEAD", split(route.path));
+        ASSERT_TRUE(result.route) << route.path;
+        EXPECT_EQ(result.route->handler, route.handler) << route.path;
+    }
 }
 
 TEST(Router, KnowsNoOtherPath) {

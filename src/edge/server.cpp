@@ -56,6 +56,7 @@ awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
 }
 
 awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_view& route) {
+    if (exchange.request().target == "*") co_return net::Response{.status = 204};  // OPTIONS * (RFC 9110 §9.3.7)
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
     // Clients of tus often end its addresses with a slash.
     if (target.segments.size() > 3 && target.segments.back().empty() && exchange.request().target.starts_with(tus_path))

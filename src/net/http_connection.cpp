@@ -57,12 +57,12 @@ std::string_view date_now() {
     return text;
 }
 
-std::string make_head(const Response& response, std::optional<std::uint64_t> length, bool close) {
+std::string make_head(const Response& response, std::optional<std::uint64_t> length, std::string_view connection) {
     std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
     head.append(status_text(response.status)).append("\r\nDate: ").append(date_now()).append("\r\n");
     for (const auto& [name, value] : response.headers) head.append(name).append(": ").append(value).append("\r\n");
     if (length) head.append("Content-Length: ").append(std::to_string(*length)).append("\r\n");
-    if (close) head.append("Connection: close\r\n");
+    if (!connection.empty()) head.append("Connection: ").append(connection).append("\r\n");
     return head.append("\r\n");
 }
 
@@ -203,7 +203,9 @@ Result<void> HttpConnection::take_head() {
         request_.target.erase(0, std::min(request_.target.find('/', scheme + 3), request_.target.size()));
         if (!request_.target.starts_with('/')) request_.target.insert(0, "/");
     }
-    if (!request_.target.starts_with('/')) return fail(ErrorCode::InvalidRequest, "A request's target begins with a slash");
+    bool whole_server = request_.target == "*" && request_.method == "OPTIONS";
+    if (!whole_server && !request_.target.starts_with('/'))
+        return fail(ErrorCode::InvalidRequest, "A request's target begins with a slash");
     chunked_ = parser_->chunked();
     request_.content_length.reset();
     body_left_ = 0;
@@ -305,6 +307,12 @@ void HttpConnection::begin_answer() {
     if (body_unread_ || stopping_) keep_alive_ = false;
 }
 
+// A client of HTTP/1.0 waits for the end of the connection unless it is told that there is none (RFC 9112 §9.3).
+std::string_view HttpConnection::connection_field() const {
+    if (!keep_alive_) return "close";
+    return modern_ ? "" : "keep-alive";
+}
+
 awaitable<bool> HttpConnection::send(Response response) {
     begin_answer();
     bool head_only = request_.method == "HEAD";
@@ -315,7 +323,7 @@ awaitable<bool> HttpConnection::send(Response response) {
     } else if (!no_content) {
         length = response.file ? response.file->length : response.body.size();
     }
-    std::string head = make_head(response, length, !keep_alive_);
+    std::string head = make_head(response, length, connection_field());
     bool with_body = !head_only && !no_content;
     bool with_file = with_body && response.file && response.file->length > 0;
     if (with_file && response.file->length <= copied_file) {
@@ -335,7 +343,7 @@ awaitable<bool> HttpConnection::start(Response head) {
     chunks_answer_ = !known_length && modern_;
     if (chunks_answer_) head.with("Transfer-Encoding", "chunked");
     if (!known_length && !modern_) keep_alive_ = false;
-    std::string text = make_head(head, head.head_length, !keep_alive_);
+    std::string text = make_head(head, head.head_length, connection_field());
     if (request_.method != "HEAD") keep_alive_after_ = std::exchange(keep_alive_, false);
     co_return co_await write(asio::buffer(text));
 }
@@ -449,7 +457,7 @@ std::optional<Upgraded> HttpConnection::upgrade(HeaderList headers) {
     error_code error;
     int descriptor = socket_.release(error);
     if (error) return std::nullopt;
-    return Upgraded{descriptor, make_head(Response{.status = 101, .headers = std::move(headers)}, std::nullopt, false),
+    return Upgraded{descriptor, make_head(Response{.status = 101, .headers = std::move(headers)}, std::nullopt, {}),
                     beast::buffers_to_string(buffer_.data())};
 }
 

@@ -69,6 +69,7 @@ private:
     bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
     void begin_answer();
+    std::string_view connection_field() const;
     awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {},
                           bool more_follows = false);
     awaitable<bool> send_file(FileBody file);

@@ -1,0 +1,62 @@
+"""HEAD, OPTIONS * and connections of HTTP/1.0, as programs of all kinds use them."""
+import re
+
+import pytest
+
+from support.document import openapi
+from support.wire import Wire
+
+PATHS = openapi().tree["paths"]
+ID = "00000000-0000-7000-8000-000000000000"
+# /metrics answers with what has just been counted; its length may differ from one call to the next.
+READABLE = [path for path, item in PATHS.items() if "get" in item and path not in ("/api/v1/events", "/metrics")]
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_head_answers_like_get(common_server, path):
+    target = re.sub(r"\{[^}]*\}", ID, path)
+    for client in (common_server.admin.http, common_server.guest()):
+        got, asked = client.get(target, want=0, checked=False), client.head(target, want=0, checked=False)
+        assert (asked.status, asked.headers.get("Content-Type")) == (got.status, got.headers.get("Content-Type"))
+        assert ("Content-Length" in asked.headers) == ("Content-Length" in got.headers) and asked.body == b""
+
+
+def test_head_of_a_stream_ends(common_server, anna):
+    answer = anna.http.head("events", want=200)
+    assert answer.headers.get_content_type() == "text/event-stream"
+    common_server.guest().head("events", want=401)
+
+
+def test_head_of_what_is_there(anna):
+    file = anna.upload("a.txt", b"hello")
+    for target in ("files", f"files/{file['id']}", "users/me", "shares", "/api/openapi.yaml"):
+        got, asked = anna.http.get(target, want=200), anna.http.head(target, want=200)
+        assert asked.headers["Content-Length"] == str(len(got.body))
+
+
+def test_head_causes_no_visit(common_server, anna):
+    share = anna.http.post("shares", {"file_id": anna.upload("a.txt", b"hello")["id"]}, want=201).json()
+    socket = anna.connect()
+    for target in (f"public/shares/{share['share_token']}", f"/s/{share['share_token']}"):
+        common_server.guest().head(target, want=200)
+    common_server.nothing_else(socket)
+
+
+def test_the_server_as_a_whole(common_server):
+    wire = Wire(common_server)
+    for _ in range(2):
+        wire.ask("OPTIONS", "*")
+        assert wire.answer().status == 204
+    wire.ask("GET", "*")
+    wire.answer().expect("400 INVALID_REQUEST")
+
+
+def test_http_1_0_keeps_the_connection_when_asked_to(common_server):
+    wire = Wire(common_server)
+    for target in ("/healthz", "/", "/api/v1/files", "/healthz"):
+        wire.send(f"GET {target} HTTP/1.0\r\nHost: {wire.host}\r\nConnection: Keep-Alive\r\n\r\n")
+        answer = wire.answer()
+        assert answer.headers["Connection"].lower() == "keep-alive" and len(answer.body) == int(answer.headers["Content-Length"])
+    wire.send(f"GET /healthz HTTP/1.0\r\nHost: {wire.host}\r\n\r\n")
+    assert wire.answer().headers["Connection"].lower() == "close"
+    assert wire.is_closed()
