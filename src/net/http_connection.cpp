@@ -18,6 +18,7 @@
 
 #include <charconv>
 #include <ctime>
+#include <limits>
 
 namespace ks::net {
 
@@ -32,8 +33,11 @@ constexpr std::uint64_t copied_file = 16_KiB;  // up to here reading it costs le
 constexpr std::uint64_t turn_bytes = 4_MiB;    // sent before others on the core have a turn
 // Not yet sent, a connection's bytes lie in the kernel's memory: no more of them than keeps the line busy.
 constexpr int unsent_bytes = 256_KiB;
-constexpr std::uint64_t drained_bytes = 16_MiB;
+// A client that is still sending reads the answer late, through a proxy often only after its last byte.
+constexpr auto linger_time = std::chrono::seconds(30);
+constexpr auto linger_silence = std::chrono::seconds(5);
 constexpr std::ptrdiff_t most_fields = 100;
+constexpr std::uint64_t most_body_bytes = std::numeric_limits<std::int64_t>::max();
 
 tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another request goes on with this upload"); }
 
@@ -215,6 +219,7 @@ Result<void> HttpConnection::take_head() {
     if (has_encoding && (has_length || !beast::iequals(request_.header("Transfer-Encoding"), "chunked")))
         return fail(ErrorCode::InvalidRequest, "The body is framed in two ways, or in none that is known");
     if (auto length = parser_->content_length(); length && has_length) {
+        if (*length > most_body_bytes) return fail(ErrorCode::InvalidRequest, "Content-Length must be a number from 0 to 2^63-1");
         request_.content_length = *length;
         body_left_ = *length;
     }
@@ -467,10 +472,12 @@ awaitable<void> HttpConnection::linger() {
     between_requests_ = true;
     error_code error;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
-    allow(std::chrono::seconds(5));
+    auto end = Steady::now() + linger_time;
     char piece[16_KiB];
-    for (std::uint64_t read = 0; !error && read < drained_bytes;) {
-        read += co_await socket_.async_read_some(asio::buffer(piece), asio::redirect_error(asio::use_awaitable, error));
+    while (!error && Steady::now() < end) {
+        silent_since_ = Steady::now();
+        wheel_.arm(*this, std::min(end, silent_since_ + linger_silence));
+        co_await socket_.async_read_some(asio::buffer(piece), asio::redirect_error(asio::use_awaitable, error));
     }
     disarm();
 }
