@@ -1,10 +1,26 @@
-import { lazy } from './components/lazy';
+import { Icon } from './components/icon';
 import { ToastHost } from './components/toast';
+import { lazy } from './parts/lazy';
+import { register } from './parts/prefetch';
+import { client } from './state/client';
 import { session } from './state/session';
 import { elsewhere } from './state/unfinished';
 import { sendings } from './state/uploads';
+import { texts } from './texts';
 
-const UploadPanel = lazy(() => import('./uploads/panel').then((m) => m.UploadPanel));
+const UploadPanel = lazy(() => import('./uploads/panel').then((m) => m.UploadPanel), { frame: () => <HeldUploads /> });
+register(() => void client.prepareUploads().catch(() => {})); // an upload asks again
+
+/** The files are here, though nothing that could show them is. */
+function HeldUploads() {
+  if (UploadPanel.state.value === 'loading') return null;
+  return (
+    <div class="toast warning" role="status">
+      <Icon name="alert" />
+      <p>{texts.value.uploads.held(sendings.value.length)}</p>
+    </div>
+  );
+}
 
 /** The corner where messages come and uploads are seen. */
 export function Dock() {

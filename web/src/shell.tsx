@@ -10,6 +10,7 @@ import { Icon } from './components/icon';
 import { MenuItem, MenuLine, menuIsOpenAt, openMenu } from './components/menu';
 import { Progress } from './components/progress';
 import { toast } from './components/toast';
+import { prefetchParts } from './parts/prefetch';
 import { memberPages } from './pages';
 import { NotFound } from './pages/not-found';
 import { FileDialogs } from './files/file-dialogs';
@@ -30,6 +31,8 @@ export function Shell({ me, page }: Props) {
   const allowed = page && (!page.admin || me.role === 'admin') ? page : undefined;
   const Content = allowed?.page ?? NotFound;
   const roomy = useMedia('(min-width: 1240px)');
+  const isAdmin = me.role === 'admin';
+  useEffect(() => prefetchParts(isAdmin), [isAdmin]);
   const withRail = roomy && allowed?.name !== 'activity';
   return (
     <div class={withRail ? 'shell with-rail' : 'shell'}>
@@ -108,8 +111,7 @@ function Account({ me }: { me: Me }) {
   const signOut = async (everywhere: boolean) => {
     try {
       await settleDeletions();
-      forgetActivity();
-      await leave(everywhere);
+      await leave(everywhere, forgetActivity);
     } catch (error) {
       toast(explain(error), { tone: 'bad' });
     }

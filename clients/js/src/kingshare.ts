@@ -69,6 +69,11 @@ export class KingShare {
     return new Upload(this.#http, content, options);
   }
 
+  /** Load the code that uploads need before the first one needs it: later the network may be away. */
+  async prepareUploads(): Promise<void> {
+    await import('tus-js-client');
+  }
+
   /** Uploads that this storage remembers and that are not done: upload the same content again, and they go on. */
   async unfinishedUploads(storage: UploadStorage | undefined = platform.uploadStorage): Promise<UnfinishedUpload[]> {
     return [...((await storage?.list()) ?? [])].filter(({ key }) => key.startsWith(`${this.url} `));
@@ -82,9 +87,9 @@ export class KingShare {
 
   /** The live channel: what happens, as it happens. */
   live(options: LiveOptions = {}): Live {
-    const { connect, onOnline } = platform;
+    const { connect, onOnline, onOffline } = platform;
     if (!connect) throw new KingShareError('CLOSED', 'Below Node.js 22 the live channel needs the package ws: npm install ws');
-    return new Live(this.#http, options, { connect, onOnline, ...clock });
+    return new Live(this.#http, options, { connect, onOnline, onOffline, ...clock });
   }
 
   /** Who is here, of those that you may see. */

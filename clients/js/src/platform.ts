@@ -21,6 +21,8 @@ export interface Platform {
   open(content: UploadContent): Promise<Source>;
   /** Where unfinished uploads are remembered, if nobody says otherwise. */
   uploadStorage: UploadStorage | undefined;
-  /** Tells that the network is back. The answer stops it. */
+  /** Calls the handler when the network comes back. Returns a function that stops it. */
   onOnline(handler: () => void): () => void;
+  /** Calls the handler when the network goes away. Returns a function that stops it. */
+  onOffline(handler: () => void): () => void;
 }

@@ -11,11 +11,14 @@ export const platform: Platform = {
     return { ...source, filename: content.name, key: `${content.webkitRelativePath || content.name} ${content.lastModified}` };
   },
   uploadStorage: local(),
-  onOnline: (handler) => {
-    globalThis.addEventListener?.('online', handler);
-    return () => globalThis.removeEventListener?.('online', handler);
-  },
+  onOnline: (handler) => listen('online', handler),
+  onOffline: (handler) => listen('offline', handler),
 };
+
+function listen(type: 'online' | 'offline', handler: () => void): () => void {
+  globalThis.addEventListener?.(type, handler);
+  return () => globalThis.removeEventListener?.(type, handler);
+}
 
 function local(): UploadStorage | undefined {
   try {

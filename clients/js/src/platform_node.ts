@@ -47,4 +47,5 @@ export const platform: Platform = {
   },
   uploadStorage: undefined,
   onOnline: () => () => {},
+  onOffline: () => () => {},
 };

@@ -48,6 +48,8 @@ export class Upload {
   #state: UploadState = 'sending';
   #id: string | undefined;
   #tus: Tus | undefined;
+  #source: Source | undefined;
+  #preparing = false;
   #key: string | undefined;
   #reached = 0;
   #sent = false;
@@ -63,7 +65,7 @@ export class Upload {
 
   constructor(
     private readonly http: Http,
-    content: UploadContent,
+    private readonly content: UploadContent,
     private readonly options: UploadOptions,
   ) {
     this.finished = new Promise((done, fail) => {
@@ -73,10 +75,7 @@ export class Upload {
     this.finished.catch(() => {}); // Who only listens to onState need not await it.
     this.#storage = options.resume === false ? undefined : (options.storage ?? platform.uploadStorage);
     this.#stopListening = platform.onOnline(() => this.#state === 'waiting' && this.#send());
-    this.#prepare(content).then(
-      () => this.#start(),
-      (cause) => this.#end('failed', new KingShareError('INVALID_REQUEST', String(cause?.message ?? cause), { cause })),
-    );
+    this.#start();
   }
 
   get state(): UploadState {
@@ -110,8 +109,28 @@ export class Upload {
     if (url) await remove(this.http, url);
   }
 
-  async #prepare(content: UploadContent): Promise<void> {
-    const [tus, source] = await Promise.all([import('tus-js-client'), platform.open(content)]);
+  async #prepare(): Promise<void> {
+    this.#preparing = true;
+    try {
+      await this.#open();
+    } catch (cause) {
+      if (['done', 'failed', 'cancelled'].includes(this.#state)) return;
+      if (!(cause instanceof KingShareError)) return this.#end('failed', new KingShareError('INVALID_REQUEST', messageOf(cause), { cause }));
+      if (this.#state === 'sending') this.#wait(cause);
+      return;
+    } finally {
+      this.#preparing = false;
+    }
+    this.#start();
+  }
+
+  async #open(): Promise<void> {
+    this.#source ??= await platform.open(this.content);
+    const source = this.#source;
+    // In a browser this is a file of its own, which a broken connection can withhold.
+    const tus = await import('tus-js-client').catch((cause) => {
+      throw new KingShareError('NETWORK', 'The server cannot be reached', { cause });
+    });
     const filename = this.options.filename ?? source.filename ?? 'untitled';
     this.#key = this.#keyOf(source, filename);
     const earlier = this.#key ? (await this.#storage?.list())?.find(({ key }) => key === this.#key) : undefined;
@@ -159,7 +178,8 @@ export class Upload {
   #start(): void {
     if (this.#state !== 'sending') return;
     if (this.#sent) void this.#succeed();
-    else this.#tus?.start();
+    else if (this.#tus) this.#tus.start();
+    else if (!this.#preparing) void this.#prepare();
   }
 
   async #stop(): Promise<void> {
@@ -240,6 +260,10 @@ export class Upload {
 /** The server forgets what it has of an upload; if it cannot be told, it does so by itself, later. */
 export async function remove(http: Http, url: string): Promise<void> {
   await http.answer('DELETE', `uploads/${idOf(url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
+}
+
+function messageOf(cause: unknown): string {
+  return String((cause as Error | undefined)?.message ?? cause);
 }
 
 function idOf(url: string): string {

@@ -21,6 +21,10 @@ class World {
       this.online = handler;
       return () => (this.online = undefined);
     },
+    onOffline: (handler) => {
+      this.offline = handler;
+      return () => (this.offline = undefined);
+    },
     now: () => this.now,
     random: () => 1,
     setTimeout: (handler, delay) => {
@@ -105,6 +109,7 @@ describe('a Live', () => {
     assert.equal(world.last.closed, 1000);
     assert.equal(world.timers.size, 0);
     assert.equal(world.online, undefined);
+    assert.equal(world.offline, undefined);
   });
 
   it('may be closed by who hears of something', async () => {

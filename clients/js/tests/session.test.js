@@ -131,6 +131,18 @@ describe('it comes back', () => {
     assert.equal(told.state.name, 'connecting');
   });
 
+  it('at once when the network goes away, without waiting for silence', () => {
+    const stage = new Stage().live();
+    stage.session.onOffline(stage.now);
+    assert.equal(stage.state.name, 'waiting');
+    assert.equal(stage.state.error.code, 'NETWORK');
+    const { until } = stage.state;
+    stage.session.onOffline(stage.now);
+    assert.equal(stage.state.until, until);
+    stage.pass(until - stage.now);
+    assert.equal(stage.state.name, 'connecting');
+  });
+
   it('and says why it is gone, in the words of the server', () => {
     const limited = new Stage().start().open().error('CONNECTION_LIMIT').close(1013, 'Too many connections');
     assert.deepEqual([limited.state.error.code, limited.state.error.detail], ['CONNECTION_LIMIT', 'about CONNECTION_LIMIT']);

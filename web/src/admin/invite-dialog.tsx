@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
 import { Icon } from '../components/icon';
+import { Problem } from '../components/problem';
 import { toast } from '../components/toast';
 import { copyText } from '../share-dialog/copy';
 import { client, explain } from '../state/client';
@@ -16,10 +17,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const id = useId();
   const made = useSignal<Invitation | null>(null);
   const problem = useSignal('');
-  const closed = useSignal(false);
-  useEffect(() => {
-    void client.settings().then((all) => (closed.value = all.find(({ key }) => key === 'auth.registration')?.value === 'closed'));
-  }, []);
 
   const create = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -33,18 +30,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog title={t.title} narrow onClose={onClose}>
-      {closed.value && (
-        <p class="callout warning">
-          <Icon name="alert" />
-          {t.closed}
-        </p>
-      )}
-      {problem.value && (
-        <p class="callout bad" role="alert">
-          <Icon name="alert" />
-          {problem.value}
-        </p>
-      )}
+      <Problem>{problem.value}</Problem>
       {made.value ? (
         <Made invitation={made.value} />
       ) : (

@@ -1,6 +1,8 @@
 import type { User } from '@kingshare/client';
+import { useSignal } from '@preact/signals';
 import { Dialog } from '../components/dialog';
 import { Field } from '../components/field';
+import { Problem } from '../components/problem';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
@@ -17,11 +19,13 @@ export function QuotaDialog({ user, onClose }: Props) {
   const t = adminTexts.value.users;
   const { common } = texts.value;
 
-  const save = (event: SubmitEvent) => {
+  const problem = useSignal<string | undefined>(undefined);
+
+  const save = async (event: SubmitEvent) => {
     event.preventDefault();
     const wanted = Number(new FormData(event.currentTarget as HTMLFormElement).get('quota'));
-    onClose();
-    void change(user, { quota_bytes: Math.round(wanted * gigabyte) });
+    problem.value = await change(user, { quota_bytes: Math.round(wanted * gigabyte) });
+    if (!problem.value) onClose();
   };
 
   return (
@@ -35,6 +39,7 @@ export function QuotaDialog({ user, onClose }: Props) {
           inputMode="decimal"
           min={0}
           step="any"
+          problem={problem.value}
           autofocus
           defaultValue={user.quota_bytes > 0 ? String(user.quota_bytes / gigabyte) : ''}
         />
@@ -51,21 +56,20 @@ export function QuotaDialog({ user, onClose }: Props) {
 
 export function RemoveDialog({ user, onClose }: Props) {
   const t = adminTexts.value.users;
+  const problem = useSignal<string | undefined>(undefined);
+  const removeNow = async () => {
+    problem.value = await remove(user);
+    if (!problem.value) onClose();
+  };
   return (
     <Dialog title={t.removeTitle(user.username)} narrow onClose={onClose}>
       <p>{t.removeText(formats.value.bytes(user.used_bytes))}</p>
+      <Problem>{problem.value}</Problem>
       <div class="dialog-foot">
         <button type="button" class="button quiet" onClick={onClose}>
           {texts.value.common.cancel}
         </button>
-        <button
-          type="button"
-          class="button danger"
-          onClick={() => {
-            onClose();
-            void remove(user);
-          }}
-        >
+        <button type="button" class="button danger" onClick={removeNow}>
           {t.remove}
         </button>
       </div>

@@ -17,23 +17,32 @@ onResumed(() => {
 /** The account's name, for those that are known. */
 export const nameOf = (id: string) => users.items.value.get(id)?.username;
 
-export async function change(user: User, changes: UpdateUserRequest) {
-  const t = adminTexts.value.users;
+const explainRefusal = (error: unknown) => (isError(error, 'CONFLICT') ? adminTexts.value.users.adminOnly : explain(error));
+
+/** Returns what went wrong, for a dialog that stays open then. */
+export async function change(user: User, changes: UpdateUserRequest): Promise<string | undefined> {
   try {
     users.put(await client.users.update(user.id, changes));
-    toast(t.saved(user.username), { tone: 'good' });
+    toast(adminTexts.value.users.saved(user.username), { tone: 'good' });
+    return undefined;
   } catch (error) {
-    toast(isError(error, 'CONFLICT') ? t.adminOnly : explain(error), { tone: 'bad' });
+    return explainRefusal(error);
   }
 }
 
-export async function remove(user: User) {
-  const t = adminTexts.value.users;
+/** Returns what went wrong. */
+export async function remove(user: User): Promise<string | undefined> {
   try {
     await client.users.remove(user.id);
     users.drop(user.id);
-    toast(t.removed(user.username));
+    toast(adminTexts.value.users.removed(user.username));
+    return undefined;
   } catch (error) {
-    toast(isError(error, 'CONFLICT') ? t.adminOnly : explain(error), { tone: 'bad' });
+    return explainRefusal(error);
   }
+}
+
+export async function changeAtOnce(user: User, changes: UpdateUserRequest) {
+  const problem = await change(user, changes);
+  if (problem) toast(problem, { tone: 'bad' });
 }

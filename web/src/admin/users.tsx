@@ -14,7 +14,7 @@ import { formats, now } from '../texts/format';
 import { Failed } from '../components/failed';
 import { InviteDialog } from './invite-dialog';
 import { QuotaDialog, RemoveDialog } from './user-dialogs';
-import { change, users } from './users-state';
+import { changeAtOnce, users } from './users-state';
 
 const dialog = signal<{ name: 'invite' } | { name: 'quota' | 'remove'; user: User } | null>(null);
 const close = () => (dialog.value = null);
@@ -87,10 +87,10 @@ function UserRow({ user }: { user: User }) {
       </MenuItem>
       {!isMe && (
         <>
-          <MenuItem icon="shield" onSelect={() => void change(user, { role: user.role === 'admin' ? 'user' : 'admin' })}>
+          <MenuItem icon="shield" onSelect={() => void changeAtOnce(user, { role: user.role === 'admin' ? 'user' : 'admin' })}>
             {user.role === 'admin' ? t.makeUser : t.makeAdmin}
           </MenuItem>
-          <MenuItem icon="lock" onSelect={() => void change(user, { disabled: !user.disabled })}>
+          <MenuItem icon="lock" onSelect={() => void changeAtOnce(user, { disabled: !user.disabled })}>
             {user.disabled ? t.letIn : t.shutOut}
           </MenuItem>
           <MenuLine />

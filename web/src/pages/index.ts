@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../components/icon';
-import { lazy } from '../components/lazy';
+import { lazy } from '../parts/lazy';
 import type { Texts } from '../texts/en';
 import { Files } from './files';
 import { Register } from './register';
@@ -22,7 +22,7 @@ export const memberPages: MemberPage[] = [
   { path: '/received', name: 'received', icon: 'inbox', page: lazy(() => import('./received').then((m) => m.Received)) },
   { path: '/activity', name: 'activity', icon: 'activity', page: lazy(() => import('./activity').then((m) => m.Activity)) },
   { path: '/people', name: 'people', icon: 'people', page: lazy(() => import('./people').then((m) => m.People)) },
-  { path: '/admin', name: 'admin', icon: 'shield', page: lazy(() => import('../admin').then((m) => m.Admin)), admin: true },
+  { path: '/admin', name: 'admin', icon: 'shield', page: lazy(() => import('../admin').then((m) => m.Admin), { admin: true }), admin: true },
 ];
 
 export const guestPages: Record<string, ComponentType> = {

@@ -1,6 +1,6 @@
 import { Empty } from '../components/empty';
 import { Heading } from '../components/page';
-import { recall } from '../state/session';
+import { reachable } from '../parts/persist';
 import { texts } from '../texts';
 
 export function Unreachable() {
@@ -11,7 +11,7 @@ export function Unreachable() {
         <div class="visually-hidden">
           <Heading>{errors.NETWORK}</Heading>
         </div>
-        <button type="button" class="button" onClick={() => void recall()}>
+        <button type="button" class="button" onClick={reachable}>
           {common.retry}
         </button>
       </Empty>

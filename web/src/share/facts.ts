@@ -27,4 +27,13 @@ export function factsOf({ page, filename, size, type, expires, left }: DOMString
   };
 }
 
+/** Asks for the page anew, without leaving the one that is there: that would be lost where the connection is. */
+export async function readFacts(): Promise<Facts> {
+  const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+  const app = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('app');
+  const facts = app && factsOf(app.dataset);
+  if (!facts) throw new Error(`the page came with ${answer.status}`);
+  return facts;
+}
+
 export const token = decodeURIComponent(location.pathname.split('/')[2] ?? '');

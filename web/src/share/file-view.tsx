@@ -12,7 +12,7 @@ import { token, type SharedFile } from './facts';
 import { kindOf, typeOf } from './kind';
 import { Ended } from './message';
 import { Preview, PreviewOffer } from './preview';
-import { fetchFile, save } from './transfer';
+import { save, Transfer } from './transfer';
 import type { End } from './watch';
 
 // What is larger goes straight to disk, as the browser does it.
@@ -32,10 +32,12 @@ export function FileView({ file, end }: Props) {
   const content = useSignal<Blob | null>(null);
   const shown = useSignal<Shown | null>(null);
   const received = useSignal<number | null>(null);
+  const waits = useSignal(false);
   const message = useSignal('');
   const problem = useSignal('');
   const left = useSignal(file.downloadsLeft);
   const speed = useMemo(() => new Speed(), []);
+  const transfer = useMemo(() => new Transfer(token, typeOf(file)), []);
   const stopper = useMemo(() => ({ current: new AbortController() }), []);
 
   const kind = kindOf(file);
@@ -49,13 +51,18 @@ export function FileView({ file, end }: Props) {
     stopper.current = new AbortController();
     batch(() => {
       received.value = 0;
+      waits.value = false;
       message.value = problem.value = '';
     });
     speed.rest();
     try {
-      const whole = await fetchFile(token, typeOf(file), stopper.current.signal, (so_far) => {
-        received.value = so_far;
-        speed.note(so_far);
+      const whole = await transfer.fetch({
+        signal: stopper.current.signal,
+        onProgress(bytes) {
+          received.value = bytes;
+          speed.note(bytes);
+        },
+        onWaiting: (now) => (waits.value = now),
       });
       content.value = whole;
       if (left.value !== null) left.value = Math.max(0, left.value - 1);
@@ -116,10 +123,19 @@ export function FileView({ file, end }: Props) {
         </ul>
         {busy ? (
           <div class="leaf-progress">
-            <Progress label={t.progress(file.filename)} value={file.size > 0 ? received.value! / file.size : 1} />
+            <Progress
+              label={t.progress(file.filename)}
+              value={file.size > 0 ? received.value! / file.size : 1}
+              state={waits.value ? 'paused' : 'active'}
+            />
+            {waits.value && (
+              <p class="small warn" role="status">
+                {t.waits}
+              </p>
+            )}
             <p class="small soft">
               <span>{t.received(bytes(received.value!), bytes(file.size))}</span>
-              {remaining !== null && <span>{t.timeLeft(duration(remaining))}</span>}
+              {remaining !== null && !waits.value && <span>{t.timeLeft(duration(remaining))}</span>}
               <button type="button" class="link-button" onClick={() => stopper.current.abort()}>
                 {t.stop}
               </button>

@@ -10,18 +10,20 @@ import { PasswordEntry } from './password';
 import { watchForEnd, type End } from './watch';
 
 /** What somebody sees who opens a link. */
-export function SharePage({ facts }: { facts: Facts }) {
+export function SharePage({ facts: given }: { facts: Facts }) {
+  const current = useSignal(given);
+  const facts = current.value;
   const end = useSignal<End | null>(null);
   useEffect(() => {
     if (facts.page !== 'share' && facts.page !== 'password') return;
     return watchForEnd(facts.page === 'share' ? facts.file.expires : null, (how) => (end.value = how));
-  }, []);
+  }, [facts]);
 
   const t = shareTexts.value;
   const content = () => {
     if (facts.page === 'unknown') return <Message icon="link" title={t.unknown.title} text={t.unknown.text} />;
     if (facts.page === 'ended') return <Message title={t.ended.title} text={t.ended.text} />;
-    if (facts.page !== 'share') return end.value ? <Ended end={end.value} /> : <PasswordEntry />;
+    if (facts.page !== 'share') return end.value ? <Ended end={end.value} /> : <PasswordEntry onFacts={(read) => (current.value = read)} />;
     return <FileView file={facts.file} end={end.value} />;
   };
 

@@ -5,9 +5,18 @@ import { Icon } from '../components/icon';
 import { Heading } from '../components/page';
 import { client, isError } from '../state/client';
 import { shareTexts } from '../texts/share';
-import { token } from './facts';
+import { readFacts, token, type Facts } from './facts';
 
-export function PasswordEntry() {
+/** The visit is remembered, and the page is another one from now on; also where the link has ended meanwhile. */
+async function unlock(password: string) {
+  try {
+    await client.publicShares.get(token, { password });
+  } catch (error) {
+    if (!isError(error, 'GONE') && !isError(error, 'NOT_FOUND')) throw error;
+  }
+}
+
+export function PasswordEntry({ onFacts }: { onFacts: (facts: Facts) => void }) {
   const t = shareTexts.value.password;
   const problem = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
@@ -23,13 +32,13 @@ export function PasswordEntry() {
     busy.value = true;
     problem.value = undefined;
     try {
-      await client.publicShares.get(token, { password: input.value });
-      location.reload(); // the visit is remembered, and the page is another one now
+      await unlock(input.value);
+      onFacts(await readFacts());
     } catch (error) {
-      busy.value = false;
       problem.value = isError(error, 'INVALID_CREDENTIALS') ? t.wrong : isError(error, 'RATE_LIMITED') ? t.tooOften : t.failed;
-      if (isError(error, 'GONE') || isError(error, 'NOT_FOUND')) location.reload();
       input.select();
+    } finally {
+      busy.value = false;
     }
   };
 

@@ -1,37 +1,76 @@
 import { KingShareError } from '@kingshare/client';
-import { client } from '../state/client';
+import { pause } from '../parts/persist';
+import { client, isAway, isError } from '../state/client';
 
-const attempts = 6;
-const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+const shortest = 500;
+const longest = 10_000;
 
-/**
- * The file behind a link. A connection that breaks is taken up where it broke.
- * `onProgress` hears how many bytes are here.
- */
-export async function fetchFile(token: string, type: string, signal: AbortSignal, onProgress: (bytes: number) => void): Promise<Blob> {
-  let parts: BlobPart[] = [];
-  let received = 0;
-  for (let failures = 0; ;) {
-    try {
-      const range = received > 0 ? `bytes=${received}-` : undefined;
-      const answer = await client.publicShares.content(token, { range, signal });
-      if (answer.status !== 206) [parts, received] = [[], 0];
-      const reader = answer.body!.getReader();
-      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-        parts.push(piece.value);
-        received += piece.value.length;
-        failures = 0;
-        onProgress(received);
+interface Watcher {
+  signal: AbortSignal;
+  /** How many bytes are here. */
+  onProgress: (bytes: number) => void;
+  /** Whether it stands still until the server can be reached. */
+  onWaiting: (waits: boolean) => void;
+}
+
+/** The file behind a link. What has arrived is kept: a connection that breaks, and a download that was stopped, are taken up where they were. */
+export class Transfer {
+  #parts: BlobPart[] = [];
+  #received = 0;
+
+  constructor(
+    private readonly token: string,
+    private readonly type: string,
+  ) {}
+
+  async fetch(watcher: Watcher): Promise<Blob> {
+    for (let delay = shortest; ; delay = Math.min(longest, delay * 2)) {
+      const before = this.#received;
+      try {
+        await this.#read(watcher);
+        return new Blob(this.#parts, { type: this.type });
+      } catch (error) {
+        watcher.signal.throwIfAborted();
+        const broke = !(error instanceof KingShareError) || isAway(error) || isError(error, 'ABORTED');
+        if (!broke) throw error;
+        if (this.#received > before) delay = shortest;
+        const atLeast = error instanceof KingShareError ? (error.retryAfter ?? 0) * 1000 : 0;
+        watcher.onWaiting(true);
+        await Promise.race([pause(atLeast + Math.random() * delay), aborted(watcher.signal)]);
+        watcher.signal.throwIfAborted();
       }
-      return new Blob(parts, { type });
-    } catch (error) {
-      signal.throwIfAborted();
-      const broke = !(error instanceof KingShareError) || error.code === 'NETWORK';
-      if (!broke || ++failures === attempts) throw error;
-      await pause(Math.random() * 500 * 2 ** failures);
+    }
+  }
+
+  async #read(watcher: Watcher): Promise<void> {
+    // Without a network a connection can stand still for minutes before it breaks.
+    const attempt = new AbortController();
+    const cut = () => attempt.abort();
+    watcher.signal.addEventListener('abort', cut);
+    addEventListener('offline', cut);
+    try {
+      await this.#readFrom({ ...watcher, signal: attempt.signal });
+    } finally {
+      watcher.signal.removeEventListener('abort', cut);
+      removeEventListener('offline', cut);
+    }
+  }
+
+  async #readFrom({ signal, onProgress, onWaiting }: Watcher): Promise<void> {
+    const range = this.#received > 0 ? `bytes=${this.#received}-` : undefined;
+    const answer = await client.publicShares.content(this.token, { range, signal });
+    if (answer.status !== 206) [this.#parts, this.#received] = [[], 0];
+    onWaiting(false);
+    const reader = answer.body!.getReader();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      this.#parts.push(piece.value);
+      this.#received += piece.value.length;
+      onProgress(this.#received);
     }
   }
 }
+
+const aborted = (signal: AbortSignal) => new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
 
 /** Hands a file to the browser, to be saved under its name. */
 export function save(file: Blob, filename: string) {

@@ -11,5 +11,8 @@ export function explain(error: unknown): string {
   return error.detail ?? errors.other;
 }
 
+/** The server was not reached, or could not answer just now: the same will do later. */
+export const isAway = (error: unknown): boolean => isError(error, 'NETWORK') || isError(error, 'UNAVAILABLE');
+
 export const isError = (error: unknown, code: KingShareError['code']): error is KingShareError =>
   error instanceof KingShareError && error.code === code;

@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { isError } from './client';
+import { onResumed } from './live';
 
 export type LoadState = 'idle' | 'loading' | 'ready' | 'failed';
 
@@ -53,7 +54,7 @@ export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>)
     items.value = next;
   };
 
-  return {
+  const self: Collection<T> = {
     items,
     state,
     async load() {
@@ -81,4 +82,9 @@ export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>)
     put: (item) => change(keyOf(item), item),
     drop: (key) => change(key, null),
   };
+  // What could not be read comes with the connection.
+  onResumed(() => {
+    if (state.peek() === 'failed') void self.load();
+  });
+  return self;
 }

@@ -1,7 +1,8 @@
 import { dismissToast, toast } from '../components/toast';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
-import { client, explain, isError } from './client';
+import { persist } from '../parts/persist';
+import { client, explain, isAway, isError } from './client';
 import { files, hidden, type FileRow } from './files';
 import { onTold, tellWindows } from './windows';
 
@@ -24,6 +25,7 @@ async function remove(file: FileRow) {
     files.drop(file.id);
   } catch (error) {
     if (isError(error, 'NOT_FOUND')) return;
+    if (isAway(error)) throw error;
     toast(`${texts.value.files.deleteFailed(file.filename)} ${explain(error)}`, { tone: 'bad' });
   }
 }
@@ -39,26 +41,40 @@ export function deleteFiles(rows: readonly FileRow[]) {
     unsettled.delete(removeAtOnce);
     dismissToast(shown);
   };
-  const removeInTurn = async () => {
+  let undone = false;
+  let told = false;
+  const undo = () => {
+    undone = true;
     stop();
-    for (const file of rows) await remove(file);
+    hide(ids, false);
+    tellWindows({ kept: ids });
+  };
+  const undoable = { label: common.undo, run: undo };
+  const removeInTurn = async () => {
+    dismissToast(shown);
+    for (const file of rows) {
+      const attempt = async () => undone || (await remove(file));
+      await persist(attempt, () => {
+        if (told) return;
+        told = true;
+        dismissToast(shown);
+        shown = toast(t.deletingLater(what, rows.length), { tone: 'warning', action: undoable, lasts: 0 });
+      });
+    }
+    if (undone) return;
+    stop();
     hide(ids, false);
   };
   const removeAtOnce = () => {
     stop();
-    return Promise.all(rows.map(remove));
-  };
-  const undo = () => {
-    stop();
-    hide(ids, false);
-    tellWindows({ kept: ids });
+    return Promise.all(rows.map((file) => remove(file).catch(() => {})));
   };
 
   hide(ids, true);
   tellWindows({ deleting: ids });
   unsettled.add(removeAtOnce);
   const timer = setTimeout(removeInTurn, timeToUndo);
-  const shown = toast(t.deleting(what, rows.length), { action: { label: common.undo, run: undo }, lasts: timeToUndo });
+  let shown = toast(t.deleting(what, rows.length), { action: undoable, lasts: timeToUndo });
 }
 
 // Another window of this browser deletes them. Should it break down meanwhile, they come back.

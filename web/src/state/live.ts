@@ -1,7 +1,7 @@
 import type { Live, LiveEvent, LiveState } from '@kingshare/client';
 import { effect, signal } from '@preact/signals';
-import { isError } from './client';
-import { client } from './client';
+import { reachable } from '../parts/persist';
+import { client, isError } from './client';
 import { ended, session } from './session';
 
 export const connection = signal<LiveState>({ name: 'connecting' });
@@ -33,6 +33,7 @@ function listen(userId: string) {
   live = client.live({ since: 'start', cursor: placeOf(userId) });
   live.onState((state) => {
     connection.value = state;
+    if (state.name === 'live') reachable();
     if (
       state.name === 'closed' &&
       state.error &&

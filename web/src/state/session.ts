@@ -1,5 +1,6 @@
 import type { Me } from '@kingshare/client';
 import { signal } from '@preact/signals';
+import { persist } from '../parts/persist';
 import { client, isError } from './client';
 
 export type Session = { state: 'unknown' } | { state: 'guest'; ended: boolean } | { state: 'user'; me: Me } | { state: 'unreachable' };
@@ -26,22 +27,28 @@ export function ended() {
 }
 
 /** Who we are, by the cookie that the browser may have. */
-export async function recall() {
-  try {
-    begin(await client.auth.me());
-  } catch (error) {
-    const unknown = isError(error, 'AUTHENTICATION_REQUIRED') || isError(error, 'INVALID_TOKEN');
-    session.value = unknown ? { state: 'guest', ended: false } : { state: 'unreachable' };
-  }
-}
+export const recall = () =>
+  persist(
+    async () => {
+      try {
+        begin(await client.auth.me());
+      } catch (error) {
+        const unknown = isError(error, 'AUTHENTICATION_REQUIRED') || isError(error, 'INVALID_TOKEN');
+        if (!unknown) throw error;
+        session.value = { state: 'guest', ended: false };
+      }
+    },
+    () => (session.value = { state: 'unreachable' }),
+  );
 
 export async function refreshMe() {
   const user = await client.auth.me();
   if (me()) begin(user);
 }
 
-/** Signs out, and leaves a page that knows nothing. */
-export async function leave(everywhere: boolean) {
+/** Signs out, forgets, and leaves a page that knows nothing. */
+export async function leave(everywhere: boolean, forget: () => void) {
   await (everywhere ? client.auth.logoutAll() : client.auth.logout());
+  forget();
   location.replace('/signin');
 }

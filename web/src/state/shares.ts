@@ -1,6 +1,6 @@
 import type { ReceivedShare, Share } from '@kingshare/client';
 import { computed, signal } from '@preact/signals';
-import { client } from './client';
+import { client, isError } from './client';
 import { collection } from './collection';
 import { onEvent, onResumed } from './live';
 import { onTold, tellWindows } from './windows';
@@ -53,14 +53,18 @@ async function reread(shareId: string): Promise<boolean> {
   try {
     shares.put(await client.shares.get(shareId));
     return true;
-  } catch {
-    shares.drop(shareId);
+  } catch (error) {
+    if (isError(error, 'NOT_FOUND')) shares.drop(shareId);
     return false;
   }
 }
 
 async function rereadOfFile(fileId: string) {
-  for await (const share of client.shares.list({ file_id: fileId, limit: 200 })) shares.put(share);
+  try {
+    for await (const share of client.shares.list({ file_id: fileId, limit: 200 })) shares.put(share);
+  } catch {
+    // The connection broke; what was missed is read anew when it is back.
+  }
 }
 
 const ofFile = (fileId: string) => [...shares.items.value.values()].filter((share) => share.file_id === fileId);

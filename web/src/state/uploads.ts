@@ -135,5 +135,5 @@ export function clearDone() {
 }
 
 addEventListener('beforeunload', (event) => {
-  if (tally.value.active > 0) event.preventDefault();
+  if (tally.value.active + tally.value.held > 0) event.preventDefault();
 });

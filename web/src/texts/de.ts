@@ -12,6 +12,7 @@ export const de: Texts = {
     copy: 'Kopieren',
     copied: 'Kopiert',
     retry: 'Noch einmal',
+    reload: 'Seite neu laden',
     download: 'Herunterladen',
     messages: 'Meldungen',
     skip: 'Zum Inhalt springen',
@@ -42,6 +43,12 @@ export const de: Texts = {
     connecting: 'Verbindet …',
     lost: 'Die Verbindung zum Server ist weg. Was du siehst, kann veraltet sein.',
     back: 'Wieder verbunden.',
+  },
+  parts: {
+    unreachable: 'Wartet auf die Verbindung',
+    unreachableText: 'Dieser Teil der Seite ist noch nicht geladen. Er erscheint, sobald der Server zu erreichen ist.',
+    gone: 'Der Server hat jetzt eine neuere Version',
+    goneText: 'Dieser Teil kommt, wenn die Seite neu geladen wird. Uploads halten dann an: Wähle dieselben Dateien noch einmal, dann gehen sie weiter.',
   },
   account: {
     username: 'Name',
@@ -104,6 +111,8 @@ export const de: Texts = {
     newName: 'Neuer Name',
     delete: 'Löschen',
     deleting: (what, n) => plural(n, `${what} wird gelöscht …`, `${what} Dateien werden gelöscht …`),
+    deletingLater: (what, n) =>
+      plural(n, `${what} wird gelöscht, sobald der Server zu erreichen ist.`, `${what} Dateien werden gelöscht, sobald der Server zu erreichen ist.`),
     deleteFailed: (name) => `${name} konnte nicht gelöscht werden.`,
     zip: 'Als ZIP herunterladen',
     zipTooMany: (limit) => `Höchstens ${limit} Dateien passen in ein ZIP.`,
@@ -132,6 +141,7 @@ export const de: Texts = {
     waiting: 'Wartet, bis die Reihe kommt',
     paused: 'Angehalten',
     offline: 'Wartet auf die Verbindung',
+    held: (n) => plural(n, '1 Datei wartet auf die Verbindung', `${n} Dateien warten auf die Verbindung`),
     done: 'Fertig',
     pause: (name) => `${name} anhalten`,
     resume: (name) => `${name} fortsetzen`,

@@ -10,6 +10,7 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     retry: 'Try again',
+    reload: 'Load the page again',
     download: 'Download',
     messages: 'Messages',
     skip: 'Skip to the content',
@@ -40,6 +41,12 @@ export const en = {
     connecting: 'Connecting …',
     lost: 'The connection to the server is lost. What you see may be out of date.',
     back: 'Connected again.',
+  },
+  parts: {
+    unreachable: 'Waiting for the connection',
+    unreachableText: 'This part of the page is not loaded yet. It appears as soon as the server can be reached.',
+    gone: 'The server has a newer version now',
+    goneText: 'This part comes with the page when it is loaded again. Uploads stop then: choose the same files again, and they go on.',
   },
   account: {
     username: 'Username',
@@ -102,6 +109,8 @@ export const en = {
     newName: 'New name',
     delete: 'Delete',
     deleting: (what: string, n: number) => plural(n, `Deleting ${what} …`, `Deleting ${what} files …`),
+    deletingLater: (what: string, n: number) =>
+      plural(n, `${what} is deleted when the server can be reached.`, `${what} files are deleted when the server can be reached.`),
     deleteFailed: (name: string) => `${name} could not be deleted.`,
     zip: 'Download as ZIP',
     zipTooMany: (limit: string) => `At most ${limit} files fit into one ZIP.`,
@@ -130,6 +139,7 @@ export const en = {
     waiting: 'Waits its turn',
     paused: 'Paused',
     offline: 'Waits for the connection',
+    held: (n: number) => plural(n, '1 file waits for the connection', `${n} files wait for the connection`),
     done: 'Done',
     pause: (name: string) => `Pause ${name}`,
     resume: (name: string) => `Resume ${name}`,

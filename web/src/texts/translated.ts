@@ -1,4 +1,5 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
+import { persist } from '../parts/persist';
 import { language, type Language } from '../state/preferences';
 
 const first: Promise<void>[] = [];
@@ -12,10 +13,12 @@ export function translated<T>(english: T, others: Record<Exclude<Language, 'en'>
   let change = Promise.resolve();
   effect(() => {
     const wanted = language.value;
-    const loading = wanted === 'en' ? Promise.resolve(english) : others[wanted]();
-    change = loading.then((loaded) => {
+    const load = () => (wanted === 'en' ? Promise.resolve(english) : others[wanted]());
+    const show = (loaded: T) => {
       if (language.value === wanted) texts.value = loaded;
-    });
+    };
+    // The page does not wait longer than for one attempt: it is English until the connection is back.
+    change = load().then(show, () => void persist(load).then(show));
   });
   first.push(change);
   return texts;

@@ -9,6 +9,7 @@ import type { LiveHandlers, LiveOptions, LiveState } from './types.js';
 export interface Surroundings {
   connect: Connect;
   onOnline(handler: () => void): () => void;
+  onOffline(handler: () => void): () => void;
   now(): number;
   random(): number;
   setTimeout(handler: () => void, milliseconds: number): unknown;
@@ -42,7 +43,7 @@ export class Live {
   readonly #session: Session;
   readonly #handlers = new Map<string, Set<(message: never) => void>>();
   readonly #stateHandlers = new Set<(state: LiveState) => void>();
-  readonly #stopListening: () => void;
+  readonly #stopListening: (() => void)[];
 
   constructor(
     private readonly http: Http,
@@ -51,7 +52,10 @@ export class Live {
   ) {
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     this.#session = new Session({ ...defaults, ...Object.fromEntries(given) }, this.#actions(), around.random);
-    this.#stopListening = around.onOnline(() => this.#step((now) => this.#session.onOnline(now)));
+    this.#stopListening = [
+      around.onOnline(() => this.#step((now) => this.#session.onOnline(now))),
+      around.onOffline(() => this.#step((now) => this.#session.onOffline(now))),
+    ];
     this.#step((now) => this.#session.start(now));
   }
 
@@ -107,7 +111,7 @@ export class Live {
       deliver: (message) => this.#deliver(message),
       enter: (state) => {
         this.#state = state;
-        if (state.name === 'closed') this.#stopListening();
+        if (state.name === 'closed') for (const stop of this.#stopListening) stop();
         for (const handler of [...this.#stateHandlers]) call(handler, state);
       },
     };

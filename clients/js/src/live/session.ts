@@ -92,6 +92,12 @@ export class Session {
     this.onTime(now);
   }
 
+  /** The browser reports no network. The connection is given up without waiting for its silence; a server on this machine is reached again at once. */
+  onOffline(now: number): void {
+    if (this.#phase === 'waiting' || this.#phase === 'closed' || this.#phase === 'new') return;
+    this.#retry(new KingShareError('NETWORK', 'The network is not available'), 0, now);
+  }
+
   onCredential(credential: Credential, now: number): void {
     if (this.#phase === 'asking') {
       if (this.#refused !== undefined && credential === null) return this.#finish(new KingShareError('INVALID_TOKEN', 'Sign in again'));

@@ -40,7 +40,6 @@ export const de: AdminTexts = {
     create: 'Einladung erstellen',
     link: 'Einladung',
     until: (when) => `Gilt bis ${when}. Sie wird nur jetzt gezeigt.`,
-    closed: 'Auf diesem Server werden keine Konten angelegt: Einladungen gelten, sobald auth.registration „invite“ ist.',
     copy: 'Einladung kopieren',
     copied: 'Die Einladung ist kopiert.',
   },

@@ -38,7 +38,6 @@ export const en = {
     create: 'Make an invitation',
     link: 'Invitation',
     until: (when: string) => `Good until ${when}. It is shown only now.`,
-    closed: 'Registration is closed on this server: invitations work once auth.registration is “invite”.',
     copy: 'Copy the invitation',
     copied: 'The invitation is copied.',
   },

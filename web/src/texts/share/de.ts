@@ -13,6 +13,7 @@ export const de: ShareTexts = {
   saved: (name) => `${name} ist gespeichert.`,
   byBrowser: 'Dein Browser lädt sie herunter.',
   broke: 'Der Download ist abgebrochen. Prüfe deine Verbindung und versuche es noch einmal.',
+  waits: 'Wartet auf die Verbindung und geht dann von selbst weiter.',
   usedUp: 'Den letzten Download hat jemand anders genommen.',
   preview: 'Vorschau',
   previewOf: (name) => `Vorschau von ${name}`,

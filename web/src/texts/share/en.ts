@@ -11,6 +11,7 @@ export const en = {
   saved: (name: string) => `${name} is saved.`,
   byBrowser: 'Your browser is downloading it.',
   broke: 'The download broke off. Check your connection and try again.',
+  waits: 'Waits for the connection and goes on by itself.',
   usedUp: 'Somebody else took the last download.',
   preview: 'Preview',
   previewOf: (name: string) => `Preview of ${name}`,

@@ -1,0 +1,44 @@
+import { signal, type ReadonlySignal } from '@preact/signals';
+import type { ComponentChildren, ComponentType } from 'preact';
+import { Loading } from '../components/loading';
+import { PartGone } from './fetch-part';
+import { persist } from './persist';
+import { register } from './prefetch';
+import { Waiting } from './waiting';
+
+export type PartState = 'loading' | 'ready' | 'unreachable' | 'gone';
+export type LazyComponent<P> = ComponentType<P> & { preload: () => void; state: ReadonlySignal<PartState> };
+
+interface Options<P> {
+  /** Stands around the sign of waiting until the part is loaded. */
+  frame?: (props: P & { children: ComponentChildren }) => ComponentChildren;
+  /** For administrators alone: others do not fetch it beforehand. */
+  admin?: boolean;
+}
+
+/**
+ * A component whose script is fetched when it is first shown, or before.
+ * Where that fails, it waits for the connection; the page is never reloaded for it, since that would lose what people chose and typed.
+ */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, { frame, admin = false }: Options<P> = {}): LazyComponent<P> {
+  const loaded = signal<{ component: ComponentType<P> } | null>(null);
+  const state = signal<PartState>('loading');
+  let asked = false;
+  const preload = () => {
+    if (asked) return;
+    asked = true;
+    void persist(load, (error) => (state.value = error instanceof PartGone ? 'gone' : 'unreachable')).then((component) => {
+      loaded.value = { component };
+      state.value = 'ready';
+    });
+  };
+  register(preload, { admin });
+  const Lazy = (props: P) => {
+    preload();
+    const Component = loaded.value?.component;
+    if (Component) return <Component {...props} />;
+    const sign = state.value === 'unreachable' || state.value === 'gone' ? <Waiting why={state.value} /> : <Loading />;
+    return <>{frame ? frame({ ...props, children: sign }) : sign}</>;
+  };
+  return Object.assign(Lazy, { preload, state });
+}
