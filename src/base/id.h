@@ -42,6 +42,7 @@ struct Id {
 using UserId = Id<struct UserTag>;
 using FileId = Id<struct FileTag>;
 using ShareId = Id<struct ShareTag>;
+using DownloadId = Id<struct DownloadTag>;
 using SessionId = Id<struct SessionTag>;
 using InvitationId = Id<struct InvitationTag>;
 

@@ -40,6 +40,12 @@ std::string Sentences::of(const std::string& type, const JsonObject& data) {
     if (type == "ShareAccessed") return "somebody opened the link to " + file_name(data);
     if (type == "ShareExpired") return "a link to " + file_name(data) + " has ended";
     if (type == "DownloadStarted") return file_name(data) + " is being downloaded";
+    if (type == "DownloadEnded") {
+        auto complete = data.optional_bool("complete");
+        bool whole = complete && complete->value_or(false);
+        return whole ? file_name(data) + " was downloaded" : "a download of " + file_name(data) + " broke off";
+    }
+    if (type == "ShareChanged") return "a link to " + file_name(data) + " has changed";
     if (type == "UserOnline") return printable(data.string("username").value_or("somebody")) + " is here";
     if (type == "UserOffline") return printable(data.string("username").value_or("somebody")) + " has left";
     if (type == "SystemNotification") {

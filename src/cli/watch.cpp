@@ -65,7 +65,9 @@ private:
         } else if (json_) {
             print(text);
         } else if (*type == "UploadProgress") {
-            show_progress(**data);
+            show_progress(**data, "bytes_uploaded");
+        } else if (*type == "DownloadProgress") {
+            show_progress(**data, "bytes_sent");
         } else {
             bar_.clear();
             auto time = message->optional_time("time");
@@ -85,8 +87,8 @@ private:
         if (auto cursor = data.string("cursor")) reader_.set_cursor(*cursor);
     }
 
-    void show_progress(const JsonObject& data) {
-        auto done = data.optional_integer("bytes_uploaded", 0, INT64_MAX);
+    void show_progress(const JsonObject& data, const char* done_field) {
+        auto done = data.optional_integer(done_field, 0, INT64_MAX);
         auto total = data.optional_integer("total_bytes", 0, INT64_MAX);
         if (!done || !total) return;
         auto whole = static_cast<std::uint64_t>(total->value_or(0));

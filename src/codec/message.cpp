@@ -10,20 +10,29 @@ namespace {
 
 struct AddField {
     JsonWriter& writer;
+    std::size_t left;  // so many of the fields, the others are left out
+
+    template <class Value>
+    void operator()(const char* name, const Value& value) {
+        if (left == 0) return;
+        --left;
+        add(name, value);
+    }
 
     template <class Tag>
-    void operator()(const char* name, const Id<Tag>& id) const {
+    void add(const char* name, const Id<Tag>& id) {
         writer.add(name, id.text());
     }
-    void operator()(const char* name, const std::string& text) const { writer.add(name, text); }
-    void operator()(const char* name, std::uint64_t number) const { writer.add(name, number); }
-    void operator()(const char* name, const std::optional<std::uint64_t>& number) const {
-        if (number) writer.add(name, *number);
+    void add(const char* name, const std::string& text) { writer.add(name, text); }
+    void add(const char* name, std::uint64_t number) { writer.add(name, number); }
+    template <class Value>
+    void add(const char* name, const std::optional<Value>& value) {
+        if (value) add(name, *value);
     }
-    void operator()(const char* name, bool value) const { writer.add(name, value); }
-    void operator()(const char* name, Level level) const { writer.add(name, level_names[static_cast<std::size_t>(level)]); }
-    void operator()(const char* name, ErrorCode code) const { writer.add(name, facts(code).code); }
-    void operator()(const char* name, double number) const {
+    void add(const char* name, bool value) { writer.add(name, value); }
+    void add(const char* name, Level level) { writer.add(name, level_names[static_cast<std::size_t>(level)]); }
+    void add(const char* name, ErrorCode code) { writer.add(name, facts(code).code); }
+    void add(const char* name, double number) {
         // Whole numbers are written as such: 1, not 1e+00.
         if (number == std::floor(number) && std::abs(number) < 1e15) {
             writer.add(name, static_cast<std::int64_t>(number));
@@ -34,9 +43,9 @@ struct AddField {
 };
 
 template <class Message>
-std::string encode_message(const Message& message) {
+std::string encode_message(const Message& message, std::size_t fields = Message::fields) {
     JsonWriter data;
-    for_each_field(message, AddField{data});
+    for_each_field(message, AddField{data, fields});
     return JsonWriter().add("type", Message::type).raw("data", data.text()).text();
 }
 
@@ -65,6 +74,16 @@ Result<ClientMessage> decode_message(std::string_view text) {
 std::string encode(const Event& event) {
     return std::visit([](const auto& message) { return encode_message(message); }, event);
 }
+
+std::optional<std::string> encode_without_since(const Event& event) {
+    auto encode_as_seen = []<class Message>(const Message& message) -> std::optional<std::string> {
+        if constexpr (Message::since_alone) return std::string();
+        if constexpr (Message::fields == Message::fields_without_since) return std::nullopt;
+        return encode_message(message, Message::fields_without_since);
+    };
+    return std::visit(encode_as_seen, event);
+}
+
 std::string encode(const wire::AuthenticationResult& reply) { return encode_message(reply); }
 std::string encode(const wire::Error& reply) { return encode_message(reply); }
 std::string encode(const wire::Resumed& reply) { return encode_message(reply); }

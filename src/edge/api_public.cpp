@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "edge/api.h"
 #include "edge/content.h"
+#include "edge/download_watch.h"
 #include "edge/security_headers.h"
 #include "edge/share_attempt.h"
 
@@ -11,22 +12,35 @@ namespace ks::api {
 
 namespace {
 
-// The end of a counted download is kept, however long the database refuses: else the share would wait for it until the next start.
-awaitable<void> keep_end(Shares& shares, Download download, Guest guest, bool complete) {
+// The end of a request is kept, however long the database refuses: else its download would hold its place until the next start.
+awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange sent) {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     while (true) {
-        auto ended = co_await shares.end_download(download, guest, complete);
-        if (ended) co_return;
-        log::error("the end of a download could not be kept; trying again", {{"reason", ended.error().detail}});
+        auto over = co_await downloads.end(ticket, sent);
+        if (over) co_return *over;
+        log::error("the end of a download could not be kept; trying again", {{"reason", over.error().detail}});
         pause.expires_after(std::chrono::seconds(1));
         co_await pause.async_wait(asio::use_awaitable);
     }
 }
 
+// Sends the content and keeps what was handed to the network of it.
+awaitable<void> send_counted(Call& call, DownloadTicket ticket, net::Response response) {
+    auto executor = co_await asio::this_coro::executor;
+    SentRange sent{response.file->offset};
+    DownloadId id = ticket.download->id;
+    DownloadWatch watch(call.app, call.exchange, ticket, executor);
+    response.until_handed_over = true;
+    co_await call.exchange.send(std::move(response));
+    sent.length = watch.finish();
+    if (co_await keep_end(call.app.downloads, std::move(ticket), sent)) forget_download(call.app, id);
+}
+
 }  // namespace
 
 Reply public_share(Call& call) {
-    KS_CO_TRY(auto guest, co_await call.guest(true));
+    auto new_cookie = call.share_password() ? Call::NewCookie::Always : Call::NewCookie::IfNone;
+    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], new_cookie));
     ShareAttempt attempt(call, call.captures[0], call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
     auto view = co_await call.app.shares.look(call.captures[0], call.share_password(), guest);
@@ -37,16 +51,17 @@ Reply public_share(Call& call) {
     body.add("size", view->file.size).add("content_type", view->file.content_type).add("expires_at", view->share.expires_at);
     body.add("has_password", !view->share.password_hash.empty());
     auto response = json_answer(200, body.text());
-    if (!guest.new_cookie.empty()) response.with("Set-Cookie", visit_cookie_header(guest, call.app));
+    set_visit_cookie(call, guest, response);
     co_return response;
 }
 
 Reply public_content(Call& call) {
-    KS_CO_TRY(auto guest, co_await call.guest(false));
-    ShareAttempt attempt(call, call.captures[0], call.share_password().has_value());
+    const std::string& token = call.captures[0];
+    KS_CO_TRY(auto guest, co_await call.guest(token, Call::NewCookie::No));
+    ShareAttempt attempt(call, token, call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
     bool head = call.request().method == "HEAD";
-    auto peek = co_await call.app.shares.peek(call.captures[0], call.share_password(), guest);
+    auto peek = co_await call.app.shares.peek(token, call.share_password(), guest);
     attempt.end(peek);
     if (!peek) co_return tl::unexpected(std::move(peek.error()));
     ContentPlan plan = plan_content(call.request(), peek->file, call.target.parameter("inline") == "1");
@@ -55,13 +70,20 @@ Reply public_content(Call& call) {
     if (sends) {
         KS_CO_TRY(blob, co_await call.app.files.content(peek->file));
     }
-    KS_CO_TRY(auto download, co_await call.app.shares.begin_download(*peek, guest, plan.from_start(), !sends));
+    ContentRequest request{.ranged = plan.response.status == 206, .from_start = plan.from_start(), .head = !sends};
+    auto ticket = co_await call.app.downloads.begin(*peek, guest, request);
+    if (!ticket) {
+        if (ticket.error().code == ErrorCode::Unavailable) note_refusal(call.app, peek->share.id);
+        co_return tl::unexpected(std::move(ticket.error()));
+    }
     if (!sends) co_return std::move(plan.response);
     plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
-    plan.response.until_received = download.counted;
     add_security_headers(plan.response);
-    bool complete = co_await call.exchange.send(std::move(plan.response));
-    co_await keep_end(call.app.shares, std::move(download), guest, complete);
+    if (ticket->download) {
+        co_await send_counted(call, std::move(*ticket), std::move(plan.response));
+    } else {
+        co_await call.exchange.send(std::move(plan.response));
+    }
     co_return std::nullopt;
 }
 

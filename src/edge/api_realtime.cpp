@@ -2,6 +2,7 @@
 #include "edge/client_address.h"
 #include "edge/problem.h"
 #include "edge/share_attempt.h"
+#include "edge/visit_cookie.h"
 #include "edge/ws_connection.h"
 #include "net/ws_handshake.h"
 
@@ -42,9 +43,9 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
     if (call.target.has("share")) {
         Guest guest{};
         bool ours = is_same_origin(call.request(), call.app.settings);
-        if (auto cookie = call.request().cookie("ks_visit"); ours && !cookie.empty()) guest.cookie = std::string(cookie);
-        if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
         std::string token(call.target.parameter("share"));
+        if (ours) guest.cookie = find_visit_cookie(call.request(), call.app.settings, token);
+        if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
         ShareAttempt attempt(call, token, call.share_password().has_value());
         if (auto begun = attempt.begin(); !begun) {
             arrival.refusal = begun.error();

@@ -21,7 +21,9 @@ JsonWriter share_fields(const ShareView& view, const App& app) {
 }
 
 std::string share_json(const ShareView& view, const App& app) {
-    return share_fields(view, app).add("recipients", view.recipients).add("created_at", view.share.created_at).text();
+    JsonWriter json = share_fields(view, app);
+    json.add("visit_count", view.share.visit_count).add("recipients", view.recipients).add("created_at", view.share.created_at);
+    return json.text();
 }
 
 std::string received_json(const ShareView& view, const App& app) {

@@ -4,6 +4,8 @@
 #include "edge/limits.h"
 #include "edge/realtime.h"
 #include "engine/accounts.h"
+#include "engine/download_monitor.h"
+#include "engine/downloads.h"
 #include "engine/files.h"
 #include "engine/notices.h"
 #include "engine/presence.h"
@@ -38,6 +40,7 @@ struct EdgeSettings {
     double http_requests_per_second = 50;
     double http_request_burst = 200;
     bool metrics_for_all = false;
+    std::string visit_cookie_key{};          // signs ks_visit
     std::vector<SettingInForce> in_force{};  // all that there are, also those of others
 };
 
@@ -55,6 +58,8 @@ struct App {
     Uploads& uploads;
     Resumable& resumable;
     Shares& shares;
+    Downloads& downloads;
+    DownloadMonitor& download_monitor;  // on core 0
     Notices& notices;
     Presence& presence;
     Realtime& realtime;
@@ -73,6 +78,7 @@ struct App {
     RateLimit share_password_warnings{1.0 / 3600, 1};  // to the owner, by share
     Counters counters{};
     std::atomic<bool> stopping{false};
+    bool looks_for_slow_downloads = false;  // on core 0
 };
 
 }  // namespace ks

@@ -1,9 +1,9 @@
-#include "base/size.h"
 #include "edge/call.h"
 
-#include "base/crypto.h"
+#include "base/size.h"
+#include "edge/user_agent.h"
+#include "edge/visit_cookie.h"
 
-#include <array>
 #include <charconv>
 
 namespace ks {
@@ -13,51 +13,6 @@ namespace {
 constexpr std::size_t max_json_bytes = 64_KiB;
 
 bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
-
-// Programs that look at a link so that a person needn't, and browsers that fetch ahead of the click.
-bool is_robot(const net::Request& request) {
-    static constexpr std::array words = {"bot",
-                                         "crawl",
-                                         "spider",
-                                         "preview",
-                                         "facebookexternalhit",
-                                         "facebookcatalog",
-                                         "whatsapp",
-                                         "slack-img",
-                                         "embedly",
-                                         "vkshare",
-                                         "pinterest",
-                                         "skypeuripreview",
-                                         "mastodon",
-                                         "pleroma",
-                                         "misskey",
-                                         "lemmy",
-                                         "iframely",
-                                         "snapchat",
-                                         "google-read",
-                                         "google-pagerenderer",
-                                         "kakaotalk-scrap",
-                                         "mattermost",
-                                         "rocket.chat",
-                                         "bitlybot",
-                                         "viber",
-                                         "zoominfo",
-                                         "microsoft office",
-                                         "ms-office",
-                                         "outlook",
-                                         "signal"};
-    for (std::string_view header : {"Purpose", "Sec-Purpose", "X-Purpose", "X-Moz"}) {
-        std::string_view value = request.header(header);
-        if (value.find("prefetch") != std::string_view::npos || value.find("preview") != std::string_view::npos) return true;
-    }
-    std::string agent(request.header("User-Agent"));
-    for (char& c : agent) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    if (auto phone = agent.find("cubot"); phone != std::string::npos) agent.erase(phone, 5);
-    for (std::string_view word : words) {
-        if (agent.find(word) != std::string::npos) return true;
-    }
-    return request.method == "HEAD";
-}
 
 }  // namespace
 
@@ -135,15 +90,18 @@ Result<Page> Call::page(int standard_limit) const {
     return page;
 }
 
-awaitable<Result<Guest>> Call::guest(bool with_cookie) {
+awaitable<Result<Guest>> Call::guest(std::string share_token, NewCookie new_cookie) {
     KS_CO_TRY(auto actor, co_await actor_if_any());
-    Guest guest{.address_and_agent = address + "\n" + std::string(header("User-Agent")), .robot = is_robot(request())};
-    if (actor) guest.user = actor->user_id;
-    if (auto cookie = request().cookie("ks_visit"); !cookie.empty() && cookie.size() <= 64) {
-        guest.cookie = std::string(cookie);
-    } else if (with_cookie) {
-        guest.new_cookie = random_token(16);
+    std::string_view agent = header("User-Agent");
+    Guest guest{.cookie = find_visit_cookie(request(), app.settings, share_token),
+                .address_and_agent = address + "\n" + std::string(agent),
+                .robot = is_robot(request()),
+                .client = client_name(agent)};
+    if (actor) {
+        guest.user = actor->user_id;
+        guest.username = actor->username;
     }
+    if (new_cookie == NewCookie::Always || (new_cookie == NewCookie::IfNone && !guest.cookie)) guest.new_cookie = make_visit_id();
     co_return guest;
 }
 
@@ -151,6 +109,11 @@ std::optional<std::string> Call::share_password() const {
     std::string_view given = header("X-Share-Password");
     std::string password = net::parse_ext_value(given).value_or(std::string(given));
     return password.empty() ? std::nullopt : std::optional(std::move(password));
+}
+
+void set_visit_cookie(const Call& call, const Guest& guest, net::Response& response) {
+    if (guest.new_cookie.empty()) return;
+    response.with("Set-Cookie", visit_cookie_header(call.request(), call.app.settings, call.captures[0], guest.new_cookie));
 }
 
 net::Response json_answer(int status, std::string body) {
@@ -167,11 +130,6 @@ net::Response page_answer(std::vector<std::string> items, const Page& page, cons
     writer.raw("items", json_array(items));
     writer.add("next_cursor", more ? std::optional(base64url(std::string(last_id) + last_key)) : std::nullopt);
     return json_answer(200, writer.text());
-}
-
-std::string visit_cookie_header(const Guest& guest, const App& app) {
-    bool secure = app.settings.public_url.starts_with("https:");
-    return "ks_visit=" + guest.new_cookie + "; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
 }
 
 }  // namespace ks

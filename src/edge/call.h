@@ -45,8 +45,10 @@ public:
     // ?limit= and ?cursor=, which is opaque outside. The page is a row longer than asked: see list_answer.
     Result<Page> page(int standard_limit = 50) const;
 
-    // Who comes to a share. with_cookie: hand one out where there is none.
-    awaitable<Result<Guest>> guest(bool with_cookie);
+    // Who comes to a share, and whether the answer hands out a cookie for the visit: one that is known to others must not be the one that a
+    // password unlocks, so with a password it is always a new one.
+    enum class NewCookie : std::uint8_t { No, IfNone, Always };
+    awaitable<Result<Guest>> guest(std::string share_token, NewCookie new_cookie);
     // X-Share-Password: as it is, or as an ext-value in UTF-8 (RFC 8187 §3.2.1), which carries what a header can't.
     std::optional<std::string> share_password() const;
 
@@ -57,9 +59,10 @@ public:
     std::vector<std::string> captures{};  // what stood for {…} in the route
 };
 
-bool is_same_origin(const net::Request& request, const EdgeSettings& settings);  // also where it comes from no page
-std::optional<std::string_view> bearer_of(const net::Request& request);          // the token that Authorization holds
-tl::unexpected<Error> from_another_site();                                       // the refusal of what is not
+bool is_same_origin(const net::Request& request, const EdgeSettings& settings);        // also where it comes from no page
+void set_visit_cookie(const Call& call, const Guest& guest, net::Response& response);  // where the guest gets a new one
+std::optional<std::string_view> bearer_of(const net::Request& request);                // the token that Authorization holds
+tl::unexpected<Error> from_another_site();                                             // the refusal of what is not
 
 net::Response json_answer(int status, std::string body);
 
@@ -76,7 +79,5 @@ net::Response list_answer(const std::vector<Row>& rows, const Page& page, JsonOf
     auto [key, id] = shown > 0 ? place_of(rows[shown - 1]) : std::pair<std::string, std::string>();
     return page_answer(std::move(items), page, key, id);
 }
-
-std::string visit_cookie_header(const Guest& guest, const App& app);
 
 }  // namespace ks

@@ -15,6 +15,13 @@ const net::Frame& Handover::frame() {
     return frame_;
 }
 
+const net::Frame* Handover::frame_without_since() {
+    if (!delivery.message_without_since) return &frame();
+    if (delivery.message_without_since->empty()) return nullptr;
+    if (!frame_without_since_.plain) frame_without_since_ = net::make_frame(*delivery.message_without_since, deflate_);
+    return &frame_without_since_;
+}
+
 const Marked& Handover::marked(const Stream& stream, StreamPlace place) {
     std::pair whose(stream.user(), place.position);
     if (marked_for_ == whose) return marked_;

@@ -27,6 +27,7 @@ public:
     Handover(const Delivery& delivery, bool deflate) : delivery(delivery), deflate_(deflate) {}
 
     const net::Frame& frame();
+    const net::Frame* frame_without_since();  // null where such a connection does not receive it
     const Marked& marked(const Stream& stream, StreamPlace place);
 
     const Delivery& delivery;
@@ -34,6 +35,7 @@ public:
 private:
     const bool deflate_;
     net::Frame frame_;
+    net::Frame frame_without_since_;
     Marked marked_;
     std::optional<std::pair<UserId, std::int64_t>> marked_for_;
 };

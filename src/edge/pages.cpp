@@ -72,6 +72,16 @@ net::Response ended_page(const Error& error) {
                       {{"page", "unknown"}});
 }
 
+// It will be here again, so the page looks by itself.
+net::Response unavailable_page(const Error& error) {
+    std::string seconds = std::to_string(error.retry_after.value_or(std::chrono::seconds(5)).count());
+    auto page = share_html(503, "Not available just now",
+                           "<h1>Not available just now</h1>\n<p>" + html_escape(error.message) +
+                               ".</p>\n<p>This page looks again by itself in a few seconds.</p>",
+                           {{"page", "busy"}});
+    return page.with("Retry-After", seconds).with("Refresh", seconds);
+}
+
 // A page for every error that a person at a browser may meet.
 Result<net::Response> error_page(const Error& error) {
     switch (error.code) {
@@ -82,6 +92,7 @@ Result<net::Response> error_page(const Error& error) {
                               "<h1>That was not understood</h1>\n<p>Go back and try again.</p>");
         case ErrorCode::Gone:
         case ErrorCode::NotFound: return ended_page(error);
+        case ErrorCode::Unavailable: return unavailable_page(error);
         default: return tl::unexpected(error);
     }
 }
@@ -129,7 +140,7 @@ Reply asset(Call& call) {
 }
 
 Reply share_page(Call& call) {
-    KS_CO_TRY(auto guest, co_await call.guest(true));
+    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], Call::NewCookie::IfNone));
     auto view = co_await call.app.shares.look(call.captures[0], std::nullopt, guest);
     net::Response page;
     if (view) {
@@ -139,7 +150,7 @@ Reply share_page(Call& call) {
     } else {
         KS_CO_TRY(page, error_page(view.error()));
     }
-    if (!guest.new_cookie.empty() && page.status != 404) page.with("Set-Cookie", visit_cookie_header(guest, call.app));
+    if (page.status != 404) set_visit_cookie(call, guest, page);
     co_return page;
 }
 
@@ -153,7 +164,7 @@ Reply share_password_form(Call& call) {
     auto given = co_await form_value(call, "password");
     if (!given) co_return error_page(given.error());
     std::string password = std::move(*given);
-    KS_CO_TRY(auto guest, co_await call.guest(true));
+    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], Call::NewCookie::Always));
     ShareAttempt attempt(call, call.captures[0], true);
     if (auto begun = attempt.begin(); !begun) {
         auto page = password_page(429, begun.error().message);
@@ -164,10 +175,10 @@ Reply share_password_form(Call& call) {
     net::Response page{.status = 303};
     if (unlocked) {
         page.with("Location", "/s/" + call.captures[0]).with("Cache-Control", "no-store");
+        set_visit_cookie(call, guest, page);
     } else {
         KS_CO_TRY(page, error_page(unlocked.error()));
     }
-    if (!guest.new_cookie.empty()) page.with("Set-Cookie", visit_cookie_header(guest, call.app));
     co_return page;
 }
 

@@ -156,8 +156,10 @@ void WsConnection::on_delivery(Handover& handover) {
     const Delivery& delivery = handover.delivery;
     if (!may_hear(delivery)) return;
     if (follower()) return follower()->on_delivery(handover);
-    if (session_.holds_events()) return hold(delivery, handover.frame());
-    socket_->send(handover.frame(), delivery.merge_key);
+    const net::Frame* frame = handover.frame_without_since();
+    if (!frame) return;
+    if (session_.holds_events()) return hold(delivery, *frame);
+    socket_->send(*frame, delivery.merge_key);
 }
 
 bool WsConnection::may_hear(const Delivery& delivery) const {

@@ -7,7 +7,11 @@ namespace ks {
 namespace {
 
 Delivery deliver(const Event& event, const Parties& parties, Time now) {
-    return Delivery{.type = std::string(type_of(event)), .message = encode(event), .at = now, .audience = audience_of(event, parties)};
+    return Delivery{.type = std::string(type_of(event)),
+                    .message = encode(event),
+                    .message_without_since = encode_without_since(event),
+                    .at = now,
+                    .audience = audience_of(event, parties)};
 }
 
 }  // namespace

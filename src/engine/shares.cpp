@@ -8,16 +8,6 @@ namespace ks {
 
 namespace {
 
-tl::unexpected<Error> no_such_share() { return fail(ErrorCode::NotFound, "There is no such share"); }
-tl::unexpected<Error> gone() { return fail(ErrorCode::Gone, "This share has ended; ask its owner for a new one"); }
-
-Result<ShareView> view_of(Tx& tx, Share share) {
-    auto file = tx.files().find(share.file_id);
-    auto owner = tx.users().find(share.owner_id);
-    if (!file || !owner) return no_such_share();
-    return ShareView{std::move(share), std::move(*file), owner->username};
-}
-
 Result<ShareView> view_for_owner(Tx& tx, Share share) {
     KS_TRY(auto view, view_of(tx, std::move(share)));
     view.recipients = tx.shares().recipient_names(view.share.id);
@@ -56,29 +46,26 @@ Result<UserId> find_owner(Tx& tx, const Actor& actor, const std::string& named) 
     return user->id;
 }
 
-void tell_end(Tx& tx, const Share& share, Time now) {
-    Parties parties{.owner = share.owner_id, .recipients = tx.shares().recipients(share.id), .shares = {share.id}};
-    record(tx, wire::ShareExpired{share.id, share.file_id}, parties, now);
-}
+// All downloads that the share allows are done. While the last ones are under way, one may still break off.
+bool is_used_up(const Share& share) { return share.max_downloads && share.download_count >= *share.max_downloads; }
 
-// Exactly once for each end, whoever notices it first.
-void end_share(Tx& tx, const Share& share, Time now) {
-    if (tx.shares().end(share.id, now)) tell_end(tx, share, now);
-}
-
-// The share has no password, or the guest has given it in this visit.
+// The share has no password, or the guest needs none: it has given it in this visit, or is a recipient.
 bool is_unlocked(Tx& tx, const Share& share, const Guest& guest, Time now) {
-    if (share.password_hash.empty()) return true;
+    if (share.password_hash.empty() || guest.user == share.owner_id) return true;
+    if (guest.user) {
+        auto recipients = tx.shares().recipients(share.id);
+        if (std::find(recipients.begin(), recipients.end(), *guest.user) != recipients.end()) return true;
+    }
     if (!guest.cookie) return false;
     auto visitor = tx.shares().find_visitor(share.id, guest.key(), now);
     return visitor && visitor->unlocked;
 }
 
-// For the rest of the visit, to whoever has the cookie: an address may be many people's.
+// For the rest of the visit, to whoever has the cookie that the answer sets: the one that the guest came with may be known to others, and
+// an address may be many people's.
 void unlock(Tx& tx, const Share& share, const Guest& guest, Time now) {
-    if (!guest.cookie && guest.new_cookie.empty()) return;
-    std::string key = guest.cookie ? guest.key() : guest.new_key();
-    Visitor visitor = tx.shares().find_visitor(share.id, key, now).value_or(Visitor{share.id, key, now});
+    if (guest.new_cookie.empty()) return;
+    Visitor visitor = tx.shares().find_visitor(share.id, guest.new_key(), now).value_or(Visitor{share.id, guest.new_key(), now});
     visitor.unlocked = true;
     tx.shares().put_visitor(visitor);
 }
@@ -169,6 +156,7 @@ awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange
         }
         if (!share.has_ended(now)) share.ended_at.reset();
         tx.shares().update(share);
+        record(tx, wire::ShareChanged{share.id, share.file_id}, parties_of(tx, share), now);
         if (share.has_ended(now)) end_share(tx, share, now);
         return view_for_owner(tx, std::move(share));
     };
@@ -193,10 +181,8 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
         auto share = find_by_token(tx, token);
         if (!share) return no_such_share();
         // Nobody is asked for the password of what has ended; of what is used up, those who have a download may still want the rest.
-        ShareState state = share->state(clock_.now());
-        if (state == ShareState::Expired || (state == ShareState::UsedUp && wants == Wants::Visit)) return gone();
-        bool needs_none = guest.user == share->owner_id || is_unlocked(tx, *share, guest, clock_.now());
-        return needs_none ? "" : share->password_hash;
+        if (share->state(clock_.now()) == ShareState::Expired || (is_used_up(*share) && wants == Wants::Visit)) return share_is_gone();
+        return is_unlocked(tx, *share, guest, clock_.now()) ? "" : share->password_hash;
     };
     KS_CO_TRY(auto password_hash, co_await read(store_, std::move(look)));
     if (password_hash.empty()) co_return Result<void>{};
@@ -216,7 +202,9 @@ awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::
         auto share = find_by_token(tx, token);
         if (!share) return no_such_share();
         Time now = clock_.now();
-        if (share->state(now) != ShareState::Active) return gone();
+        if (share->state(now) == ShareState::Expired || is_used_up(*share)) return share_is_gone();
+        bool busy = share->limit_reached() && guest.user != share->owner_id;
+        if (busy && !tx.downloads().find_newest(share->id, guest.key())) return share_is_busy();
         KS_TRY(auto view, view_of(tx, std::move(*share)));
         visit(tx, view.share, view.file, guest, now);
         if (gave_password && !view.share.password_hash.empty()) unlock(tx, view.share, guest, now);
@@ -233,54 +221,6 @@ awaitable<Result<ShareView>> Shares::peek(std::string token, std::optional<std::
         return view_of(tx, std::move(*share));
     };
     co_return co_await read(store_, std::move(see));
-}
-
-awaitable<Result<Download>> Shares::begin_download(ShareView seen, Guest guest, bool from_start, bool head) {
-    auto begin = [this, id = seen.share.id, guest, from_start, head](Tx& tx) -> Result<Download> {
-        auto share = tx.shares().find(id);
-        if (!share) return no_such_share();
-        if (auto owner_row = tx.users().find(share->owner_id); !owner_row || owner_row->disabled) return no_such_share();
-        Time now = clock_.now();
-        KS_TRY(auto view, view_of(tx, std::move(*share)));
-        if (view.share.expires_at && *view.share.expires_at <= now) return gone();
-        bool owner = guest.user == view.share.owner_id;
-        auto known = tx.shares().find_visitor(view.share.id, guest.key(), now);
-        bool continues = !from_start && known && known->downloaded;
-        ShareState state = view.share.state(now);
-        if (state == ShareState::Expired || (state == ShareState::UsedUp && !continues)) return gone();
-        Download download{std::move(view)};
-        if (head) return download;
-        if (!owner) {
-            visit(tx, download.view.share, download.view.file, guest, now);
-            if (!continues) {
-                if (!tx.shares().begin_download(download.view.share.id, now)) return gone();
-                download.counted = true;
-            }
-        }
-        if (from_start) {
-            const File& file = download.view.file;
-            record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = guest.user}, now);
-        }
-        return download;
-    };
-    co_return co_await write(store_, std::move(begin));
-}
-
-awaitable<Result<void>> Shares::end_download(Download download, Guest guest, bool complete) {
-    if (!download.counted) co_return Result<void>{};
-    auto end = [this, id = download.view.share.id, guest, complete](Tx& tx) -> Result<void> {
-        tx.shares().end_download(id, complete);
-        auto share = tx.shares().find(id);
-        if (!share || !complete) return {};
-        Time now = clock_.now();
-        if (auto visitor = tx.shares().find_visitor(id, guest.key(), now)) {
-            visitor->downloaded = true;
-            tx.shares().put_visitor(*visitor);
-        }
-        if (share->has_ended(now)) end_share(tx, *share, now);
-        return {};
-    };
-    co_return co_await write(store_, std::move(end));
 }
 
 awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std::optional<std::string> password, Guest guest) {
@@ -324,14 +264,6 @@ awaitable<Result<std::pair<int, std::optional<Time>>>> Shares::expire_due(int li
         return std::pair(static_cast<int>(due.size()), tx.shares().next_expiry());
     };
     return write(store_, std::move(expire));
-}
-
-awaitable<Result<void>> Shares::recover() {
-    auto forget = [](Tx& tx) -> Result<void> {
-        tx.shares().forget_downloads_under_way();
-        return {};
-    };
-    return write(store_, std::move(forget));
 }
 
 }  // namespace ks

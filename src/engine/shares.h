@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "engine/share_view.h"
 #include "engine/visits.h"
 #include "model/access.h"
 #include "ports/meta_store.h"
@@ -12,14 +13,6 @@
 #include <vector>
 
 namespace ks {
-
-// A share with what is shown beside it.
-struct ShareView {
-    Share share;
-    File file;
-    std::string owner{};                    // username
-    std::vector<std::string> recipients{};  // usernames; for the owner alone
-};
 
 // The outer optional: is it given? The inner: null takes the limit away.
 template <class Value>
@@ -37,12 +30,6 @@ struct NewShare {
     std::optional<std::uint64_t> max_downloads{};
     std::optional<std::string> password{};
     std::vector<std::string> recipients{};
-};
-
-// A download by a share that may begin. `counted`: it holds one of the allowed downloads until end_download.
-struct Download {
-    ShareView view;
-    bool counted = false;
 };
 
 class Shares {
@@ -65,15 +52,8 @@ public:
     // the share in this visit needs none. Counts as a visit; the right password unlocks the share for the guest's cookie.
     awaitable<Result<ShareView>> look(std::string token, std::optional<std::string> password, Guest guest);
 
-    // The share and its file for a download, as for look() but without a visit, and for an ended share too: begin_download decides.
+    // The share and its file for a download, as for look() but without a visit, and for an ended share too: Downloads decides.
     awaitable<Result<ShareView>> peek(std::string token, std::optional<std::string> password, Guest guest);
-
-    // Before the first byte: a visit, DownloadStarted, and one of the downloads that are left where the request counts. GONE when the
-    // share has ended or none is left. `from_start`: the range begins at 0. `head`: no content will be sent, so nothing counts.
-    awaitable<Result<Download>> begin_download(ShareView view, Guest guest, bool from_start, bool head);
-    // After the last byte, or when the transfer broke off (`complete` false): the count stays or is given back; ShareExpired after the
-    // last.
-    awaitable<Result<void>> end_download(Download download, Guest guest, bool complete);
 
     // The share that a connection wants to watch; `unlocked`: may it see more than the end?
     awaitable<Result<std::pair<ShareId, bool>>> watch(std::string token, std::optional<std::string> password, Guest guest);
@@ -85,7 +65,6 @@ public:
 
     // Ends up to `limit` shares whose time is past. How many it were, and when the next is due.
     awaitable<Result<std::pair<int, std::optional<Time>>>> expire_due(int limit);
-    awaitable<Result<void>> recover();  // at start
 
 private:
     enum class Wants : std::uint8_t { Visit, Content };

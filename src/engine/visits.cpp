@@ -20,7 +20,7 @@ void tell_sum(Tx& tx, VisitSum& sum, const Share& share, const File& file, Time 
 }
 
 // Some an hour are events of their own, the others are summed up: nobody shall fill the owner's history by opening a link.
-void tell_visit(Tx& tx, const Share& share, const File& file, Time now) {
+void tell_visit(Tx& tx, const Share& share, const File& file, const Guest& guest, const Visitor& visitor, Time now) {
     VisitSum sum = tx.shares().find_visit_sum(share.id).value_or(VisitSum{.share_id = share.id, .hour_started = now});
     if (now - sum.hour_started >= hour || now < sum.hour_started) {
         sum.hour_started = now;
@@ -28,12 +28,22 @@ void tell_visit(Tx& tx, const Share& share, const File& file, Time now) {
     }
     if (sum.pending == 0 && sum.told < told_in_an_hour) {
         ++sum.told;
-        record(tx, wire::ShareAccessed{share.id, file.id, file.filename, {}}, {.owner = share.owner_id}, now);
+        wire::ShareAccessed event{share.id, file.id, file.filename, {}, visitor.number, guest.username, guest.client};
+        record(tx, std::move(event), {.owner = share.owner_id}, now);
     } else {
         if (sum.pending++ == 0) sum.pending_since = now;
         if (now - sum.pending_since >= sum_interval) tell_sum(tx, sum, share, file, now);
     }
     tx.shares().put_visit_sum(sum);
+}
+
+// Who comes again with the cookie of this answer is the same visitor. What a password unlocked stays with the cookie that it was unlocked
+// for.
+void put_under_new_key(Tx& tx, Visitor visitor, const Guest& guest) {
+    if (guest.new_cookie.empty()) return;
+    visitor.key = guest.new_key();
+    visitor.unlocked = false;
+    tx.shares().put_visitor(visitor);
 }
 
 }  // namespace
@@ -52,14 +62,15 @@ int tell_visit_sums(Tx& tx, Time now, int limit) {
 
 Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, Time now) {
     if (auto known = tx.shares().find_visitor(share.id, guest.key(), now)) {
-        if (!guest.new_cookie.empty()) tx.shares().put_visitor({share.id, guest.new_key(), known->visit_started, false, known->downloaded});
+        put_under_new_key(tx, *known, guest);
         return *known;
     }
     Visitor visitor{share.id, guest.key(), now};
     if (guest.robot || guest.user == share.owner_id) return visitor;
+    visitor.number = tx.shares().count_visit(share.id);
     tx.shares().put_visitor(visitor);
-    if (!guest.new_cookie.empty()) tx.shares().put_visitor({share.id, guest.new_key(), now});
-    tell_visit(tx, share, file, now);
+    put_under_new_key(tx, visitor, guest);
+    tell_visit(tx, share, file, guest, visitor, now);
     return visitor;
 }
 

@@ -15,7 +15,9 @@ struct Guest {
     std::string address_and_agent{};
     bool robot = false;  // link previews, prefetches and HEAD: no visit
     std::optional<UserId> user{};
-    // The cookie that the answer sets for a guest without one; empty where it sets none.
+    std::optional<std::string> username{};
+    std::string client{};  // coarse, from its User-Agent: "Firefox on Android"
+    // The cookie that the answer sets: for a guest without one, and for one that gives a password. Empty where it sets none.
     std::string new_cookie{};
 
     std::string key() const;      // a hash

@@ -3,6 +3,7 @@
 #include "adapters/disk/disk_blobs.h"
 #include "adapters/local_bus/local_bus.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "base/crypto.h"
 #include "base/log.h"
 #include "edge/app.h"
 #include "edge/server.h"
@@ -98,8 +99,9 @@ JanitorSettings janitor_settings(const Config& config) {
     return settings;
 }
 
-EdgeSettings edge_settings(const Config& config, std::uint16_t port) {
+EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::string& visit_cookie_key) {
     EdgeSettings settings;
+    settings.visit_cookie_key = visit_cookie_key;
     settings.public_url = config.server.public_url.empty() ? "http://localhost:" + std::to_string(port) : config.server.public_url;
     settings.public_url_is_configured = !config.server.public_url.empty();
     settings.trusted_proxies = config.server.trusted_proxies;
@@ -118,6 +120,7 @@ class Instance {
 public:
     Instance(const Config& config, std::string jwt_secret, bool io_uring)
         : config_(config),
+          visit_cookie_key_(hmac_sha256(jwt_secret, "ks_visit")),
           shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : usable_cores()),
           signals_(shards_.core(0)),
           disk_(4, 1024),
@@ -132,6 +135,8 @@ public:
           uploads_({store_, blobs_, bus_, clock_, digests_, shards_.core(0), upload_settings(config)}),
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
+          downloads_(store_, clock_),
+          download_monitor_(bus_, clock_, config.realtime.progress_interval),
           notices_(store_, clock_),
           history_(store_),
           presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
@@ -155,6 +160,7 @@ private:
     awaitable<void> hurry_when_asked_again();
 
     const Config& config_;
+    const std::string visit_cookie_key_;
     SystemClock clock_;
     Shards shards_;
     EndSignals signals_;
@@ -170,6 +176,8 @@ private:
     Uploads uploads_;
     Resumable resumable_;
     Shares shares_;
+    Downloads downloads_;
+    DownloadMonitor download_monitor_;
     Notices notices_;
     History history_;
     Presence presence_;
@@ -193,8 +201,8 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, notices_, presence_, realtime_, blobs_, clock_, shortcuts_,
-                       edge_settings(config_, port_)});
+    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, downloads_, download_monitor_, notices_, presence_, realtime_,
+                       blobs_, clock_, shortcuts_, edge_settings(config_, port_, visit_cookie_key_)});
     server_.emplace(*app_);
     auto ended = ended_.get_future();
     spawn(shards_.core(0).get_executor(), live(), "live");
@@ -227,7 +235,7 @@ awaitable<Result<void>> Instance::serve_until_signal() {
 }
 
 awaitable<Result<void>> Instance::prepare() {
-    KS_CO_CHECK(co_await shares_.recover());
+    KS_CO_CHECK(co_await downloads_.recover());
     KS_CO_CHECK(co_await uploads_.recover());
     KS_CO_CHECK(co_await history_.start());
     KS_CO_CHECK(co_await files_.drop_open_blobs());

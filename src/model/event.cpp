@@ -27,7 +27,9 @@ Audience audience_of(const Event& event, const Parties& parties) {
 std::vector<UserId> causers_of(const Event& event, const Parties& parties) {
     std::optional<UserId> causer = parties.owner;
     if (std::holds_alternative<wire::DownloadStarted>(event)) causer = parties.downloader;
-    if (std::holds_alternative<wire::ShareAccessed>(event) || std::holds_alternative<wire::SystemNotification>(event)) causer.reset();
+    bool by_others = std::holds_alternative<wire::ShareAccessed>(event) || std::holds_alternative<wire::SystemNotification>(event) ||
+                     std::holds_alternative<wire::ShareChanged>(event) || std::holds_alternative<wire::DownloadEnded>(event);
+    if (by_others) causer.reset();
     return causer ? std::vector{*causer} : std::vector<UserId>{};
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "model/byte_ranges.h"
 
 #include <cstdint>
 #include <optional>
@@ -26,6 +27,7 @@ struct Share {
     std::string password_hash{};  // empty: none
     Time created_at{};
     std::optional<Time> ended_at{};  // set with ShareExpired, in one transaction
+    std::uint64_t visit_count = 0;   // not the owner's own and not those of robots
 
     // As a visitor meets it: also when the time is past and ShareExpired is still to come.
     ShareState state(Time now) const;
@@ -41,8 +43,22 @@ struct Visitor {
     ShareId share_id;
     std::string key;  // a hash: of the cookie ks_visit, else of address and User-Agent
     Time visit_started{};
-    bool unlocked = false;    // gave the password
-    bool downloaded = false;  // has a counted download, so a continuation is free
+    bool unlocked = false;     // gave the password
+    bool downloaded = false;   // has completed a download in this visit, so further ranges are free
+    std::uint64_t number = 0;  // within the share, from 1; 0: not known as a visitor (robots)
+    ByteRanges sent{};         // in this visit, by downloads that broke off before they were complete
+};
+
+// A download of a share that is under way. The requests of one visitor that ask for ranges belong together.
+struct Download {
+    DownloadId id;
+    ShareId share_id;
+    std::string visitor_key;
+    std::uint64_t visitor = 0;  // its number
+    std::uint64_t open_requests = 0;
+    bool announced = false;  // DownloadStarted was told
+    bool complete = false;   // it counts; requests may still be open
+    ByteRanges sent{};       // by those of its requests that have ended
 };
 
 // How the visits of a share are told: some one by one, the others as sums.

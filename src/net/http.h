@@ -44,7 +44,7 @@ struct Response {
     std::string body{};
     std::optional<FileBody> file{};              // instead of body
     std::optional<std::uint64_t> head_length{};  // of the body that an answer to HEAD stands for
-    bool until_received = false;                 // sent only once the client's side has acknowledged all of it
+    bool until_handed_over = false;              // sent only once all of it was handed to the network
 
     Response& with(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));
@@ -70,6 +70,10 @@ public:
     // The answer, once. True when all of it went out; false when the client went away first.
     virtual awaitable<bool> send(Response response) = 0;
     virtual bool answered() const = 0;
+
+    // How many bytes of the answer's body were handed to the network, whether or not the client acknowledged them: what still lies in
+    // the kernel's send buffer was not. Good while the answer is sent, and afterwards until the next request.
+    virtual std::uint64_t body_handed_over() = 0;
 
     // An answer whose body is made while it goes out: its head, then pieces, then its end; false once the client has gone. head_length,
     // where it is given, is what the pieces add up to; without it they are sent chunked (RFC 9112 §7.1), or up to the end of the connection

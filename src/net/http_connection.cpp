@@ -329,6 +329,7 @@ awaitable<bool> HttpConnection::send(Response response) {
         length = response.file ? response.file->length : response.body.size();
     }
     std::string head = make_head(response, length, connection_field());
+    body_begins_ = sent_ + head.size();
     bool with_body = !head_only && !no_content;
     bool with_file = with_body && response.file && response.file->length > 0;
     if (with_file && response.file->length <= copied_file) {
@@ -338,7 +339,7 @@ awaitable<bool> HttpConnection::send(Response response) {
     asio::const_buffer body = with_body ? asio::buffer(response.body) : asio::const_buffer();
     if (!co_await write(asio::buffer(head), body, {}, with_file)) co_return false;
     if (with_file && !co_await send_file(*response.file)) co_return false;
-    if (response.until_received) co_return co_await received_by_peer();
+    if (response.until_handed_over) co_return co_await wait_until_handed_over();
     co_return true;
 }
 
@@ -433,27 +434,23 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
     co_return true;
 }
 
-// What was sent may still lie in our kernel: only what the peer has acknowledged has arrived.
-awaitable<bool> HttpConnection::received_by_peer() {
+// What was sent may still lie in the kernel, for a client that takes nothing.
+awaitable<bool> HttpConnection::wait_until_handed_over() {
+    if (handed_over() == sent_) co_return true;
     asio::steady_timer timer(socket_.get_executor());
     auto pause = std::chrono::milliseconds(1);
     begin_writing();
-    bool received = false;
-    while (socket_.is_open() && !received) {
-        int unacknowledged = 0;
+    while (socket_.is_open() && handed_over() < sent_) {
         tcp_info about{};
         socklen_t size = sizeof about;
-        // The state first: what is unacknowledged after a reset stays so. A peer that has it all may end by one too.
-        if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &about, &size) != 0) break;
-        if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) != 0) break;
-        received = unacknowledged == 0;
-        if (received || about.tcpi_state == TCP_CLOSE) break;
+        bool known = ::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &about, &size) == 0;
+        if (!known || about.tcpi_state == TCP_CLOSE) break;
         timer.expires_after(pause);
         pause = std::min(pause * 2, std::chrono::milliseconds(50));
         co_await timer.async_wait(asio::use_awaitable);
     }
     end_writing();
-    co_return received;
+    co_return handed_over() == sent_;
 }
 
 std::optional<Upgraded> HttpConnection::upgrade(HeaderList headers) {
@@ -489,6 +486,7 @@ void HttpConnection::stop() {
 }
 
 void HttpConnection::cut() {
+    if (socket_.is_open()) handed_over_ = handed_over();
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);  // what nobody reads would stay in the kernel for minutes
     socket_.close(ignored);
@@ -508,6 +506,19 @@ std::uint64_t HttpConnection::acknowledged() {
     int queued = 0;
     if (::ioctl(socket_.native_handle(), SIOCOUTQ, &queued) != 0) return acknowledged_;
     return sent_ - std::min<std::uint64_t>(sent_, static_cast<std::uint64_t>(queued));
+}
+
+// SIOCOUTQNSD tells what was never transmitted; a reset leaves it as it was.
+std::uint64_t HttpConnection::handed_over() {
+    if (!socket_.is_open()) return handed_over_;
+    int unsent = 0;
+    if (::ioctl(socket_.native_handle(), SIOCOUTQNSD, &unsent) != 0) return handed_over_;
+    return sent_ - std::min<std::uint64_t>(sent_, static_cast<std::uint64_t>(unsent));
+}
+
+std::uint64_t HttpConnection::body_handed_over() {
+    std::uint64_t sent = handed_over();
+    return sent - std::min(sent, body_begins_);
 }
 
 // A slow reader is not a dead one, as long as it takes something.

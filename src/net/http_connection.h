@@ -42,6 +42,7 @@ public:
     awaitable<bool> send(Response response) override;
     void interrupt_read() override;
     bool answered() const override { return answered_; }
+    std::uint64_t body_handed_over() override;
     awaitable<bool> start(Response head) override;
     awaitable<bool> write_some(std::string_view piece) override;
     awaitable<bool> finish() override;
@@ -66,6 +67,7 @@ private:
     void begin_writing();
     void end_writing();
     std::uint64_t acknowledged();  // of all that was sent
+    std::uint64_t handed_over();   // likewise
     bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
     void begin_answer();
@@ -73,7 +75,7 @@ private:
     awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {},
                           bool more_follows = false);
     awaitable<bool> send_file(FileBody file);
-    awaitable<bool> received_by_peer();
+    awaitable<bool> wait_until_handed_over();
     awaitable<void> linger();
 
     asio::ip::tcp::socket socket_;
@@ -97,6 +99,8 @@ private:
     bool stopping_ = false;
     std::uint64_t sent_ = 0;
     std::uint64_t acknowledged_ = 0;  // when the time was last looked at
+    std::uint64_t body_begins_ = 0;   // of the answer under way, in sent_
+    std::uint64_t handed_over_ = 0;   // when the connection was cut
     bool writing_ = false;
     bool reading_body_ = false;
     bool interrupted_ = false;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -26,6 +27,8 @@ struct StreamPlace {
 struct Delivery {
     std::string type;
     std::string message;  // {"type":…,"data":…}
+    // For connections that did not ask with ?since=, where that is another: empty, they don't receive it.
+    std::optional<std::string> message_without_since{};
     Time at{};
     Audience audience;
     std::vector<UserId> caused_by{};  // in whose stream it counts as their own

@@ -134,19 +134,30 @@ public:
     virtual std::vector<Share> due(Time now, int limit) = 0;  // expired by time and not marked
     virtual std::optional<Time> next_expiry() = 0;            // of those not marked
 
-    // Takes one of the downloads that are left; false when none is or the share has ended.
-    virtual bool begin_download(const ShareId& id, Time now) = 0;
-    virtual void end_download(const ShareId& id, bool counts) = 0;
-    virtual void forget_downloads_under_way() = 0;  // at start: what the last process had under way broke off
-
     virtual std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) = 0;  // within its visit
     virtual void put_visitor(const Visitor& visitor) = 0;
     virtual void lock_visitors(const ShareId& id) = 0;  // the password is another one now
     virtual int remove_old_visitors(Time now, int limit) = 0;
+    virtual std::uint64_t count_visit(const ShareId& id) = 0;  // one more; how many it are now
 
     virtual std::optional<VisitSum> find_visit_sum(const ShareId& id) = 0;
     virtual void put_visit_sum(const VisitSum& sum) = 0;
     virtual std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) = 0;  // pending at least since then
+};
+
+// Downloads of shares that are under way, and how many of those that a share allows are taken.
+class DownloadTable {
+public:
+    virtual ~DownloadTable() = default;
+    // Takes one of the downloads that are left; false when none is or the share has ended. Of many at once, no more succeed than are left.
+    virtual bool take(const ShareId& share, Time now) = 0;
+    virtual void settle(const ShareId& share, bool counts) = 0;  // one that was taken counts for good, or is given back
+    virtual void insert(const Download& download) = 0;
+    virtual std::optional<Download> find(const DownloadId& id) = 0;
+    virtual std::optional<Download> find_newest(const ShareId& share, const std::string& visitor_key) = 0;
+    virtual void update(const Download& download) = 0;  // open_requests, announced, complete, sent
+    virtual void remove(const DownloadId& id) = 0;
+    virtual std::vector<Download> list(int limit) = 0;
 };
 
 // An event as it stands in a user's stream.
@@ -178,6 +189,7 @@ public:
     virtual FileTable& files() = 0;
     virtual UploadTable& uploads() = 0;
     virtual ShareTable& shares() = 0;
+    virtual DownloadTable& downloads() = 0;
     virtual JournalTable& journal() = 0;
 
     // Published once the transaction is committed, and never when it isn't.

@@ -74,11 +74,44 @@ def test_nobody_is_asked_for_it_when_it_has_ended(anna, share, guest):
     assert page.status == 410 and b'type="password"' not in page.body
 
 
-def test_a_recipient_needs_it_too(ben, anna):
+def test_a_recipient_who_is_signed_in_needs_none(common_server, ben, carla, anna):
     share = anna.share(anna.upload(), password=PASSWORD, recipients=[ben])
-    ben.http.get(content(share), want="401 INVALID_CREDENTIALS")
-    ben.http.get(content(share), headers=given(PASSWORD), want=200)
+    for caller in (ben.http, ben.browser()):
+        caller.get(content(share), want=200)
+        assert caller.get(public(share), want=200).json()["has_password"] is True
+        assert b'type="password"' not in caller.get(f"/s/{share['share_token']}", want=200).body
     assert ben.http.get("shares/received").json()["items"][0]["has_password"] is True
+    for other in (carla.http, common_server.guest()):
+        other.get(content(share), want="401 INVALID_CREDENTIALS")
+
+
+def test_a_planted_cookie_opens_nothing(common_server, anna, share):
+    """Somebody gets a cookie at the link, plants it in the browser of one who knows the password, and waits."""
+    thief, victim = common_server.browser(), common_server.browser()
+    thief.get(f"/s/{share['share_token']}", want=200)
+    victim.cookies.update(thief.cookies)
+    submit(victim, share, "%C3%B6pen%2C+sesame%21").expect(303)
+    victim.get(content(share), want=200)
+    assert victim.cookies != thief.cookies
+    thief.get(content(share), want="401 INVALID_CREDENTIALS")
+    chosen = common_server.browser()
+    chosen.cookies["ks_visit"] = "chosen-by-the-client"
+    chosen.get(public(share), headers=given(PASSWORD), want=200)
+    assert chosen.cookies["ks_visit"] != "chosen-by-the-client"
+    planted = common_server.browser()
+    planted.cookies["ks_visit"] = "chosen-by-the-client"
+    planted.get(content(share), want="401 INVALID_CREDENTIALS")
+
+
+def test_the_cookie_of_one_share_is_none_at_another(common_server, anna, share):
+    """Not even where both have the same password; a browser keeps the entries of all that it has opened."""
+    other = anna.share(anna.upload("other.txt"), password=PASSWORD)
+    browser = common_server.browser()
+    browser.get(public(share), headers=given(PASSWORD), want=200)
+    browser.get(public(other), want="401 INVALID_CREDENTIALS")
+    browser.get(public(other), headers=given(PASSWORD), want=200)
+    for one in (share, other):
+        browser.get(content(one), want=200)
 
 
 def test_once_is_enough_for_a_browser(common_server, anna, share):

@@ -32,7 +32,7 @@ def test_every_message_has_a_channel():
 
 
 def test_every_message_of_the_wire_is_described():
-    wire = {message["type"]: list(message.get("data", {})) for group in ("messages", "replies", "requests") for message in WIRE[group]}
+    wire = {message["type"]: [*message.get("data", {}), *message.get("since", {})] for group in ("messages", "replies", "requests") for message in WIRE[group]}
     assert set(wire) <= set(MESSAGES)
     for kind, fields in wire.items():
         schema = asyncapi().tree["components"]["schemas"][kind]

@@ -167,8 +167,8 @@ TEST_P(AccountsTest, ContactsEndWithTheShare) {
     write([&](Tx& tx) { tx.shares().end(ended.id, noon); });
     EXPECT_EQ(contacts(anna), sorted({owner.id}));
     write([&](Tx& tx) {
-        EXPECT_TRUE(tx.shares().begin_download(used_up.id, noon));
-        tx.shares().end_download(used_up.id, true);
+        EXPECT_TRUE(tx.downloads().take(used_up.id, noon));
+        tx.downloads().settle(used_up.id, true);
     });
     EXPECT_TRUE(contacts(anna).empty());
     EXPECT_TRUE(contacts(owner).empty());

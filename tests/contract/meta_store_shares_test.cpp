@@ -18,10 +18,10 @@ protected:
         return *read([&](Tx& tx) { return tx.shares().find(id); });
     }
     bool begin(const Share& share, Time now = noon) {
-        return write([&](Tx& tx) { return tx.shares().begin_download(share.id, now); });
+        return write([&](Tx& tx) { return tx.downloads().take(share.id, now); });
     }
     void finish(const Share& share, bool counts) {
-        write([&](Tx& tx) { tx.shares().end_download(share.id, counts); });
+        write([&](Tx& tx) { tx.downloads().settle(share.id, counts); });
     }
     // What `list`, (Tx&, Page) → shares, gives page by page.
     template <class List>
@@ -205,12 +205,27 @@ TEST_P(SharesTest, NothingBeginsAtAShareThatHasEnded) {
     EXPECT_FALSE(begin(Share{.id = ShareId::make()}));
 }
 
-TEST_P(SharesTest, ANewProcessForgetsTheDownloadsOfTheLast) {
-    Share limited = add_share(file_, {}, {}, 1);
-    EXPECT_TRUE(begin(limited));
-    EXPECT_FALSE(begin(limited));
-    write([](Tx& tx) { tx.shares().forget_downloads_under_way(); });
-    EXPECT_TRUE(begin(limited));
+TEST_P(SharesTest, ADownloadIsKeptAsItIs) {
+    Share shared = add_share(file_);
+    std::string key("\x00\x01\xff", 3);
+    Download first{DownloadId::make(), shared.id, key, 7, 1}, second{DownloadId::make(), shared.id, key, 7, 1, true};
+    write([&](Tx& tx) { tx.downloads().insert(first), tx.downloads().insert(second); });
+    auto newest = [&] { return read([&](Tx& tx) { return tx.downloads().find_newest(shared.id, key); }); };
+    ASSERT_TRUE(newest());
+    EXPECT_EQ(newest()->id, second.id);
+    second.sent.add(5, 10);
+    second.open_requests = 3;
+    second.complete = true;
+    write([&](Tx& tx) { tx.downloads().update(second); });
+    auto found = read([&](Tx& tx) { return tx.downloads().find(second.id); });
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->sent, second.sent);
+    EXPECT_EQ(std::tuple(found->visitor, found->open_requests, found->announced, found->complete), std::tuple(7U, 3U, true, true));
+    write([&](Tx& tx) { tx.downloads().remove(second.id); });
+    EXPECT_EQ(newest()->id, first.id);
+    EXPECT_EQ(read([](Tx& tx) { return tx.downloads().list(10); }).size(), 1U);
+    write([&](Tx& tx) { tx.shares().remove(shared.id); });
+    EXPECT_TRUE(read([](Tx& tx) { return tx.downloads().list(10); }).empty()) << "they go with their share";
 }
 
 TEST_P(SharesTest, AVisitLastsItsTime) {

@@ -1,3 +1,4 @@
+#include "engine/downloads.h"
 #include "engine/shares.h"
 
 #include "tests/contract/store_test.h"
@@ -18,6 +19,7 @@ protected:
         file_ = add_file(owner_, "letter.txt");
         share_ = add_share(file_);
         shares_.emplace(store(), hashing_, clock_);
+        downloads_.emplace(store(), clock_);
     }
 
     static Guest with_cookie(const std::string& cookie) { return {.cookie = cookie, .address_and_agent = "192.0.2.1\nBrowser"}; }
@@ -28,9 +30,9 @@ protected:
     void download(const Guest& guest) {
         auto view = run(shares_->peek(share_.token, {}, guest));
         ASSERT_TRUE(view);
-        auto begun = run(shares_->begin_download(*view, guest, true, false));
-        ASSERT_TRUE(begun);
-        ASSERT_TRUE(run(shares_->end_download(*begun, guest, true)));
+        auto ticket = run(downloads_->begin(*view, guest, {.from_start = true}));
+        ASSERT_TRUE(ticket);
+        ASSERT_TRUE(run(downloads_->end(*ticket, {0, file_.size})));
     }
 
     void to(Duration since_noon) { clock_.advance(noon + since_noon - clock_.now()); }
@@ -51,6 +53,7 @@ protected:
     File file_;
     Share share_;
     std::optional<Shares> shares_;
+    std::optional<Downloads> downloads_;
 };
 
 using Times = std::vector<Duration>;

@@ -49,9 +49,9 @@ function declaration([name, schema]) {
 const wire_types = { string: 'string', u64: 'number', f64: 'number', bool: 'boolean', ErrorCode: 'ErrorCode', Level: 'Level' };
 
 function message_map(name, about, messages) {
-  const members = messages.map(({ type, data }) => {
-    const fields = Object.entries(data ?? {}).map(([field, kind]) =>
-      kind.endsWith('?') ? `${field}?: ${wire_types[kind.slice(0, -1)]}` : `${field}: ${wire_types[kind] ?? 'Uuid'}`);
+  const members = messages.map(({ type, data, since }) => {
+    const fields = Object.entries({ ...data, ...since }).map(([field, kind]) =>
+      kind.endsWith('?') ? `${field}?: ${wire_types[kind.slice(0, -1)] ?? 'Uuid'}` : `${field}: ${wire_types[kind] ?? 'Uuid'}`);
     return `  ${type}: ${fields.length > 0 ? `{ ${fields.join('; ')} }` : 'undefined'};\n`;
   });
   return `${comment(about)}export interface ${name} {\n${members.join('')}}\n`;

@@ -7,7 +7,7 @@ namespace {
 
 const std::string select_share =
     "SELECT s.id, s.file_id, s.owner_id, s.token, s.expires_at, s.max_downloads, s.download_count, s.downloads_under_way, "
-    "s.password_hash, s.created_at, s.ended_at FROM shares s ";
+    "s.password_hash, s.created_at, s.ended_at, s.visit_count FROM shares s ";
 
 // As Share::has_ended() sees it, $2 being the time.
 const std::string is_living =
@@ -17,7 +17,7 @@ const std::string is_living =
 Share share_of(Query& row) {
     Share share;
     row.read(share.id, share.file_id, share.owner_id, share.token, share.expires_at, share.max_downloads, share.download_count,
-             share.downloads_under_way, share.password_hash, share.created_at, share.ended_at);
+             share.downloads_under_way, share.password_hash, share.created_at, share.ended_at, share.visit_count);
     return share;
 }
 
@@ -127,41 +127,28 @@ std::optional<Time> SqlShares::next_expiry() {
     return at;
 }
 
-bool SqlShares::begin_download(const ShareId& id, Time now) {
-    static const std::string sql =
-        "UPDATE shares SET downloads_under_way = downloads_under_way + 1 WHERE id = $1 AND ended_at IS NULL "
-        "AND (expires_at IS NULL OR expires_at > $2) AND (max_downloads IS NULL OR download_count + downloads_under_way < max_downloads)";
-    return Query(db_, sql, id, now).run() > 0;
-}
-
-void SqlShares::end_download(const ShareId& id, bool counts) {
-    Query(db_,
-          "UPDATE shares SET downloads_under_way = downloads_under_way - 1, download_count = download_count + $2 "
-          "WHERE id = $1 AND downloads_under_way > 0",
-          id, counts)
-        .run();
-}
-
-void SqlShares::forget_downloads_under_way() {
-    Query(db_, "UPDATE shares SET downloads_under_way = 0 WHERE downloads_under_way > 0").run();
-}
-
 std::optional<Visitor> SqlShares::find_visitor(const ShareId& id, const std::string& key, Time now) {
     Query query(db_,
-                "SELECT visit_started, unlocked, downloaded FROM visitors WHERE share_id = $1 AND visitor_key = $2 AND visit_started > $3",
+                "SELECT visit_started, unlocked, downloaded, number, sent FROM visitors "
+                "WHERE share_id = $1 AND visitor_key = $2 AND visit_started > $3",
                 id, Bytes{key}, now - visit_length);
     if (!query.next()) return std::nullopt;
     Visitor visitor{.share_id = id, .key = key};
-    query.read(visitor.visit_started, visitor.unlocked, visitor.downloaded);
+    std::optional<std::string> sent;
+    query.read(visitor.visit_started, visitor.unlocked, visitor.downloaded, visitor.number, sent);
+    if (sent) visitor.sent = ByteRanges::parse(*sent);
     return visitor;
 }
 
 void SqlShares::put_visitor(const Visitor& visitor) {
+    std::string sent = visitor.sent.encode();
     Query(db_,
-          "INSERT INTO visitors (share_id, visitor_key, visit_started, unlocked, downloaded) VALUES ($1, $2, $3, $4, $5) "
-          "ON CONFLICT (share_id, visitor_key) DO UPDATE SET visit_started = excluded.visit_started, unlocked = excluded.unlocked, "
-          "downloaded = excluded.downloaded",
-          visitor.share_id, Bytes{visitor.key}, visitor.visit_started, visitor.unlocked, visitor.downloaded)
+          "INSERT INTO visitors (share_id, visitor_key, visit_started, unlocked, downloaded, number, sent) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (share_id, visitor_key) DO UPDATE SET "
+          "visit_started = excluded.visit_started, unlocked = excluded.unlocked, downloaded = excluded.downloaded, "
+          "number = excluded.number, sent = excluded.sent",
+          visitor.share_id, Bytes{visitor.key}, visitor.visit_started, visitor.unlocked, visitor.downloaded, visitor.number,
+          visitor.sent.empty() ? std::nullopt : std::optional(Bytes{sent}))
         .run();
 }
 
@@ -175,6 +162,14 @@ int SqlShares::remove_old_visitors(Time now, int limit) {
                 "(SELECT share_id, visitor_key FROM visitors WHERE visit_started <= $1 ORDER BY visit_started LIMIT $2)",
                 now - visit_length, limit);
     return static_cast<int>(query.run());
+}
+
+std::uint64_t SqlShares::count_visit(const ShareId& id) {
+    if (Query(db_, "UPDATE shares SET visit_count = visit_count + 1 WHERE id = $1", id).run() == 0) return 0;
+    Query query(db_, "SELECT visit_count FROM shares WHERE id = $1", id);
+    std::uint64_t count = 0;
+    if (query.next()) query.read(count);
+    return count;
 }
 
 namespace {

@@ -8,13 +8,14 @@ namespace ks {
 class SqlTx final : public Tx {
 public:
     explicit SqlTx(SqlConnection& db, JournalLimits limits = {})
-        : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), journal_(db, limits) {}
+        : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), downloads_(db), journal_(db, limits) {}
 
     UserTable& users() override { return users_; }
     SessionTable& sessions() override { return sessions_; }
     FileTable& files() override { return files_; }
     UploadTable& uploads() override { return uploads_; }
     ShareTable& shares() override { return shares_; }
+    DownloadTable& downloads() override { return downloads_; }
     JournalTable& journal() override { return journal_; }
 
 private:
@@ -23,6 +24,7 @@ private:
     SqlFiles files_;
     SqlUploads uploads_;
     SqlShares shares_;
+    SqlDownloads downloads_;
     SqlJournal journal_;
 };
 

@@ -106,16 +106,30 @@ public:
     bool end(const ShareId& id, Time now) override;
     std::vector<Share> due(Time now, int limit) override;
     std::optional<Time> next_expiry() override;
-    bool begin_download(const ShareId& id, Time now) override;
-    void end_download(const ShareId& id, bool counts) override;
-    void forget_downloads_under_way() override;
     std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) override;
     void put_visitor(const Visitor& visitor) override;
     void lock_visitors(const ShareId& id) override;
     int remove_old_visitors(Time now, int limit) override;
+    std::uint64_t count_visit(const ShareId& id) override;
     std::optional<VisitSum> find_visit_sum(const ShareId& id) override;
     void put_visit_sum(const VisitSum& sum) override;
     std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlDownloads final : public DownloadTable {
+public:
+    explicit SqlDownloads(SqlConnection& db) : db_(db) {}
+    bool take(const ShareId& share, Time now) override;
+    void settle(const ShareId& share, bool counts) override;
+    void insert(const Download& download) override;
+    std::optional<Download> find(const DownloadId& id) override;
+    std::optional<Download> find_newest(const ShareId& share, const std::string& visitor_key) override;
+    void update(const Download& download) override;
+    void remove(const DownloadId& id) override;
+    std::vector<Download> list(int limit) override;
 
 private:
     SqlConnection& db_;

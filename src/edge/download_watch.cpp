@@ -1,0 +1,111 @@
+#include "edge/download_watch.h"
+
+#include <atomic>
+
+namespace ks {
+
+namespace {
+
+constexpr auto report_interval = std::chrono::milliseconds(200);
+constexpr auto cut_interval = std::chrono::seconds(5);
+
+DownloadMonitor::RequestId next_request() {
+    static std::atomic<DownloadMonitor::RequestId> last{0};
+    return ++last;
+}
+
+DownloadFacts facts_of(const DownloadTicket& ticket) {
+    const ShareView& view = ticket.view;
+    return {ticket.download->id, view.share.id, view.file.id, view.share.owner_id, ticket.download->visitor, view.file.size};
+}
+
+void cut_slow_later(App& app) {
+    auto timer = std::make_shared<asio::steady_timer>(app.realtime.shards().core(0), cut_interval);
+    timer->async_wait([&app, timer](const boost::system::error_code& error) {
+        if (error || app.stopping) return;
+        app.looks_for_slow_downloads = app.download_monitor.cut_slow(Steady::now());
+        if (app.looks_for_slow_downloads) cut_slow_later(app);
+    });
+}
+
+}  // namespace
+
+// What outlives the watch in the hands of core 0.
+struct DownloadWatch::Sending {
+    App& app;
+    net::Exchange* exchange;  // null once it has ended; touched on its core alone
+    unsigned core;
+    DownloadFacts facts;
+    DownloadMonitor::RequestId id = next_request();
+    bool reported = false;
+    std::uint64_t bytes = 0;  // as they were reported, and when
+    Steady::time_point at{};
+};
+
+DownloadWatch::DownloadWatch(App& app, net::Exchange& exchange, const DownloadTicket& ticket, asio::any_io_executor executor)
+    : app_(app),
+      facts_(facts_of(ticket)),
+      timer_(std::move(executor)),
+      sending_(std::make_shared<Sending>(Sending{app, &exchange, exchange.core(), facts_})) {
+    look_later();
+}
+
+DownloadWatch::~DownloadWatch() { finish(); }
+
+void DownloadWatch::look_later() {
+    timer_.expires_after(report_interval);
+    timer_.async_wait([this, weak = std::weak_ptr(sending_)](const boost::system::error_code& error) {
+        auto sending = weak.lock();
+        if (error || !sending || !sending->exchange) return;
+        report(sending);
+        look_later();
+    });
+}
+
+void DownloadWatch::report(const std::shared_ptr<Sending>& sending) {
+    std::uint64_t bytes = sending->exchange->body_handed_over();
+    bool is_news = bytes != sending->bytes || Steady::now() - sending->at >= DownloadMonitor::sample_interval;
+    if (!is_news) return;
+    sending->reported = true;
+    sending->bytes = bytes;
+    sending->at = Steady::now();
+    auto cut = [sending] {
+        auto on_its_core = [sending] {
+            if (sending->exchange) sending->exchange->cut();
+        };
+        asio::post(sending->app.realtime.shards().core(sending->core), std::move(on_its_core));
+    };
+    auto tell = [sending, bytes, cut = std::move(cut)]() mutable {
+        sending->app.download_monitor.report(sending->facts, sending->id, bytes, std::move(cut), Steady::now());
+    };
+    asio::post(sending->app.realtime.shards().core(0), std::move(tell));
+}
+
+std::uint64_t DownloadWatch::finish() {
+    if (!sending_) return 0;
+    auto sending = std::exchange(sending_, nullptr);
+    timer_.cancel();
+    std::uint64_t bytes = sending->exchange->body_handed_over();
+    // One that took no time and was all of its download is nobody's progress.
+    bool of_several = bytes < facts_.file_size;
+    sending->exchange = nullptr;
+    if (sending->reported || of_several) {
+        auto tell = [sending, bytes] { sending->app.download_monitor.end_request(sending->facts, sending->id, bytes, Steady::now()); };
+        asio::post(app_.realtime.shards().core(0), std::move(tell));
+    }
+    return bytes;
+}
+
+void note_refusal(App& app, const ShareId& share) {
+    auto note = [&app, share] {
+        app.download_monitor.note_refusal(share, Steady::now());
+        if (!std::exchange(app.looks_for_slow_downloads, true)) cut_slow_later(app);
+    };
+    asio::post(app.realtime.shards().core(0), std::move(note));
+}
+
+void forget_download(App& app, const DownloadId& id) {
+    asio::post(app.realtime.shards().core(0), [&app, id] { app.download_monitor.end_download(id); });
+}
+
+}  // namespace ks

@@ -1,0 +1,113 @@
+#include "engine/downloads.h"
+
+#include "engine/journal.h"
+
+namespace ks {
+
+namespace {
+
+constexpr int recovered_at_once = 100;
+
+void tell_change(Tx& tx, const Share& share, Time now) {
+    record(tx, wire::ShareChanged{share.id, share.file_id}, parties_of(tx, share), now);
+}
+
+void tell_start(Tx& tx, const ShareView& view, const Download& download, const Guest& guest, Time now) {
+    wire::DownloadStarted event{view.file.id, view.file.filename, view.share.id, download.id, {}, guest.username, guest.client};
+    if (download.visitor > 0) event.visitor = download.visitor;
+    record(tx, std::move(event), {.owner = view.file.owner_id, .downloader = guest.user}, now);
+}
+
+void tell_end(Tx& tx, const Share& share, const Download& download, std::uint64_t bytes_sent, Time now) {
+    wire::DownloadEnded event{share.id, share.file_id, download.id, download.visitor, download.complete, bytes_sent};
+    record(tx, std::move(event), {.owner = share.owner_id}, now);
+}
+
+// The visitor of a download that ends. The visit goes on for as long as its downloads, so that what they were sent is remembered.
+Visitor visitor_of(Tx& tx, const ShareId& share, const Download& download, Time now) {
+    auto visitor = tx.shares().find_visitor(share, download.visitor_key, now);
+    if (visitor) return std::move(*visitor);
+    return {.share_id = share, .key = download.visitor_key, .visit_started = now, .number = download.visitor};
+}
+
+}  // namespace
+
+awaitable<Result<DownloadTicket>> Downloads::begin(ShareView seen, Guest guest, ContentRequest request) {
+    auto apply = [this, id = seen.share.id, guest, request](Tx& tx) -> Result<DownloadTicket> {
+        auto share = tx.shares().find(id);
+        if (!share) return no_such_share();
+        if (auto owner = tx.users().find(share->owner_id); !owner || owner->disabled) return no_such_share();
+        Time now = clock_.now();
+        KS_TRY(auto view, view_of(tx, std::move(*share)));
+        if (view.share.state(now) == ShareState::Expired || (view.share.expires_at && *view.share.expires_at <= now))
+            return share_is_gone();
+        DownloadTicket ticket{std::move(view), guest.key()};
+        const Share& found = ticket.view.share;
+        if (guest.user == found.owner_id) {
+            if (!request.head && request.from_start) {
+                const File& file = ticket.view.file;
+                record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = guest.user}, now);
+            }
+            return ticket;
+        }
+        DownloadLedger ledger(tx.downloads(), found);
+        Visitor visitor = tx.shares().find_visitor(found.id, ticket.visitor_key, now).value_or(Visitor{found.id, ticket.visitor_key, now});
+        auto verdict = ledger.judge(visitor, request.ranged);
+        if (verdict == DownloadLedger::Verdict::Ended) return share_is_gone();
+        if (verdict == DownloadLedger::Verdict::Busy) return share_is_busy();
+        if (request.head) return ticket;
+        visitor = visit(tx, found, ticket.view.file, guest, now);
+        auto begun = ledger.begin(visitor, request.ranged, request.from_start, now);
+        if (begun.verdict == DownloadLedger::Verdict::Busy) return share_is_busy();
+        ticket.download = std::move(begun.download);
+        if (begun.announces) tell_start(tx, ticket.view, *ticket.download, guest, now);
+        if (begun.verdict == DownloadLedger::Verdict::Begins) tell_change(tx, found, now);
+        return ticket;
+    };
+    co_return co_await write(store_, std::move(apply));
+}
+
+awaitable<Result<bool>> Downloads::end(DownloadTicket ticket, SentRange sent) {
+    if (!ticket.download) co_return true;
+    auto apply = [this, ticket, sent](Tx& tx) -> Result<bool> {
+        auto share = tx.shares().find(ticket.view.share.id);
+        if (!share) return true;
+        Time now = clock_.now();
+        Visitor visitor = visitor_of(tx, share->id, *ticket.download, now);
+        auto ended = DownloadLedger(tx.downloads(), *share).end(ticket.download->id, visitor, sent, ticket.view.file.size);
+        if (!ended) return true;
+        if (ended->completed || ended->given_back) tx.shares().put_visitor(visitor);
+        if (ended->over) {
+            std::uint64_t bytes = ended->download.complete ? ticket.view.file.size : ended->download.sent.size();
+            tell_end(tx, *share, ended->download, bytes, now);
+        }
+        if (ended->given_back) tell_change(tx, *share, now);
+        if (!ended->completed) return ended->over;
+        auto counted = tx.shares().find(share->id);
+        if (counted && counted->has_ended(now)) end_share(tx, *counted, now);
+        return ended->over;
+    };
+    co_return co_await write(store_, std::move(apply));
+}
+
+awaitable<Result<void>> Downloads::recover() {
+    auto apply = [this](Tx& tx) -> Result<bool> {
+        Time now = clock_.now();
+        auto left = tx.downloads().list(recovered_at_once);
+        for (const Download& download : left) {
+            tx.downloads().remove(download.id);
+            if (!download.complete) tx.downloads().settle(download.share_id, false);
+            auto share = tx.shares().find(download.share_id);
+            if (!share) continue;
+            tell_end(tx, *share, download, download.sent.size(), now);
+            if (!download.complete) tell_change(tx, *share, now);
+        }
+        return left.empty();
+    };
+    for (bool done = false; !done;) {
+        KS_CO_TRY(done, co_await write(store_, apply));
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace ks

@@ -1,0 +1,39 @@
+#include "engine/share_view.h"
+
+#include "engine/journal.h"
+
+namespace ks {
+
+namespace {
+
+constexpr auto busy_retry = std::chrono::seconds(5);
+
+}  // namespace
+
+tl::unexpected<Error> no_such_share() { return fail(ErrorCode::NotFound, "There is no such share"); }
+tl::unexpected<Error> share_is_gone() { return fail(ErrorCode::Gone, "This share has ended; ask its owner for a new one"); }
+
+tl::unexpected<Error> share_is_busy() {
+    Error error{
+        ErrorCode::Unavailable,
+        "Somebody is downloading this file just now, and it is the last time that the link allows; if that breaks off, it is here again"};
+    error.retry_after = busy_retry;
+    return tl::unexpected(std::move(error));
+}
+
+Result<ShareView> view_of(Tx& tx, Share share) {
+    auto file = tx.files().find(share.file_id);
+    auto owner = tx.users().find(share.owner_id);
+    if (!file || !owner) return no_such_share();
+    return ShareView{std::move(share), std::move(*file), owner->username};
+}
+
+Parties parties_of(Tx& tx, const Share& share) {
+    return {.owner = share.owner_id, .recipients = tx.shares().recipients(share.id), .shares = {share.id}};
+}
+
+void end_share(Tx& tx, const Share& share, Time now) {
+    if (tx.shares().end(share.id, now)) record(tx, wire::ShareExpired{share.id, share.file_id}, parties_of(tx, share), now);
+}
+
+}  // namespace ks
