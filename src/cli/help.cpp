@@ -1,6 +1,6 @@
 #include "cli/syntax.h"
 
-#include "cli/values.h"
+#include "cli/text.h"
 
 #include <algorithm>
 
@@ -78,7 +78,9 @@ std::string help_text(const Command& command, const std::string& path) {
     text += "\nUsage: " + usage_line(command, path) + "\n";
     if (!command.commands.empty()) {
         text += "\nCommands:\n";
-        for (const auto& below : command.commands) add_row(text, below->name, below->summary, 22);
+        for (const auto& below : command.commands) {
+            if (!below->hidden) add_row(text, below->name, below->summary, 22);
+        }
         text += "\n" + path + " COMMAND --help tells more of each.\n";
     }
     auto list = [&](const char* title, bool options) {

@@ -39,8 +39,63 @@ std::string manual_page(const Command& program) {
     std::string page = ".\\\" Written by `kingshare manual`; tests/behaviour holds it against the program.\n";
     page += ".TH KINGSHARE 1 \"\" KingShare\n.SH NAME\nkingshare \\- share files and see it happen\n";
     page += ".SH SYNOPSIS\n.B kingshare\nCOMMAND [OPTIONS]\n.SH COMMANDS\n";
-    for (const auto& command : program.commands) add_manual(page, *command, program.name + " " + command->name);
-    return page + R"(.SH EXIT STATUS
+    for (const auto& command : program.commands) {
+        if (!command->hidden) add_manual(page, *command, program.name + " " + command->name);
+    }
+    return page + R"(.SH EXAMPLES
+Sign in, send a film for a week and three downloads, and see who opens it:
+.PP
+.nf
+.RS
+kingshare login https://files.example.org
+kingshare send holiday.mov \-\-expires 7d \-\-max 3
+kingshare watch
+.RE
+.fi
+.PP
+Send a folder as one file, to somebody who has an account, behind a password:
+.PP
+.nf
+.RS
+tar c photos | kingshare send \- \-\-name photos.tar \-\-to ben \-\-password
+.RE
+.fi
+.PP
+Fetch what a link leads to, without an account, and go on after an interruption with the same command:
+.PP
+.nf
+.RS
+kingshare get https://files.example.org/s/Vn3mVuGqkQ0Ju1nYdHq9pA
+.RE
+.fi
+.PP
+Back up every night with a token of its own:
+.PP
+.nf
+.RS
+kingshare token create backup \-\-expires 90d
+KINGSHARE_SERVER=https://files.example.org KINGSHARE_TOKEN=... \e
+    kingshare send \- \-\-name home.tar \-\-no\-link < home.tar
+.RE
+.fi
+.PP
+The names of all files above a gigabyte, for a script:
+.PP
+.nf
+.RS
+kingshare ls \-\-json | jq \-r '.items[] | select(.size > 1e9) | .filename'
+.RE
+.fi
+.PP
+Run a server; on its own shell, make a link for an administrator who has forgotten the password:
+.PP
+.nf
+.RS
+kingshare serve \-\-data\-dir /var/lib/kingshare \-\-set server.public_url=https://files.example.org
+kingshare user reset\-password admin \-\-data\-dir /var/lib/kingshare
+.RE
+.fi
+.SH EXIT STATUS
 .TP
 .B 0
 done

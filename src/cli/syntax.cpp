@@ -1,9 +1,12 @@
+#include "cli/suggestion.h"
 #include "cli/syntax.h"
+#include "cli/terminal.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 namespace ks::cli {
 
@@ -31,18 +34,11 @@ void describe(CLI::App& app, const Command& command, const Command*& chosen) {
     });
 }
 
-const Command* find(const Command& from, const std::string& name) {
-    for (const auto& command : from.commands) {
-        if (command->name == name) return command.get();
-    }
-    return nullptr;
-}
-
 // The command that the arguments name, as far as they do; `path` becomes what was typed for it.
 const Command& named(const Command& program, int argc, char** argv, std::string& path) {
     const Command* command = &program;
     for (int i = 1; i < argc; ++i) {
-        const Command* below = find(*command, argv[i]);
+        const Command* below = command->find(argv[i]);
         if (!below) break;
         command = below;
         path += std::string(" ") + argv[i];
@@ -52,8 +48,54 @@ const Command& named(const Command& program, int argc, char** argv, std::string&
 
 int refuse(const std::string& reason, const std::string& path) {
     std::string help = path == "kingshare" ? "kingshare help" : path + " --help";
-    std::fprintf(stderr, "kingshare: %s; see %s\n", reason.c_str(), help.c_str());
+    note("kingshare: " + reason + (reason.ends_with('?') ? " See " : "; see ") + help);
     return bad_usage;
+}
+
+// What other programs call it.
+std::string synonym(const std::string& word) {
+    static const std::map<std::string, std::string> known{
+        {"upload", "send"}, {"put", "send"},        {"push", "send"},    {"download", "get"},      {"fetch", "get"},
+        {"pull", "get"},    {"list", "ls"},         {"dir", "ls"},       {"delete", "rm"},         {"remove", "rm"},
+        {"del", "rm"},      {"unshare", "revoke"},  {"signin", "login"}, {"signout", "logout"},    {"start", "serve"},
+        {"run", "serve"},   {"password", "passwd"}, {"man", "manual"},   {"version", "--version"}, {"links", "shares"},
+        {"users", "user"},  {"tokens", "token"}};
+    auto found = known.find(word);
+    return found == known.end() ? "" : found->second;
+}
+
+std::string meant_command(const Command& command, const std::string& word, bool is_program) {
+    std::vector<std::string> names;
+    for (const auto& below : command.commands) {
+        if (!below->hidden) names.push_back(below->name);
+    }
+    std::string near = closest(word, names);
+    return near.empty() && is_program ? synonym(word) : near;
+}
+
+// What was wrong with the words behind the command's name.
+std::string what_is_wrong(const Command& command, const std::vector<std::string>& words, const std::string& error) {
+    std::vector<std::string> options{"--help"};
+    for (const Parameter& parameter : command.parameters) {
+        if (parameter.is_option()) {
+            for (std::string& name : spellings(parameter)) options.push_back(std::move(name));
+        }
+        // CLI11: "--sort: naem not in {…}"
+        if (std::string begin = parameter.name + ": "; !parameter.choices.empty() && error.starts_with(begin)) {
+            std::string value = error.substr(begin.size(), error.find(" not in ") - begin.size());
+            std::string near = closest(value, parameter.choices);
+            std::string allowed = near.empty() ? "it must be one of" : "";
+            for (const std::string& choice : parameter.choices) allowed += near.empty() ? " " + choice : "";
+            return parameter.name + ": \"" + value + "\" is not allowed; " + allowed + (near.empty() ? "" : "did you mean " + near + "?");
+        }
+    }
+    for (const std::string& word : words) {
+        if (word == "--") break;
+        std::string name = word.substr(0, word.find('='));
+        if (!name.starts_with("--") || std::find(options.begin(), options.end(), name) != options.end()) continue;
+        return "there is no option " + name + did_you_mean(closest(name, options));
+    }
+    return error;
 }
 
 int show_help(const Command& program, const std::vector<Topic>& topics, const std::vector<std::string>& words) {
@@ -63,8 +105,13 @@ int show_help(const Command& program, const std::vector<Topic>& topics, const st
         for (const Topic& topic : topics) {
             if (topic.name == word) return std::printf("%s", topic.text.c_str()) < 0;
         }
-        command = find(*command, word);
-        if (!command) return refuse("there is no help on " + word, program.name);
+        const Command* below = command->find(word);
+        if (!below) {
+            std::string near = meant_command(*command, word, command == &program);
+            for (const Topic& topic : topics) near = near.empty() ? closest(word, {topic.name}) : near;
+            return refuse("there is no help on " + word + did_you_mean(near), program.name);
+        }
+        command = below;
         path += " " + word;
     }
     return std::printf("%s", help_text(*command, path).c_str()) < 0;
@@ -74,6 +121,13 @@ int show_help(const Command& program, const std::vector<Topic>& topics, const st
 
 Command& Command::add(std::string name, std::string summary) {
     return *commands.emplace_back(std::make_unique<Command>(std::move(name), std::move(summary)));
+}
+
+Command* Command::find(std::string_view wanted) const {
+    for (const auto& command : commands) {
+        if (command->name == wanted) return command.get();
+    }
+    return nullptr;
 }
 
 Command& Command::takes(Parameter parameter) {
@@ -86,6 +140,17 @@ Command& Command::details(std::string text) {
     return *this;
 }
 
+std::vector<std::string> spellings(const Parameter& parameter) {
+    std::vector<std::string> names;
+    std::size_t from = 0;
+    while (from <= parameter.name.size()) {
+        std::size_t to = std::min(parameter.name.find(',', from), parameter.name.size());
+        names.push_back(parameter.name.substr(from, to - from));
+        from = to + 1;
+    }
+    return names;
+}
+
 Command& Command::runs(std::function<int()> what) {
     action = std::move(what);
     return *this;
@@ -94,9 +159,11 @@ Command& Command::runs(std::function<int()> what) {
 int run(Command& program, const std::string& version, const std::vector<Topic>& topics, int argc, char** argv) {
     std::vector<std::string> words;
     std::string names;
+    std::vector<std::string> topic_names;
+    for (const Topic& topic : topics) topic_names.push_back(topic.name);
     for (const Topic& topic : topics) names += "help " + topic.name + ": all " + topic.name + "; ";
     program.add("help", "this text; " + names + "help COMMAND: how it is used")
-        .takes({.name = "TOPIC", .help = "a command, or settings", .target = &words})
+        .takes({.name = "TOPIC", .help = "a command, or settings", .target = &words, .suggestions = topic_names})
         .runs([&] { return show_help(program, topics, words); });
 
     CLI::App app(program.summary, program.name);
@@ -118,9 +185,15 @@ int run(Command& program, const std::string& version, const std::vector<Topic>& 
         if (!meant.commands.empty() && argc > next) {
             const char* kind = argv[next][0] == '-' ? "option " : "command ";
             std::string before = path.substr(program.name.size());
-            return refuse("there is no " + std::string(kind) + (before.empty() ? "" : before.substr(1) + " ") + argv[next], path);
+            if (!before.empty()) before = before.substr(1) + " ";
+            bool is_option = argv[next][0] == '-';
+            std::string near =
+                is_option ? closest(argv[next], {"--help", "--version"}) : meant_command(meant, argv[next], &meant == &program);
+            return refuse("there is no " + std::string(kind) + before + argv[next] + did_you_mean(near.empty() ? "" : before + near), path);
         }
-        return refuse(meant.commands.empty() ? error.what() : "a command is missing", path);
+        if (!meant.commands.empty()) return refuse("a command is missing", path);
+        std::vector<std::string> behind(argv + std::min(next, argc), argv + argc);
+        return refuse(what_is_wrong(meant, behind, error.what()), path);
     }
     return chosen ? chosen->action() : bad_usage;
 }

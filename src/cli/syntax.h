@@ -17,8 +17,10 @@ struct Parameter {
     std::string help;
     std::variant<bool*, std::string*, std::vector<std::string>*> target;
     bool required = false;
-    bool is_path = false;                // completed as the name of a file
-    std::vector<std::string> choices{};  // where nothing else is allowed
+    bool is_path = false;                    // completed as the name of a file
+    std::vector<std::string> choices{};      // where nothing else is allowed
+    std::vector<std::string> suggestions{};  // completed, where other values are allowed too
+    std::string completed_by{};              // what of a server completes it: an argument of `kingshare __complete`
 
     bool is_option() const { return name.front() == '-'; }
     bool takes_value() const { return !std::holds_alternative<bool*>(target); }
@@ -40,6 +42,7 @@ public:
     Command& option(std::string name, std::string value, std::vector<std::string>& target, std::string help) {
         return takes({.name = std::move(name), .value = std::move(value), .help = std::move(help), .target = &target});
     }
+    Command* find(std::string_view name) const;  // Returns the command of that name below this one, or null.
     Command& details(std::string text);
     Command& runs(std::function<int()> action);
 
@@ -49,6 +52,7 @@ public:
     std::vector<Parameter> parameters;
     std::vector<std::unique_ptr<Command>> commands;
     std::function<int()> action;
+    bool hidden = false;  // for scripts: in no help, completion or manual
 };
 
 // A text that `help` shows by its name.
@@ -64,6 +68,7 @@ std::string help_text(const Command& command, const std::string& path);  // path
 std::string manual_page(const Command& program);                         // roff, man(7)
 std::string completion_script(const Command& program, const std::string& shell);
 
+std::vector<std::string> spellings(const Parameter& parameter);  // "-o,--output": -o and --output
 std::string usage_line(const Command& command, const std::string& path);
 std::string sentence(std::string text);             // Capital letter, full stop.
 std::string spelled(const Parameter& parameter);    // --expires 7d

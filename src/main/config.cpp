@@ -1,5 +1,6 @@
 #include "main/config.h"
 
+#include "cli/suggestion.h"
 #include "edge/client_address.h"
 
 #include <toml++/toml.h>
@@ -200,9 +201,33 @@ tl::unexpected<Error> bad_setting(const Setting& setting, const std::string& val
     return fail(ErrorCode::InvalidRequest, std::string(setting.key) + ": " + shown + " is not allowed; it must be " + setting.allowed);
 }
 
+// The setting that was most likely meant, or "" where none is near: also by its section or the rest of its key alone.
+std::string nearest_setting(const std::string& key) {
+    std::vector<std::string> names = setting_names();
+    if (auto near = cli::closest(key, names); !near.empty()) return near;
+    auto dot = key.find('.');
+    std::vector<std::string> sections;
+    std::vector<std::string> rests;
+    for (const std::string& name : names) sections.push_back(name.substr(0, name.find('.')));
+    std::string section = dot == std::string::npos ? "" : cli::closest(key.substr(0, dot), sections);
+    std::string rest = dot == std::string::npos ? key : key.substr(dot + 1);
+    for (const std::string& name : names) {
+        bool counts = section.empty() ? dot == std::string::npos : name.starts_with(section + ".");
+        if (counts) rests.push_back(name.substr(name.find('.') + 1));
+    }
+    rest = cli::closest(rest, rests);
+    for (const std::string& name : names) {
+        if (!rest.empty() && name.ends_with("." + rest) && (section.empty() || name.starts_with(section + "."))) return name;
+    }
+    return section.empty() || key.starts_with(section + ".") ? "" : section + ".…";
+}
+
 tl::unexpected<Error> unknown_setting(const std::string& key, const std::string& value) {
-    return fail(ErrorCode::InvalidRequest,
-                key + ": \"" + value + "\" is not taken, there is no such setting; kingshare help settings lists them");
+    std::string near = nearest_setting(key);
+    bool is_secret = std::any_of(settings().begin(), settings().end(), [&](const Setting& one) { return one.key == near && one.secret; });
+    std::string shown = is_secret ? "(a secret of " + std::to_string(value.size()) + " bytes)" : "\"" + value + "\"";
+    return fail(ErrorCode::InvalidRequest, key + ": " + shown + " is not taken, there is no such setting" + cli::did_you_mean(near) +
+                                               (near.empty() ? "; " : " ") + "kingshare help settings lists them");
 }
 
 std::string toml_text(const toml::node& node) {
@@ -241,6 +266,12 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
                                                    "\" is not allowed beside auth.jwt_secret; give one of the two");
     }
     return config;
+}
+
+std::vector<std::string> setting_names() {
+    std::vector<std::string> names;
+    for (const Setting& setting : settings()) names.emplace_back(setting.key);
+    return names;
 }
 
 std::string database_path(const Config& config) {

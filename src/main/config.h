@@ -104,6 +104,7 @@ std::vector<Assignment> read_environment(const char* const* environment);   // K
 Result<Assignment> parse_assignment(const std::string& text);               // section.key=value
 
 std::vector<SettingInForce> settings_in_force(const Config& config);
-std::string describe_settings();  // a line each: key, default, what is allowed
+std::string describe_settings();
+std::vector<std::string> setting_names();  // a line each: key, default, what is allowed
 
 }  // namespace ks
