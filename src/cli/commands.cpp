@@ -11,6 +11,7 @@ namespace ks::cli {
 void add_commands(Command& program) {
     add_login(program);
     add_logout(program);
+    add_passwd(program);
     add_send(program);
     add_get(program);
     add_ls(program);
@@ -26,10 +27,15 @@ void add_commands(Command& program) {
     add_stats(program);
     add_completion(program);
     add_manual(program);
+    add_complete(program);
 }
 
 void add_common(Command& command, Common& common) {
-    command.option("--server", "URL", common.server, "the server that is meant; else KINGSHARE_SERVER, else the one signed in to last");
+    command.takes({.name = "--server",
+                   .value = "URL",
+                   .help = "the server that is meant; else KINGSHARE_SERVER, else the one signed in to last",
+                   .target = &common.server,
+                   .completed_by = "servers"});
     command.flag("--json", common.json, "the outcome as JSON, for programs");
 }
 
@@ -42,7 +48,7 @@ int finish(const Common& common, const Outcome<>& outcome) {
         error.add("message", trouble.message).add("code", trouble.code).add("exit_status", status);
         note(JsonWriter().raw("error", error.text()).text());
     } else {
-        note(red(STDERR_FILENO, "kingshare: ") + printable(trouble.message));
+        note(red("kingshare: ") + trouble.message);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "cli/outcome.h"
 #include "cli/syntax.h"
 
@@ -13,6 +14,7 @@ void add_commands(Command& program);  // all of those below
 
 void add_login(Command& program);
 void add_logout(Command& program);
+void add_passwd(Command& program);
 void add_send(Command& program);
 void add_get(Command& program);
 void add_ls(Command& program);
@@ -28,6 +30,7 @@ void add_stats(Command& program);
 void add_token(Command& program);
 void add_completion(Command& program);
 void add_manual(Command& program);
+void add_complete(Command& program);
 
 // What every command takes that speaks with a server.
 struct Common {
@@ -43,6 +46,15 @@ template <class Options>
 void runs(Command& command, std::shared_ptr<Options> options, Outcome<> (*work)(const Options&)) {
     command.runs([options, work] { return finish(options->common, work(*options)); });
 }
+
+// What a password reset is, as the server's answer to POST /users/{id}/password-reset has it.
+struct PasswordReset {
+    std::string code;
+    std::string url;
+    std::optional<Time> expires_at;
+};
+void print_password_reset(const Common& common, const std::string& user, const PasswordReset& made);
+int reset_password_at_server(const Common& common, const std::string& user);  // the exit status
 
 void print_items(const std::vector<std::string>& items);  // {"items": […]}
 

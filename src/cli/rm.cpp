@@ -23,9 +23,9 @@ Outcome<> remove(const Options& options) {
     std::vector<std::string> items;
     for (const JsonObject& file : files) {
         KS_TRY(std::string id, understood(file.string("id")));
-        KS_CHECK(api.remove("/api/v1/files/" + id));
+        KS_CHECK(api.remove("/api/v1/files/" + percent_encoded(id)));
         items.push_back(file.text());
-        if (!options.common.json) note("Deleted " + printable(file.string("filename").value_or(id)) + " and its links.");
+        if (!options.common.json) note("Deleted " + file.string("filename").value_or(id) + " and its links.");
     }
     if (options.common.json) print_items(items);
     return {};
@@ -36,7 +36,11 @@ Outcome<> remove(const Options& options) {
 void add_rm(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("rm", "delete files and their links");
-    command.takes({.name = "FILE", .help = "a name or an id, as kingshare ls shows it", .target = &options->files, .required = true});
+    command.takes({.name = "FILE",
+                   .help = "a name or an id, as kingshare ls shows it",
+                   .target = &options->files,
+                   .required = true,
+                   .completed_by = "files"});
     add_common(command, options->common);
     runs(command, options, remove);
 }

@@ -29,7 +29,11 @@ Outcome<> share(const Options& options) {
 void add_share(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("share", "make a link to a file that is there already");
-    command.takes({.name = "FILE", .help = "a name or an id, as kingshare ls shows it", .target = &options->file, .required = true});
+    command.takes({.name = "FILE",
+                   .help = "a name or an id, as kingshare ls shows it",
+                   .target = &options->file,
+                   .required = true,
+                   .completed_by = "files"});
     add_sharing(command, options->sharing);
     add_common(command, options->common);
     runs(command, options, share);

@@ -17,7 +17,7 @@ void add_sharing(Command& command, SharingOptions& options) {
                    .help = "read that password from the first line of a file, - for standard input",
                    .target = &options.password_file,
                    .is_path = true});
-    command.option("--to", "USER", options.to, "tell this user of it");
+    command.takes({.name = "--to", .value = "USER", .help = "tell this user of it", .target = &options.to, .completed_by = "users"});
     command.flag("--qr", options.qr, "show the link as a QR code too");
 }
 
@@ -61,13 +61,13 @@ void show_qr(const std::string& link) {
     // Two modules a character. Black on white where the terminal has colours; else its own background must be the dark.
     bool colour = wants_colour(STDERR_FILENO);
     for (int y = -quiet; y < code->width + quiet; y += 2) {
-        std::string line = colour ? "\033[38;5;16;48;5;231m" : "";
+        std::string line;
         for (int x = -quiet; x < code->width + quiet; ++x) {
             bool top = dark(x, y) == colour;
             bool bottom = dark(x, y + 1) == colour;
             line += top && bottom ? "█" : top ? "▀" : bottom ? "▄" : " ";
         }
-        note(line + (colour ? "\033[0m" : ""));
+        note({line, Style::QrCode});
     }
 }
 

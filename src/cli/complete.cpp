@@ -1,0 +1,79 @@
+#include "cli/api.h"
+#include "cli/commands.h"
+#include "cli/places.h"
+#include "cli/terminal.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace ks::cli {
+
+namespace {
+
+struct Options {
+    std::string what;
+    std::string prefix;
+};
+
+// One page: what a person chooses from. Nobody waits long for a TAB.
+std::vector<std::string> fields(Api& api, const std::string& path, const std::string& field) {
+    auto answer = api.send({.url = path, .within = std::chrono::seconds(2)});
+    auto page = answer ? JsonObject::parse(answer->body) : Result<JsonObject>(fail(ErrorCode::InvalidRequest));
+    auto items = page ? page->objects("items") : Result<std::vector<JsonObject>>(std::vector<JsonObject>());
+    std::vector<std::string> values;
+    if (!items) return values;
+    for (const JsonObject& item : *items) {
+        auto state = item.string("state");
+        if (!state || *state == "active") values.push_back(item.string(field).value_or(""));
+    }
+    return values;
+}
+
+std::vector<std::string> servers() {
+    std::vector<std::string> addresses;
+    auto folder = state_folder("sessions");
+    if (!folder) return addresses;
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator entry(*folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+        auto session = JsonObject::parse(read_file(entry->path().string()).value_or(""));
+        if (session) addresses.push_back(session->string("server").value_or(""));
+    }
+    return addresses;
+}
+
+std::vector<std::string> candidates(const Options& options) {
+    if (options.what == "servers") return servers();
+    auto api = Api::of("");
+    if (!api) return {};
+    if (options.what == "files") {
+        return fields(*api, "/api/v1/files?sort=-created_at&limit=200&query=" + percent_encoded(options.prefix), "filename");
+    }
+    if (options.what == "links") return fields(*api, "/api/v1/shares?limit=200", "url");
+    if (options.what == "tokens") return fields(*api, "/api/v1/tokens?limit=200", "name");
+    if (options.what != "users") return {};
+    auto users = fields(*api, "/api/v1/users?limit=200", "username");  // for administrators alone
+    return users.empty() ? fields(*api, "/api/v1/presence?limit=200", "username") : users;
+}
+
+}  // namespace
+
+void add_complete(Command& program) {
+    auto options = std::make_shared<Options>();
+    Command& command = program.add("__complete", "what a server has that could stand at the cursor, a line each; for completion scripts");
+    command.hidden = true;
+    command.takes({.name = "WHAT", .help = "of what", .target = &options->what, .required = true});
+    command.takes({.name = "PREFIX", .help = "how it begins", .target = &options->prefix});
+    command.runs([options] {
+        std::set<std::string> found;
+        for (std::string& name : candidates(*options)) {
+            // A line each; what a shell would take for an option is none.
+            bool fits = !name.empty() && name.front() != '-' && is_printable(name) && name.starts_with(options->prefix);
+            if (fits) found.insert(std::move(name));
+        }
+        for (const std::string& name : found) print(name);
+        return 0;
+    });
+}
+
+}  // namespace ks::cli
