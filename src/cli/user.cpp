@@ -24,7 +24,7 @@ Outcome<> list(const Options& options) {
         KS_TRY(auto quota, understood(user.optional_integer("quota_bytes", 0, INT64_MAX)));
         KS_TRY(auto seen, understood(user.optional_time("last_seen")));
         KS_TRY(auto disabled, understood(user.optional_bool("disabled")));
-        rows.push_back({printable(user.string("username").value_or("")), user.string("role").value_or(""),
+        rows.push_back({user.string("username").value_or(""), user.string("role").value_or(""),
                         bytes_text(static_cast<double>(used.value_or(0))),
                         quota.value_or(0) > 0 ? bytes_text(static_cast<double>(*quota)) : "default", seen ? date_text(*seen) : "never",
                         disabled.value_or(false) ? "disabled" : ""});
@@ -55,11 +55,11 @@ Outcome<> invite(const Options& options) {
 Outcome<> change(const Options& options, const JsonWriter& what) {
     KS_TRY(Api api, Api::of(options.common.server));
     KS_TRY(std::string id, find_user(api, options.user));
-    KS_TRY(auto user, api.patch("/api/v1/users/" + id, what));
+    KS_TRY(auto user, api.patch("/api/v1/users/" + percent_encoded(id), what));
     if (options.common.json) {
         print(user.text());
     } else {
-        note("Changed " + printable(user.string("username").value_or(options.user)) + ".");
+        note("Changed " + user.string("username").value_or(options.user) + ".");
     }
     return {};
 }
@@ -77,7 +77,7 @@ Outcome<> enable(const Options& options) { return change(options, JsonWriter().a
 Outcome<> remove(const Options& options) {
     KS_TRY(Api api, Api::of(options.common.server));
     KS_TRY(std::string id, find_user(api, options.user));
-    KS_CHECK(api.remove("/api/v1/users/" + id));
+    KS_CHECK(api.remove("/api/v1/users/" + percent_encoded(id)));
     if (options.common.json) {
         print(JsonWriter().add("id", id).add("deleted", true).text());
     } else {
@@ -88,13 +88,42 @@ Outcome<> remove(const Options& options) {
 
 }  // namespace
 
+void print_password_reset(const Common& common, const std::string& user, const PasswordReset& made) {
+    if (common.json) {
+        print(JsonWriter().add("code", made.code).add("url", made.url).add("expires_at", made.expires_at).text());
+        return;
+    }
+    print(made.url);
+    std::string until = made.expires_at ? " until " + date_text(*made.expires_at) : "";
+    note("Good once" + until + "; hand it to " + user + ", who sets another password with it. All sign-ins of the account end then.");
+}
+
+namespace {
+
+Outcome<> ask_for_reset(const Common& common, const std::string& user) {
+    KS_TRY(Api api, Api::of(common.server));
+    KS_TRY(std::string id, find_user(api, user));
+    KS_TRY(auto made, api.post("/api/v1/users/" + percent_encoded(id) + "/password-reset", {}));
+    PasswordReset reset;
+    KS_TRY(reset.code, understood(made.string("code")));
+    KS_TRY(reset.url, understood(made.string("url")));
+    KS_TRY(reset.expires_at, understood(made.optional_time("expires_at")));
+    print_password_reset(common, user, reset);
+    return {};
+}
+
+}  // namespace
+
+int reset_password_at_server(const Common& common, const std::string& user) { return finish(common, ask_for_reset(common, user)); }
+
 void add_user(Command& program) {
     Command& user = program.add("user", "see to accounts (administrators)");
     auto add = [&](const char* name, const char* summary, Outcome<> (*work)(const Options&),
                    bool names_user) -> std::pair<Command&, Options&> {
         auto options = std::make_shared<Options>();
         Command& command = user.add(name, summary);
-        if (names_user) command.takes({.name = "USER", .help = "a name or an id", .target = &options->user, .required = true});
+        if (names_user)
+            command.takes({.name = "USER", .help = "a name or an id", .target = &options->user, .required = true, .completed_by = "users"});
         add_common(command, options->common);
         runs(command, options, work);
         return {command, *options};

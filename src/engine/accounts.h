@@ -78,6 +78,8 @@ public:
     awaitable<Result<void>> change_password(Actor actor, std::string password, std::string new_password);
     // Makes the code with which the user sets another password, and the time when it expires. It replaces an earlier code.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset(Actor actor, UserId id);
+    // The same for whoever has the database at hand; `user` is a name or an id.
+    awaitable<Result<std::pair<std::string, Time>>> make_password_reset_on_site(std::string user);
     // Sets another password by such a code, ends all sessions and begins one. INVALID_CREDENTIALS for a code that is not good.
     awaitable<Result<SignedIn>> reset_password(std::string code, std::string password, SessionKind kind);
 

@@ -24,6 +24,13 @@ void set_password(Tx& tx, User user, std::string password_hash, std::optional<Se
     tx.announce(Revocation{.user_id = user.id, .except = keep});
 }
 
+Result<std::pair<std::string, Time>> keep_reset(Tx& tx, const std::optional<User>& user, const std::string& code, Time expires_at) {
+    if (!user) return fail(ErrorCode::NotFound, "There is no such user");
+    if (user->disabled) return fail(ErrorCode::Conflict, "This account is disabled; enable it first");
+    tx.sessions().put_password_reset({user->id, sha256(code), expires_at});
+    return std::pair(code, expires_at);
+}
+
 }  // namespace
 
 awaitable<Result<bool>> Accounts::matches(std::string password, std::string stored_hash) {
@@ -76,12 +83,16 @@ awaitable<Result<std::pair<std::string, Time>>> Accounts::make_password_reset(Ac
     KS_CO_CHECK(may_administer(actor));
     auto code = random_token(18);
     Time expires_at = clock_.now() + reset_lifetime;
-    auto keep = [id, code, expires_at](Tx& tx) -> Result<std::pair<std::string, Time>> {
-        auto user = tx.users().find(id);
-        if (!user) return fail(ErrorCode::NotFound, "There is no such user");
-        if (user->disabled) return fail(ErrorCode::Conflict, "This account is disabled; enable it first");
-        tx.sessions().put_password_reset({id, sha256(code), expires_at});
-        return std::pair(code, expires_at);
+    auto keep = [id, code, expires_at](Tx& tx) { return keep_reset(tx, tx.users().find(id), code, expires_at); };
+    co_return co_await write(store_, std::move(keep));
+}
+
+awaitable<Result<std::pair<std::string, Time>>> Accounts::make_password_reset_on_site(std::string user) {
+    auto code = random_token(18);
+    Time expires_at = clock_.now() + reset_lifetime;
+    auto keep = [user = std::move(user), code, expires_at](Tx& tx) {
+        auto id = UserId::parse(user);
+        return keep_reset(tx, id ? tx.users().find(*id) : tx.users().find(clean_username(user).value_or("")), code, expires_at);
     };
     co_return co_await write(store_, std::move(keep));
 }

@@ -54,6 +54,21 @@ Result<std::string> DataDir::secret() {
     return made;
 }
 
+void note_server_url(const std::string& data_dir, const std::string& url) {
+    std::string line = url + "\n";
+    int file = ::open((data_dir + "/server_url").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) return;
+    (void)!::write(file, line.data(), line.size());
+    ::close(file);
+}
+
+std::string noted_server_url(const std::string& data_dir) {
+    std::string url;
+    std::ifstream file(data_dir + "/server_url");
+    std::getline(file, url);
+    return url;
+}
+
 Result<std::string> read_secret_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::stringstream content;

@@ -23,6 +23,10 @@ private:
     int lock_;
 };
 
+// The address in the links of the server that serves the folder, for programs beside it: noted at its start.
+void note_server_url(const std::string& data_dir, const std::string& url);
+std::string noted_server_url(const std::string& data_dir);  // empty where none is
+
 Result<std::string> read_secret_file(const std::string& path);  // without the line end; at least 32 bytes
 
 }  // namespace ks

@@ -2,6 +2,8 @@
 #include "main/assemble.h"
 #include "main/check.h"
 #include "main/give_up.h"
+#include "main/reset_password.h"
+#include "main/server_options.h"
 
 #include <csignal>
 #include <malloc.h>
@@ -21,38 +23,8 @@ void raise_descriptor_limit() {
 // What a password's hash takes is given back after it. Without a word, glibc keeps as much as was once asked for at a time.
 void keep_little_memory() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 
-// What every command that works on a data folder takes.
-struct Options {
-    std::string config_file;
-    std::string data_dir = "./data";
-    std::vector<std::string> settings;
-};
-
-void add_options(ks::cli::Command& command, Options& options) {
-    command.takes(
-        {.name = "--config", .value = "FILE", .help = "settings as a TOML file", .target = &options.config_file, .is_path = true});
-    command.takes(
-        {.name = "--data-dir", .value = "DIR", .help = "where everything is kept [./data]", .target = &options.data_dir, .is_path = true});
-    command.option("--set", "section.key=value", options.settings, "one setting; kingshare help settings lists them");
-}
-
-ks::Result<ks::Config> read_config(const Options& options) {
-    std::vector<ks::Assignment> assignments;
-    if (!options.config_file.empty()) {
-        KS_TRY(assignments, ks::read_config_file(options.config_file));
-    }
-    for (auto& assignment : ks::read_environment(environ)) assignments.push_back(std::move(assignment));
-    for (const std::string& text : options.settings) {
-        KS_TRY(auto assignment, ks::parse_assignment(text));
-        assignments.push_back(std::move(assignment));
-    }
-    KS_TRY(auto config, ks::make_config(assignments));
-    config.data_dir = options.data_dir;
-    return config;
-}
-
-int serve(const Options& options, const std::string& listen) {
-    auto config = read_config(options);
+int serve(const ks::ServerOptions& options, const std::string& listen) {
+    auto config = ks::read_config(options);
     if (!config) return ks::give_up(config.error().message, ks::bad_setting);
     config->listen = listen;
     raise_descriptor_limit();
@@ -61,8 +33,8 @@ int serve(const Options& options, const std::string& listen) {
     return ks::serve(*config);
 }
 
-int check(const Options& options, ks::CheckOptions how, bool json) {
-    auto config = read_config(options);
+int check(const ks::ServerOptions& options, ks::CheckOptions how, bool json) {
+    auto config = ks::read_config(options);
     if (!config) return ks::give_up(config.error().message, ks::bad_setting);
     return ks::check(*config, how, json);
 }
@@ -85,10 +57,10 @@ int main(int argc, char** argv) {
     ks::cli::Command program("kingshare", "KingShare: share files and see it happen");
     program.details(description);
 
-    Options options;
+    ks::ServerOptions options;
     std::string listen = "127.0.0.1:8080";
     auto& serve_command = program.add("serve", "run the server");
-    add_options(serve_command, options);
+    ks::add_server_options(serve_command, options);
     serve_command.option("--listen", "HOST:PORT", listen, "where to serve [127.0.0.1:8080]");
     serve_command.runs([&] { return serve(options, listen); });
 
@@ -96,12 +68,13 @@ int main(int argc, char** argv) {
     bool json = false;
     auto& check_command = program.add("check", "compare files and their content while no server runs");
     check_command.details(check_description);
-    add_options(check_command, options);
+    ks::add_server_options(check_command, options);
     check_command.flag("--deep", how.deep, "read all content and compare its SHA-256");
     check_command.flag("--repair", how.repair, repair_description);
     check_command.flag("--json", json, "the outcome as one JSON object");
     check_command.runs([&] { return check(options, how, json); });
 
     ks::cli::add_commands(program);
+    ks::add_reset_password(program);
     return ks::cli::run(program, "kingshare " KS_VERSION, {{"settings", ks::describe_settings()}}, argc, argv);
 }

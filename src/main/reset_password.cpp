@@ -1,0 +1,104 @@
+#include "main/reset_password.h"
+
+#include "adapters/sqlite/sqlite_store.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "engine/accounts.h"
+#include "main/data_dir.h"
+#include "main/give_up.h"
+#include "main/server_options.h"
+#include "runtime/shards.h"
+
+#include <filesystem>
+
+namespace ks {
+
+namespace {
+
+using Made = Result<std::pair<std::string, Time>>;
+
+struct Options {
+    cli::Common common;
+    ServerOptions server{.data_dir = ""};
+    std::string user;
+};
+
+awaitable<void> make(Accounts& accounts, std::string user, Made& made) {
+    made = co_await accounts.make_password_reset_on_site(std::move(user));
+}
+
+// Needs no lock of the data folder: SQLite lets a running server and this process write in turn.
+Made make_in_database(const Config& config, const std::string& user) {
+    asio::io_context loop{1};
+    SystemClock clock;
+    Offload hashing(1, 1);
+    SqliteStore store({.path = database_path(config), .readers = 1});
+    Accounts accounts(store, {hashing, hashing}, clock, {});
+    Made made = fault("the work broke off");
+    spawn(loop.get_executor(), make(accounts, user, made), "reset password");
+    loop.run();
+    store.stop();
+    return made;
+}
+
+// As the server itself has it in its links.
+std::string server_url(const Config& config) {
+    if (!config.server.public_url.empty()) return config.server.public_url;
+    std::string noted = noted_server_url(config.data_dir);
+    return noted.empty() ? "http://localhost:8080" : noted;
+}
+
+int reset_on_site(const Options& options) {
+    ServerOptions server = options.server;
+    if (server.data_dir.empty()) server.data_dir = "./data";
+    auto config = read_config(server);
+    if (!config) return give_up(config.error().message, bad_setting);
+    std::string database = database_path(*config);
+    std::error_code ignored;
+    if (!std::filesystem::exists(database, ignored)) {
+        return give_up("--data-dir: there is no \"" + database + "\"; it must be the data folder of a server, which has users",
+                       bad_setting);
+    }
+    log::set_level("error");
+    try {
+        auto made = make_in_database(*config, options.user);
+        cli::Outcome<> outcome;
+        if (made) {
+            std::string url = server_url(*config) + "/reset#code=" + made->first;
+            cli::print_password_reset(options.common, options.user, {made->first, url, made->second});
+        } else {
+            cli::Exit exit = made.error().code == ErrorCode::NotFound ? cli::Exit::NotFound : cli::Exit::Failed;
+            outcome = cli::trouble(exit, made.error().detail.empty() ? made.error().message : made.error().detail);
+        }
+        return cli::finish(options.common, outcome);
+    } catch (const std::exception& error) {
+        return give_up(error.what(), 1);
+    }
+}
+
+int reset(const Options& options) {
+    const ServerOptions& server = options.server;
+    bool on_site = !server.data_dir.empty() || !server.config_file.empty() || !server.settings.empty();
+    std::error_code ignored;
+    if (!on_site && options.common.server.empty()) on_site = std::filesystem::exists("./data/kingshare.db", ignored);
+    return on_site ? reset_on_site(options) : cli::reset_password_at_server(options.common, options.user);
+}
+
+}  // namespace
+
+void add_reset_password(cli::Command& program) {
+    auto options = std::make_shared<Options>();
+    cli::Command& command = program.find("user")->add("reset-password", "make a link with which a user sets another password");
+    command.details(
+        "The link works once, for 24 hours, and replaces an earlier one; it is all that standard output gets. On the server's own shell, "
+        "with "
+        "--data-dir or where ./data is a server's, it is made in the database, also while the server runs: so an administrator too who has "
+        "forgotten the password gets back in. Elsewhere the server makes it for an administrator who is signed in.");
+    command.takes({.name = "USER", .help = "a name or an id", .target = &options->user, .required = true, .completed_by = "users"});
+    add_server_options(command, options->server);
+    cli::add_common(command, options->common);
+    command.runs([options] { return reset(*options); });
+}
+
+}  // namespace ks

@@ -1,0 +1,36 @@
+#include "main/server_options.h"
+
+#include <unistd.h>
+
+namespace ks {
+
+void add_server_options(cli::Command& command, ServerOptions& options) {
+    command.takes(
+        {.name = "--config", .value = "FILE", .help = "settings as a TOML file", .target = &options.config_file, .is_path = true});
+    command.takes(
+        {.name = "--data-dir", .value = "DIR", .help = "where everything is kept [./data]", .target = &options.data_dir, .is_path = true});
+    std::vector<std::string> names = setting_names();
+    for (std::string& name : names) name += "=";
+    command.takes({.name = "--set",
+                   .value = "section.key=value",
+                   .help = "one setting; kingshare help settings lists them",
+                   .target = &options.settings,
+                   .suggestions = std::move(names)});
+}
+
+Result<Config> read_config(const ServerOptions& options) {
+    std::vector<Assignment> assignments;
+    if (!options.config_file.empty()) {
+        KS_TRY(assignments, read_config_file(options.config_file));
+    }
+    for (auto& assignment : read_environment(environ)) assignments.push_back(std::move(assignment));
+    for (const std::string& text : options.settings) {
+        KS_TRY(auto assignment, parse_assignment(text));
+        assignments.push_back(std::move(assignment));
+    }
+    KS_TRY(auto config, make_config(assignments));
+    config.data_dir = options.data_dir;
+    return config;
+}
+
+}  // namespace ks
