@@ -18,7 +18,7 @@ struct Options {
     Common common;
     SharingOptions sharing;
     std::vector<std::string> files;
-    std::string name = "stdin";
+    std::string name;
     bool no_link = false;
 };
 
@@ -34,9 +34,19 @@ std::string folder_hint(const std::string& path) {
     return hint + std::filesystem::canonical(path).filename().string() + ".tar";
 }
 
+// A name of before UTF-8, most of the time.
+std::string unfit_name(const std::string& path) {
+    std::string likely = from_latin1(std::filesystem::path(path).filename().string());
+    return "the name of \"" + path + "\" is not UTF-8, as names at a server must be; give it another: kingshare send FILE --name \"" +
+           with_unprintable_replaced(likely, '_') + "\"";
+}
+
 // What can't be sent is said before anything is.
 Outcome<> check_files(const Options& options) {
     int streams = 0;
+    if (options.files.size() > 1 && !options.name.empty())
+        return trouble(Exit::Usage, "--name is for one file; send those that get another name one at a time");
+    if (!is_utf8(options.name)) return trouble(Exit::Usage, "--name: \"" + options.name + "\" is not allowed; it must be UTF-8");
     for (const std::string& path : options.files) {
         struct stat facts {};
         if (path == "-") {
@@ -48,6 +58,8 @@ Outcome<> check_files(const Options& options) {
             return trouble(Exit::Usage, folder_hint(path));
         } else if (!S_ISREG(facts.st_mode)) {
             return trouble(Exit::Usage, "\"" + path + "\" is no file; what comes from a pipe is sent with: kingshare send - --name NAME");
+        } else if (options.name.empty() && !is_utf8(std::filesystem::path(path).filename().string())) {
+            return trouble(Exit::Usage, unfit_name(path));
         }
     }
     return {};
@@ -71,21 +83,22 @@ Outcome<> hand_out(Api& api, const Options& options, const Terms& terms, const S
 void tell(const Options& options, const Sent& sent, std::uint64_t found) {
     if (options.common.json) return;
     std::string before = found > 0 ? ", " + bytes_text(static_cast<double>(found)) + " of it before" : "";
-    note(printable(sent.filename) + ": " + bytes_text(static_cast<double>(sent.size)) + " sent" + before);
+    note(sent.filename + ": " + bytes_text(static_cast<double>(sent.size)) + " sent" + before);
 }
 
 Outcome<> send_one(Api& api, const Options& options, const Terms& terms, const std::string& path, std::vector<std::string>& items) {
     if (path == "-") {
-        Sent sent{.filename = options.name};
+        Sent sent{.filename = options.name.empty() ? "stdin" : options.name};
         {
-            ProgressBar bar(options.name);
-            KS_TRY(sent.file_id, send_stream(api, STDIN_FILENO, options.name, sent.size, bar));
+            ProgressBar bar(sent.filename);
+            KS_TRY(sent.file_id, send_stream(api, STDIN_FILENO, sent.filename, sent.size, bar));
         }
         tell(options, sent, 0);
         return hand_out(api, options, terms, sent, items);
     }
-    KS_TRY(FileUpload upload, FileUpload::open(api, path));
-    Sent sent{.filename = std::filesystem::path(path).filename().string(), .size = upload.size()};
+    std::string name = options.name.empty() ? std::filesystem::path(path).filename().string() : options.name;
+    KS_TRY(FileUpload upload, FileUpload::open(api, path, name));
+    Sent sent{.filename = name, .size = upload.size()};
     {
         ProgressBar bar(sent.filename);
         KS_TRY(sent.file_id, upload.send(bar));
@@ -123,7 +136,7 @@ void add_send(Command& program) {
         "command again. While the server is away, it waits.");
     command.takes(
         {.name = "FILE", .help = "what to send; - is standard input", .target = &options->files, .required = true, .is_path = true});
-    command.option("--name", "NAME", options->name, "how standard input is named");
+    command.option("--name", "NAME", options->name, "how the file is named at the server; standard input is \"stdin\" without it");
     command.flag("--no-link", options->no_link, "upload only");
     add_sharing(command, options->sharing);
     add_common(command, options->common);

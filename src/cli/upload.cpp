@@ -20,13 +20,15 @@ namespace {
 constexpr std::uint64_t piece_bytes = 64ULL << 20;     // a request's; some proxies collect a request before they pass it on
 constexpr std::size_t stream_piece_bytes = 8UL << 20;  // in memory, so that it can be sent again
 constexpr auto forgotten_after = std::chrono::days(7);
+constexpr auto longest_turn = std::chrono::seconds(150);  // the server lets transfers wait for their turn, up to two minutes
 
-std::string uploads_path(const std::string& id) { return "/api/v1/uploads/" + id; }
+std::string uploads_path(const std::string& id) { return "/api/v1/uploads/" + percent_encoded(id); }
 
 HttpRequest creation(const std::string& length, const std::string& filename) {
     return {.method = "POST",
             .url = "/api/v1/uploads",
-            .headers = {"Tus-Resumable: 1.0.0", length, "Upload-Metadata: filename " + base64(filename)}};
+            .headers = {"Tus-Resumable: 1.0.0", length, "Upload-Metadata: filename " + base64(filename)},
+            .stall = longest_turn};
 }
 
 Outcome<std::string> create(Api& api, const std::string& length, const std::string& filename) {
@@ -34,7 +36,9 @@ Outcome<std::string> create(Api& api, const std::string& length, const std::stri
     std::string_view location = answer.header("Location");
     auto slash = location.rfind('/');
     if (slash == std::string_view::npos || slash + 1 == location.size()) return tl::unexpected(not_understood("no Location of the upload"));
-    return std::string(location.substr(slash + 1));
+    std::string id(location.substr(slash + 1));
+    if (percent_encoded(id) != id || id.size() > 256) return tl::unexpected(not_understood("no id in the Location of the upload"));
+    return id;
 }
 
 Outcome<std::uint64_t> offset_of(const HttpAnswer& answer) {
@@ -46,7 +50,8 @@ Outcome<std::uint64_t> offset_of(const HttpAnswer& answer) {
 }
 
 Outcome<std::uint64_t> find_offset(Api& api, const std::string& id) {
-    KS_TRY(HttpAnswer answer, api.send({.method = "HEAD", .url = uploads_path(id), .headers = {"Tus-Resumable: 1.0.0"}}));
+    KS_TRY(HttpAnswer answer,
+           api.send({.method = "HEAD", .url = uploads_path(id), .headers = {"Tus-Resumable: 1.0.0"}, .stall = longest_turn}));
     return offset_of(answer);
 }
 
@@ -54,7 +59,8 @@ HttpRequest append(const std::string& id, std::uint64_t offset) {
     return {
         .method = "PATCH",
         .url = uploads_path(id),
-        .headers = {"Tus-Resumable: 1.0.0", "Content-Type: application/offset+octet-stream", "Upload-Offset: " + std::to_string(offset)}};
+        .headers = {"Tus-Resumable: 1.0.0", "Content-Type: application/offset+octet-stream", "Upload-Offset: " + std::to_string(offset)},
+        .stall = longest_turn};
 }
 
 // The upload stands elsewhere than we thought: asking tells.
@@ -81,8 +87,8 @@ void drop_old_notes(const std::string& folder) {
 
 }  // namespace
 
-Outcome<FileUpload> FileUpload::open(Api& api, const std::string& path) {
-    FileUpload upload(api, path);
+Outcome<FileUpload> FileUpload::open(Api& api, const std::string& path, const std::string& name) {
+    FileUpload upload(api, path, name);
     upload.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     struct stat facts {};
     if (upload.file_ < 0 || ::fstat(upload.file_, &facts) != 0) return can_not_read(path);
@@ -93,6 +99,7 @@ Outcome<FileUpload> FileUpload::open(Api& api, const std::string& path) {
     std::error_code ignored;
     std::string whole_path = std::filesystem::canonical(path, ignored).string();
     std::string identity = api.server() + "\n" + api.username() + "\n" + whole_path + "\n" + upload.version_;
+    if (name != std::filesystem::path(path).filename().string()) identity += "\n" + name;
     upload.memory_ = folder + "/" + hex(sha256(identity)).substr(0, 32);
     auto lock = Lock::take(upload.memory_ + ".lock");
     if (!lock) return trouble(Exit::Failed, "\"" + path + "\" is being sent by another kingshare already");
@@ -107,6 +114,7 @@ FileUpload::~FileUpload() {
 FileUpload::FileUpload(FileUpload&& other) noexcept
     : api_(other.api_),
       path_(std::move(other.path_)),
+      name_(std::move(other.name_)),
       file_(std::exchange(other.file_, -1)),
       size_(other.size_),
       found_(other.found_),
@@ -151,8 +159,7 @@ Outcome<std::uint64_t> FileUpload::begin() {
         bool lost = !offset && (offset.error().exit == Exit::NotFound || offset.error().exit == Exit::Gone);
         if (!lost) return offset;
     }
-    std::string name = std::filesystem::path(path_).filename().string();
-    KS_TRY(upload_, create(api_, "Upload-Length: " + std::to_string(size_), name));
+    KS_TRY(upload_, create(api_, "Upload-Length: " + std::to_string(size_), name_));
     KS_CHECK(write_private(memory_, upload_));
     return 0;
 }
@@ -179,7 +186,7 @@ Outcome<std::uint64_t> FileUpload::send_piece(std::uint64_t offset, ProgressBar&
 Outcome<> FileUpload::check_unchanged() const {
     struct stat facts {};
     if (::fstat(file_, &facts) == 0 && version_of(facts) == version_) return {};
-    (void)api_.remove("/api/v1/files/" + upload_);
+    (void)api_.remove("/api/v1/files/" + percent_encoded(upload_));
     return trouble(Exit::Failed,
                    "\"" + path_ + "\" changed while it was sent, so that the server has a mixture; it was dropped there, send it again");
 }

@@ -8,11 +8,11 @@ namespace ks::cli {
 
 // Uploads by tus 1.0.0. Both answer the id of the file, wait while the server is away, and go on where it stands.
 
-// A file, also where an earlier process was interrupted: what it had begun stands below the state folder, under the file's path, size and
-// time of change, until `forget`.
+// A file, also where an earlier process was interrupted: what it had begun stands below the state folder, under the file's path, name, size
+// and time of change, until `forget`.
 class FileUpload {
 public:
-    static Outcome<FileUpload> open(Api& api, const std::string& path);
+    static Outcome<FileUpload> open(Api& api, const std::string& path, const std::string& name);
     ~FileUpload();
     FileUpload(FileUpload&& other) noexcept;
 
@@ -23,7 +23,7 @@ public:
     std::uint64_t found() const { return found_; }  // so much was there already
 
 private:
-    FileUpload(Api& api, std::string path) : api_(api), path_(std::move(path)) {}
+    FileUpload(Api& api, std::string path, std::string name) : api_(api), path_(std::move(path)), name_(std::move(name)) {}
     Outcome<std::string> advance(ProgressBar& bar, class Patience& patience);
     Outcome<std::uint64_t> begin();
     Outcome<std::uint64_t> send_piece(std::uint64_t offset, ProgressBar& bar);
@@ -31,6 +31,7 @@ private:
 
     Api& api_;
     std::string path_;
+    std::string name_;  // at the server
     int file_ = -1;
     std::uint64_t size_ = 0;
     std::uint64_t found_ = 0;
