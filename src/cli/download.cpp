@@ -3,9 +3,11 @@
 
 #include "base/crypto.h"
 #include "cli/patience.h"
+#include "cli/terminal.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -56,18 +58,28 @@ Outcome<> check_digest(const Version& version, Hasher hasher) {
     return trouble(Exit::Damaged, "what arrived is not what the server has: its SHA-256 differs; it was dropped, try again");
 }
 
-// The beginning of a version, on disk.
+// The beginning of a version, on disk: a hidden file beside the target whose name nobody can guess, so that nobody can put something else
+// in its place. The next try finds it by the beginning of that name, and takes it only if it is a file of this user's own.
 class Part {
 public:
     static Outcome<Part> open(const std::string& target, const Version& version) {
         std::filesystem::path path(target);
-        std::string name = "." + path.filename().string() + "." + hex(sha256(version.etag)).substr(0, 12) + ".part";
-        Part part((path.parent_path() / name).string());
-        part.file_ = ::open(part.path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (part.file_ < 0) return can_not_write(part.path_);
-        if (::flock(part.file_, LOCK_EX | LOCK_NB) != 0)
-            return trouble(Exit::Failed, "\"" + target + "\" is being downloaded by another kingshare already");
-        KS_CHECK(part.read_again());
+        std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
+        std::string prefix = "." + brief(path.filename().string()) + "." + hex(sha256(version.etag)).substr(0, 12);
+        std::error_code ignored;
+        for (std::filesystem::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+            std::string name = entry->path().filename().string();
+            if (!name.starts_with(prefix + ".") || !name.ends_with(".part")) continue;
+            Part part((path.parent_path() / name).string());
+            if (!part.adopt()) continue;
+            if (::flock(part.file_, LOCK_EX | LOCK_NB) != 0)
+                return trouble(Exit::Failed, "\"" + target + "\" is being downloaded by another kingshare already");
+            KS_CHECK(part.read_again());
+            return part;
+        }
+        Part part((path.parent_path() / (prefix + "." + random_token(9) + ".part")).string());
+        part.file_ = ::open(part.path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (part.file_ < 0 || ::flock(part.file_, LOCK_EX | LOCK_NB) != 0) return can_not_write(part.path_);
         return part;
     }
     ~Part() {
@@ -101,7 +113,11 @@ public:
     Outcome<> become(const std::string& target, bool replace) {
         if (::fsync(file_) != 0) return can_not_write(path_);
         unsigned flags = replace ? 0 : RENAME_NOREPLACE;
-        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), flags) != 0) return can_not_write(target);
+        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), flags) == 0) return {};
+        // Some file systems know no RENAME_NOREPLACE.
+        bool linked = errno == EINVAL && ::link(path_.c_str(), target.c_str()) == 0;
+        if (!linked) return can_not_write(target);
+        drop();
         return {};
     }
 
@@ -109,6 +125,18 @@ public:
 
 private:
     explicit Part(std::string path) : path_(std::move(path)) {}
+
+    // The name's beginning where it is long: with what is put around it, it must stay a name (255 bytes).
+    static std::string brief(const std::string& name) {
+        constexpr std::size_t most = 120;
+        return name.size() <= most ? name : shortened_to_bytes(name, most) + "~" + hex(sha256(name)).substr(0, 8);
+    }
+
+    bool adopt() {
+        file_ = ::open(path_.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        struct stat facts {};
+        return file_ >= 0 && ::fstat(file_, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_uid == ::geteuid() && facts.st_nlink == 1;
+    }
 
     Outcome<> read_again() {
         char buffer[256_KiB];
@@ -148,9 +176,12 @@ private:
             part_.emplace(std::move(part));
         }
         if (part_->size() > version_.size.value_or(UINT64_MAX)) KS_CHECK(part_->clear());
+        std::uint64_t before = part_->size();
         if (part_->size() != version_.size) KS_CHECK(fetch());
-        if (version_.size && part_->size() != *version_.size)
+        if (version_.size && part_->size() != *version_.size) {
+            if (part_->size() <= before && ++empty_answers_ > most_odd_answers) return tl::unexpected(not_understood("no content"));
             return tl::unexpected(Trouble{Exit::Network, "the download broke off", "", true});
+        }
         if (auto good = check_digest(version_, part_->hasher()); !good) {
             part_->drop();
             return good;
@@ -165,14 +196,19 @@ private:
             request.headers.push_back("Range: bytes=" + std::to_string(part_->size()) + "-");
             request.headers.push_back("If-Range: " + version_.etag);
         }
+        request.stall = slowest_span;
+        request.stall_bytes = slowest_bytes;
         bar_.begin(part_->size());
+        std::uint64_t asked = part_->size();
         Outcome<> kept;
         bool begun = false;
         bool another = false;  // version, by now
         request.sink = [&](const HttpHead& head, std::string_view bytes) {
             another = head.header("ETag") != version_.etag;
             if (another) return false;
-            if (!std::exchange(begun, true) && head.status == 200) kept = part_->clear();
+            if (!std::exchange(begun, true)) kept = begin(head, asked);
+            if (kept && bytes.size() > version_.size.value_or(UINT64_MAX) - part_->size())
+                kept = tl::unexpected(not_understood("more content than it said"));
             if (kept) kept = part_->add(bytes);
             bar_.show(part_->size(), version_.size);
             patience_.progressed();
@@ -182,11 +218,27 @@ private:
         if (!kept) return kept;
         if (another) {
             part_.reset();
-            return tl::unexpected(Trouble{.message = "the file is another by now", .transient = true});
+            bool often = ++other_versions_ > most_odd_answers;
+            return tl::unexpected(Trouble{.message = "the file is another by now", .transient = !often});
         }
         if (!answer) return tl::unexpected(std::move(answer.error()));
         return {};
     }
+
+    // What comes now must go on where the part ends, or begin anew.
+    Outcome<> begin(const HttpHead& head, std::uint64_t asked) {
+        if (head.status == 206 && asked > 0) {
+            std::string range = "bytes " + std::to_string(asked) + "-";
+            if (head.header("Content-Range").starts_with(range)) return {};
+        } else if (head.status == 200) {
+            return part_->clear();
+        }
+        return tl::unexpected(not_understood("other bytes than those asked for"));
+    }
+
+    static constexpr int most_odd_answers = 3;
+    static constexpr std::chrono::seconds slowest_span{60};
+    static constexpr std::uint64_t slowest_bytes = 1024;
 
     Api& api_;
     const Content& content_;
@@ -195,6 +247,8 @@ private:
     ProgressBar& bar_;
     Patience patience_;
     Version version_;
+    int empty_answers_ = 0;
+    int other_versions_ = 0;
     std::optional<Part> part_;
 };
 
@@ -209,6 +263,8 @@ Outcome<> download_to_output(Api& api, const Content& content, ProgressBar& bar)
     Hasher hasher(HashKind::Sha256);
     std::uint64_t size = 0;
     bool written = true;
+    bool at_terminal = ::isatty(STDOUT_FILENO) != 0;
+    PrintableStream shown;
     HttpRequest request{.url = content.path, .headers = content.headers};
     bar.begin(0);
     request.sink = [&](const HttpHead& head, std::string_view bytes) {
@@ -216,10 +272,11 @@ Outcome<> download_to_output(Api& api, const Content& content, ProgressBar& bar)
         hasher.update(bytes);
         size += bytes.size();
         bar.show(size, version.size);
-        written = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
+        written = print_bytes(at_terminal ? shown.take(bytes) : bytes);
         return written;
     };
     auto answer = api.send(std::move(request));
+    written = written && print_bytes(shown.finish());
     if (!written || std::fflush(stdout) != 0) return can_not_write("standard output");
     if (!answer) return tl::unexpected(std::move(answer.error()));
     return check_digest(size == 0 ? version_of(*answer) : version, hasher);

@@ -3,6 +3,7 @@
 #include "cli/terminal.h"
 #include "cli/values.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace ks::cli {
@@ -18,6 +19,7 @@ struct Options {
 };
 
 constexpr int most_attempts = 3;
+constexpr std::size_t longest_name = 255;  // in bytes, on Linux's file systems
 
 // What the link leads to; asks for its password where it has one, which then goes along with each request.
 Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& options, Content& content) {
@@ -42,10 +44,13 @@ Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& 
 
 // The name that the sender gave, as one that is safe here: in this folder, visible, nothing odd in it.
 std::string safe_name(const std::string& filename) {
-    std::string name = printable(filename);
-    for (char& c : name) c = c == '/' ? '_' : c;
+    std::string name = with_unprintable_replaced(filename, '_');
+    std::replace(name.begin(), name.end(), '/', '_');
     if (name.empty() || name.front() == '.' || name.front() == '-') name.insert(0, "_");
-    return name;
+    if (name.size() <= longest_name) return name;
+    std::string ending = std::filesystem::path(name).extension().string();
+    if (ending.size() > 32) ending.clear();
+    return shortened_to_bytes(name, longest_name - ending.size()) + ending;
 }
 
 std::string target_of(const Options& options, const std::string& filename) {
@@ -66,7 +71,11 @@ Outcome<> get_by(Api api, const std::string& share_token, const Options& options
     if (options.output == "-") return download_to_output(api, content, bar);
     std::string target = target_of(options, filename);
     std::error_code ignored;
-    if (!options.force && std::filesystem::exists(target, ignored)) {
+    auto there = std::filesystem::symlink_status(target, ignored).type();
+    using Kind = std::filesystem::file_type;
+    bool is_file = there == Kind::regular || there == Kind::symlink || there == Kind::not_found || there == Kind::none;
+    if (!is_file) return trouble(Exit::Usage, "\"" + target + "\" is no file; write to standard output instead: -o -");
+    if (!options.force && there != Kind::not_found && there != Kind::none) {
         return trouble(Exit::Failed, "\"" + target + "\" is there already; choose another name with -o FILE, or replace it with --force");
     }
     KS_CHECK(download_to_file(api, content, target, options.force, bar));
@@ -74,7 +83,7 @@ Outcome<> get_by(Api api, const std::string& share_token, const Options& options
     if (options.common.json) {
         print(JsonWriter().add("path", target).add("filename", filename).add("size", size.value_or(0)).text());
     } else {
-        note(printable(target) + ": " + bytes_text(static_cast<double>(size.value_or(0))) + " received");
+        note(target + ": " + bytes_text(static_cast<double>(size.value_or(0))) + " received");
     }
     return {};
 }
