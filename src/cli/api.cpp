@@ -1,5 +1,8 @@
 #include "cli/api.h"
 
+#include <algorithm>
+#include <thread>
+
 namespace ks::cli {
 
 Outcome<Api> Api::of(const std::string& server) {
@@ -15,16 +18,26 @@ Outcome<std::string> Api::token() {
 }
 
 Outcome<HttpAnswer> Api::send(HttpRequest request) {
+    constexpr std::chrono::seconds longest_wait{60};
     request.url = session_.server + request.url;
-    for (bool again = false;; again = true) {
+    bool again = false;
+    for (std::chrono::seconds waited{0};;) {
         KS_TRY(std::string bearer, token());
         HttpRequest signed_request = request;
         if (!bearer.empty()) signed_request.headers.push_back("Authorization: Bearer " + bearer);
         KS_TRY(HttpAnswer answer, http_.send(signed_request));
         if (answer.status >= 200 && answer.status < 300) return answer;
         Trouble trouble = trouble_of(answer, session_.server);
+        // Many calls at once go on at the pace that the server allows.
+        auto pause = std::max(trouble.retry_after.value_or(longest_wait), std::chrono::seconds(1));
+        if (answer.status == 429 && !request.source.read && !request.within && waited + pause < longest_wait) {
+            std::this_thread::sleep_for(pause);
+            waited += pause;
+            continue;
+        }
         if (again || trouble.code != "INVALID_TOKEN" || bearer.empty()) return tl::unexpected(std::move(trouble));
         KS_TRY(session_, fresh_session(session_, bearer));
+        again = true;
         if (!request.source.read) continue;
         trouble.transient = true;  // the source has moved on: its owner begins again
         return tl::unexpected(std::move(trouble));
@@ -65,14 +78,23 @@ Outcome<> Api::remove(const std::string& path) {
 }
 
 Outcome<std::vector<JsonObject>> Api::list(const std::string& path) {
+    constexpr std::size_t page_size = 200;
+    constexpr std::size_t most_items = 500'000;
+    constexpr int most_short_pages = 100;  // A list that never ends is none.
     std::vector<JsonObject> all;
     std::string cursor;
+    int short_pages = 0;
     do {
-        std::string next = path + (path.find('?') == std::string::npos ? "?" : "&") + "limit=200";
+        std::string next = path + (path.find('?') == std::string::npos ? "?" : "&") + "limit=" + std::to_string(page_size);
         KS_TRY(auto page, get(cursor.empty() ? next : next + "&cursor=" + percent_encoded(cursor)));
         KS_TRY(auto items, understood(page.objects("items")));
+        if (items.size() < page_size) ++short_pages;
         for (JsonObject& item : items) all.push_back(std::move(item));
         KS_TRY(auto following, understood(page.optional_string("next_cursor")));
+        bool goes_on = following && !following->empty();
+        if (goes_on && (*following == cursor || short_pages > most_short_pages || all.size() > most_items)) {
+            return tl::unexpected(not_understood("a list without an end"));
+        }
         cursor = following.value_or("");
     } while (!cursor.empty());
     return all;

@@ -30,12 +30,12 @@ const char* word(Verdict verdict) {
     return "";
 }
 
-std::string coloured_word(Verdict verdict) {
+Text coloured_word(Verdict verdict) {
     std::string text = word(verdict);
     text.resize(10, ' ');
-    if (verdict == Verdict::Fine) return green(STDOUT_FILENO, text);
-    if (verdict == Verdict::Wrong) return red(STDOUT_FILENO, text);
-    return yellow(STDOUT_FILENO, text);
+    if (verdict == Verdict::Fine) return green(text);
+    if (verdict == Verdict::Wrong) return red(text);
+    return yellow(text);
 }
 
 // By program, each line once, in the order of the findings.
@@ -55,9 +55,11 @@ std::vector<Cure> all_cures(const std::vector<Finding>& findings, const std::str
 
 void print_cures(const std::vector<Cure>& cures) {
     if (cures.empty()) return;
-    print("\nWhat mends it:");
+    print("");
+    print("What mends it:");
     for (const Cure& cure : cures) {
-        print("\n  " + bold(STDOUT_FILENO, cure.program));
+        print("");
+        print("  " + bold(cure.program));
         for (const std::string& line : cure.lines) print("    " + line);
     }
 }
@@ -82,7 +84,7 @@ Outcome<> examine(const Options& options) {
         if (!options.common.json) {
             std::string about = finding.about;
             about.resize(13, ' ');
-            print(coloured_word(finding.verdict) + about + printable(finding.text));
+            print(coloured_word(finding.verdict) + about + finding.text);
         }
         findings.push_back(std::move(finding));
     };
@@ -109,7 +111,10 @@ void add_doctor(Command& program) {
         "Tests TLS, the clock, the WebSocket, limits, buffering and timeouts on the way to a server, and prints the lines of nginx, Caddy "
         "or "
         "Traefik that mend what is wrong. Where you are signed in there, it also uploads a small file, shares it and deletes it again.");
-    command.takes({.name = "URL", .help = "like https://files.example.org; else the server that is signed in to", .target = &options->url});
+    command.takes({.name = "URL",
+                   .help = "like https://files.example.org; else the server that is signed in to",
+                   .target = &options->url,
+                   .completed_by = "servers"});
     command.option("--idle", "35s", options->idle, "how long a silent connection is watched, if the server's ping does not come before");
     command.flag("--json", options->common.json, "the outcome as JSON, for programs");
     runs(command, options, examine);

@@ -1,8 +1,9 @@
+#include "base/size.h"
 #include "cli/event_source.h"
 
 namespace ks::cli {
 
-void EventReader::take(std::string_view bytes, const std::function<void(std::string)>& on_event) {
+bool EventReader::take(std::string_view bytes, const std::function<void(std::string)>& on_event) {
     rest_.append(bytes);
     std::size_t begin = 0;
     for (auto end = rest_.find("\n\n"); end != std::string::npos; end = rest_.find("\n\n", begin)) {
@@ -20,6 +21,7 @@ void EventReader::take(std::string_view bytes, const std::function<void(std::str
         if (!id.empty()) cursor_ = std::move(id);
     }
     rest_.erase(0, begin);
+    return rest_.size() <= 1_MiB;
 }
 
 }  // namespace ks::cli

@@ -140,6 +140,7 @@ Outcome<Finding> look_at_websocket(WsProbe& probe) {
     auto until = in(patience);
     while (true) {
         KS_TRY(auto heard, probe.hear(until));
+        if (std::chrono::steady_clock::now() > until) heard.what = WsProbe::Heard::What::Nothing;
         using What = WsProbe::Heard::What;
         if (heard.what == What::Text && heard.payload.find("Pong") != std::string::npos) break;
         if (heard.what == What::End || heard.what == What::Nothing) {
@@ -154,6 +155,7 @@ Outcome<Finding> look_at_idling(WsProbe& probe, Moment since, std::chrono::secon
     Moment until = since + idle;
     while (true) {
         auto heard = probe.hear(until);
+        if (heard && std::chrono::steady_clock::now() > until) heard->what = WsProbe::Heard::What::Nothing;
         using What = WsProbe::Heard::What;
         if (!heard || heard->what == What::End) {
             std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - since;
@@ -191,10 +193,11 @@ Outcome<Finding> look_at_links(Api& api) {
     KS_TRY(std::string id, understood(file.string("id")));
     auto share = api.post("/api/v1/shares", JsonWriter().add("file_id", id).add("expires_in", 60));
     auto link = share ? understood(share->string("url")) : Outcome<std::string>(tl::unexpected(std::move(share.error())));
-    auto page = link ? api.http().send({.url = *link, .within = 15s}) : Outcome<HttpAnswer>();
-    KS_CHECK(api.remove("/api/v1/files/" + id));
+    // Only a link to this server is opened: who knows what else it names.
+    auto leads_to = link ? server_address(*link) : Outcome<std::string>();
+    auto page = leads_to == api.server() ? api.http().send({.url = *link, .within = 15s}) : Outcome<HttpAnswer>();
+    KS_CHECK(api.remove("/api/v1/files/" + percent_encoded(id)));
     if (!link) return tl::unexpected(std::move(link.error()));
-    auto leads_to = server_address(*link);
     if (leads_to != api.server()) {
         return Finding{"links", Verdict::Wrong, "they begin with " + leads_to.value_or(*link) + ", not with this address",
                        Ailment::PublicUrl};

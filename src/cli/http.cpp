@@ -33,13 +33,18 @@ std::string_view trimmed(std::string_view text) {
 
 using Moment = std::chrono::steady_clock::time_point;
 
+constexpr std::size_t most_head_bytes = 256_KiB;
+constexpr std::size_t most_body_bytes = 8_MiB;  // in memory; a page of a list has some 100 KB
+
 // What curl calls back to, for the time of one request.
 struct Transfer {
     const HttpRequest& request;
     HttpAnswer answer;
     std::string_view unsent;
     bool broken_off = false;  // by us
-    curl_off_t moved = 0;     // bytes, in both directions
+    bool too_large = false;
+    std::size_t head_bytes = 0;  // of the answer, and of those before it (1xx)
+    curl_off_t moved = 0;        // bytes, in both directions
     Moment moved_at = std::chrono::steady_clock::now();
     bool stalled = false;
 
@@ -47,7 +52,11 @@ struct Transfer {
 };
 
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
-    auto& answer = static_cast<Transfer*>(user)->answer;
+    auto& transfer = *static_cast<Transfer*>(user);
+    auto& answer = transfer.answer;
+    transfer.head_bytes += size;
+    transfer.too_large = transfer.head_bytes > most_head_bytes;
+    if (transfer.too_large) return 0;
     std::string_view line(data, size);
     if (line.starts_with("HTTP/")) {
         answer.headers.clear();  // of a 100 before it
@@ -61,13 +70,13 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
     auto& transfer = *static_cast<Transfer*>(user);
-    constexpr std::size_t most = 64UL << 20;
     bool fine = true;
     if (transfer.streams()) {
         fine = transfer.request.sink(transfer.answer, {data, size});
     } else {
         transfer.answer.body.append(data, size);
-        fine = transfer.answer.body.size() <= most;
+        fine = transfer.answer.body.size() <= most_body_bytes;
+        transfer.too_large = !fine;
     }
     transfer.broken_off = transfer.broken_off || !fine;
     return fine ? size : 0;
@@ -90,7 +99,11 @@ std::size_t on_read(char* data, std::size_t, std::size_t size, void* user) {
 int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
     auto& transfer = *static_cast<Transfer*>(user);
     auto now = std::chrono::steady_clock::now();
-    if (received + sent != std::exchange(transfer.moved, received + sent)) transfer.moved_at = now;
+    curl_off_t moved = transfer.streams() ? received + sent : sent;
+    if (moved - transfer.moved >= static_cast<curl_off_t>(transfer.request.stall_bytes)) {
+        transfer.moved = moved;
+        transfer.moved_at = now;
+    }
     transfer.stalled = now - transfer.moved_at > transfer.request.stall;
     return transfer.stalled ? 1 : 0;
 }
@@ -212,8 +225,12 @@ Outcome<HttpAnswer> Http::send(const HttpRequest& request) {
         }
     }
     // A server may refuse a body before it has all of it: then its answer counts, not the broken pipe.
-    bool answered_early = !transfer.broken_off && transfer.answer.status >= 400;
+    bool answered_early = !transfer.broken_off && !transfer.too_large && transfer.answer.status >= 400;
     if (code != CURLE_OK && !answered_early) {
+        if (transfer.too_large) {
+            return trouble(Exit::Failed,
+                           place_of(request.url) + " sends an answer that is too large for what was asked; is it a KingShare?");
+        }
         if (transfer.broken_off) return trouble(Exit::Failed, "broken off");
         return network_trouble(code, reason, request.url);
     }

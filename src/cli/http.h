@@ -39,7 +39,10 @@ struct HttpRequest {
     Source source{};  // sent instead of `body` where it is given
     // Takes the body of a 2xx as it comes, instead of HttpAnswer::body; false breaks the transfer off.
     std::function<bool(const HttpHead&, std::string_view)> sink{};
-    std::chrono::seconds stall{60};  // without a byte in either direction: broken off
+    // Broken off when fewer than `stall_bytes` went in either direction for so long. An answer that is kept in memory has this time from
+    // the last byte sent: neither silence nor drops keep a caller waiting.
+    std::chrono::seconds stall{30};
+    std::uint64_t stall_bytes = 1;
     std::optional<std::chrono::milliseconds> within{};
 };
 
@@ -51,7 +54,7 @@ public:
     Http(Http&&) noexcept;
     Http& operator=(Http&&) noexcept;
 
-    // Any answer, of whatever status. Fails when there is none, with Exit::Network.
+    // Returns any answer, of whatever status. Fails with Exit::Network where there is none, with Exit::Failed where it is too large.
     Outcome<HttpAnswer> send(const HttpRequest& request);
 
     std::optional<std::string> certificate_end() const;  // of the last answer over TLS: when its certificate expires, as OpenSSL writes it

@@ -23,8 +23,7 @@ Outcome<> login(const Options& options) {
     }
     std::string password;
     if (options.password_file.empty()) {
-        KS_TRY(password, ask_secret("Password of " + printable(session.username) + ": ",
-                                    "name a file with --password-file, or - for standard input"));
+        KS_TRY(password, ask_secret("Password of " + session.username + ": ", "name a file with --password-file, or - for standard input"));
     } else {
         KS_TRY(password, secret_from(options.password_file));
     }
@@ -37,8 +36,8 @@ Outcome<> login(const Options& options) {
     KS_TRY(auto user, understood(json.optional_object("user")));
     if (!user) return tl::unexpected(not_understood("no user"));
     KS_TRY(session.username, understood(user->string("username")));
-    KS_TRY(session.access_token, understood(json.string("access_token")));
-    KS_TRY(session.refresh_token, understood(json.string("refresh_token")));
+    KS_TRY(session.access_token, token_of(json, "access_token"));
+    KS_TRY(session.refresh_token, token_of(json, "refresh_token"));
     KS_TRY(auto seconds, understood(json.optional_integer("expires_in", 0, 1LL << 40)));
     session.expires_at = SystemClock().now() + std::chrono::seconds(seconds.value_or(60));
     KS_CHECK(keep_session(session));
@@ -59,8 +58,10 @@ void add_login(Command& program) {
         "Asks for the user and the password at the terminal. The sign-in is kept below $XDG_STATE_HOME/kingshare, for you alone, and "
         "renews "
         "itself; it ends by kingshare logout, or when it is not used for a month.");
-    command.takes(
-        {.name = "URL", .help = "like https://files.example.org; the one of before where it is left out", .target = &options->url});
+    command.takes({.name = "URL",
+                   .help = "like https://files.example.org; the one of before where it is left out",
+                   .target = &options->url,
+                   .completed_by = "servers"});
     command.option("--user", "NAME", options->user, "who signs in, instead of asking");
     command.takes({.name = "--password-file",
                    .value = "FILE",

@@ -26,7 +26,7 @@ Outcome<> list(const Options& options) {
     for (const JsonObject& file : files) {
         KS_TRY(auto size, understood(file.optional_integer("size", 0, INT64_MAX)));
         KS_TRY(auto created_at, understood(file.optional_time("created_at")));
-        rows.push_back({printable(file.string("filename").value_or("")), bytes_text(static_cast<double>(size.value_or(0))),
+        rows.push_back({file.string("filename").value_or(""), bytes_text(static_cast<double>(size.value_or(0))),
                         created_at ? date_text(*created_at) : "", file.string("id").value_or("")});
     }
     if (files.empty()) {

@@ -2,12 +2,15 @@
 
 #include "base/crypto.h"
 #include "base/result.h"
+#include "base/size.h"
 
 #include <algorithm>
 
 namespace ks::cli {
 
 namespace {
+
+constexpr std::size_t most_head_bytes = 256_KiB;
 
 RawAnswer parse_head(std::string_view text) {
     RawAnswer answer;
@@ -40,6 +43,7 @@ Outcome<std::optional<RawAnswer>> exchange(Line& line, const std::string& reques
         if (!bytes) return std::nullopt;
         if (bytes->empty()) return tl::unexpected(Trouble{Exit::Network, "the connection was closed without an answer", "CLOSED"});
         text += *bytes;
+        if (text.size() > most_head_bytes) return tl::unexpected(Trouble{Exit::Failed, "the answer has a head of more than 256 KiB"});
         auto end = text.find("\r\n\r\n");
         if (end == std::string::npos) continue;
         RawAnswer answer = parse_head(std::string_view(text).substr(0, end));

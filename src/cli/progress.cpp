@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include "cli/text.h"
 #include "cli/values.h"
 
 #include <sys/ioctl.h>
@@ -16,16 +17,6 @@ namespace {
 std::size_t columns() {
     winsize size{};
     return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-}
-
-// At most so many columns of it, with a mark where something is left out.
-std::string shortened(std::string text, std::size_t room) {
-    if (width_of(text) <= room) return text;
-    while (width_of(text) >= room) {
-        while ((static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.pop_back();
-        text.pop_back();
-    }
-    return text + "~";
 }
 
 }  // namespace
@@ -70,12 +61,13 @@ void ProgressBar::show(std::uint64_t done, std::optional<std::uint64_t> total) {
     say(bar + facts);
 }
 
-void ProgressBar::say(const std::string& text) {
+void ProgressBar::say(const std::string& said) {
     if (!on_) return;
+    std::string text = printable(said);
     std::size_t room = columns() - 1;
     std::size_t for_name = std::max<std::size_t>(room - std::min(room, width_of(text) + 2), 8);
     std::string line = name_.empty() ? text : shortened(name_, for_name) + "  " + text;
-    std::fprintf(stderr, "\r\033[K%s", shortened(std::move(line), room).c_str());
+    std::fprintf(stderr, "\r\033[K%s", shortened(line, room).c_str());
     drawn_ = true;
 }
 

@@ -14,7 +14,7 @@ struct Options {
 };
 
 Outcome<JsonObject> find_share(Api& api, const std::string& named) {
-    if (ShareId::parse(named)) return api.get("/api/v1/shares/" + named);
+    if (ShareId::parse(named)) return api.get("/api/v1/shares/" + percent_encoded(named));
     KS_TRY(Link link, share_link(named));
     KS_TRY(auto shares, api.list("/api/v1/shares"));
     for (JsonObject& share : shares) {
@@ -29,10 +29,9 @@ Outcome<> revoke(const Options& options) {
     for (const std::string& named : options.shares) {
         KS_TRY(auto share, find_share(api, named));
         KS_TRY(std::string id, understood(share.string("share_id")));
-        KS_CHECK(api.remove("/api/v1/shares/" + id));
+        KS_CHECK(api.remove("/api/v1/shares/" + percent_encoded(id)));
         items.push_back(share.text());
-        if (!options.common.json)
-            note("Took back a link to " + printable(share.string("filename").value_or("")) + "; it opens nothing any more.");
+        if (!options.common.json) note("Took back a link to " + share.string("filename").value_or("") + "; it opens nothing any more.");
     }
     if (options.common.json) print_items(items);
     return {};
@@ -43,7 +42,8 @@ Outcome<> revoke(const Options& options) {
 void add_revoke(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("revoke", "take links back");
-    command.takes({.name = "LINK", .help = "the link itself, or its id", .target = &options->shares, .required = true});
+    command.takes(
+        {.name = "LINK", .help = "the link itself, or its id", .target = &options->shares, .required = true, .completed_by = "links"});
     add_common(command, options->common);
     runs(command, options, revoke);
 }

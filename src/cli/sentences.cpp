@@ -4,13 +4,20 @@
 
 namespace ks::cli {
 
+namespace {
+
+constexpr std::size_t most_names = 10'000;
+
+}  // namespace
+
 std::string Sentences::file_name(const JsonObject& data) {
+    if (names_.size() > most_names) names_.clear();
     std::string id = data.string("file_id").value_or("");
-    if (auto told = data.string("filename")) names_[id] = printable(*told);
+    if (auto told = data.string("filename")) names_[id] = *told;
     auto known = names_.find(id);
     if (known != names_.end()) return known->second;
-    auto file = api_.get("/api/v1/files/" + id);
-    if (file) return names_[id] = printable(file->string("filename").value_or("a file"));
+    auto file = api_.get("/api/v1/files/" + percent_encoded(id));
+    if (file) return names_[id] = file->string("filename").value_or("a file");
     return "a file";
 }
 
@@ -22,9 +29,9 @@ std::string Sentences::shared(const JsonObject& data) {
     if (received) {
         for (const JsonObject& share : *received) {
             if (share.string("share_id").value_or("") != data.string("share_id").value_or("")) continue;
-            names_[data.string("file_id").value_or("")] = printable(share.string("filename").value_or(name));
-            return printable(share.string("owner").value_or("somebody")) + " shared " + file_name(data) +
-                   " with you: " + printable(share.string("url").value_or(""));
+            names_[data.string("file_id").value_or("")] = share.string("filename").value_or(name);
+            return share.string("owner").value_or("somebody") + " shared " + file_name(data) +
+                   " with you: " + share.string("url").value_or("");
         }
     }
     return "a file was shared with you";
@@ -46,12 +53,12 @@ std::string Sentences::of(const std::string& type, const JsonObject& data) {
         return whole ? file_name(data) + " was downloaded" : "a download of " + file_name(data) + " broke off";
     }
     if (type == "ShareChanged") return "a link to " + file_name(data) + " has changed";
-    if (type == "UserOnline") return printable(data.string("username").value_or("somebody")) + " is here";
-    if (type == "UserOffline") return printable(data.string("username").value_or("somebody")) + " has left";
+    if (type == "UserOnline") return data.string("username").value_or("somebody") + " is here";
+    if (type == "UserOffline") return data.string("username").value_or("somebody") + " has left";
     if (type == "SystemNotification") {
-        return "notice (" + printable(data.string("level").value_or("Info")) + "): " + printable(data.string("message").value_or(""));
+        return "notice (" + data.string("level").value_or("Info") + "): " + data.string("message").value_or("");
     }
-    return printable(type);
+    return type;
 }
 
 }  // namespace ks::cli

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace ks::cli {
@@ -84,8 +85,8 @@ Outcome<Session> refresh(Session session) {
     }
     if (answer.status != 200) return tl::unexpected(trouble_of(answer, session.server));
     KS_TRY(auto json, json_of(answer));
-    KS_TRY(session.access_token, understood(json.string("access_token")));
-    KS_TRY(session.refresh_token, understood(json.string("refresh_token")));
+    KS_TRY(session.access_token, token_of(json, "access_token"));
+    KS_TRY(session.refresh_token, token_of(json, "refresh_token"));
     KS_TRY(auto seconds, understood(json.optional_integer("expires_in", 0, 1LL << 40)));
     session.expires_at = SystemClock().now() + std::chrono::seconds(seconds.value_or(60));
     KS_CHECK(store(session));
@@ -119,6 +120,14 @@ std::optional<Session> session_at(const std::string& server) {
     if (given && meant_server("") != server) return std::nullopt;
     auto session = given ? find_session(server) : load(server);
     return session ? std::optional(std::move(*session)) : std::nullopt;
+}
+
+Outcome<std::string> token_of(const JsonObject& answer, const std::string& field) {
+    KS_TRY(std::string token, understood(answer.string(field)));
+    bool fits =
+        !token.empty() && token.size() <= 8192 && std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!fits) return tl::unexpected(not_understood("\"" + field + "\" is no token"));
+    return token;
 }
 
 Outcome<> keep_session(const Session& session) {

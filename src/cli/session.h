@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "cli/outcome.h"
+#include "codec/json.h"
 
 #include <string>
 
@@ -21,6 +22,9 @@ struct Session {
 Outcome<Session> find_session(const std::string& server);
 std::optional<Session> session_at(const std::string& server);  // where one fits: KINGSHARE_TOKEN goes to its own server alone
 Outcome<std::string> meant_server(const std::string& server);  // Exit::Usage where none is known
+
+// The field of an answer, as a token that a header can carry.
+Outcome<std::string> token_of(const JsonObject& answer, const std::string& field);
 
 Outcome<> keep_session(const Session& session);  // and `server` becomes the one that is meant
 void forget_session(const std::string& server);

@@ -22,12 +22,9 @@ Outcome<std::vector<std::string>> row_of(const JsonObject& share) {
     std::string state = share.string("state").value_or("");
     if (state == "used_up") state = "used up";
     std::string downloads = std::to_string(count.value_or(0)) + (most ? " of " + std::to_string(*most) : "");
-    return std::vector<std::string>{printable(share.string("filename").value_or("")),
-                                    state,
-                                    downloads,
-                                    end ? date_text(*end) : "never",
-                                    locked.value_or(false) ? "yes" : "no",
-                                    printable(share.string("url").value_or(""))};
+    return std::vector<std::string>{
+        share.string("filename").value_or(""), state, downloads, end ? date_text(*end) : "never", locked.value_or(false) ? "yes" : "no",
+        share.string("url").value_or("")};
 }
 
 Outcome<> list(const Options& options) {
@@ -38,7 +35,7 @@ Outcome<> list(const Options& options) {
     if (!options.file.empty()) {
         KS_TRY(auto file, find_file(api, options.file));
         KS_TRY(std::string id, understood(file.string("id")));
-        path += "?file_id=" + id;
+        path += "?file_id=" + percent_encoded(id);
     }
     KS_TRY(auto shares, api.list(path));
     if (options.common.json) {
@@ -53,7 +50,7 @@ Outcome<> list(const Options& options) {
         rows.push_back(std::move(row));
     }
     if (!shares.empty()) {
-        print_table(rows);
+        print_table(rows, LastColumn::IsLink);
     } else {
         note(options.received ? "Nobody has shared a file with you." : "No links yet; make one with: kingshare share FILE");
     }
@@ -65,7 +62,7 @@ Outcome<> list(const Options& options) {
 void add_shares(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("shares", "list your links, those that have ended too");
-    command.takes({.name = "FILE", .help = "only those to this file", .target = &options->file});
+    command.takes({.name = "FILE", .help = "only those to this file", .target = &options->file, .completed_by = "files"});
     command.flag("--received", options->received, "those that others made for you instead");
     add_common(command, options->common);
     runs(command, options, list);

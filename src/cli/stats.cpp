@@ -32,7 +32,7 @@ Outcome<> stats(const Options& options) {
     std::vector<std::vector<std::string>> rows{{"USER", "CONNECTIONS"}};
     for (const std::string& id : by_user->names()) {
         KS_TRY(auto count, understood(by_user->optional_integer(id, 0, INT64_MAX)));
-        rows.push_back({names.contains(id) ? printable(names[id]) : id, std::to_string(count.value_or(0))});
+        rows.push_back({names.contains(id) ? names[id] : id, std::to_string(count.value_or(0))});
     }
     print_table(rows);
     return {};

@@ -4,10 +4,12 @@
 #include "cli/values.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -16,10 +18,6 @@
 namespace ks::cli {
 
 namespace {
-
-std::string coloured(int file, const char* code, const std::string& text) {
-    return wants_colour(file) ? "\033[" + std::string(code) + "m" + text + "\033[0m" : text;
-}
 
 // The terminal itself, for as long as a question takes.
 class Tty {
@@ -56,7 +54,7 @@ constexpr char interrupt = 3, end_of_file = 4, backspace = 8, kill_line = 21, es
 Outcome<std::string> read_answer(const std::string& question, const std::string& instead, bool secret) {
     Tty tty(secret);
     if (!tty.ready()) return trouble(Exit::Usage, "there is no terminal to ask at; " + instead);
-    tty.write(question);
+    tty.write(printable(question));
     std::string answer;
     while (true) {
         auto c = tty.read();
@@ -86,49 +84,90 @@ bool wants_colour(int file) {
     return ::isatty(file) && !(refused && *refused) && kind && std::string(kind) != "dumb";
 }
 
-std::string bold(int file, const std::string& text) { return coloured(file, "1", text); }
-std::string dim(int file, const std::string& text) { return coloured(file, "2", text); }
-std::string red(int file, const std::string& text) { return coloured(file, "31", text); }
-std::string green(int file, const std::string& text) { return coloured(file, "32", text); }
-std::string yellow(int file, const std::string& text) { return coloured(file, "33", text); }
-
 Outcome<std::string> ask(const std::string& question, const std::string& instead) { return read_answer(question, instead, false); }
 Outcome<std::string> ask_secret(const std::string& question, const std::string& instead) { return read_answer(question, instead, true); }
 
 Outcome<std::string> secret_from(const std::string& path) {
-    std::string line;
+    KS_TRY(auto lines, secrets_from(path, 1));
+    return std::move(lines.front());
+}
+
+Outcome<std::vector<std::string>> secrets_from(const std::string& path, std::size_t count) {
+    static constexpr std::array names{"first", "second"};
     std::ifstream file;
     if (path != "-") {
         file.open(path, std::ios::binary);
         if (!file) return trouble(Exit::Usage, "can't read \"" + path + "\"; it must be a file whose first line is the password");
     }
-    std::getline(path == "-" ? std::cin : file, line);
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty())
-        return trouble(Exit::Usage, "the first line of " + (path == "-" ? "standard input" : "\"" + path + "\"") + " is empty");
-    return line;
+    std::vector<std::string> lines;
+    while (lines.size() < count) {
+        std::string line;
+        std::getline(path == "-" ? std::cin : file, line);
+        if (!line.empty() && line.back() == '\r') line.pop_back();
+        if (line.empty()) {
+            return trouble(Exit::Usage, "the " + std::string(names[lines.size()]) + " line of " +
+                                            (path == "-" ? "standard input" : "\"" + path + "\"") + " is empty");
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
 }
 
-void note(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); }
+void note(const Text& text) { std::fprintf(stderr, "%s\n", text.rendered(wants_colour(STDERR_FILENO)).c_str()); }
 
-void print(const std::string& line) {
-    std::printf("%s\n", line.c_str());
+void print(const Text& line) {
+    std::printf("%s\n", line.rendered(wants_colour(STDOUT_FILENO)).c_str());
     std::fflush(stdout);
 }
 
-void print_table(const std::vector<std::vector<std::string>>& rows) {
+bool print_bytes(std::string_view bytes) { return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size(); }
+
+namespace {
+
+constexpr std::size_t gap = 2;
+constexpr std::size_t least_shortened = 12;
+
+// How many columns a line may have; none where it goes to a file or a pipe.
+std::optional<std::size_t> line_limit() {
+    if (!::isatty(STDOUT_FILENO)) return std::nullopt;
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return 80;
+}
+
+}  // namespace
+
+void print_table(const std::vector<std::vector<std::string>>& rows, LastColumn last) {
     std::vector<std::size_t> widths;
+    std::vector<std::vector<std::string>> cells;
     for (const auto& row : rows) {
+        auto& shown = cells.emplace_back();
+        for (const std::string& cell : row) shown.push_back(printable(cell));
         widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(shown[i]));
     }
-    for (const auto& row : rows) {
+    auto width_of_first = [&](std::size_t columns) {
+        std::size_t width = 0;
+        for (std::size_t i = 0; i < columns; ++i) width += widths[i] + (i > 0 ? gap : 0);
+        return width;
+    };
+    std::size_t columns = widths.size();
+    auto limit = line_limit();
+    bool own_line = limit && last == LastColumn::IsLink && width_of_first(columns) > *limit;
+    if (own_line) --columns;
+    if (std::size_t width = width_of_first(columns); limit && width > *limit) {
+        widths.front() -= std::min(widths.front() - std::min(widths.front(), least_shortened), width - *limit);
+    }
+    for (auto& row : cells) {
+        row.front() = shortened(row.front(), widths.front());
         std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
+        for (std::size_t i = 0; i < std::min(columns, row.size()); ++i) {
             line += row[i];
-            if (i + 1 < row.size()) line += std::string(widths[i] - width_of(row[i]) + 2, ' ');
+            if (i + 1 < std::min(columns, row.size())) line += std::string(widths[i] - width_of(row[i]) + gap, ' ');
         }
-        print(&row == &rows.front() ? bold(STDOUT_FILENO, line) : line);
+        bool is_head = &row == &cells.front();
+        print(is_head ? bold(line) : line);
+        if (own_line && !is_head && row.size() > columns) print("  " + row.back());
     }
 }
 

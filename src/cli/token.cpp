@@ -23,7 +23,7 @@ Outcome<> list(const Options& options) {
         items.push_back(token.text());
         KS_TRY(auto made, understood(token.optional_time("created_at")));
         KS_TRY(auto end, understood(token.optional_time("expires_at")));
-        rows.push_back({printable(token.string("name").value_or("")), made ? date_text(*made) : "", end ? date_text(*end) : "for ever",
+        rows.push_back({token.string("name").value_or(""), made ? day_text(*made) : "", end ? day_text(*end) : "for ever",
                         token.string("token_id").value_or("")});
     }
     if (options.common.json) {
@@ -47,7 +47,7 @@ Outcome<> create(const Options& options) {
     auto made = api.post("/api/v1/tokens", body);
     if (!made && made.error().code == "FORBIDDEN" && !api.username().empty()) {
         // The server wants to know that it is still you.
-        KS_TRY(auto password, ask_secret("Password of " + printable(api.username()) + ": ", "sign in again with: kingshare login"));
+        KS_TRY(auto password, ask_secret("Password of " + api.username() + ": ", "sign in again with: kingshare login"));
         body.add("password", password);
         made = api.post("/api/v1/tokens", body);
     }
@@ -74,7 +74,7 @@ Outcome<std::string> find_token(Api& api, const std::string& named) {
 Outcome<> remove(const Options& options) {
     KS_TRY(Api api, Api::of(options.common.server));
     KS_TRY(std::string id, find_token(api, options.name));
-    KS_CHECK(api.remove("/api/v1/tokens/" + id));
+    KS_CHECK(api.remove("/api/v1/tokens/" + percent_encoded(id)));
     if (options.common.json) {
         print(JsonWriter().add("token_id", id).add("deleted", true).text());
     } else {
@@ -99,7 +99,8 @@ void add_token(Command& program) {
     create_command.takes({.name = "NAME", .help = "for you, to tell them apart", .target = &created.name, .required = true});
     create_command.option("--expires", "90d", created.expires, "how long it is good; without it until it is deleted");
     auto [delete_command, deleted] = add("delete", "take a token back", remove);
-    delete_command.takes({.name = "TOKEN", .help = "its name or its id", .target = &deleted.name, .required = true});
+    delete_command.takes(
+        {.name = "TOKEN", .help = "its name or its id", .target = &deleted.name, .required = true, .completed_by = "tokens"});
 }
 
 }  // namespace ks::cli

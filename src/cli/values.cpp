@@ -131,22 +131,6 @@ std::string date_text(Time time) {
     return text;
 }
 
-std::string printable(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        auto c = static_cast<unsigned char>(text[i]);
-        // U+0080 to U+009F are C2 80 to C2 9F.
-        bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        if (c1) ++i;
-        out += c < 0x20 || c == 0x7F || c1 ? '?' : text[i];
-    }
-    return out;
-}
-
-std::size_t width_of(std::string_view text) {
-    std::size_t width = 0;
-    for (char c : text) width += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    return width;
-}
+std::string day_text(Time time) { return date_text(time).substr(0, std::string_view("2026-01-31").size()); }
 
 }  // namespace ks::cli

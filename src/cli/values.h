@@ -23,10 +23,9 @@ struct Link {
 Outcome<Link> share_link(const std::string& url);  // https://files.example.org/s/TOKEN
 
 // The same for people to read.
-std::string bytes_text(double bytes);          // 1.4 GiB
-std::string time_left_text(double seconds);    // 2 min 05 s
-std::string date_text(Time time);              // 2026-01-31 14:05, local
-std::string printable(std::string_view text);  // no control character of another's reaches the terminal
-std::size_t width_of(std::string_view text);   // in columns
+std::string bytes_text(double bytes);        // 1.4 GiB
+std::string time_left_text(double seconds);  // 2 min 05 s
+std::string date_text(Time time);            // 2026-01-31 14:05, local
+std::string day_text(Time time);             // 2026-01-31, local
 
 }  // namespace ks::cli

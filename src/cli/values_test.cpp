@@ -42,19 +42,11 @@ TEST(Values, AreParsedOrRefusedByName) {
     EXPECT_TRUE(refused.error().message.starts_with("--max: \"0\""));
 }
 
-TEST(Printable, HidesWhatATerminalWouldObey) {
-    EXPECT_EQ(printable("a\033[2Jb\x7f\xC2\x9B"
-                        "31m\n"),
-              "a?[2Jb??31m?");
-    EXPECT_EQ(printable("Grüße 😀"), "Grüße 😀");
-}
-
 TEST(Texts, AreForPeople) {
     EXPECT_EQ(bytes_text(1), "1 byte");
     EXPECT_EQ(bytes_text(1536), "1.5 KiB");
     EXPECT_EQ(bytes_text(2147483648.0), "2.0 GiB");
     EXPECT_EQ(time_left_text(125), "2 min 05 s");
-    EXPECT_EQ(width_of("Grüße"), 5U);
 }
 
 TEST(EventReader, FindsEventsHoweverTheyAreCut) {

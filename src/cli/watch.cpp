@@ -32,11 +32,13 @@ public:
     Outcome<> run() {
         while (true) {
             auto ended = follow();
-            if (std::exchange(token_ended_, false)) continue;
+            if (std::exchange(token_ended_, false)) {
+                if (token_ != std::exchange(ended_token_, token_)) continue;
+                return trouble(Exit::NotAllowed, api_.server() + " takes the token and then refuses it, again and again");
+            }
             if (!ended && !ended.error().transient) return ended;
             Trouble trouble = ended ? Trouble{Exit::Network, api_.server() + " ended the stream", "", true} : std::move(ended.error());
-            if (!std::exchange(away_, true))
-                note(dim(STDERR_FILENO, printable(trouble.message) + "; what happens meanwhile is told later"));
+            if (!std::exchange(away_, true)) note(dim(trouble.message + "; what happens meanwhile is told later"));
             if (!patience_.wait(trouble, bar_)) return tl::unexpected(std::move(trouble));
         }
     }
@@ -44,18 +46,26 @@ public:
 private:
     Outcome<> follow() {
         reader_.forget_rest();
+        KS_TRY(token_, api_.token());
         HttpRequest request{.url = "/api/v1/events?since=" + percent_encoded(reader_.cursor())};
         request.stall = silence;
-        request.sink = [this](const HttpHead&, std::string_view bytes) {
-            reader_.take(bytes, [this](const std::string& message) { take(message); });
-            return true;
+        bool is_stream = true;
+        request.sink = [&](const HttpHead& head, std::string_view bytes) {
+            is_stream = head.header("Content-Type").starts_with("text/event-stream");
+            if (!is_stream) return false;
+            too_long_ = !reader_.take(bytes, [this](std::string message) { take(std::move(message)); });
+            return !too_long_;
         };
-        KS_CHECK(api_.send(std::move(request)));
+        auto answer = api_.send(std::move(request));
+        if (!is_stream) return tl::unexpected(not_understood("no event stream"));
+        if (too_long_) return tl::unexpected(not_understood("an event of more than 1 MiB"));
+        if (!answer) return tl::unexpected(std::move(answer.error()));
         return {};
     }
 
-    void take(const std::string& text) {
+    void take(std::string text) {
         auto message = JsonObject::parse(text);
+        for (char& c : text) c = c == '\t' || c == '\r' ? ' ' : c;  // Between the values: a line stays one.
         auto type = message ? message->string("type") : Result<std::string>(fail(ErrorCode::InvalidMessage));
         auto data = message ? message->optional_object("data") : Result<std::optional<JsonObject>>(std::nullopt);
         if (!type || !data || !*data) return;
@@ -71,7 +81,7 @@ private:
         } else {
             bar_.clear();
             auto time = message->optional_time("time");
-            print(dim(STDOUT_FILENO, clock_text(time && *time ? **time : SystemClock().now())) + "  " + sentences_.of(*type, **data));
+            print(dim(clock_text(time && *time ? **time : SystemClock().now())) + "  " + sentences_.of(*type, **data));
         }
     }
 
@@ -80,9 +90,9 @@ private:
         auto complete = data.optional_bool("complete");
         bool whole = complete && complete->value_or(true);
         if (!whole && json_) print(text);
-        if (!whole) note(yellow(STDERR_FILENO, "Some of what happened before is no longer kept; from here on nothing is missing."));
-        if (!std::exchange(began_, true) && !json_) note(dim(STDERR_FILENO, "Watching " + api_.server() + "; Ctrl-C ends it."));
-        if (whole && away_) note(dim(STDERR_FILENO, "Back again; nothing was missed."));
+        if (!whole) note(yellow("Some of what happened before is no longer kept; from here on nothing is missing."));
+        if (!std::exchange(began_, true) && !json_) note(dim("Watching " + api_.server() + "; Ctrl-C ends it."));
+        if (whole && away_) note(dim("Back again; nothing was missed."));
         away_ = false;
         if (auto cursor = data.string("cursor")) reader_.set_cursor(*cursor);
     }
@@ -113,6 +123,9 @@ private:
     bool began_ = false;
     bool away_ = false;
     bool token_ended_ = false;
+    bool too_long_ = false;
+    std::string token_;  // of this connection
+    std::string ended_token_;
 };
 
 Outcome<> watch(const Options& options) {

@@ -7,7 +7,7 @@ import pytest
 
 from support.server import BINARY, PROJECT
 
-COMMANDS = ["serve", "check", "login", "logout", "send", "get", "ls", "rm", "share", "shares", "revoke", "watch", "doctor", "token", "user",
+COMMANDS = ["serve", "check", "login", "logout", "passwd", "send", "get", "ls", "rm", "share", "shares", "revoke", "watch", "doctor", "token", "user",
             "notify", "stats", "completion", "manual", "help"]
 
 

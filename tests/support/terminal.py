@@ -1,11 +1,14 @@
 """People at their command line: the same binary as a client, in a home of its own."""
+import fcntl
 import json
 import os
 import pty
 import queue
 import re
 import select
+import struct
 import subprocess
+import termios
 import threading
 import time
 
@@ -25,12 +28,13 @@ class Shell:
         return self.folder / "state/kingshare"
 
     def run(self, *arguments, status=0, stdin=b"", within=6 * PATIENCE):
-        """To its end: an object with stdout and stderr. The exit status must be this one."""
+        """To its end: an object with stdout and stderr. The exit status must be this one; None for any."""
         stdin = stdin.encode() if isinstance(stdin, str) else stdin
-        ended = subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, env=self._environment(), timeout=within, input=stdin,
+        words = [word if isinstance(word, bytes) else str(word) for word in arguments]
+        ended = subprocess.run([BINARY, *words], cwd=self.folder, env=self._environment(), timeout=within, input=stdin,
                                capture_output=True, start_new_session=True)
         ended.output, ended.stdout, ended.stderr = ended.stdout, ended.stdout.decode(errors="replace"), ended.stderr.decode()
-        assert ended.returncode == status, f"{arguments} ended with {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
+        assert status in (None, ended.returncode), f"{arguments} ended with {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
         return ended
 
     def json(self, *arguments, **options):
@@ -41,8 +45,9 @@ class Shell:
         return Running(subprocess.Popen([BINARY, *map(str, arguments)], cwd=self.folder, env=self._environment(), stdin=stdin,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True))
 
-    def at_terminal(self, *arguments):
-        return Terminal([BINARY, *map(str, arguments)], self.folder, self._environment())
+    def at_terminal(self, *arguments, columns=0):
+        """`columns` wide; 0 leaves it unsaid."""
+        return Terminal([BINARY, *map(str, arguments)], self.folder, self._environment(), columns)
 
     def sign_in(self, user, url=None):
         self.run("login", url or user.server.url, "--user", user.name, "--password-file", "-", stdin=user.password + "\n")
@@ -99,12 +104,13 @@ class Running:
 class Terminal:
     """A command with a terminal of its own: what it shows, and what is typed."""
 
-    def __init__(self, command, folder, environment):
+    def __init__(self, command, folder, environment, columns=0):
         self.shown = ""
         self._passed = 0
         pid, self._master = pty.fork()
         if pid == 0:
             os.chdir(folder)
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40 if columns else 0, columns, 0, 0))
             os.execve(command[0], command, environment)
         self.pid = pid
 
