@@ -204,7 +204,8 @@ Result<void> Instance::run(const ListenAddress& address) {
     app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, downloads_, download_monitor_, notices_, presence_, realtime_,
                        blobs_, clock_, shortcuts_, edge_settings(config_, port_, visit_cookie_key_)});
     server_.emplace(*app_);
-    note_server_url(config_.data_dir, app_->settings.public_url);
+    const std::string& public_url = config_.server.public_url;
+    note_server_url(config_.data_dir, public_url.empty() ? "http://localhost:" + std::to_string(port_) : public_url);
     auto ended = ended_.get_future();
     spawn(shards_.core(0).get_executor(), live(), "live");
     shards_.start();
