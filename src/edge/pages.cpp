@@ -13,10 +13,10 @@ namespace ks::api {
 namespace {
 
 std::string human_size(std::uint64_t bytes) {
-    static constexpr const char* units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    static constexpr const char* units[] = {"bytes", "KB", "MB", "GB", "TB"};
     double value = static_cast<double>(bytes);
     std::size_t unit = 0;
-    for (; value >= 1024 && unit + 1 < std::size(units); ++unit) value /= 1024;
+    for (; value >= 1000 && unit + 1 < std::size(units); ++unit) value /= 1000;
     return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
 }
 
@@ -131,7 +131,15 @@ net::Response setup_form_page(int status, std::string_view complaint) {
 
 }  // namespace
 
-Reply application(Call& call) { co_return site_file(call.request(), "index.html"); }
+// Without users the page says where the link to the set-up is.
+Reply application(Call& call) {
+    KS_CO_TRY(bool any_user, co_await call.app.accounts.any_user());
+    if (any_user) co_return site_file(call.request(), "index.html");
+    std::string body =
+        "<main class=\"door-main\"><h1>Set up your KingShare</h1>\n<p>Nobody has an account yet. The link to create the administrator "
+        "is in what the server printed when it was started.</p>\n<p><a href=\"/setup\">I have the set-up code</a></p></main>";
+    co_return html_page(200, "index.html", "Set-up", body, {{"page", "set-up"}});
+}
 
 Reply asset(Call& call) {
     auto file = site_file(call.request(), "assets/" + call.captures[0]);
