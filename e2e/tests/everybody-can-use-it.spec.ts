@@ -37,6 +37,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await admins.getByRole('button', { name: 'Make an invitation' }).click();
     await expect(admins.getByLabel('Invitation', { exact: true })).toBeVisible();
     await expectAccessible(admins, 'an invitation');
+    await admins.keyboard.press('Escape');
+    await expect(admins.getByRole('heading', { name: 'Open invitations' })).toBeVisible();
+    await admins.getByRole('button', { name: 'More about ada' }).click();
+    await admins.getByRole('menuitem', { name: 'See the links' }).click();
+    await expect(admins.getByRole('button', { name: /^End: / }).first()).toBeVisible();
+    await expectAccessible(admins, 'the links of somebody');
+    await admins.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Change the password' }).click();
+    await expect(page.getByLabel('New password')).toBeVisible();
+    await expectAccessible(page, 'a new password');
     await page.context().close();
     await admins.context().close();
   });

@@ -86,7 +86,7 @@ test('I change a link, give an ended one more time, and take one back', async ({
   await (await server.client().publicShares.content(share.share_token)).arrayBuffer();
   await page.getByRole('tab', { name: 'Ended' }).click();
   await expect(page.getByText('Used up')).toBeVisible();
-  await chooseInMenu(page, 'letter.txt', 'Give it more time');
+  await chooseInMenu(page, 'letter.txt', 'Allow more downloads');
   await page.getByLabel('Downloads').fill('3');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('tab', { name: 'Living' }).click();

@@ -9,7 +9,7 @@ import { sendings } from './state/uploads';
 import { texts } from './texts';
 
 const UploadPanel = lazy(() => import('./uploads/panel').then((m) => m.UploadPanel), { frame: () => <HeldUploads /> });
-register(() => void client.prepareUploads().catch(() => {})); // an upload asks again
+register(() => client.prepareUploads());
 
 /** The files are here, though nothing that could show them is. */
 function HeldUploads() {

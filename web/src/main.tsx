@@ -7,14 +7,14 @@ import './styles/overlays.css';
 import './styles/shell.css';
 import { render } from 'preact';
 import { App } from './app';
-import { guestPages, memberPages } from './pages';
+import { guestPages, memberPages, openPages } from './pages';
 import { startRouter } from './router';
 import './state/notices';
 import './state/usage';
 import { recall } from './state/session';
 import { textsReady } from './texts/translated';
 
-startRouter(new Set(['/', ...Object.keys(guestPages), ...memberPages.map((page) => page.path)]));
+startRouter(new Set(['/', ...Object.keys(guestPages), ...Object.keys(openPages), ...memberPages.map((page) => page.path)]));
 memberPages.find((page) => page.path === location.pathname)?.page.preload?.(); // while the server says who we are
 void recall();
 void textsReady().then(() => {

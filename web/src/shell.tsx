@@ -1,15 +1,17 @@
 import type { Me } from '@kingshare/client';
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ConnectionBanner } from './activity/connection';
 import { Rail } from './activity/rail';
 import { Avatar } from './components/avatar';
 import { Brand } from './components/brand';
 import { LanguageChoices, ThemeChoices } from './components/choices';
+import { Dialog } from './components/dialog';
 import { Icon } from './components/icon';
 import { MenuItem, MenuLine, menuIsOpenAt, openMenu } from './components/menu';
 import { Progress } from './components/progress';
 import { toast } from './components/toast';
+import { lazy } from './parts/lazy';
 import { prefetchParts } from './parts/prefetch';
 import { memberPages } from './pages';
 import { NotFound } from './pages/not-found';
@@ -18,9 +20,19 @@ import { forgetActivity, freshCount } from './state/activity';
 import { settleDeletions } from './state/deletion';
 import { explain } from './state/client';
 import { leave } from './state/session';
+import { used } from './state/usage';
 import { texts } from './texts';
 import { formats } from './texts/format';
 import { DropZone } from './uploads/drop-zone';
+
+const asksPassword = signal(false);
+const PasswordDialog = lazy<{ onClose: () => void }>(() => import('./account/password-dialog').then((m) => m.PasswordDialog), {
+  frame: ({ onClose, children }) => (
+    <Dialog narrow title={texts.value.account.changePassword} onClose={onClose}>
+      {children}
+    </Dialog>
+  ),
+});
 
 interface Props {
   me: Me;
@@ -56,6 +68,7 @@ export function Shell({ me, page }: Props) {
       {withRail && <Rail />}
       <DropZone />
       <FileDialogs />
+      {asksPassword.value && <PasswordDialog onClose={() => (asksPassword.value = false)} />}
     </div>
   );
 }
@@ -95,11 +108,11 @@ function Nav({ me, current }: { me: Me; current: string | undefined }) {
 function Storage({ me }: { me: Me }) {
   const { storage } = texts.value;
   const { bytes } = formats.value;
-  if (me.quota_bytes === 0) return <div class="storage">{storage.used(bytes(me.used_bytes))}</div>;
-  const label = storage.usedOf(bytes(me.used_bytes), bytes(me.quota_bytes));
+  if (me.quota_bytes === 0) return <div class="storage">{storage.used(bytes(used.value))}</div>;
+  const label = storage.usedOf(bytes(used.value), bytes(me.quota_bytes));
   return (
     <div class="storage">
-      <Progress label={label} value={Math.min(1, me.used_bytes / me.quota_bytes)} />
+      <Progress label={label} value={Math.min(1, used.value / me.quota_bytes)} />
       {label}
     </div>
   );
@@ -129,6 +142,9 @@ function Account({ me }: { me: Me }) {
       <ThemeChoices />
       <LanguageChoices />
       <MenuLine />
+      <MenuItem icon="lock" onSelect={() => (asksPassword.value = true)}>
+        {texts.value.account.changePassword}
+      </MenuItem>
       <MenuItem icon="leave" onSelect={() => void signOut(false)}>
         {nav.signOut}
       </MenuItem>

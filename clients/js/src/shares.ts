@@ -12,8 +12,8 @@ export class Shares {
     return this.http.json('POST', 'shares', { json: share });
   }
 
-  /** Your shares, the ended ones too. */
-  list(options: PageOptions & { file_id?: string | undefined } = {}): List<Share> {
+  /** Your shares, the ended ones too; an administrator may name another `owner`. */
+  list(options: PageOptions & { file_id?: string | undefined; owner?: string | undefined } = {}): List<Share> {
     return list(this.http, 'shares', { ...options });
   }
 

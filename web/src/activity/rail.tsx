@@ -3,10 +3,11 @@ import { deeds } from '../state/activity';
 import { online } from '../state/people';
 import { texts } from '../texts';
 import { ConnectionSign } from './connection';
-import { Stream } from './stream';
+import { Stream, useOnlooker } from './stream';
 
 /** Beside every page, where there is room: what happens now, and who is here. */
 export function Rail() {
+  useOnlooker();
   const { activity: t, people: p } = texts.value;
 
   return (

@@ -6,13 +6,16 @@ import { texts } from '../texts';
 import { formats, now } from '../texts/format';
 import { tell } from './sentence';
 
-/** What happened, newest first, with what happened unseen marked. */
-export function Stream({ limit, days = false }: { limit: number; days?: boolean }) {
+/** For a place that shows the activity, also while nothing has happened: what comes is seen there. */
+export function useOnlooker() {
   useEffect(() => {
     onlookers.value++;
     return () => void onlookers.value--;
   }, []);
+}
 
+/** What happened, newest first, with what happened unseen marked. */
+export function Stream({ limit, days = false }: { limit: number; days?: boolean }) {
   const shown = deeds.value.slice(0, limit);
   return (
     <>

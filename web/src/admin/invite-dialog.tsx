@@ -1,15 +1,14 @@
 import type { Invitation } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
-import { Icon } from '../components/icon';
 import { Problem } from '../components/problem';
-import { toast } from '../components/toast';
-import { copyText } from '../share-dialog/copy';
 import { client, explain } from '../state/client';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
+import { invitations } from './invitations';
+import { OneTimeLink } from './one-time-link';
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const t = adminTexts.value.invite;
@@ -23,6 +22,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     const lasts = Number(new FormData(event.currentTarget as HTMLFormElement).get('lasts'));
     try {
       made.value = await client.invitations.create({ expires_in: lasts });
+      invitations.put({ id: made.value.id, expires_at: made.value.expires_at });
     } catch (error) {
       problem.value = explain(error);
     }
@@ -32,7 +32,13 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     <Dialog title={t.title} narrow onClose={onClose}>
       <Problem>{problem.value}</Problem>
       {made.value ? (
-        <Made invitation={made.value} />
+        <OneTimeLink
+          url={`${location.origin}/register#invitation=${encodeURIComponent(made.value.code)}`}
+          label={t.link}
+          copyLabel={t.copy}
+          copied={t.copied}
+          hint={t.until(formats.value.moment(made.value.expires_at))}
+        />
       ) : (
         <form class="dialog-form" onSubmit={create}>
           <p class="soft">{t.text}</p>
@@ -55,29 +61,5 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         </form>
       )}
     </Dialog>
-  );
-}
-
-function Made({ invitation }: { invitation: Invitation }) {
-  const t = adminTexts.value.invite;
-  const field = useRef<HTMLInputElement>(null);
-  const url = `${location.origin}/register#invitation=${encodeURIComponent(invitation.code)}`;
-  useEffect(() => field.current!.focus(), []);
-  const copy = async () => {
-    field.current!.select();
-    const done = await copyText(url);
-    toast(done ? t.copied : texts.value.share.copyFailed, { tone: done ? 'good' : 'warning' });
-  };
-  return (
-    <>
-      <div class="link-line">
-        <input ref={field} class="input" readOnly aria-label={t.link} value={url} onFocus={(event) => event.currentTarget.select()} />
-        <button type="button" class="button primary" aria-label={t.copy} onClick={copy}>
-          <Icon name="copy" size={18} />
-          {texts.value.common.copy}
-        </button>
-      </div>
-      <p class="small soft">{t.until(formats.value.moment(invitation.expires_at))}</p>
-    </>
   );
 }

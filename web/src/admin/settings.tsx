@@ -6,7 +6,16 @@ import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { client } from '../state/client';
 import { adminTexts } from '../texts/admin';
+import { formats } from '../texts/format';
 import { Failed } from '../components/failed';
+
+const units: Record<string, number> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+
+/** Bytes, where a setting is a size: shown as sizes are elsewhere on the page. */
+function sizeOf(value: string | null): number | null {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(KiB|MiB|GiB|TiB)$/.exec(value ?? '') ?? [];
+  return unit ? Number(amount) * units[unit]! : null;
+}
 
 export function Settings() {
   const t = adminTexts.value.settings;
@@ -60,6 +69,7 @@ export function Settings() {
                 <th scope="row">{setting.key}</th>
                 <td>
                   <span class={setting.is_default ? 'soft' : 'given'}>{setting.value ?? t.secret}</span>
+                  {sizeOf(setting.value) !== null && <span class="small soft">{formats.value.bytes(sizeOf(setting.value)!)}</span>}
                   {!setting.is_default && <span class="small soft">{t.standard(setting.default)}</span>}
                 </td>
               </tr>

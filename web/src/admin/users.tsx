@@ -12,11 +12,14 @@ import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats, now } from '../texts/format';
 import { Failed } from '../components/failed';
+import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
+import { LinksDialog } from './links-dialog';
+import { ResetDialog } from './reset-dialog';
 import { QuotaDialog, RemoveDialog } from './user-dialogs';
 import { changeAtOnce, users } from './users-state';
 
-const dialog = signal<{ name: 'invite' } | { name: 'quota' | 'remove'; user: User } | null>(null);
+const dialog = signal<{ name: 'invite' } | { name: 'quota' | 'remove' | 'reset' | 'links'; user: User } | null>(null);
 const close = () => (dialog.value = null);
 
 export function Users() {
@@ -65,8 +68,11 @@ export function Users() {
           ))}
         </ul>
       )}
+      <Invitations />
       {dialog.value?.name === 'invite' && <InviteDialog onClose={close} />}
       {dialog.value?.name === 'quota' && <QuotaDialog user={dialog.value.user} onClose={close} />}
+      {dialog.value?.name === 'reset' && <ResetDialog user={dialog.value.user} onClose={close} />}
+      {dialog.value?.name === 'links' && <LinksDialog user={dialog.value.user} onClose={close} />}
       {dialog.value?.name === 'remove' && <RemoveDialog user={dialog.value.user} onClose={close} />}
     </>
   );
@@ -85,8 +91,14 @@ function UserRow({ user }: { user: User }) {
       <MenuItem icon="archive" onSelect={() => (dialog.value = { name: 'quota', user })}>
         {t.setQuota}
       </MenuItem>
+      <MenuItem icon="link" onSelect={() => (dialog.value = { name: 'links', user })}>
+        {t.links}
+      </MenuItem>
       {!isMe && (
         <>
+          <MenuItem icon="retry" onSelect={() => (dialog.value = { name: 'reset', user })}>
+            {t.resetPassword}
+          </MenuItem>
           <MenuItem icon="shield" onSelect={() => void changeAtOnce(user, { role: user.role === 'admin' ? 'user' : 'admin' })}>
             {user.role === 'admin' ? t.makeUser : t.makeAdmin}
           </MenuItem>

@@ -9,7 +9,7 @@ import { order, visible } from '../state/files';
 import { texts } from '../texts';
 import { fileDialog } from './dialogs';
 import { FileRow } from './file-row';
-import { clearSelection, selectAll, selected, toggle } from './selection';
+import { clearSelection, selectAll, selected, selectUpTo, toggle } from './selection';
 
 const rowHeight = 60;
 const roomAbove = 150;
@@ -68,7 +68,11 @@ export function FileList() {
     const file = rows[active];
     if (!file) return;
     const onRow = (event.target as Element).getAttribute('role') === 'row';
-    if (to !== undefined) goTo(to);
+    if (to !== undefined) {
+      const target = rows[Math.min(rows.length - 1, Math.max(0, to))]!;
+      if (event.shiftKey) selectUpTo(file.id, target.id);
+      goTo(to);
+    }
     else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) selectAll();
     else if (event.key === 'Escape' && selected.value.length > 0) clearSelection();
     else if (!onRow) return;

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
+import { toast } from '../components/toast';
 import { Field } from '../components/field';
 import { explain } from '../state/client';
 import { rename, type FileRow } from '../state/files';
@@ -22,8 +23,13 @@ export function RenameDialog({ file, onClose }: { file: FileRow; onClose: () => 
     event.preventDefault();
     const name = String(new FormData(form.current!).get('name')).trim();
     if (!name || name === file.filename) return onClose();
+    if (name.includes('/')) {
+      problem.value = files.noSlash;
+      return;
+    }
     try {
-      await rename(file.id, name);
+      const given = await rename(file.id, name);
+      if (given !== name) toast(files.otherName(given));
       onClose();
     } catch (error) {
       problem.value = explain(error);

@@ -18,6 +18,14 @@ export function selectAll() {
   chosen.value = new Set(visible.value.map(({ id }) => id));
 }
 
+/** Selects from where the selection began up to a row, and nothing else, as Shift with an arrow does. */
+export function selectUpTo(from: string, to: string) {
+  if (chosen.value.size === 0 || !anchor) anchor = from;
+  const rows = visible.value;
+  const [first, last] = [anchor, to].map((id) => rows.findIndex((row) => row.id === id)).sort((a, b) => a - b);
+  chosen.value = new Set(rows.slice(Math.max(0, first!), last! + 1).map(({ id }) => id));
+}
+
 export function toggle(id: string, upTo = false) {
   const next = new Set(chosen.value);
   const rows = visible.value;

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { Stream } from '../activity/stream';
+import { Stream, useOnlooker } from '../activity/stream';
 import { ConnectionSign } from '../activity/connection';
 import { Empty } from '../components/empty';
 import { PageHead } from '../components/page';
@@ -7,6 +7,7 @@ import { complete, deeds, markSeen } from '../state/activity';
 import { texts } from '../texts';
 
 export function Activity() {
+  useOnlooker();
   useEffect(() => markSeen, []);
   const { activity: t } = texts.value;
   return (

@@ -30,3 +30,8 @@ export const guestPages: Record<string, ComponentType> = {
   '/setup': SetUp,
   '/register': Register,
 };
+
+/** For whoever has the link, signed in or not. */
+export const openPages: Record<string, ComponentType> = {
+  '/reset': lazy(() => import('./reset').then((m) => m.Reset), { beforehand: false }),
+};

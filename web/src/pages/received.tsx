@@ -1,6 +1,8 @@
 import '../styles/shares.css';
 import type { ReceivedShare } from '@kingshare/client';
+import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { Dialog } from '../components/dialog';
 import { Empty } from '../components/empty';
 import { Failed } from '../components/failed';
 import { FileTile } from '../components/file-tile';
@@ -8,9 +10,14 @@ import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { Name } from '../components/name';
 import { PageHead } from '../components/page';
-import { received } from '../state/shares';
+import { Problem } from '../components/problem';
+import { toast } from '../components/toast';
+import { explain } from '../state/client';
+import { leaveShare, received } from '../state/shares';
 import { texts } from '../texts';
 import { formats, now } from '../texts/format';
+
+const leaving = signal<ReceivedShare | null>(null);
 
 export function Received() {
   useEffect(() => {
@@ -21,6 +28,7 @@ export function Received() {
     <>
       <PageHead title={t.title} text={t.text} />
       <Content />
+      {leaving.value && <LeaveDialog share={leaving.value} onClose={() => (leaving.value = null)} />}
     </>
   );
 }
@@ -44,6 +52,34 @@ function Content() {
         <Item key={share.share_id} share={share} />
       ))}
     </ul>
+  );
+}
+
+function LeaveDialog({ share, onClose }: { share: ReceivedShare; onClose: () => void }) {
+  const { received: t, common } = texts.value;
+  const problem = useSignal<string | undefined>(undefined);
+  const leave = async () => {
+    try {
+      await leaveShare(share.share_id);
+      toast(t.left(share.filename), { tone: 'good' });
+      onClose();
+    } catch (error) {
+      problem.value = explain(error);
+    }
+  };
+  return (
+    <Dialog narrow title={t.leaveTitle} onClose={onClose}>
+      <p>{t.leaveText(share.owner, share.filename)}</p>
+      <Problem>{problem.value}</Problem>
+      <div class="dialog-foot">
+        <button type="button" class="button quiet" autofocus onClick={onClose}>
+          {common.cancel}
+        </button>
+        <button type="button" class="button danger" onClick={leave}>
+          {t.leave}
+        </button>
+      </div>
+    </Dialog>
   );
 }
 
@@ -81,6 +117,10 @@ function Item({ share }: { share: ReceivedShare }) {
         </ul>
       </div>
       <div class="share-actions">
+        <button type="button" class="button small quiet" aria-label={t.leaveNamed(share.filename)} onClick={() => (leaving.value = share)}>
+          <Icon name="close" size={18} />
+          <span class="wide-only">{t.leave}</span>
+        </button>
         <a class="button small" href={share.url} target="_blank" aria-label={`${t.open}: ${share.filename}`}>
           <Icon name="eye" size={18} />
           {t.open}

@@ -28,7 +28,7 @@ export function SetUp() {
   return (
     <Door
       title={account.setUpTitle}
-      text={account.setUpText}
+      text={code === null ? `${account.setUpText} ${account.setUpWhere}` : account.setUpText}
       submit={account.setUp}
       problem={problem.value}
       onSubmit={setUp}

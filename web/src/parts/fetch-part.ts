@@ -5,30 +5,51 @@
  * failed is not asked for again. Therefore all files of a part are fetched first, into the browser's cache; the import begins when all are there.
  */
 const fetched = new Map<string, Promise<void>>();
+const styled = new Map<string, Promise<void>>();
+let onlyFetch = false;
 
 /** The server answered, and has no such file: it has been replaced by another version since this page was loaded. */
 export class PartGone extends Error {
   override readonly name = 'PartGone';
 }
 
+class Prefetched extends Error {}
+
 export async function fetchPart<T>(load: () => Promise<T>, files: readonly string[] = []): Promise<T> {
+  const withoutImport = onlyFetch;
   const urls = new Set(files.map((file) => new URL(file, new URL(import.meta.env.BASE_URL, location.origin)).href));
   // A part of a single file is not listed; its name stands in the call.
   const own = /import\(\s*["'`]([^"'`]+)/.exec(String(load))?.[1];
   if (own) urls.add(new URL(own, import.meta.url).href);
-  await Promise.all([...urls].map(fetchOnce));
+  const missing = [...urls].filter((url) => !isHere(url));
+  await Promise.all(missing.map((url) => once(fetched, url, fetchWhole)));
+  if (withoutImport) throw new Prefetched();
+  await Promise.all(missing.filter(isStyle).map((url) => once(styled, url, addStyle)));
   return load();
 }
 
-function fetchOnce(url: string): Promise<void> {
-  let result = fetched.get(url);
+/** Fetches what `load` would import, and does not run it. */
+export async function prefetch(load: () => Promise<unknown>): Promise<void> {
+  onlyFetch = true;
+  const loading = load();
+  onlyFetch = false;
+  await loading.catch((error: unknown) => {
+    if (!(error instanceof Prefetched)) throw error;
+  });
+}
+
+/** What failed is tried again by the next one who asks. */
+function once(results: Map<string, Promise<void>>, url: string, work: (url: string) => Promise<void>): Promise<void> {
+  let result = results.get(url);
   if (!result) {
-    result = isHere(url) ? Promise.resolve() : fetchWhole(url);
-    fetched.set(url, result);
-    result.catch(() => fetched.delete(url));
+    result = work(url);
+    results.set(url, result);
+    result.catch(() => results.delete(url));
   }
   return result;
 }
+
+const isStyle = (url: string) => url.endsWith('.css');
 
 const isHere = (url: string) =>
   [...document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>('script[src], link[href]')].some(
@@ -38,11 +59,9 @@ const isHere = (url: string) =>
 async function fetchWhole(url: string): Promise<void> {
   const answer = await fetch(url);
   if (answer.status === 404) throw new PartGone(url);
-  const style = url.endsWith('.css');
   // A proxy in trouble may answer 200 with a page of its own.
-  if (!answer.ok || !answer.headers.get('Content-Type')?.includes(style ? 'css' : 'javascript')) throw new Error(`${url}: ${answer.status}`);
+  if (!answer.ok || !answer.headers.get('Content-Type')?.includes(isStyle(url) ? 'css' : 'javascript')) throw new Error(`${url}: ${answer.status}`);
   await answer.arrayBuffer();
-  if (style) await addStyle(url);
 }
 
 function addStyle(href: string): Promise<void> {

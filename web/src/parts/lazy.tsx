@@ -14,13 +14,15 @@ interface Options<P> {
   frame?: (props: P & { children: ComponentChildren }) => ComponentChildren;
   /** For administrators alone: others do not fetch it beforehand. */
   admin?: boolean;
+  /** Whether it is fetched before it is needed. */
+  beforehand?: boolean;
 }
 
 /**
  * A component whose script is fetched when it is first shown, or before.
  * Where that fails, it waits for the connection; the page is never reloaded for it, since that would lose what people chose and typed.
  */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, { frame, admin = false }: Options<P> = {}): LazyComponent<P> {
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, { frame, admin = false, beforehand = true }: Options<P> = {}): LazyComponent<P> {
   const loaded = signal<{ component: ComponentType<P> } | null>(null);
   const state = signal<PartState>('loading');
   let asked = false;
@@ -32,7 +34,7 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, { 
       state.value = 'ready';
     });
   };
-  register(preload, { admin });
+  if (beforehand) register(load, { admin });
   const Lazy = (props: P) => {
     preload();
     const Component = loaded.value?.component;

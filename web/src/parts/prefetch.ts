@@ -1,25 +1,24 @@
-const afterLoad = 2_000; // ms, in which the page shows what it was opened for
+import { prefetch } from './fetch-part';
+import { persist } from './persist';
 
-const parts: { preload: () => void; admin: boolean }[] = [];
+type Load = () => Promise<unknown>;
+const parts: { load: Load; admin: boolean }[] = [];
 
-export const register = (preload: () => void, { admin = false } = {}) => void parts.push({ preload, admin });
+export const register = (load: Load, { admin = false } = {}) => void parts.push({ load, admin });
 
 const whenIdle: (work: () => void) => void =
-  typeof requestIdleCallback === 'function' ? (work) => requestIdleCallback(work, { timeout: 5_000 }) : (work) => setTimeout(work, 200);
+  typeof requestIdleCallback === 'function' ? (work) => requestIdleCallback(work, { timeout: 300 }) : (work) => setTimeout(work, 100);
 
 const whenLoaded = (work: () => void) => {
   if (document.readyState === 'complete') work();
   else addEventListener('load', work, { once: true });
 };
 
-/** Fetches all parts of the page that are still missing, one in each idle moment, so that a connection that breaks later is not missed. */
+/** Fetches all parts of the page into the browser's cache, one after the other, so that a connection that breaks later is not missed. */
 export function prefetchParts(isAdmin: boolean) {
   const missing = parts.filter(({ admin }) => isAdmin || !admin);
-  const next = () => {
-    const part = missing.shift();
-    if (!part) return;
-    part.preload();
-    whenIdle(next);
+  const fetchAll = async () => {
+    for (const { load } of missing) await persist(() => prefetch(load));
   };
-  whenLoaded(() => setTimeout(() => whenIdle(next), afterLoad));
+  whenLoaded(() => whenIdle(() => void fetchAll()));
 }

@@ -15,6 +15,7 @@ export function Limits({ share }: { share?: Share }) {
   const id = useId();
   const begin: Span = !share || share.state === 'expired' ? 'week' : share.expires_at ? 'custom' : 'never';
   const span = useSignal<Span>(begin);
+  const usedUp = share?.state === 'used_up';
   const inAWeek = new Date(Date.now() + spans.week * 1000);
   return (
     <div class="limits">
@@ -23,7 +24,7 @@ export function Limits({ share }: { share?: Share }) {
         <select
           class="input"
           id={id}
-          autofocus={share !== undefined}
+          autofocus={share !== undefined && !usedUp}
           name="span"
           value={span.value}
           onChange={(event) => (span.value = event.currentTarget.value as Span)}
@@ -41,10 +42,11 @@ export function Limits({ share }: { share?: Share }) {
         name="limit"
         type="number"
         inputMode="numeric"
-        min={1}
+        min={usedUp ? share.download_count + 1 : 1}
+        autofocus={usedUp}
         step={1}
         placeholder={t.limitNone}
-        defaultValue={share?.max_downloads?.toString() ?? ''}
+        defaultValue={(usedUp ? share.download_count + 1 : share?.max_downloads)?.toString() ?? ''}
       />
       {span.value === 'custom' && (
         <Field

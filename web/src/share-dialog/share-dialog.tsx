@@ -54,13 +54,18 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
     }
   };
 
+  const another = () => {
+    made.value = null;
+    names.value = [];
+  };
+
   return (
     <Dialog title={made.value ? t.ready : t.titleOf(file.filename)} onClose={onClose}>
       {made.value ? (
         <>
           <LinkCard share={shares.items.value.get(made.value.share.share_id) ?? made.value.share} copied={made.value.copied} />
           <div class="dialog-foot">
-            <button type="button" class="button quiet" onClick={() => (made.value = null)}>
+            <button type="button" class="button quiet" onClick={another}>
               {t.another}
             </button>
             <button type="button" class="button" onClick={onClose}>

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Brand } from '../components/brand';
 import { Choices } from '../components/choices';
+import { ToastHost } from '../components/toast';
 import { shareTexts } from '../texts/share';
 import type { Facts } from './facts';
 import { FileView } from './file-view';
@@ -19,6 +20,12 @@ export function SharePage({ facts: given }: { facts: Facts }) {
     return watchForEnd(facts.page === 'share' ? facts.file.expires : null, (how) => (end.value = how));
   }, [facts]);
 
+  const root = useRef<HTMLDivElement>(null);
+  // Another page stands here now: whoever goes by keyboard begins at its top.
+  useEffect(() => {
+    if (facts !== given) root.current!.focus({ preventScroll: true });
+  }, [facts]);
+
   const t = shareTexts.value;
   const content = () => {
     if (facts.page === 'unknown') return <Message icon="link" title={t.unknown.title} text={t.unknown.text} />;
@@ -28,7 +35,7 @@ export function SharePage({ facts: given }: { facts: Facts }) {
   };
 
   return (
-    <div class="leaf-page">
+    <div ref={root} class="leaf-page" tabIndex={-1}>
       <header>
         <a class="brand-link" href="/">
           <Brand />
@@ -40,6 +47,9 @@ export function SharePage({ facts: given }: { facts: Facts }) {
       <footer>
         <Choices />
       </footer>
+      <div class="dock">
+        <ToastHost />
+      </div>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { isError, client } from '../state/client';
+import { showNotice } from '../state/show-notice';
 import { token } from './facts';
 
 export type End = 'ended' | 'deleted';
@@ -10,6 +11,7 @@ const longestTimer = 2 ** 31 - 1;
 export function watchForEnd(expires: number | null, onEnd: (end: End) => void): () => void {
   const live = client.live({ share: token });
   live.on('ShareExpired', () => onEnd('ended'));
+  live.on('SystemNotification', showNotice);
   live.on('FileDeleted', () => onEnd('deleted'));
   live.onState((state) => {
     // It ended before we began to watch, or while we were away.

@@ -32,7 +32,7 @@ export function ShareItem({ share }: { share: Share }) {
         </MenuItem>
       )}
       <MenuItem icon="edit" onSelect={() => (shareDialog.value = { name: 'edit', share })}>
-        {ended ? t.revive : ways.edit}
+        {share.state === 'used_up' ? t.allowMore : ended ? t.revive : ways.edit}
       </MenuItem>
       <MenuLine />
       <MenuItem icon="trash" danger onSelect={() => (shareDialog.value = { name: 'revoke', share })}>

@@ -25,6 +25,8 @@ export interface Deed {
   owner?: string | undefined;
   /** It happened while nobody looked. */
   fresh: boolean;
+  /** It is fresh if another did it; what we share ourselves, on another device or with a program, is no news. */
+  freshIfTheirs?: boolean;
 }
 
 const kept = 300;
@@ -44,20 +46,28 @@ const fileOf = ({ event }: Deed) => (event.type === 'SystemNotification' ? undef
 
 function describe(deed: Deed): Deed {
   const { event } = deed;
-  if (deed.filename || event.type === 'SystemNotification') return deed;
+  if ((deed.filename && !deed.freshIfTheirs) || event.type === 'SystemNotification') return deed;
   if ('filename' in event.data) return { ...deed, filename: event.data.filename };
   const { share_id, file_id } = event.data;
   const theirs = received.items.peek().get(share_id);
-  const known = shares.items.peek().get(share_id) ?? theirs ?? files.items.peek().get(file_id);
+  const own = shares.items.peek().get(share_id);
+  const known = own ?? theirs ?? files.items.peek().get(file_id);
   const earlier = deeds.peek().find((other) => fileOf(other) === file_id && other.filename);
-  return { ...deed, filename: known?.filename ?? earlier?.filename, owner: theirs?.owner ?? (known ? undefined : earlier?.owner) };
+  const owner = theirs?.owner ?? (known ? undefined : earlier?.owner);
+  const named = { ...deed, filename: known?.filename ?? earlier?.filename, owner };
+  if (!deed.freshIfTheirs || (!own && !theirs)) return named;
+  return { ...named, fresh: theirs !== undefined, freshIfTheirs: false };
 }
+
+const isOpen = (deed: Deed) => deed.freshIfTheirs || (!deed.filename && deed.event.type !== 'SystemNotification');
 
 function add(events: readonly LiveEvent[], fresh: (event: Told) => boolean) {
   const known = new Set(deeds.value.map(({ id }) => id));
   const isNew = (event: LiveEvent): event is Told => (told as readonly string[]).includes(event.type) && !!event.id && !known.has(event.id);
   for (const event of events.filter(isNew).slice(-kept)) {
-    const deed = describe({ id: event.id!, time: event.time!, event, fresh: fresh(event) });
+    const isFresh = fresh(event);
+    const open = event.type === 'FileShared';
+    const deed = describe({ id: event.id!, time: event.time!, event, fresh: isFresh && !open, freshIfTheirs: isFresh && open });
     deeds.value = [deed, ...deeds.value].slice(0, kept);
   }
 }
@@ -121,8 +131,8 @@ onResumed((missed) => {
   if (!missed) return;
   const fresh = place?.isNew === false;
   if (place) place.isNew = false;
-  add(missed, () => fresh);
-  if (!deeds.value.some((deed) => !deed.filename && deed.event.type !== 'SystemNotification')) return;
+  add(missed, ({ type }) => fresh && !ownDoing.has(type));
+  if (!deeds.value.some(isOpen)) return;
   if (shares.state.value === 'idle') void shares.load();
   if (received.state.value === 'idle') void received.load();
 });
@@ -130,6 +140,5 @@ onResumed((missed) => {
 effect(() => {
   void shares.items.value;
   void received.items.value;
-  const lacking = deeds.peek().some((deed) => !deed.filename && deed.event.type !== 'SystemNotification');
-  if (lacking) deeds.value = deeds.peek().map(describe);
+  if (deeds.peek().some(isOpen)) deeds.value = deeds.peek().map(describe);
 });

@@ -4,6 +4,7 @@ import { formats } from '../texts/format';
 import { persist } from '../parts/persist';
 import { client, explain, isAway, isError } from './client';
 import { files, hidden, type FileRow } from './files';
+import { linksOf } from './shares';
 import { onTold, tellWindows } from './windows';
 
 const timeToUndo = 8_000;
@@ -35,6 +36,7 @@ export function deleteFiles(rows: readonly FileRow[]) {
   const { files: t, common } = texts.value;
   const what = rows.length === 1 ? rows[0]!.filename : formats.value.number(rows.length);
   const ids = rows.map(({ id }) => id);
+  const links = ids.reduce((sum, id) => sum + (linksOf.peek().get(id) ?? 0), 0);
 
   const stop = () => {
     clearTimeout(timer);
@@ -74,7 +76,7 @@ export function deleteFiles(rows: readonly FileRow[]) {
   tellWindows({ deleting: ids });
   unsettled.add(removeAtOnce);
   const timer = setTimeout(removeInTurn, timeToUndo);
-  let shown = toast(t.deleting(what, rows.length), { action: undoable, lasts: timeToUndo });
+  let shown = toast([t.deleting(what, rows.length), links > 0 && t.linksEnd(links)].filter(Boolean).join(' '), { action: undoable, lasts: timeToUndo });
 }
 
 // Another window of this browser deletes them. Should it break down meanwhile, they come back.

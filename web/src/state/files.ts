@@ -1,6 +1,6 @@
 import type { FileInfo, FileOrder } from '@kingshare/client';
 import { computed, signal } from '@preact/signals';
-import { language } from './preferences';
+import { language, stored } from './preferences';
 import { client } from './client';
 import { collection } from './collection';
 import { onEvent, onResumed } from './live';
@@ -30,7 +30,8 @@ export const files = collection<FileRow>(
 );
 
 export const search = signal('');
-export const order = signal<FileOrder>('-created_at');
+const orders: readonly FileOrder[] = ['-created_at', 'created_at', 'filename', '-filename', '-size', 'size'];
+export const order = stored<FileOrder>('order', orders, '-created_at');
 /** Deleted here, and on the server as soon as nobody can want it undone. */
 export const hidden = signal<ReadonlySet<string>>(new Set());
 
@@ -68,10 +69,12 @@ export const visible = computed(() => {
   return sorted.value.filter((file) => !gone.has(file.id) && (!wanted || file.filename.toLocaleLowerCase().includes(wanted)));
 });
 
-export async function rename(id: string, filename: string) {
+/** Returns the name as the server keeps it. */
+export async function rename(id: string, filename: string): Promise<string> {
   const renamed = row(await client.files.rename(id, filename));
   files.put(renamed);
   tellWindows({ renamed: id, filename: renamed.filename });
+  return renamed.filename;
 }
 
 onTold((change) => {

@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 export type Theme = 'auto' | 'light' | 'dark';
 export type Language = 'en' | 'de';
 
-const stored = <T extends string>(key: string, allowed: readonly T[], otherwise: T) => {
+export const stored = <T extends string>(key: string, allowed: readonly T[], otherwise: T) => {
   const found = localStorage.getItem(key) as T | null;
   const value = signal(found && allowed.includes(found) ? found : otherwise);
   effect(() => {

@@ -5,6 +5,9 @@ import { client, isError } from './client';
 
 export type Session = { state: 'unknown' } | { state: 'guest'; ended: boolean } | { state: 'user'; me: Me } | { state: 'unreachable' };
 
+/** Nobody has an account yet: the server says so in the page that it sends then. */
+export const serverIsEmpty = document.getElementById('app')?.dataset.page === 'set-up';
+
 export const session = signal<Session>({ state: 'unknown' });
 
 let latest: string | null = null;

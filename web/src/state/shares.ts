@@ -1,6 +1,6 @@
 import type { ReceivedShare, Share } from '@kingshare/client';
 import { computed, signal } from '@preact/signals';
-import { client, isError } from './client';
+import { client } from './client';
 import { collection } from './collection';
 import { onEvent, onResumed } from './live';
 import { onTold, tellWindows } from './windows';
@@ -32,6 +32,12 @@ export function keepShare(share: Share) {
   tellWindows({ share });
 }
 
+/** A share that somebody else made for us: we hear no more of it. */
+export async function leaveShare(shareId: string) {
+  await client.shares.leave(shareId);
+  received.drop(shareId);
+}
+
 export async function revoke(share: Share) {
   shares.drop(share.share_id);
   try {
@@ -48,22 +54,18 @@ onTold((change) => {
   else if ('forgotten' in change) shares.drop(change.forgotten);
 });
 
-/** Reads a share as it is now. It is not there where it was taken back, or where it is another's. */
-async function reread(shareId: string): Promise<boolean> {
+/** Reads the shares of a file as they are now. Returns the ids of our own; none where the file is another's. */
+async function rereadOfFile(fileId: string): Promise<ReadonlySet<string> | null> {
   try {
-    shares.put(await client.shares.get(shareId));
-    return true;
-  } catch (error) {
-    if (isError(error, 'NOT_FOUND')) shares.drop(shareId);
-    return false;
-  }
-}
-
-async function rereadOfFile(fileId: string) {
-  try {
-    for await (const share of client.shares.list({ file_id: fileId, limit: 200 })) shares.put(share);
+    const mine = new Set<string>();
+    for await (const share of client.shares.list({ file_id: fileId, limit: 200 })) {
+      mine.add(share.share_id);
+      shares.put(share);
+    }
+    for (const { share_id } of ofFile(fileId)) if (!mine.has(share_id)) shares.drop(share_id);
+    return mine;
   } catch {
-    // The connection broke; what was missed is read anew when it is back.
+    return null; // The connection broke; what was missed is read anew when it is back.
   }
 }
 
@@ -72,8 +74,8 @@ const ofFile = (fileId: string) => [...shares.items.value.values()].filter((shar
 onEvent((event) => {
   switch (event.type) {
     case 'FileShared':
-      void reread(event.data.share_id).then((mine) => {
-        if (!mine) void received.load();
+      void rereadOfFile(event.data.file_id).then((mine) => {
+        if (mine?.has(event.data.share_id) === false) void received.load();
       });
       break;
     case 'ShareAccessed':
@@ -84,7 +86,7 @@ onEvent((event) => {
       break;
     case 'ShareExpired':
       received.drop(event.data.share_id);
-      if (shares.items.value.has(event.data.share_id)) void reread(event.data.share_id);
+      if (shares.items.value.has(event.data.share_id)) void rereadOfFile(event.data.file_id);
       break;
     case 'FileDeleted':
       for (const share of ofFile(event.data.file_id)) shares.drop(share.share_id);

@@ -1,9 +1,10 @@
-import type { KingShareError, Upload, UploadState } from '@kingshare/client';
+import { KingShareError, type Upload, type UploadState } from '@kingshare/client';
 import { computed, signal, type Signal } from '@preact/signals';
 import { announce } from '../components/toast';
 import { texts } from '../texts';
 import { client } from './client';
 import { files } from './files';
+import { me } from './session';
 import { Speed } from './speed';
 
 export interface Sending {
@@ -44,7 +45,21 @@ export const tally = computed(() => {
   return { ...count, progress: total > 0 ? sent / total : 1 };
 });
 
+/** Bytes of the quota that nothing takes; null where there is no quota. */
+export function roomLeft(): number | null {
+  const user = me();
+  return user && user.quota_bytes > 0 ? Math.max(0, user.quota_bytes - user.used_bytes) : null;
+}
+
 function start(sending: Sending) {
+  const room = roomLeft();
+  if (room !== null && sending.file.size > room) {
+    // Said before a byte is sent.
+    sending.error.value = new KingShareError('QUOTA_EXCEEDED', 'The file does not fit into the quota');
+    sending.state.value = 'failed';
+    announce(texts.value.uploads.failed(sending.file.name));
+    return;
+  }
   sending.state.value = 'sending';
   sending.upload = client.upload(sending.file, {
     onCreated(id) {
@@ -80,9 +95,9 @@ function next() {
   for (const sending of sendings.value) {
     if (free <= 0) return;
     if (sending.state.value !== 'queued') continue;
-    --free;
     if (sending.upload) sending.upload.resume();
     else start(sending);
+    if (!over.includes(sending.state.value)) --free;
   }
 }
 

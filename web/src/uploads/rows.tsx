@@ -2,10 +2,10 @@ import { Icon } from '../components/icon';
 import { Name } from '../components/name';
 import { Progress } from '../components/progress';
 import { fileDialog } from '../files/dialogs';
-import { explain } from '../state/client';
+import { explain, isError } from '../state/client';
 import { files } from '../state/files';
 import { idOf, unfinished } from '../state/unfinished';
-import { pause, resume, retry, stop, type Sending } from '../state/uploads';
+import { pause, resume, retry, roomLeft, stop, type Sending } from '../state/uploads';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 
@@ -75,6 +75,11 @@ function ShareButton({ sending }: { sending: Sending }) {
   );
 }
 
+function whyFailed({ error }: Sending): string {
+  const room = isError(error.value, 'QUOTA_EXCEEDED') ? roomLeft() : null;
+  return room ? texts.value.uploads.doesNotFit(formats.value.bytes(room)) : explain(error.value);
+}
+
 function State({ sending }: { sending: Sending }) {
   const { uploads } = texts.value;
   const { bytes, duration } = formats.value;
@@ -86,7 +91,7 @@ function State({ sending }: { sending: Sending }) {
     case 'waiting':
       return <span class="warn">{uploads.offline}</span>;
     case 'failed':
-      return <span class="bad">{explain(sending.error.value)}</span>;
+      return <span class="bad">{whyFailed(sending)}</span>;
     case 'done':
       return (
         <>

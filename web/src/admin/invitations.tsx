@@ -1,0 +1,55 @@
+import type { ListedInvitation } from '@kingshare/client';
+import { useEffect } from 'preact/hooks';
+import { Icon } from '../components/icon';
+import { toast } from '../components/toast';
+import { client, explain, isError } from '../state/client';
+import { collection } from '../state/collection';
+import { adminTexts } from '../texts/admin';
+import { formats } from '../texts/format';
+
+export const invitations = collection<ListedInvitation>(
+  (invitation) => invitation.id,
+  (cursor) => client.invitations.list({ limit: 200, cursor }),
+);
+
+async function takeBack({ id }: ListedInvitation) {
+  try {
+    await client.invitations.remove(id);
+  } catch (error) {
+    if (!isError(error, 'NOT_FOUND')) return void toast(explain(error), { tone: 'bad' });
+  }
+  invitations.drop(id);
+  toast(adminTexts.value.invite.takenBack, { tone: 'good' });
+}
+
+/** The invitations that are still good; their codes are shown only when they are made. */
+export function Invitations() {
+  const t = adminTexts.value.invite;
+  const { moment } = formats.value;
+  useEffect(() => {
+    if (invitations.state.peek() !== 'loading') void invitations.load();
+  }, []);
+  const open = [...invitations.items.value.values()].sort((a, b) => a.expires_at.localeCompare(b.expires_at));
+  if (open.length === 0) return null;
+  return (
+    <section class="invitations" aria-label={t.open}>
+      <h2>{t.open}</h2>
+      <ul class="rows">
+        {open.map((invitation) => (
+          <li key={invitation.id} class="row">
+            <Icon name="send" />
+            <span class="row-main">{t.openUntil(moment(invitation.expires_at))}</span>
+            <button
+              type="button"
+              class="button small"
+              aria-label={`${t.takeBack}: ${t.openUntil(moment(invitation.expires_at))}`}
+              onClick={() => void takeBack(invitation)}
+            >
+              {t.takeBack}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

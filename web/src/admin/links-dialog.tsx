@@ -1,0 +1,74 @@
+import type { Share, User } from '@kingshare/client';
+import { useEffect } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { Dialog } from '../components/dialog';
+import { Failed } from '../components/failed';
+import { Loading } from '../components/loading';
+import { Name } from '../components/name';
+import { Problem } from '../components/problem';
+import { ShareFacts } from '../share-dialog/share-facts';
+import { client, explain, isError } from '../state/client';
+import { texts } from '../texts';
+import { adminTexts } from '../texts/admin';
+
+/** The links that somebody gave out, for an administrator who has to end one. */
+export function LinksDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const t = adminTexts.value.links;
+  const shares = useSignal<readonly Share[] | 'failed' | null>(null);
+  const problem = useSignal<string | undefined>(undefined);
+
+  const load = async () => {
+    try {
+      const all: Share[] = [];
+      for await (const share of client.shares.list({ owner: user.username, limit: 200 })) all.push(share);
+      shares.value = all;
+    } catch {
+      shares.value = 'failed';
+    }
+  };
+  useEffect(() => void load(), []);
+
+  const end = async ({ share_id }: Share) => {
+    problem.value = undefined;
+    try {
+      await client.shares.revoke(share_id);
+    } catch (error) {
+      if (!isError(error, 'NOT_FOUND')) {
+        problem.value = explain(error);
+        return;
+      }
+    }
+    if (Array.isArray(shares.value)) shares.value = shares.value.filter((other) => other.share_id !== share_id);
+  };
+
+  const content = () => {
+    if (shares.value === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void load()} />;
+    if (!shares.value) return <Loading />;
+    if (shares.value.length === 0) return <p class="soft">{t.none}</p>;
+    return (
+      <ul class="rows">
+        {shares.value.map((share) => (
+          <li key={share.share_id} class="row">
+            <div class="row-main">
+              <div class="row-title">
+                <Name of={share.filename} />
+                {share.state !== 'active' && <span class="badge warning">{texts.value.shares.states[share.state]}</span>}
+              </div>
+              <ShareFacts share={share} />
+            </div>
+            <button type="button" class="button small" aria-label={t.endNamed(share.filename)} onClick={() => void end(share)}>
+              {t.end}
+            </button>
+          </li>
+        ))}
+      </ul>
+    );
+  };
+
+  return (
+    <Dialog title={t.title(user.username)} onClose={onClose}>
+      <Problem>{problem.value}</Problem>
+      {content()}
+    </Dialog>
+  );
+}
