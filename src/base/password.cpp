@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/result.h"
+#include "base/unicode.h"
 
 #include <argon2.h>
 
@@ -10,7 +11,8 @@
 
 namespace ks {
 
-std::string hash_password(std::string_view password) {
+std::string hash_password(std::string_view given) {
+    std::string password = normalize(given);
     std::array<std::byte, 16> salt;
     random_bytes(salt);
     std::string phc(128, '\0');
@@ -21,10 +23,15 @@ std::string hash_password(std::string_view password) {
     return phc;
 }
 
-bool password_matches(std::string_view password, const std::string& phc) {
-    int status = argon2id_verify(phc.c_str(), password.data(), password.size());
-    if (status == ARGON2_MEMORY_ALLOCATION_ERROR) throw std::runtime_error(argon2_error_message(status));
-    return status == ARGON2_OK;
+bool password_matches(std::string_view given, const std::string& phc) {
+    auto matches = [&phc](std::string_view password) {
+        int status = argon2id_verify(phc.c_str(), password.data(), password.size());
+        if (status == ARGON2_MEMORY_ALLOCATION_ERROR) throw std::runtime_error(argon2_error_message(status));
+        return status == ARGON2_OK;
+    };
+    std::string normalized = normalize(given);
+    // Version 0.1 hashed what was typed.
+    return matches(normalized) || (normalized != given && matches(given));
 }
 
 const std::string& nobodys_password_hash() {

@@ -1,9 +1,29 @@
 #include "cli/find_file.h"
 
 #include "base/id.h"
+#include "base/unicode.h"
 #include "cli/values.h"
 
 namespace ks::cli {
+
+namespace {
+
+std::string as_it_is(std::string_view name) { return std::string(name); }
+
+// Of the files whose names contain `name`, those that it names: exactly, else in another normalization form, else in other letter case.
+std::vector<JsonObject> best_matches(std::vector<JsonObject> candidates, const std::string& name) {
+    std::vector<JsonObject> found;
+    for (auto* form : {as_it_is, normalize, fold_case}) {
+        std::string wanted = form(name);
+        for (JsonObject& file : candidates) {
+            if (form(file.string("filename").value_or("")) == wanted) found.push_back(std::move(file));
+        }
+        if (!found.empty()) break;
+    }
+    return found;
+}
+
+}  // namespace
 
 Outcome<JsonObject> find_file(Api& api, const std::string& name) {
     if (FileId::parse(name)) {
@@ -13,10 +33,7 @@ Outcome<JsonObject> find_file(Api& api, const std::string& name) {
         return file;
     }
     KS_TRY(auto candidates, api.list("/api/v1/files?query=" + percent_encoded(name)));
-    std::vector<JsonObject> found;
-    for (JsonObject& file : candidates) {
-        if (file.string("filename") == name) found.push_back(std::move(file));
-    }
+    std::vector<JsonObject> found = best_matches(std::move(candidates), name);
     if (found.empty()) return trouble(Exit::NotFound, "there is no file of yours named \"" + name + "\"; kingshare ls shows them");
     if (found.size() == 1) return std::move(found.front());
     std::string ids;

@@ -3,6 +3,7 @@
 #include "edge/api.h"
 #include "edge/content.h"
 #include "edge/security_headers.h"
+#include "model/filename.h"
 
 #include <set>
 
@@ -48,7 +49,7 @@ Result<std::vector<FileId>> parse_ids(const std::vector<std::string>& texts) {
 }
 
 ZipArchive archive_of(const std::vector<File>& files) {
-    auto names = distinct_filenames(files);
+    auto names = portable_filenames(files);
     std::vector<ZipEntry> entries;
     for (std::size_t i = 0; i < files.size(); ++i) entries.push_back({std::move(names[i]), files[i].size, files[i].created_at});
     return ZipArchive(std::move(entries));

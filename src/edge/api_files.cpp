@@ -1,3 +1,4 @@
+#include "base/unicode.h"
 #include "edge/api.h"
 #include "edge/content.h"
 #include "edge/security_headers.h"

@@ -2,12 +2,14 @@
 
 #include "base/log.h"
 #include "engine/journal.h"
+#include "model/filename.h"
 
 namespace ks {
 
 namespace {
 
 constexpr int most_notes = 1024;  // of downloads, on their way into the journal
+constexpr int name_keys_at_once = 1000;
 
 Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
     auto file = tx.files().find(id);
@@ -68,6 +70,14 @@ awaitable<Result<File>> Files::rename(Actor actor, FileId id, std::string given)
         return file;
     };
     co_return co_await write(store_, std::move(apply));
+}
+
+awaitable<Result<void>> Files::refresh_name_keys() {
+    auto refresh = [](Tx& tx) -> Result<int> { return tx.files().refresh_name_keys(name_keys_at_once); };
+    while (true) {
+        KS_CO_TRY(int refreshed, co_await write(store_, refresh));
+        if (refreshed < name_keys_at_once) co_return Result<void>{};
+    }
 }
 
 awaitable<Result<void>> Files::drop_blob(FileId id) {

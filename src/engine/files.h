@@ -39,6 +39,9 @@ public:
     // it (the log says so then), but for the wait where more are under way than the store should have to hold.
     awaitable<void> note_download(Actor actor, File file);
 
+    // At start: brings the keys by which files of an earlier version are searched and sorted up to date, in bounded transactions.
+    awaitable<Result<void>> refresh_name_keys();
+
     // Drops blobs of removed files and of uploads that the last process had under way. At start and with each sweep.
     awaitable<Result<void>> drop_open_blobs();
 

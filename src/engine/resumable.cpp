@@ -1,6 +1,7 @@
 #include "engine/resumable.h"
 
 #include "engine/blob_hash.h"
+#include "model/filename.h"
 
 #include <set>
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "engine/journal.h"
+#include "model/filename.h"
 
 #include <boost/asio/post.hpp>
 

@@ -245,6 +245,10 @@ awaitable<Result<void>> Instance::prepare() {
     KS_CO_CHECK(co_await uploads_.recover());
     KS_CO_CHECK(co_await history_.start());
     KS_CO_CHECK(co_await files_.drop_open_blobs());
+    // A full disk must not keep the server from starting: the old keys find most names.
+    if (auto refreshed = co_await files_.refresh_name_keys(); !refreshed) {
+        log::warning("the names of older files could not be indexed anew yet", {{"reason", refreshed.error().detail}});
+    }
     KS_CO_TRY(bool any_user, co_await accounts_.any_user());
     if (any_user) co_return Result<void>{};
     if (!config_.auth.admin_password.empty()) co_return co_await accounts_.create_admin("admin", config_.auth.admin_password);

@@ -1,5 +1,7 @@
 #include "model/account.h"
 
+#include "base/unicode.h"
+
 namespace ks {
 
 std::string_view name_of(Role role) { return role == Role::Admin ? "admin" : "user"; }
@@ -11,14 +13,14 @@ std::optional<Role> role_named(std::string_view name) {
 }
 
 Result<std::string> clean_username(std::string_view given) {
-    std::string folded;
-    for (char c : given) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    constexpr std::size_t longest = 32;
+    constexpr std::size_t most_bytes = 4 * longest;
+    std::string folded = fold_case(given.substr(0, most_bytes));
+    for (char c : folded) {
         bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
         if (!allowed) return bad_field("username", "A username is made of the characters a-z, 0-9, '.', '_' and '-'");
-        folded += c;
     }
-    if (folded.size() < 3 || folded.size() > 32) return bad_field("username", "A username has 3 to 32 characters");
+    if (folded.size() < 3 || folded.size() > longest) return bad_field("username", "A username has 3 to 32 characters");
     return folded;
 }
 

@@ -9,6 +9,7 @@ namespace {
 TEST(Username, IsCaseFolded) {
     EXPECT_EQ(clean_username("Alice.B_C-9"), "alice.b_c-9");
     EXPECT_EQ(clean_username("AZ09"), "az09");
+    EXPECT_EQ(clean_username("\u212aarl-Ro\u017fa"), "karl-rosa");
 }
 
 TEST(Username, HasThreeToThirtyTwoCharacters) {

@@ -25,6 +25,17 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
+// Does the quote at `at`, which follows a backslash, end the value all the same? Browsers don't escape backslashes, so that a name may end
+// with one; what comes then is the end of the field or another parameter.
+bool quote_closes(std::string_view field, std::size_t at) {
+    std::string_view rest = trim(field.substr(at + 1));
+    if (rest.empty()) return true;
+    if (rest.front() != ';') return false;
+    std::string_view name = trim(rest.substr(1, rest.find('=') - 1));
+    bool is_parameter = rest.find('=') != std::string_view::npos && !name.empty() && name.find_first_of(" \t\";") == std::string_view::npos;
+    return is_parameter || rest.find('"') == std::string_view::npos;
+}
+
 // The value of a parameter of a header field, quoted or not; false where it has none of that name. In quotes \" and \\ are unescaped.
 bool find_parameter(std::string_view field, std::string_view wanted, std::string& value) {
     std::size_t at = std::min(field.find(';'), field.size());
@@ -36,7 +47,8 @@ bool find_parameter(std::string_view field, std::string_view wanted, std::string
         at = std::min(field.find_first_not_of(" \t", equals + 1), field.size());
         if (at < field.size() && field[at] == '"') {
             for (++at; at < field.size() && field[at] != '"'; ++at) {
-                if (field[at] == '\\' && at + 1 < field.size() && (field[at + 1] == '"' || field[at + 1] == '\\')) ++at;
+                bool escapes = field[at] == '\\' && at + 1 < field.size() && (field[at + 1] == '"' || field[at + 1] == '\\');
+                if (escapes && !(field[at + 1] == '"' && quote_closes(field, at + 1))) ++at;
                 text += field[at];
             }
             at = std::min(field.find(';', std::min(at + 1, field.size())), field.size());

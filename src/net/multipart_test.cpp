@@ -64,6 +64,19 @@ TEST(Multipart, UnderstandsTheNamesThatBrowsersAndCurlWrite) {
     EXPECT_EQ(parts->at(0).filename, "a\"b\\c\"d;e=f.txt");
 }
 
+TEST(Multipart, ABackslashBeforeTheClosingQuoteEscapesNothing) {
+    auto filename = [](std::string field) {
+        auto parts = parse(part("name=\"file\"; " + field, "") + "--b--", 7);
+        return parts ? parts->at(0).filename : "malformed";
+    };
+    EXPECT_EQ(filename(R"(filename="end\")"), "end\\");
+    EXPECT_EQ(filename(R"(filename="end\"; x=y)"), "end\\");
+    EXPECT_EQ(filename(R"(filename="end\" ; x="y")"), "end\\");
+    EXPECT_EQ(filename(R"(filename="two\\")"), "two\\");
+    EXPECT_EQ(filename(R"(filename="say \"hi\"")"), "say \"hi\"");
+    EXPECT_EQ(filename(R"(filename="a\";b")"), "a\";b");
+}
+
 TEST(Multipart, RefusesWhatIsNone) {
     EXPECT_FALSE(parse("", 1));
     EXPECT_FALSE(parse(std::string(70'000, 'x'), 1000));

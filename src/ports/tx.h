@@ -97,8 +97,10 @@ public:
     virtual void insert(const File& file) = 0;
     virtual std::optional<File> find(const FileId& id) = 0;
     virtual void rename(const FileId& id, const std::string& filename) = 0;
+    // Makes the keys for search and sorting anew of up to `limit` files whose keys an earlier version made. Returns how many.
+    virtual int refresh_name_keys(int limit) = 0;
     virtual bool remove(const FileId& id) = 0;  // shares go with it
-    // Names that contain `query` (folded; empty: all). after_key: milliseconds, folded name or bytes, as text.
+    // Names that contain `query`, by fold_case (empty: all). after_key: milliseconds, folded name or bytes, as text.
     virtual std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) = 0;
     virtual std::vector<FileId> list_ids(const UserId& owner) = 0;
     virtual std::uint64_t count_empty(const UserId& owner) = 0;

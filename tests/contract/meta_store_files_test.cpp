@@ -1,3 +1,4 @@
+#include "base/unicode.h"
 #include "tests/contract/store_test.h"
 
 #include <algorithm>
@@ -100,6 +101,23 @@ TEST_P(FilesTest, SearchFindsPartsOfNamesWhateverTheirCase) {
     EXPECT_EQ(names_with(anna, "").size(), 8U);
     EXPECT_TRUE(names_with(anna, "nothing").empty());
     EXPECT_TRUE(names_with(anna, std::string(100'000, 'a')).empty());
+}
+
+TEST_P(FilesTest, SearchFindsNamesInEachFormThatUnicodeTakesForTheSame) {
+    User anna = add_user("anna");
+    for (const char* name : {"cafe\u0301.txt", "Straße.pdf", "ΟΔΟΣ.md"}) add_file(anna, name);
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(names_with(anna, "CAF\u00c9"), Names{"cafe\u0301.txt"});
+    EXPECT_EQ(names_with(anna, "STRASSE"), Names{"Straße.pdf"});
+    EXPECT_EQ(names_with(anna, "οδος"), Names{"ΟΔΟΣ.md"});
+    EXPECT_TRUE(names_with(anna, "cafe.").empty());
+    EXPECT_TRUE(names_with(anna, "\xff").empty());
+}
+
+TEST_P(FilesTest, KeysOfNamesAreRefreshedOnce) {
+    User anna = add_user("anna");
+    add_file(anna, "new.txt");
+    write([&](Tx& tx) { EXPECT_EQ(tx.files().refresh_name_keys(10), 0); });
 }
 
 TEST_P(FilesTest, ARenamedFileIsFoundAndSortedByItsNewName) {

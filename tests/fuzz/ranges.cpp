@@ -1,5 +1,6 @@
 // What a download's header fields and a file's name make of its answer: the first line is the name, the next are fields of the request.
 #include "edge/content.h"
+#include "model/filename.h"
 
 #include <array>
 #include <cstdint>

@@ -1,5 +1,6 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
+#include "base/unicode.h"
 
 #include <charconv>
 
@@ -15,8 +16,8 @@ File file_of(Query& row) {
     return file;
 }
 
-// Longer than any name is, folded; databases bound the length of a pattern.
-constexpr std::size_t longest_query = 1024;
+// Longer than any name, decomposed too; databases bound the length of a pattern.
+constexpr std::size_t longest_query = 4096;
 
 std::string containing(std::string_view text) {
     std::string pattern = "%";
@@ -46,8 +47,8 @@ std::int64_t key_as_number(const std::string& key) {
 
 void SqlFiles::insert(const File& file) {
     Query(db_,
-          "INSERT INTO files (id, owner_id, filename, filename_key, size, content_type, sha256, created_at) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+          "INSERT INTO files (id, owner_id, filename, filename_key, size, content_type, sha256, created_at, filename_key_version) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
           file.id, file.owner_id, file.filename, fold_case(file.filename), file.size, file.content_type, Bytes{file.sha256},
           file.created_at)
         .run();
@@ -60,14 +61,29 @@ std::optional<File> SqlFiles::find(const FileId& id) {
 }
 
 void SqlFiles::rename(const FileId& id, const std::string& filename) {
-    Query(db_, "UPDATE files SET filename = $2, filename_key = $3 WHERE id = $1", id, filename, fold_case(filename)).run();
+    Query(db_, "UPDATE files SET filename = $2, filename_key = $3, filename_key_version = 1 WHERE id = $1", id, filename,
+          fold_case(filename))
+        .run();
+}
+
+int SqlFiles::refresh_name_keys(int limit) {
+    std::vector<std::pair<FileId, std::string>> stale;
+    {
+        Query query(db_, "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1", limit);
+        while (query.next()) {
+            auto& [id, filename] = stale.emplace_back();
+            query.read(id, filename);
+        }
+    }
+    for (const auto& [id, filename] : stale) rename(id, filename);
+    return static_cast<int>(stale.size());
 }
 
 bool SqlFiles::remove(const FileId& id) { return Query(db_, "DELETE FROM files WHERE id = $1", id).run() > 0; }
 
 std::vector<File> SqlFiles::list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) {
     std::vector<File> files;
-    if (query.size() > longest_query) return files;
+    if (query.size() > longest_query || !is_utf8(query)) return files;
     std::string sql = list_sql(sort, descending, page.after_id.empty());
     std::string pattern = containing(fold_case(query));
     auto collect = [&files](Query&& rows) {

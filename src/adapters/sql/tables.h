@@ -60,6 +60,7 @@ public:
     void insert(const File& file) override;
     std::optional<File> find(const FileId& id) override;
     void rename(const FileId& id, const std::string& filename) override;
+    int refresh_name_keys(int limit) override;
     bool remove(const FileId& id) override;
     std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) override;
     std::vector<FileId> list_ids(const UserId& owner) override;
