@@ -58,6 +58,7 @@ Reply file_content(Call& call) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_TRY(auto file, co_await call.shortcuts().find(actor, id));
     ContentPlan plan = plan_content(call.request(), file, call.target.parameter("inline") == "1");
+    KS_CO_CHECK(co_await add_charset(plan, call.app.files, file));
     if (!plan.sends_content() || call.request().method == "HEAD") co_return std::move(plan.response);
     KS_CO_TRY(auto blob, co_await call.app.files.content(file));
     if (plan.from_start()) co_await call.app.files.note_download(actor, file);

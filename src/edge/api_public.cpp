@@ -65,6 +65,7 @@ Reply public_content(Call& call) {
     attempt.end(peek);
     if (!peek) co_return tl::unexpected(std::move(peek.error()));
     ContentPlan plan = plan_content(call.request(), peek->file, call.target.parameter("inline") == "1");
+    KS_CO_CHECK(co_await add_charset(plan, call.app.files, peek->file));
     bool sends = !head && plan.sends_content();
     std::unique_ptr<BlobReader> blob;
     if (sends) {

@@ -1,11 +1,15 @@
 #include "edge/content.h"
 
 #include "base/crypto.h"
+#include "base/size.h"
 #include "codec/json.h"
 #include "edge/problem.h"
+#include "model/content_type.h"
 
 #include <strings.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -68,6 +72,13 @@ bool wants_sha256(std::string_view header) {
     return wanted;
 }
 
+// Where a browser may use what strangers sent: to navigate to, to fetch, to show as media. As anything else it would act for the page that
+// asks. Programs and older browsers name no destination.
+bool is_allowed_destination(std::string_view destination) {
+    constexpr std::array<std::string_view, 8> allowed{"", "document", "empty", "image", "audio", "video", "track", "font"};
+    return std::find(allowed.begin(), allowed.end(), destination) != allowed.end();
+}
+
 }  // namespace
 
 bool lists_tag(std::string_view header, std::string_view tag, bool weak) {
@@ -112,6 +123,11 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
         .with("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'")
         .with("Cross-Origin-Resource-Policy", "same-origin")
         .with("Referrer-Policy", "no-referrer");
+    if (auto destination = request.header("Sec-Fetch-Dest"); !is_allowed_destination(destination)) {
+        plan.response =
+            problem({ErrorCode::Forbidden, "Files are not served as scripts, styles, workers or frames; open or download the file"});
+        return plan;
+    }
     if (auto match = request.header("If-Match"); !match.empty() && !lists_tag(match, tag, false)) {
         plan.response = problem({ErrorCode::PreconditionFailed, "The file is not the one that If-Match names"});
         return plan;
@@ -128,7 +144,9 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
         plan.response.with("Content-Range", "bytes */" + std::to_string(file.size));
         return plan;
     }
-    plan.response.with("Content-Type", file.content_type).with("Content-Disposition", content_disposition(file.filename, inline_wanted));
+    std::string type = safe_content_type(file.content_type);
+    plan.lacks_charset = inline_wanted && lacks_charset(type);
+    plan.response.with("Content-Type", type).with("Content-Disposition", content_disposition(file.filename, inline_wanted));
     if (kind == RangeKind::One) {
         plan.response.status = 206;
         plan.offset = range.first;
@@ -143,6 +161,22 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
     if (wants_sha256(request.header("Want-Digest"))) plan.response.with("Digest", "sha-256=" + digest);
     plan.response.head_length = plan.length;
     return plan;
+}
+
+awaitable<Result<void>> add_charset(ContentPlan& plan, Files& files, const File& file) {
+    constexpr std::size_t looked_at = 64_KiB;
+    if (!plan.lacks_charset) co_return Result<void>{};
+    KS_CO_TRY(auto blob, co_await files.content(file));
+    std::string bytes(std::min<std::uint64_t>(looked_at, file.size), '\0');
+    if (!bytes.empty()) {
+        KS_CO_TRY(std::size_t size, co_await blob->read_at(0, bytes));
+        bytes.resize(size);
+    }
+    if (!looks_like_utf8(bytes)) co_return Result<void>{};
+    for (auto& [name, value] : plan.response.headers) {
+        if (name == "Content-Type") value += "; charset=utf-8";
+    }
+    co_return Result<void>{};
 }
 
 std::string file_json(const File& file) {

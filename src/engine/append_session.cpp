@@ -154,7 +154,8 @@ awaitable<Result<void>> AppendSession::finish(Intake& intake) {
     } else {
         KS_CO_TRY(digest, co_await hash_blob(parts_.blobs, parts_.digests, upload_.id));
     }
-    File file{upload_.id, upload_.owner_id, upload_.filename, intake.received(), upload_.content_type, digest, parts_.clock.now()};
+    std::string type = co_await parts_.types.decide(upload_.id, upload_.filename, upload_.content_type);
+    File file{upload_.id, upload_.owner_id, upload_.filename, intake.received(), type, digest, parts_.clock.now()};
     auto note = [this, file](Tx& tx) -> Result<Upload> {
         KS_TRY(Upload upload, row(tx, file.id));
         ks::settle(tx, upload, file.size - upload.received);

@@ -1,6 +1,7 @@
 #include "engine/resumable.h"
 
 #include "engine/blob_hash.h"
+#include "model/content_type.h"
 #include "model/filename.h"
 
 #include <set>
@@ -38,7 +39,7 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
     KS_CO_CHECK(co_await uploads_.check_room(request.total.value_or(0)));
     Upload upload{.id = FileId::make(), .owner_id = actor.user_id, .kind = request.kind};
     KS_CO_TRY(upload.filename, clean_filename(request.filename));
-    upload.content_type = clean_content_type(request.content_type);
+    upload.content_type = claimed_content_type(request.content_type);
     upload.metadata = std::move(request.metadata);
     upload.concat = std::move(request.concat);
     upload.total = request.total;
@@ -75,7 +76,8 @@ awaitable<Result<Upload>> Resumable::finish_empty(Upload upload) {
     auto& parts = uploads_.parts();
     auto blob = parts.blobs.create(upload.id);
     KS_CO_CHECK(co_await blob->finish(nullptr));
-    File file{upload.id, upload.owner_id, upload.filename, 0, upload.content_type, sha256(""), parts.clock.now()};
+    std::string type = co_await parts.types.decide(upload.id, upload.filename, upload.content_type);
+    File file{upload.id, upload.owner_id, upload.filename, 0, type, sha256(""), parts.clock.now()};
     auto keep = [this, upload, file](Tx& tx) -> Result<Upload> {
         Upload row = upload;
         row.finished = true;
@@ -159,7 +161,7 @@ awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, 
         co_return bad_field("Upload-Concat", "\"final;\" must be followed by 1 to 1000 different parts");
     }
     Upload whole{.id = FileId::make(), .owner_id = actor.user_id, .kind = UploadKind::Joined, .filename = filename};
-    whole.content_type = clean_content_type(request.content_type);
+    whole.content_type = claimed_content_type(request.content_type);
     whole.metadata = std::move(request.metadata);
     whole.concat = std::move(request.concat);
     whole.created_at = parts.clock.now();
@@ -198,7 +200,8 @@ awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, 
     }
     Result<Upload> outcome;
     if (digest) {
-        File file{whole.id, whole.owner_id, whole.filename, total, whole.content_type, *digest, parts.clock.now()};
+        std::string type = co_await parts.types.decide(whole.id, whole.filename, whole.content_type);
+        File file{whole.id, whole.owner_id, whole.filename, total, type, *digest, parts.clock.now()};
         auto keep = [this, sum, whole, file, ids](Tx& tx) -> Result<Upload> {
             KS_TRY(Sum still, sum(tx));  // one of two that join the same parts comes too late
             KS_ASSERT(still.total == file.size);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "engine/content_types.h"
 #include "ports/blob_store.h"
 #include "ports/bus.h"
 #include "ports/meta_store.h"
@@ -29,6 +30,7 @@ struct UploadParts {
     Bus& bus;
     const Clock& clock;
     Offload& digests;        // computes hashes
+    ContentTypes& types;     // finds out what clients did not say
     asio::io_context& core;  // where lives what they share
     UploadSettings settings;
 };

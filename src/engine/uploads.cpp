@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "engine/journal.h"
+#include "model/content_type.h"
 #include "model/filename.h"
 
 #include <boost/asio/post.hpp>
@@ -53,7 +54,7 @@ awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
     KS_CO_TRY(spec.filename, clean_filename(spec.filename));
     if (spec.exact) KS_CO_CHECK(co_await uploads_.check_room(spec.expected_bytes));
     Upload upload{.id = FileId::make(), .owner_id = owner_, .filename = spec.filename, .created_at = parts.clock.now()};
-    upload.content_type = clean_content_type(spec.content_type);
+    upload.content_type = claimed_content_type(spec.content_type);
     KS_CO_CHECK(co_await begin(upload, spec.expected_bytes, spec.exact));
     Hashes hashes{.whole = Hasher(HashKind::Sha256)};
     Progress::Told told;
@@ -65,8 +66,8 @@ awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
         co_return tl::unexpected(std::move(taken.error()));
     }
     KS_CO_CHECK(co_await intake.finish());
-    files_.push_back(
-        {upload.id, owner_, upload.filename, intake.received(), upload.content_type, intake.hashes().whole->finish(), parts.clock.now()});
+    std::string type = co_await parts.types.decide(upload.id, upload.filename, upload.content_type);
+    files_.push_back({upload.id, owner_, upload.filename, intake.received(), type, intake.hashes().whole->finish(), parts.clock.now()});
     co_return Result<void>{};
 }
 

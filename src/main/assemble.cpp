@@ -136,7 +136,8 @@ public:
           blobs_(blobs_path(config), disk_),
           accounts_(store_, {sign_ins_, hashing_}, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
-          uploads_({store_, blobs_, bus_, clock_, digests_, shards_.core(0), upload_settings(config)}),
+          types_(blobs_),
+          uploads_({store_, blobs_, bus_, clock_, digests_, types_, shards_.core(0), upload_settings(config)}),
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
           downloads_(store_, clock_),
@@ -177,6 +178,7 @@ private:
     DiskBlobs blobs_;
     Accounts accounts_;
     Files files_;
+    ContentTypes types_;
     Uploads uploads_;
     Resumable resumable_;
     Shares shares_;

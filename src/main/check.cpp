@@ -32,7 +32,8 @@ public:
           store_({.path = database_path(config)}),
           blobs_(blobs_path(config), disk_),
           files_(store_, blobs_, clock_),
-          uploads_({store_, blobs_, bus_, clock_, digests_, core_, {}}),
+          types_(blobs_),
+          uploads_({store_, blobs_, bus_, clock_, digests_, types_, core_, {}}),
           check_(uploads_, files_, options, listener) {}
 
     Result<CheckSummary> run() {
@@ -53,6 +54,7 @@ private:
     SqliteStore store_;
     DiskBlobs blobs_;
     Files files_;
+    ContentTypes types_;
     Uploads uploads_;
     Check check_;
     Result<CheckSummary> outcome_ = fault("the check broke off");

@@ -20,7 +20,4 @@ struct File {
     Time created_at{};
 };
 
-// A media type "type/subtype" with its parameters as given; application/octet-stream for what isn't one.
-std::string clean_content_type(std::string_view given);
-
 }  // namespace ks

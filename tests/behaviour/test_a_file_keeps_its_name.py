@@ -9,10 +9,10 @@ from support.wire import assert_blames
 
 HARMLESS = ["a", "letter.txt", "no extension", ".hidden", "many.dots.tar.gz", "Übung № 1.txt", "ファイル.txt", "🎈.png",
             'with "quotes".txt', "it's.txt",
-            "100% & more; a=b, c+d #1?.txt", "<b>bold<b>.html", "back`tick`$(x).sh", "ä" * 127, "x" * 255, "%41.txt", "CON", "-rf"]
+            "100% & more; a=b, c+d #1?.txt", "<b>bold<b>.html", "back`tick`$(x).sh", "ä" * 255, "x" * 255, "%41.txt", "CON", "-rf"]
 UNSAFE = {"../../etc/passwd": "passwd", "/etc/passwd": "passwd", "a/b/c.txt": "c.txt", "..//x": "x", "line\nfeed\r\n.txt": "linefeed.txt",
           "bell\x07\x1b[31m.txt": "bell[31m.txt", "delete\x7f.txt": "delete.txt", "c1\x85.txt": "c1.txt"}
-NONE = ["", "/", "a/", "///", ".", "..", "a/..", "\n", "x" * 256, "x" * 300, "ä" * 128, "x" * 5000]
+NONE = ["", "/", "a/", "///", ".", "..", "a/..", "\n", "x" * 256, "x" * 300, "ä" * 256, "x" * 5000]
 PARAMETER = r"""; *(filename(?==)|filename\*(?==UTF-8''))=("(?:[^"\\]|\\.)*"|[!#$%&'*+.^_`|~0-9A-Za-z-]+)"""
 
 

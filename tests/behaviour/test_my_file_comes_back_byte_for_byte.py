@@ -99,7 +99,7 @@ def test_a_form_written_otherwise(anna, head, boundary):
     body = f"a word before\r\n--{boundary}  \r\n{head}\r\nX-More: yes\r\n\r\nhello\r\n--{boundary}--\r\nand one after".encode()
     kind = f'multipart/form-data; charset=utf-8; boundary="{boundary}"'
     file = anna.http.call("POST", "files", body=body, headers={"Content-Type": kind}, want=201).json()
-    assert_kept(anna, file, "a.txt", b"hello")
+    assert_kept(anna, file, "a.txt", b"hello", "text/plain")
 
 
 def test_the_type_that_it_came_with(anna):
