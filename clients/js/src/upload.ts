@@ -132,6 +132,7 @@ export class Upload {
       throw new KingShareError('NETWORK', 'The server cannot be reached', { cause });
     });
     const filename = this.options.filename ?? source.filename ?? 'untitled';
+    const filetype = this.options.contentType || source.contentType; // Without one, the server finds it out.
     this.#key = this.#keyOf(source, filename);
     const earlier = this.#key ? (await this.#storage?.list())?.find(({ key }) => key === this.#key) : undefined;
     this.#tus = new tus.Upload(source.stream as Blob, {
@@ -140,7 +141,7 @@ export class Upload {
       chunkSize: this.options.chunkSize ?? (source.size === undefined ? streamChunkSize : Number.POSITIVE_INFINITY),
       uploadLengthDeferred: source.size === undefined,
       uploadDataDuringCreation: source.size !== undefined && source.size <= sentAtOnce,
-      metadata: { filename, filetype: this.options.contentType || source.contentType || 'application/octet-stream' },
+      metadata: filetype ? { filename, filetype } : { filename },
       fingerprint: async () => null as unknown as string, // Our own storage remembers.
       storeFingerprintForResuming: false,
       retryDelays: null, // We try again ourselves.
