@@ -147,11 +147,8 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
         "DELETE FROM invitations WHERE role = $1",  // once, when setup is done
         // At start, those under way.
         "SELECT id, share_id, visitor_key, visitor_number, open_requests, announced, complete, sent FROM downloads ORDER BY id LIMIT $1",
-        "UPDATE streams SET head = head + 1 RETURNING user_id, head",               // a notice to every user
-        "DELETE FROM invitations WHERE role = $1",                                  // once, when setup is done
-        "UPDATE shares SET downloads_under_way = 0 WHERE downloads_under_way > 0",  // at start, those under way
-        "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",   // at start, those of an earlier version
-        "UPDATE streams SET head = head + 1 RETURNING user_id, head",               // a notice to every user
+        "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",  // at start, those of an earlier version
+        "UPDATE streams SET head = head + 1 RETURNING user_id, head",              // a notice to every user
     };
     SqliteConnection db(":memory:", SqliteConnection::Access::Write);
     migrate(db, embedded_files());
