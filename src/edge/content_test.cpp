@@ -52,6 +52,30 @@ TEST(Content, IsSentWholeWithoutARange) {
     EXPECT_EQ(header_of(plan.response, "Content-Range"), "absent");
 }
 
+int status_for(net::HeaderList headers) { return planned(std::move(headers)).response.status; }
+
+TEST(Content, IsConditionalOnItsDate) {
+    const std::string same = "Thu, 01 Jan 1970 00:00:00 GMT", later = "Fri, 02 Jan 1970 00:00:00 GMT",
+                      earlier = "Wed, 31 Dec 1969 23:59:59 GMT";
+    EXPECT_EQ(header_of(planned({}).response, "Last-Modified"), same);
+    EXPECT_EQ(status_for({{"If-Modified-Since", same}}), 304);
+    EXPECT_EQ(status_for({{"If-Modified-Since", later}}), 304);
+    EXPECT_EQ(status_for({{"If-Modified-Since", earlier}}), 200);
+    EXPECT_EQ(status_for({{"If-Modified-Since", "yesterday"}}), 200);
+    EXPECT_EQ(status_for({{"If-Modified-Since", same}, {"If-None-Match", "\"other\""}}), 200) << "the tag takes precedence";
+    EXPECT_EQ(status_for({{"If-Modified-Since", earlier}, {"If-None-Match", tag}}), 304);
+    EXPECT_EQ(status_for({{"If-Unmodified-Since", same}}), 200);
+    EXPECT_EQ(status_for({{"If-Unmodified-Since", earlier}}), 412);
+    EXPECT_EQ(status_for({{"If-Unmodified-Since", earlier}, {"If-Match", tag}}), 200);
+    EXPECT_EQ(status_for({{"If-Unmodified-Since", "yesterday"}}), 200);
+    EXPECT_EQ(status_for({{"If-Unmodified-Since", earlier}, {"If-Modified-Since", same}}), 412);
+    EXPECT_EQ(status_for({{"Range", "bytes=0-1"}, {"If-Range", same}}), 206);
+    EXPECT_EQ(status_for({{"Range", "bytes=0-1"}, {"If-Range", "Thu Jan  1 00:00:00 1970"}}), 206);
+    EXPECT_EQ(status_for({{"Range", "bytes=0-1"}, {"If-Range", later}}), 200) << "it has to be the same date";
+    EXPECT_EQ(status_for({{"Range", "bytes=0-1"}, {"If-Range", earlier}}), 200);
+    EXPECT_EQ(status_for({{"Range", "bytes=0-1"}, {"If-Modified-Since", same}}), 304);
+}
+
 TEST(Content, CannotActInOurName) {
     for (auto& plan : {planned({}), planned({{"Range", "bytes=0-1"}}), plan_content({}, a_file(), true)}) {
         EXPECT_EQ(header_of(plan.response, "X-Content-Type-Options"), "nosniff");
