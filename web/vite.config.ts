@@ -36,6 +36,8 @@ const entries = ['index.html', 'share.html'].filter((entry) => existsSync(new UR
 
 export default defineConfig({
   plugins: [ownImports()],
+  // The server puts its prefix before the addresses in pages; scripts and styles find each other from where they are.
+  experimental: { renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `/${file}` : { relative: true }) },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   server: { proxy },
   preview: { proxy, headers: { 'Content-Security-Policy': policy } },

@@ -48,7 +48,7 @@ Finding look_at_clock(const HttpAnswer& answer) {
 
 // An upload that nobody is signed in for is refused by its head. What arrives of the refusal, and when, says who reads the body first.
 std::string head_of_upload(const std::string& server, std::uint64_t length) {
-    return "POST /api/v1/files?filename=doctor HTTP/1.1\r\nHost: " + host_of(server) +
+    return "POST " + path_of(server) + "/api/v1/files?filename=doctor HTTP/1.1\r\nHost: " + host_of(server) +
            "\r\nContent-Type: application/octet-stream\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
 }
 
@@ -103,9 +103,9 @@ Outcome<Finding> look_at_origin(const std::string& server, Http& http) {
         KS_TRY(HttpAnswer answer, http.send(request));
         return answer.status;
     };
-    KS_TRY(int own, status(server));
+    KS_TRY(int own, status(origin_of(server)));
     if (own != 403) return Finding{"address", Verdict::Fine, "the server knows that it is reached here"};
-    KS_TRY(int plain, server.starts_with("https:") ? status("http" + server.substr(5)) : Outcome<int>(403));
+    KS_TRY(int plain, server.starts_with("https:") ? status("http" + origin_of(server).substr(5)) : Outcome<int>(403));
     if (plain != 403) {
         return Finding{"address", Verdict::Wrong, "the server doesn't know that it is reached by https: the web page can't change anything",
                        Ailment::PublicUrl};
@@ -195,7 +195,8 @@ Outcome<Finding> look_at_links(Api& api) {
     auto link = share ? understood(share->string("url")) : Outcome<std::string>(tl::unexpected(std::move(share.error())));
     // Only a link to this server is opened: who knows what else it names.
     auto leads_to = link ? server_address(*link) : Outcome<std::string>();
-    auto page = leads_to == api.server() ? api.http().send({.url = *link, .within = 15s}) : Outcome<HttpAnswer>();
+    HttpRequest look{.url = link.value_or(""), .headers = {"Accept: text/html"}, .within = 15s};
+    auto page = leads_to == api.server() ? api.http().send(std::move(look)) : Outcome<HttpAnswer>();
     KS_CHECK(api.remove("/api/v1/files/" + percent_encoded(id)));
     if (!link) return tl::unexpected(std::move(link.error()));
     if (leads_to != api.server()) {

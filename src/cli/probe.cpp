@@ -32,7 +32,14 @@ RawAnswer parse_head(std::string_view text) {
 
 }  // namespace
 
-std::string host_of(const std::string& server) { return server.substr(server.find("://") + 3); }
+std::string host_of(const std::string& server) {
+    std::string rest = server.substr(server.find("://") + 3);
+    return rest.substr(0, rest.find('/'));
+}
+
+std::string path_of(const std::string& server) { return server.substr(origin_of(server).size()); }
+
+std::string origin_of(const std::string& server) { return server.substr(0, server.find('/', server.find("://") + 3)); }
 
 Outcome<std::optional<RawAnswer>> exchange(Line& line, const std::string& request, Moment until) {
     KS_CHECK(line.send(request));
@@ -59,8 +66,8 @@ Outcome<WsProbe> WsProbe::open(const std::string& server, Moment until) {
     std::array<std::byte, 16> bytes;
     random_bytes(bytes);
     std::string key = base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    std::string request = "GET /ws HTTP/1.1\r\nHost: " + host_of(server) +
-                          "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: " + server +
+    std::string request = "GET " + path_of(server) + "/ws HTTP/1.1\r\nHost: " + host_of(server) +
+                          "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: " + origin_of(server) +
                           "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key + "\r\n\r\n";
     KS_TRY(auto answer, exchange(probe.line_, request, until));
     if (!answer) return trouble(Exit::Network, "no answer to the handshake");

@@ -16,7 +16,10 @@ struct RawAnswer : HttpHead {
 // Sends it, and waits for the head of the answer; nothing where none comes before `until`.
 Outcome<std::optional<RawAnswer>> exchange(Line& line, const std::string& request, Moment until);
 
-std::string host_of(const std::string& server);  // for a Host field
+// The parts of https://files.example.org:8443/share.
+std::string host_of(const std::string& server);    // files.example.org:8443
+std::string path_of(const std::string& server);    // /share; may be empty
+std::string origin_of(const std::string& server);  // https://files.example.org:8443
 
 // A WebSocket's client side: just enough to see that it lives.
 class WsProbe {

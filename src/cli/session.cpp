@@ -22,11 +22,11 @@ std::string variable(const char* name) {
     return value ? value : "";
 }
 
-// A host has no underscore, so that two servers never share a file.
+// Two servers never share a file: a host has no underscore, one in a path is escaped.
 Outcome<std::string> file_of(const std::string& server) {
     KS_TRY(std::string folder, state_folder("sessions"));
-    std::string name = server;
-    for (char& c : name) c = c == ':' || c == '/' ? '_' : c;
+    std::string name;
+    for (char c : server) name += c == ':' || c == '/' ? "_" : c == '_' ? "%5F" : std::string(1, c);
     return folder + "/" + name;
 }
 

@@ -67,14 +67,19 @@ Outcome<std::int64_t> parse_count(const std::string& name, const std::string& te
 
 Outcome<std::string> server_address(const std::string& typed) {
     auto wrong = not_allowed("the server", typed, "an address like https://files.example.org or http://localhost:8080");
-    std::string text = typed;
+    std::string text = typed.substr(0, typed.find_first_of("?#"));
+    auto host_begin = text.find("://") == std::string::npos ? 0 : text.find("://") + 3;
+    auto path_begin = std::min(text.find('/', host_begin), text.size());
+    // What stands behind the server's own path: a link, a call.
+    std::string path = text.substr(path_begin);
+    path.resize(std::min({path.rfind("/s/"), path.find("/api/"), path.find_last_not_of('/') + 1, path.size()}));
+    text.resize(path_begin);
     for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     std::string scheme;
     if (auto end = text.find("://"); end != std::string::npos) {
         scheme = text.substr(0, end);
         text.erase(0, end + 3);
     }
-    text = text.substr(0, text.find_first_of("/?#"));
     std::string host = text.substr(0, text.starts_with('[') ? text.find(']') + 1 : text.find(':'));
     std::string port = text.substr(host.size());
     if (scheme.empty()) scheme = host == "localhost" || host.starts_with("127.") || host == "[::1]" ? "http" : "https";
@@ -82,12 +87,13 @@ Outcome<std::string> server_address(const std::string& typed) {
     if (host.empty() || host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-[]:") != std::string::npos) return wrong;
     if (!port.empty() && (port.size() < 2 || port.size() > 6 || port.find_first_not_of("0123456789", 1) != std::string::npos)) return wrong;
     if (port == (scheme == "http" ? ":80" : ":443")) port.clear();
-    return scheme + "://" + host + port;
+    if (!std::all_of(path.begin(), path.end(), [](unsigned char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; })) return wrong;
+    return scheme + "://" + host + port + path;
 }
 
 Outcome<Link> share_link(const std::string& url) {
     auto wrong = not_allowed("the link", url, "a share link like https://files.example.org/s/…");
-    auto begin = url.find("/s/");
+    auto begin = url.substr(0, url.find_first_of("?#")).rfind("/s/");
     if (begin == std::string::npos) return wrong;
     std::string token = url.substr(begin + 3, url.find_first_of("/?#", begin + 3) - begin - 3);
     if (token.empty()) return wrong;

@@ -11,12 +11,20 @@ TEST(ServerAddress, IsWhatPeopleType) {
     EXPECT_EQ(server_address("files.example.org"), "https://files.example.org");
     EXPECT_EQ(server_address("HTTPS://Files.Example.org:443/s/x?y"), "https://files.example.org");
     EXPECT_EQ(server_address("localhost:8080"), "http://localhost:8080");
+    EXPECT_EQ(server_address("https://Example.org/Share/"), "https://example.org/Share");
+    EXPECT_EQ(server_address("example.org/share"), "https://example.org/share");
+    EXPECT_EQ(server_address("https://example.org/share/s/abc?x#y"), "https://example.org/share");
+    EXPECT_EQ(server_address("https://example.org/s/s/abc"), "https://example.org/s");
+    EXPECT_EQ(server_address("https://example.org/share/api/v1/files"), "https://example.org/share");
+    EXPECT_EQ(server_address("https://example.org//"), "https://example.org");
+    EXPECT_EQ(server_address("https://example.org?to=http://other/s/x"), "https://example.org");
     EXPECT_EQ(server_address("http://[::1]:8080/"), "http://[::1]:8080");
     EXPECT_EQ(server_address("http://files.example.org:80"), "http://files.example.org");
 }
 
 TEST(ServerAddress, IsNothingElse) {
-    for (const char* text : {"", "ftp://example.org", "https://", "https://user@example.org", "http://a b", "http://a:port", "http://a:"}) {
+    for (const char* text : {"", "ftp://example.org", "https://", "https://user@example.org", "http://a b", "http://a:port",
+                             "http://a:", "http://a/b c", "http://a/\"", "/share"}) {
         EXPECT_FALSE(server_address(text)) << text;
     }
 }
@@ -26,6 +34,10 @@ TEST(ShareLink, HasAServerAndAToken) {
     ASSERT_TRUE(link);
     EXPECT_EQ(link->server, "https://files.example.org");
     EXPECT_EQ(link->share_token, "abc-_1");
+    auto deeper = share_link("https://example.org/share/s/abc#/s/x");
+    ASSERT_TRUE(deeper);
+    EXPECT_EQ(deeper->server, "https://example.org/share");
+    EXPECT_EQ(deeper->share_token, "abc");
     EXPECT_FALSE(share_link("https://files.example.org/s/"));
     EXPECT_FALSE(share_link("https://files.example.org/"));
 }

@@ -3,6 +3,7 @@
 #include "edge/api.h"
 #include "edge/content.h"
 #include "edge/security_headers.h"
+#include "edge/server_url.h"
 #include "model/filename.h"
 
 #include <set>
@@ -124,7 +125,7 @@ Reply archive_files(Call& call) {
     head.head_length = archive.size();
     if (call.request().method == "HEAD") co_return std::move(head);
 
-    add_security_headers(head);
+    add_security_headers(head, uses_tls(call));
     ArchiveStream stream(call, std::move(head));
     std::vector<std::uint32_t> crcs;
     for (std::size_t i = 0; i < files.size(); ++i) {

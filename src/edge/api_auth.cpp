@@ -1,6 +1,7 @@
 #include "edge/api.h"
 
 #include "base/log.h"
+#include "edge/server_url.h"
 #include "edge/sign_in_attempt.h"
 #include "edge/user_json.h"
 
@@ -17,16 +18,14 @@ net::Response tokens_answer(int status, const SignedIn& signed_in, const App& ap
     return json_answer(status, body.text());
 }
 
-std::string session_cookie(std::string_view value, Duration lifetime, const App& app) {
-    bool secure = app.settings.public_url.starts_with("https:");
-    return "ks_session=" + std::string(value) + "; Path=/; Max-Age=" + std::to_string(seconds(lifetime)) + "; HttpOnly; SameSite=Strict" +
-           (secure ? "; Secure" : "");
+std::string session_cookie(const Call& call, std::string_view value, Duration lifetime) {
+    return cookie_header(call, "ks_session", value, lifetime, "Strict");
 }
 
 Result<bool> wants_cookie(Call& call) {
     bool as_cookie = call.target.parameter("session") == "cookie";
     if (call.target.has("session") && !as_cookie) return bad_field("session", "\"session\" must be cookie, or left out");
-    if (as_cookie && !is_same_origin(call.request(), call.app.settings)) return from_another_site();
+    if (as_cookie && !is_same_origin(call)) return from_another_site();
     return as_cookie;
 }
 
@@ -39,7 +38,7 @@ Reply cookie_answer(Call& call, SignedIn signed_in) {
     }
     JsonWriter answer;
     answer.raw("user", user_json(signed_in.user, call.app).text()).add("expires_in", seconds(signed_in.expires_in));
-    co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(signed_in.token, signed_in.expires_in, call.app));
+    co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(call, signed_in.token, signed_in.expires_in));
 }
 
 }  // namespace
@@ -118,12 +117,12 @@ Reply logout(Call& call) {
     KS_CO_TRY(auto token, body.optional_string("refresh_token"));
     std::string cookie(call.request().cookie("ks_session"));
     if (!token && cookie.empty()) co_return bad_field("refresh_token", "\"refresh_token\" must be given, or the cookie session");
-    if (!token && !is_same_origin(call.request(), call.app.settings)) {
+    if (!token && !is_same_origin(call)) {
         co_return from_another_site();
     }
     KS_CO_CHECK(co_await call.app.accounts.logout(token.value_or(cookie)));
     net::Response done{.status = 204};
-    if (!token) done.with("Set-Cookie", session_cookie("", Duration(0), call.app));
+    if (!token) done.with("Set-Cookie", session_cookie(call, "", Duration(0)));
     co_return done;
 }
 

@@ -1,6 +1,7 @@
 #include "edge/api.h"
 #include "edge/client_address.h"
 #include "edge/event_stream.h"
+#include "edge/server_url.h"
 
 #include <limits>
 
@@ -42,11 +43,11 @@ Reply events(Call& call) {
     auto endings = realtime.hub(core).endings();
     KS_CO_TRY(auto actor, co_await call.actor());
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
-    if (call.request().method == "HEAD") co_return event_stream_head();
+    if (call.request().method == "HEAD") co_return event_stream_head(uses_tls(call));
     KS_CO_TRY(auto* address, co_await count_in(call, actor));
     EventStream stream(realtime, core, actor, since_of(call));
     if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
-    co_await stream.run(call.exchange, endings);
+    co_await stream.run(call.exchange, endings, uses_tls(call));
     count_out(call, address, actor.user_id);
     co_return std::nullopt;
 }

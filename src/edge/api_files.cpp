@@ -2,6 +2,7 @@
 #include "edge/api.h"
 #include "edge/content.h"
 #include "edge/security_headers.h"
+#include "edge/server_url.h"
 
 namespace ks::api {
 
@@ -63,7 +64,7 @@ Reply file_content(Call& call) {
     KS_CO_TRY(auto blob, co_await call.app.files.content(file));
     if (plan.from_start()) co_await call.app.files.note_download(actor, file);
     plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
-    add_security_headers(plan.response);
+    add_security_headers(plan.response, uses_tls(call));
     co_await call.exchange.send(std::move(plan.response));
     co_return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include "edge/content.h"
 #include "edge/download_watch.h"
 #include "edge/security_headers.h"
+#include "edge/server_url.h"
 #include "edge/share_attempt.h"
 
 #include <boost/asio/steady_timer.hpp>
@@ -79,7 +80,7 @@ Reply public_content(Call& call) {
     }
     if (!sends) co_return std::move(plan.response);
     plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
-    add_security_headers(plan.response);
+    add_security_headers(plan.response, uses_tls(call));
     if (ticket->download) {
         co_await send_counted(call, std::move(*ticket), std::move(plan.response));
     } else {

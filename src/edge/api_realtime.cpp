@@ -1,8 +1,8 @@
 #include "edge/api.h"
 #include "edge/client_address.h"
 #include "edge/problem.h"
+#include "edge/server_url.h"
 #include "edge/share_attempt.h"
-#include "edge/visit_cookie.h"
 #include "edge/ws_connection.h"
 #include "net/ws_handshake.h"
 
@@ -42,9 +42,9 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
     if (offered.cookie) arrival.credential = co_await accounts.authenticate_cookie(std::string(call.request().cookie("ks_session")));
     if (call.target.has("share")) {
         Guest guest{};
-        bool ours = is_same_origin(call.request(), call.app.settings);
+        bool ours = is_same_origin(call);
         std::string token(call.target.parameter("share"));
-        if (ours) guest.cookie = find_visit_cookie(call.request(), call.app.settings, token);
+        if (ours) guest.cookie = call.visit_id(token);
         if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
         ShareAttempt attempt(call, token, call.share_password().has_value());
         if (auto begun = attempt.begin(); !begun) {
@@ -104,7 +104,7 @@ Reply websocket(Call& call) {
     if (has_body) co_return fail(ErrorCode::InvalidRequest, "A handshake has no body");
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
     Offered offered = offered_by(call);
-    if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(request, call.app.settings))) {
+    if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(call))) {
         co_return fail(ErrorCode::Forbidden, "A WebSocket with a cookie is for pages of this site alone");
     }
     unsigned core = call.exchange.core();

@@ -1,4 +1,5 @@
 #include "edge/api.h"
+#include "edge/server_url.h"
 
 #include <limits>
 
@@ -9,32 +10,32 @@ namespace {
 constexpr std::int64_t longest_expiry = 100LL * 366 * 86400;  // seconds
 constexpr std::int64_t most_downloads = 1'000'000'000;
 
-JsonWriter share_fields(const ShareView& view, const App& app) {
+JsonWriter share_fields(const ShareView& view, const Call& call) {
     const Share& share = view.share;
     JsonWriter json;
     json.add("share_id", share.id.text()).add("file_id", share.file_id.text()).add("filename", view.file.filename);
-    json.add("share_token", share.token).add("url", app.settings.public_url + "/s/" + share.token);
-    json.add("state", name_of(share.state(app.clock.now()))).add("expires_at", share.expires_at);
+    json.add("share_token", share.token).add("url", server_url(call).text() + "/s/" + share.token);
+    json.add("state", name_of(share.state(call.app.clock.now()))).add("expires_at", share.expires_at);
     json.add("max_downloads", share.max_downloads).add("download_count", share.download_count + share.downloads_under_way);
     json.add("has_password", !share.password_hash.empty());
     return json;
 }
 
-std::string share_json(const ShareView& view, const App& app) {
-    JsonWriter json = share_fields(view, app);
+std::string share_json(const ShareView& view, const Call& call) {
+    JsonWriter json = share_fields(view, call);
     json.add("visit_count", view.share.visit_count).add("recipients", view.recipients).add("created_at", view.share.created_at);
     return json.text();
 }
 
-std::string received_json(const ShareView& view, const App& app) {
-    JsonWriter json = share_fields(view, app);
+std::string received_json(const ShareView& view, const Call& call) {
+    JsonWriter json = share_fields(view, call);
     json.add("size", view.file.size).add("content_type", view.file.content_type).add("owner", view.owner);
     return json.add("created_at", view.share.created_at).text();
 }
 
-net::Response share_list(const std::vector<ShareView>& views, const Page& page, const App& app,
-                         std::string (*json)(const ShareView&, const App&)) {
-    auto json_of = [&](const ShareView& view) { return json(view, app); };
+net::Response share_list(const std::vector<ShareView>& views, const Page& page, const Call& call,
+                         std::string (*json)(const ShareView&, const Call&)) {
+    auto json_of = [&](const ShareView& view) { return json(view, call); };
     auto place_of = [](const ShareView& view) {
         return std::pair(std::to_string(to_millis(view.share.created_at)), std::string(view.share.id.raw()));
     };
@@ -71,7 +72,7 @@ Reply create_share(Call& call) {
     request.recipients = recipients.value_or(std::vector<std::string>{});
     if (request.recipients.size() > 100) co_return bad_field("recipients", "A share has at most 100 recipients");
     KS_CO_TRY(auto view, co_await call.app.shares.create(actor, std::move(request)));
-    co_return json_answer(201, share_json(view, call.app));
+    co_return json_answer(201, share_json(view, call));
 }
 
 Reply list_shares(Call& call) {
@@ -85,14 +86,14 @@ Reply list_shares(Call& call) {
     std::optional<std::string> owner;
     if (call.target.has("owner")) owner = std::string(call.target.parameter("owner"));
     KS_CO_TRY(auto views, co_await call.app.shares.list(actor, owner, file, page));
-    co_return share_list(views, page, call.app, share_json);
+    co_return share_list(views, page, call, share_json);
 }
 
 Reply received_shares(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     KS_CO_TRY(auto views, co_await call.app.shares.received(actor, page));
-    co_return share_list(views, page, call.app, received_json);
+    co_return share_list(views, page, call, received_json);
 }
 
 Reply leave_share(Call& call) {
@@ -106,7 +107,7 @@ Reply find_share(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<ShareTag>());
     KS_CO_TRY(auto view, co_await call.app.shares.find(actor, id));
-    co_return json_answer(200, share_json(view, call.app));
+    co_return json_answer(200, share_json(view, call));
 }
 
 Reply change_share(Call& call) {
@@ -128,7 +129,7 @@ Reply change_share(Call& call) {
                        "Give one of \"expires_at\", \"max_downloads\" and \"password\"; null takes a limit away");
     }
     KS_CO_TRY(auto view, co_await call.app.shares.change(actor, id, change));
-    co_return json_answer(200, share_json(view, call.app));
+    co_return json_answer(200, share_json(view, call));
 }
 
 Reply remove_share(Call& call) {

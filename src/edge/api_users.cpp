@@ -1,5 +1,6 @@
 #include "edge/api.h"
 #include "base/log.h"
+#include "edge/server_url.h"
 #include "edge/user_json.h"
 
 namespace ks {
@@ -116,7 +117,7 @@ Reply make_password_reset(Call& call) {
     log::warning("a password reset was made", {{"user_id", id.text()}, {"by", actor.username}});
     // Behind a #, as the set-up link has it: no browser sends that part, so it reaches no log.
     JsonWriter answer;
-    answer.add("code", made.first).add("url", call.app.settings.public_url + "/reset#code=" + made.first).add("expires_at", made.second);
+    answer.add("code", made.first).add("url", server_url(call).text() + "/reset#code=" + made.first).add("expires_at", made.second);
     co_return json_answer(201, answer.text());
 }
 

@@ -13,11 +13,13 @@
 #include "engine/shares.h"
 #include "engine/shortcuts.h"
 #include "engine/uploads.h"
+#include "net/base_url.h"
 #include "ports/blob_store.h"
 
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ks {
@@ -31,8 +33,8 @@ struct SettingInForce {
 };
 
 struct EdgeSettings {
-    std::string public_url;                      // of links; without a slash at the end
-    bool public_url_is_configured = false;       // pages of it are ours, whatever the Host
+    std::optional<net::BaseUrl> public_url{};    // server.public_url
+    net::BaseUrl local_url{};                    // for requests that name no host
     std::vector<std::string> trusted_proxies{};  // addresses or CIDR networks
     double login_attempts_per_minute = 10;
     double share_password_attempts_per_minute = 10;
@@ -42,6 +44,8 @@ struct EdgeSettings {
     bool metrics_for_all = false;
     std::string visit_cookie_key{};          // signs ks_visit
     std::vector<SettingInForce> in_force{};  // all that there are, also those of others
+
+    std::string_view prefix() const { return public_url ? std::string_view(public_url->prefix) : std::string_view(); }
 };
 
 // What the process has done since it began, for /metrics.

@@ -1,6 +1,7 @@
 #include "edge/call.h"
 
 #include "base/size.h"
+#include "edge/server_url.h"
 #include "edge/user_agent.h"
 #include "edge/visit_cookie.h"
 
@@ -28,24 +29,16 @@ std::optional<std::string_view> bearer_of(const net::Request& request) {
     return token;
 }
 
-bool is_same_origin(const net::Request& request, const EdgeSettings& settings) {
-    if (auto site = request.header("Sec-Fetch-Site"); !site.empty() && site != "same-origin" && site != "none") return false;
-    std::string_view origin = request.header("Origin");
-    if (origin.empty()) return true;
-    if (settings.public_url_is_configured && origin == settings.public_url) return true;
-    std::string own = (settings.public_url.starts_with("https:") ? "https://" : "http://") + std::string(request.header("Host"));
-    return origin == own;
-}
-
 tl::unexpected<Error> from_another_site() {
     return fail(ErrorCode::Forbidden,
-                "This request comes from another site; if it doesn't, server.public_url has to be the address in the browser");
+                "This request comes from another site; if it doesn't, server.public_url has to be the address in the "
+                "browser, or the proxy one of server.trusted_proxies");
 }
 
 awaitable<Result<Actor>> Call::actor() {
     if (auto token = bearer_of(request())) co_return co_await shortcuts().authenticate(std::string(*token));
     if (auto cookie = request().cookie("ks_session"); !cookie.empty()) {
-        if (changes_state(request().method) && !is_same_origin(request(), app.settings)) {
+        if (changes_state(request().method) && !is_same_origin(*this)) {
             co_return from_another_site();
         }
         co_return co_await shortcuts().authenticate_cookie(std::string(cookie));
@@ -93,7 +86,7 @@ Result<Page> Call::page(int standard_limit) const {
 awaitable<Result<Guest>> Call::guest(std::string share_token, NewCookie new_cookie) {
     KS_CO_TRY(auto actor, co_await actor_if_any());
     std::string_view agent = header("User-Agent");
-    Guest guest{.cookie = find_visit_cookie(request(), app.settings, share_token),
+    Guest guest{.cookie = visit_id(share_token),
                 .address_and_agent = address + "\n" + std::string(agent),
                 .robot = is_robot(request()),
                 .client = client_name(agent)};
@@ -111,9 +104,24 @@ std::optional<std::string> Call::share_password() const {
     return password.empty() ? std::nullopt : std::optional(std::move(password));
 }
 
+namespace {
+
+// Over TLS no other host may plant it (RFC 6265bis §4.1.3.2); such a cookie has no path but "/".
+std::string_view visit_cookie_name(const Call& call) {
+    return has_secure_cookies(call) && call.app.settings.prefix().empty() ? "__Host-ks_visit" : "ks_visit";
+}
+
+}  // namespace
+
+std::optional<std::string> Call::visit_id(const std::string& share_token) const {
+    return find_visit_id(request().cookie(visit_cookie_name(*this)), app.settings.visit_cookie_key, share_token);
+}
+
 void set_visit_cookie(const Call& call, const Guest& guest, net::Response& response) {
     if (guest.new_cookie.empty()) return;
-    response.with("Set-Cookie", visit_cookie_header(call.request(), call.app.settings, call.captures[0], guest.new_cookie));
+    std::string_view name = visit_cookie_name(call);
+    std::string value = add_visit_id(call.request().cookie(name), call.app.settings.visit_cookie_key, call.captures[0], guest.new_cookie);
+    response.with("Set-Cookie", cookie_header(call, name, value, std::chrono::hours(24 * 30), "Lax"));
 }
 
 net::Response json_answer(int status, std::string body) {

@@ -2,6 +2,7 @@
 
 #include "codec/json.h"
 #include "edge/app.h"
+#include "edge/request_origin.h"
 #include "net/http.h"
 #include "net/target.h"
 
@@ -18,8 +19,8 @@ using Answer = std::optional<net::Response>;
 // One request on its way through a route.
 class Call {
 public:
-    Call(App& app, net::Exchange& exchange, net::Target target, std::string address)
-        : app(app), exchange(exchange), target(std::move(target)), address(std::move(address)) {}
+    Call(App& app, net::Exchange& exchange, net::Target target, RequestOrigin origin)
+        : app(app), exchange(exchange), target(std::move(target)), origin(std::move(origin)) {}
 
     const net::Request& request() const { return exchange.request(); }
     std::string_view header(std::string_view name) const { return request().header(name); }
@@ -49,17 +50,18 @@ public:
     // password unlocks, so with a password it is always a new one.
     enum class NewCookie : std::uint8_t { No, IfNone, Always };
     awaitable<Result<Guest>> guest(std::string share_token, NewCookie new_cookie);
+    std::optional<std::string> visit_id(const std::string& share_token) const;  // of the cookie for visits
     // X-Share-Password: as it is, or as an ext-value in UTF-8 (RFC 8187 §3.2.1), which carries what a header can't.
     std::optional<std::string> share_password() const;
 
     App& app;
     net::Exchange& exchange;
     const net::Target target;
-    const std::string address;            // the client's, behind trusted proxies
+    const RequestOrigin origin;
+    const std::string& address = origin.client;
     std::vector<std::string> captures{};  // what stood for {…} in the route
 };
 
-bool is_same_origin(const net::Request& request, const EdgeSettings& settings);        // also where it comes from no page
 void set_visit_cookie(const Call& call, const Guest& guest, net::Response& response);  // where the guest gets a new one
 std::optional<std::string_view> bearer_of(const net::Request& request);                // the token that Authorization holds
 tl::unexpected<Error> from_another_site();                                             // the refusal of what is not

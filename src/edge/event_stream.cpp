@@ -16,11 +16,11 @@ constexpr std::string_view heartbeat = ":\n\n";
 
 }  // namespace
 
-net::Response event_stream_head() {
+net::Response event_stream_head(bool uses_tls) {
     net::Response response;
     response.with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
     response.with("X-Accel-Buffering", "no");  // a proxy that collects pieces would hold events back
-    add_security_headers(response);
+    add_security_headers(response, uses_tls);
     return response;
 }
 
@@ -31,7 +31,7 @@ EventStream::EventStream(Realtime& realtime, unsigned core, Actor actor, std::st
       follower_(realtime, core, *this, actor_.user_id, since),
       wake_(realtime.shards().core(core)) {}
 
-awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings) {
+awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings, bool uses_tls) {
     Hub& hub = realtime_.hub(core_);
     exchange_ = &exchange;
     hub.add(*this);
@@ -41,7 +41,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings)
     // A session that ended before this was in the hub told nobody here.
     if (hub.endings() != endings) good = co_await realtime_.accounts().still_good(actor_);
     if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
-    if (co_await exchange.start(event_stream_head())) {
+    if (co_await exchange.start(event_stream_head(uses_tls))) {
         exchange.on_hang_up([this] { break_off(CloseCode::GoingAway, "The reader has gone"); });
         co_await write_until_ended(exchange);
     }

@@ -10,7 +10,7 @@
 
 namespace ks {
 
-net::Response event_stream_head();
+net::Response event_stream_head(bool uses_tls);
 
 // A user's stream as server-sent events (HTML Living Standard §9.2), from the head of the answer to its end. One core alone.
 class EventStream final : public Subscriber, private Outlet {
@@ -19,7 +19,7 @@ public:
 
     // Ends when the client goes, reads too slowly, has no good token any more, or when the server stops. endings: of the hub before the
     // actor was looked up.
-    awaitable<void> run(net::Exchange& exchange, std::uint64_t endings);
+    awaitable<void> run(net::Exchange& exchange, std::uint64_t endings, bool uses_tls);
 
     const UserId& user() const override { return actor_.user_id; }
     void on_delivery(Handover& handover) override { follower_.on_delivery(handover); }

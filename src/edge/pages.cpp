@@ -3,6 +3,7 @@
 #include "edge/api.h"
 #include "edge/page.h"
 #include "edge/problem.h"
+#include "edge/server_url.h"
 #include "edge/share_attempt.h"
 #include "edge/site.h"
 
@@ -134,7 +135,7 @@ net::Response setup_form_page(int status, std::string_view complaint) {
 // Without users the page says where the link to the set-up is.
 Reply application(Call& call) {
     KS_CO_TRY(bool any_user, co_await call.app.accounts.any_user());
-    if (any_user) co_return site_file(call.request(), "index.html");
+    if (any_user) co_return site_file(call.request(), "index.html", call.app.settings.prefix());
     std::string body =
         "<main class=\"door-main\"><h1>Set up your KingShare</h1>\n<p>Nobody has an account yet. The link to create the administrator "
         "is in what the server printed when it was started.</p>\n<p><a href=\"/setup\">I have the set-up code</a></p></main>";
@@ -142,7 +143,7 @@ Reply application(Call& call) {
 }
 
 Reply asset(Call& call) {
-    auto file = site_file(call.request(), "assets/" + call.captures[0]);
+    auto file = site_file(call.request(), "assets/" + call.captures[0], call.app.settings.prefix());
     if (!file) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
     co_return std::move(*file);
 }
@@ -193,7 +194,7 @@ Reply share_password_form(Call& call) {
 Reply setup_page(Call&) { co_return setup_form_page(200, ""); }
 
 Reply setup_form(Call& call) {
-    if (!is_same_origin(call.request(), call.app.settings)) co_return from_another_site();
+    if (!is_same_origin(call)) co_return from_another_site();
     KS_CO_TRY(auto text, co_await call.exchange.read_all(16_KiB));
     KS_CO_TRY(auto form, net::parse_form(text));
     std::string code, username, password;

@@ -6,7 +6,7 @@
 
 namespace ks {
 
-void add_security_headers(net::Response& response) {
+void add_security_headers(net::Response& response, bool uses_tls) {
     // Source: OWASP Secure Headers Project. Cross-Origin-Resource-Policy does not restrict requests made with CORS.
     // Permissions-Policy leaves out what the page uses: clipboard, full screen and playing media.
     static constexpr std::array<std::pair<const char*, const char*>, 5> headers = {{
@@ -18,10 +18,12 @@ void add_security_headers(net::Response& response) {
          "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
          "payment=(), usb=()"},
     }};
-    for (const auto& [name, value] : headers) {
-        auto is_set = [name = name](const auto& header) { return header.first == name; };
+    auto add = [&response](const char* name, const char* value) {
+        auto is_set = [name](const auto& header) { return header.first == name; };
         if (std::none_of(response.headers.begin(), response.headers.end(), is_set)) response.with(name, value);
-    }
+    };
+    for (const auto& [name, value] : headers) add(name, value);
+    if (uses_tls) add("Strict-Transport-Security", "max-age=31536000");
 }
 
 }  // namespace ks

@@ -3,14 +3,17 @@
 #include "base/log.h"
 #include "edge/api.h"
 #include "edge/problem.h"
-#include "edge/request_origin.h"
 #include "edge/security_headers.h"
 #include "edge/security_log.h"
+#include "edge/server_url.h"
 #include "edge/site.h"
+#include "net/authority.h"
 #include "net/tus.h"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
 
 namespace ks {
 
@@ -25,6 +28,22 @@ constexpr Duration longest_turn = std::chrono::minutes(2);
 bool waits_for_a_turn(const Route& route) {
     if (route.path.starts_with(tus_path)) return true;
     return (route.path == "/api/v1/files" && route.method == "POST") || route.path == "/api/v1/files/{id}/content";
+}
+
+std::vector<std::string> segments_of(std::string_view path) {
+    auto target = net::parse_target(path.empty() ? "/" : path);
+    return target ? std::move(target->segments) : std::vector<std::string>();
+}
+
+// Puts the prefix before the addresses that an answer holds: in pages, whose text from outside is escaped, and in Location.
+void place_under(std::string_view prefix, net::Response& response) {
+    if (prefix.empty()) return;
+    bool is_page = false;
+    for (auto& [name, value] : response.headers) {
+        if (name == "Location" && value.starts_with('/')) value.insert(0, prefix);
+        is_page = is_page || (name == "Content-Type" && value.starts_with("text/html"));
+    }
+    if (is_page && !response.file) response.body = page_under(prefix, response.body);
 }
 
 // Requests above the user's rate wait, in order of arrival. UNAVAILABLE when so many wait that the turn is too far away.
@@ -45,6 +64,8 @@ awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
 
 }  // namespace
 
+Server::Server(App& app) : app_(app), proxies_(app.settings.trusted_proxies), prefix_(segments_of(app.settings.prefix())) {}
+
 awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
     if (route && waits_for_a_turn(*route)) {
         if (auto actor = co_await call.uploader()) co_return co_await wait_for_turn(app_, actor->user_id);
@@ -55,14 +76,40 @@ awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
     co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
 }
 
-awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_view& route) {
+// Finds the route with or without the prefix: some proxies strip it. `segments` lose it.
+Match Server::find(const net::Request& request, std::vector<std::string>& segments) const {
+    bool has_prefix = !prefix_.empty() && segments.size() >= prefix_.size() && std::equal(prefix_.begin(), prefix_.end(), segments.begin());
+    if (!has_prefix) return match(request.method, segments);
+    std::vector<std::string> inner(segments.begin() + static_cast<std::ptrdiff_t>(prefix_.size()), segments.end());
+    if (inner.size() == 1 && inner[0].empty()) inner.clear();
+    Match found = match(request.method, inner);
+    if (!found.route && found.allowed.empty()) {
+        // The prefix may be the first segment of an address of ours too, like /s. Names of pages are shorter than share tokens and the
+        // names of assets.
+        constexpr std::size_t longest_page_name = 12;
+        Match stripped = match(request.method, segments);
+        bool is_page = inner.size() == 1 && inner[0].size() <= longest_page_name;
+        if (!is_page && (stripped.route || !stripped.allowed.empty())) return stripped;
+    }
+    segments = std::move(inner);
+    return found;
+}
+
+bool Server::speaks_tus(std::string_view target) const {
+    std::string_view prefix = app_.settings.prefix();
+    return target.starts_with(tus_path) || (target.starts_with(prefix) && target.substr(prefix.size()).starts_with(tus_path));
+}
+
+awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route) {
+    if (!origin.authority.empty() && !net::is_authority(origin.authority)) {
+        co_return fail(ErrorCode::InvalidRequest, "Host must be a host name or an IP address, with a port or without");
+    }
     if (exchange.request().target == "*") co_return net::Response{.status = 204};  // OPTIONS * (RFC 9110 §9.3.7)
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
     // Clients of tus often end its addresses with a slash.
-    if (target.segments.size() > 3 && target.segments.back().empty() && exchange.request().target.starts_with(tus_path))
-        target.segments.pop_back();
-    Match found = match(exchange.request().method, target.segments);
-    Call call(app_, exchange, std::move(target), origin_of(exchange.request(), proxies_).client);
+    if (target.segments.size() > 3 && target.segments.back().empty() && speaks_tus(exchange.request().target)) target.segments.pop_back();
+    Match found = find(exchange.request(), target.segments);
+    Call call(app_, exchange, std::move(target), std::move(origin));
     const auto& segments = call.target.segments;
     if (!segments.empty() && (segments[0] == "api" || segments[0] == "s")) {
         auto admitted = co_await admit(call, found.route);
@@ -70,7 +117,7 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_vi
         KS_CO_CHECK(std::move(admitted));
     }
     if (!found.route && found.allowed.empty()) {
-        if (auto page = site_answer(exchange.request(), segments)) co_return page;
+        if (auto page = site_answer(exchange.request(), segments, app_.settings.prefix())) co_return page;
         co_return fail(ErrorCode::NotFound, "There is nothing at this address");
     }
     if (!found.route) {
@@ -84,7 +131,7 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, std::string_vi
 
 net::Response Server::refusal(const Error& error, int status) {
     net::Response response = problem(error, status);
-    add_security_headers(response);
+    add_security_headers(response, false);
     return response;
 }
 
@@ -93,8 +140,10 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     std::string_view route = "-";
     int status = 0;
     Result<Answer> answered = Answer{};
+    RequestOrigin origin = origin_of(exchange.request(), proxies_);
+    bool tls = uses_tls(origin, app_.settings);
     try {
-        answered = co_await answer(exchange, route);
+        answered = co_await answer(exchange, std::move(origin), route);
     } catch (const std::exception& error) {
         answered = fault(error.what());
     }
@@ -104,8 +153,9 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     }
     if (answered && *answered) {
         status = (*answered)->status;
-        if (exchange.request().target.starts_with(tus_path)) (*answered)->with("Tus-Resumable", std::string(net::tus::version));
-        add_security_headers(**answered);
+        if (speaks_tus(exchange.request().target)) (*answered)->with("Tus-Resumable", std::string(net::tus::version));
+        place_under(app_.settings.prefix(), **answered);
+        add_security_headers(**answered, tls);
         co_await exchange.send(std::move(**answered));
     }
     ++app_.counters.http_requests;

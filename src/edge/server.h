@@ -1,7 +1,7 @@
 #pragma once
 
 #include "edge/app.h"
-#include "edge/client_address.h"
+#include "edge/request_origin.h"
 #include "edge/router.h"
 #include "net/http.h"
 
@@ -10,18 +10,21 @@ namespace ks {
 // Every HTTP request comes through here: rate limit, route, problem, log line.
 class Server final : public net::HttpHandler {
 public:
-    explicit Server(App& app) : app_(app), proxies_(app.settings.trusted_proxies) {}
+    explicit Server(App& app);
 
     awaitable<void> handle(net::Exchange& exchange) override;
     net::Response refusal(const Error& error, int status) override;
     bool is_proxy(const std::string& peer) const override { return proxies_.trusts(peer); }
 
 private:
-    awaitable<Result<std::optional<net::Response>>> answer(net::Exchange& exchange, std::string_view& route);
+    awaitable<Result<std::optional<net::Response>>> answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route);
+    Match find(const net::Request& request, std::vector<std::string>& segments) const;
+    bool speaks_tus(std::string_view target) const;
     awaitable<Result<void>> admit(Call& call, const Route* route);
 
     App& app_;
     const TrustedProxies proxies_;
+    const std::vector<std::string> prefix_;  // the segments of the public URL's path
 };
 
 }  // namespace ks

@@ -81,17 +81,20 @@ bool is_navigation(const net::Request& request) {
 
 }  // namespace
 
-std::optional<net::Response> site_file(const net::Request& request, std::string_view path) {
+std::optional<net::Response> site_file(const net::Request& request, std::string_view path, std::string_view prefix) {
     const SiteFile* file = find(path);
     if (!file) return std::nullopt;
     std::string_view coding, content = file->plain;
     auto accepted = request.header("Accept-Encoding");
-    if (!file->brotli.empty() && takes(accepted, "br")) {
+    bool rewritten = !prefix.empty() && path.ends_with(".html");
+    if (!rewritten && !file->brotli.empty() && takes(accepted, "br")) {
         coding = "br", content = file->brotli;
-    } else if (!file->gzip.empty() && takes(accepted, "gzip")) {
+    } else if (!rewritten && !file->gzip.empty() && takes(accepted, "gzip")) {
         coding = "gzip", content = file->gzip;
     }
-    std::string tag = "\"" + file->tag + (coding.empty() ? "" : "-") + std::string(coding) + "\"";
+    std::string tag = "\"" + file->tag + (coding.empty() ? "" : "-") + std::string(coding);
+    if (rewritten) tag += "-" + hex(sha256(prefix)).substr(0, 16);
+    tag += '"';
     net::Response response;
     response.with("ETag", tag)
         .with("Cache-Control", path.starts_with("assets/") ? "public, max-age=31536000, immutable" : "no-cache")
@@ -111,14 +114,32 @@ std::optional<net::Response> site_file(const net::Request& request, std::string_
     return response;
 }
 
-std::optional<net::Response> site_answer(const net::Request& request, const std::vector<std::string>& segments) {
+std::optional<net::Response> site_answer(const net::Request& request, const std::vector<std::string>& segments, std::string_view prefix) {
     if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
     if (segments.size() == 1 && !segments[0].ends_with(".html")) {
-        if (auto file = site_file(request, segments[0])) return file;
+        if (auto file = site_file(request, segments[0], prefix)) return file;
     }
     static constexpr std::array others = {"api", "assets", "s", "ws"};
     bool is_page = segments.empty() || std::find(others.begin(), others.end(), segments[0]) == others.end();
-    return is_page && is_navigation(request) ? site_file(request, application) : std::nullopt;
+    return is_page && is_navigation(request) ? site_file(request, application, prefix) : std::nullopt;
+}
+
+std::string page_under(std::string_view prefix, std::string_view html) {
+    constexpr std::string_view root = "=\"/";
+    constexpr std::string_view element = "<html";
+    std::string page;
+    while (!html.empty()) {
+        auto at = std::min(html.find(root), html.size());
+        page.append(html.substr(0, at));
+        html.remove_prefix(at);
+        if (html.empty()) break;
+        page.append("=\"").append(prefix).append("/");
+        html.remove_prefix(root.size());
+    }
+    if (auto at = page.find(element); at != std::string::npos) {
+        page.insert(at + element.size(), " data-base=\"" + std::string(prefix) + "\"");
+    }
+    return page;
 }
 
 std::string_view site_text(std::string_view path) {

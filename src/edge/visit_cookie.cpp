@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 
+#include <span>
 #include <vector>
 
 namespace ks {
@@ -16,21 +17,16 @@ constexpr std::size_t entry_characters = entry_bytes * 4 / 3;
 constexpr std::size_t max_entries = 16;
 static_assert(entry_bytes % 3 == 0);
 
-bool is_secure(const EdgeSettings& settings) { return settings.public_url.starts_with("https:"); }
-
-std::string_view cookie_name(const EdgeSettings& settings) { return is_secure(settings) ? "__Host-ks_visit" : "ks_visit"; }
-
 std::string label_of(const std::string& share_token) { return sha256(share_token).substr(0, label_bytes); }
 
-std::string make_entry(const EdgeSettings& settings, const std::string& share_token, const std::string& id) {
-    std::string signature = hmac_sha256(settings.visit_cookie_key, share_token + "\n" + id).substr(0, signature_bytes);
+std::string make_entry(const std::string& key, const std::string& share_token, const std::string& id) {
+    std::string signature = hmac_sha256(key, share_token + "\n" + id).substr(0, signature_bytes);
     return label_of(share_token) + id + signature;
 }
 
-// Those of the request's cookie, decoded, good or not.
-std::vector<std::string> entries_of(const net::Request& request, const EdgeSettings& settings) {
+// Decoded, good or not.
+std::vector<std::string> entries_of(std::string_view value) {
     std::vector<std::string> entries;
-    std::string_view value = request.cookie(cookie_name(settings));
     for (; entries.size() < max_entries && value.size() >= entry_characters; value.remove_prefix(entry_characters)) {
         if (auto entry = from_base64url(value.substr(0, entry_characters))) entries.push_back(std::move(*entry));
     }
@@ -45,29 +41,26 @@ std::string make_visit_id() {
     return id;
 }
 
-std::optional<std::string> find_visit_cookie(const net::Request& request, const EdgeSettings& settings, const std::string& share_token) {
+std::optional<std::string> find_visit_id(std::string_view cookie, const std::string& key, const std::string& share_token) {
     std::string label = label_of(share_token);
-    for (const std::string& entry : entries_of(request, settings)) {
+    for (const std::string& entry : entries_of(cookie)) {
         if (!entry.starts_with(label)) continue;
         std::string id = entry.substr(label_bytes, id_bytes);
-        if (equal_in_constant_time(entry, make_entry(settings, share_token, id))) return id;
+        if (equal_in_constant_time(entry, make_entry(key, share_token, id))) return id;
     }
     return std::nullopt;
 }
 
-std::string visit_cookie_header(const net::Request& request, const EdgeSettings& settings, const std::string& share_token,
-                                const std::string& visit_id) {
-    std::string value = base64url(make_entry(settings, share_token, visit_id));
+std::string add_visit_id(std::string_view cookie, const std::string& key, const std::string& share_token, const std::string& visit_id) {
+    std::string value = base64url(make_entry(key, share_token, visit_id));
     std::string label = label_of(share_token);
     std::size_t count = 1;
-    for (const std::string& entry : entries_of(request, settings)) {
+    for (const std::string& entry : entries_of(cookie)) {
         if (count == max_entries || entry.starts_with(label)) continue;
         value += base64url(entry);
         ++count;
     }
-    std::string header(cookie_name(settings));
-    header.append("=").append(value).append("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
-    return is_secure(settings) ? header + "; Secure" : header;
+    return value;
 }
 
 }  // namespace ks

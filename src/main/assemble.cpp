@@ -12,6 +12,7 @@
 #include "main/data_dir.h"
 #include "main/end_signals.h"
 #include "main/give_up.h"
+#include "net/authority.h"
 #include "net/http_server.h"
 
 #include <charconv>
@@ -102,8 +103,8 @@ JanitorSettings janitor_settings(const Config& config) {
 EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::string& visit_cookie_key) {
     EdgeSettings settings;
     settings.visit_cookie_key = visit_cookie_key;
-    settings.public_url = config.server.public_url.empty() ? "http://localhost:" + std::to_string(port) : config.server.public_url;
-    settings.public_url_is_configured = !config.server.public_url.empty();
+    settings.public_url = net::BaseUrl::parse(config.server.public_url);
+    settings.local_url = {.authority = net::normalized_authority("localhost:" + std::to_string(port), false)};
     settings.trusted_proxies = config.server.trusted_proxies;
     settings.login_attempts_per_minute = static_cast<double>(config.auth.login_attempts_per_minute);
     settings.share_password_attempts_per_minute = static_cast<double>(config.shares.password_attempts_per_minute);
@@ -257,7 +258,7 @@ awaitable<Result<void>> Instance::prepare() {
     KS_CO_TRY(auto code, co_await accounts_.make_setup_code());
     std::fprintf(stderr,
                  "\nThis KingShare has no users yet. Create its administrator here (the link works once):\n\n    %s/setup#code=%s\n\n",
-                 app_->settings.public_url.c_str(), code.c_str());
+                 app_->settings.public_url.value_or(app_->settings.local_url).text().c_str(), code.c_str());
     co_return Result<void>{};
 }
 

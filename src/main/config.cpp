@@ -2,6 +2,7 @@
 
 #include "cli/suggestion.h"
 #include "edge/client_address.h"
+#include "net/base_url.h"
 
 #include <toml++/toml.h>
 
@@ -90,17 +91,9 @@ bool one_of(const std::string& text, std::initializer_list<const char*> words) {
 // "sqlite:PATH"
 bool is_path_behind(std::string_view scheme, std::string_view text) { return text.starts_with(scheme) && text.size() > scheme.size(); }
 
-// A URL that stays one with a path put behind it.
-bool is_base_url(std::string_view text) {
-    constexpr std::string_view unfit = "?#\"<>\\^`{|}";
-    for (std::string_view scheme : {"http://", "https://"}) {
-        if (!text.starts_with(scheme)) continue;
-        std::string_view rest = text.substr(scheme.size());
-        bool fits = std::all_of(rest.begin(), rest.end(), [](char c) { return c > ' ' && c < 0x7f; });
-        return fits && !rest.empty() && !rest.starts_with('/') && !rest.ends_with('/') &&
-               rest.find_first_of(unfit) == std::string_view::npos;
-    }
-    return false;
+bool assign_base_url(std::string& field, const std::string& text) {
+    auto url = net::BaseUrl::parse(text);
+    return url && assign(field, url->text());
 }
 
 struct Setting {
@@ -109,6 +102,7 @@ struct Setting {
     const char* allowed;
     std::function<bool(Config&, const std::string&)> assign;
     bool secret = false;
+    std::string (*shown)(const Config&) = nullptr;  // in place of the text that was given
 };
 
 constexpr const char* duration_form = "a duration like 500ms, 30s, 15m, 24h or 7d";
@@ -127,9 +121,12 @@ constexpr const char* count_form = "a whole number from 1 to 1000000000";
 
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table{
-        {"server.public_url", "http://localhost:PORT",
-         "a URL that begins with http:// or https://, without a query, a fragment or a slash at its end",
-         [](Config& c, const std::string& v) { return is_base_url(v) && assign(c.server.public_url, v); }},
+        {"server.public_url", "none: the address that each request names",
+         "a URL that begins with http:// or https://, like https://files.example.org or https://example.org/share, without user name, "
+         "query "
+         "and fragment",
+         [](Config& c, const std::string& v) { return assign_base_url(c.server.public_url, v); }, false,
+         [](const Config& c) { return c.server.public_url; }},
         {"server.threads", "one a core", "a whole number from 1 to 256",
          [](Config& c, const std::string& v) { return assign_number(c.server.threads, v, 1, 256); }},
         {"server.shutdown_grace", "10s", duration_form, KS_DURATION(server.shutdown_grace)},
@@ -259,7 +256,7 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
         }
         if (!setting) return unknown_setting(key, value);
         if (!setting->assign(config, value)) return bad_setting(*setting, value);
-        config.given[key] = value;
+        config.given[key] = setting->shown ? setting->shown(config) : value;
     }
     if (!config.auth.jwt_secret.empty() && !config.auth.jwt_secret_file.empty()) {
         return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file +

@@ -19,7 +19,7 @@ struct Config {
     std::string listen = "127.0.0.1:8080";
 
     struct {
-        std::string public_url{};   // default: http://localhost:PORT
+        std::string public_url{};   // normalized; empty: the address that each request names
         std::uint64_t threads = 0;  // 0: one a core
         Duration shutdown_grace{10'000};
         std::vector<std::string> trusted_proxies{};

@@ -202,9 +202,12 @@ Result<void> HttpConnection::take_head() {
         }
         if (!known) request_.headers.emplace_back(std::move(name), std::string(field.value()));
     }
-    // As a proxy is asked (RFC 9112 §3.2.2).
+    // As a proxy is asked; the target's authority counts, not Host (RFC 9112 §3.2.2).
     if (auto scheme = request_.target.find("://"); scheme != std::string::npos && scheme < request_.target.find('/')) {
-        request_.target.erase(0, std::min(request_.target.find('/', scheme + 3), request_.target.size()));
+        auto path = std::min(request_.target.find_first_of("/?", scheme + 3), request_.target.size());
+        std::erase_if(request_.headers, [](const auto& header) { return beast::iequals(header.first, "host"); });
+        request_.headers.emplace_back("Host", request_.target.substr(scheme + 3, path - scheme - 3));
+        request_.target.erase(0, path);
         if (!request_.target.starts_with('/')) request_.target.insert(0, "/");
     }
     bool whole_server = request_.target == "*" && request_.method == "OPTIONS";

@@ -7,6 +7,7 @@ import './styles/overlays.css';
 import './styles/shell.css';
 import { render } from 'preact';
 import { App } from './app';
+import { within } from './base';
 import { guestPages, memberPages, openPages } from './pages';
 import { startRouter } from './router';
 import './state/notices';
@@ -15,7 +16,7 @@ import { recall } from './state/session';
 import { textsReady } from './texts/translated';
 
 startRouter(new Set(['/', ...Object.keys(guestPages), ...Object.keys(openPages), ...memberPages.map((page) => page.path)]));
-memberPages.find((page) => page.path === location.pathname)?.page.preload?.(); // while the server says who we are
+memberPages.find((page) => page.path === within(location.pathname))?.page.preload?.(); // while the server says who we are
 void recall();
 void textsReady().then(() => {
   const app = document.getElementById('app')!;

@@ -1,13 +1,14 @@
 import { computed, signal } from '@preact/signals';
+import { under, within } from './base';
 
 const here = signal(new URL(location.href));
 
-export const path = computed(() => here.value.pathname);
+export const path = computed(() => within(here.value.pathname));
 export const fragment = computed(() => new URLSearchParams(here.value.hash.slice(1)));
 export const query = computed(() => here.value.searchParams);
 
 export function navigate(to: string, { replace = false } = {}) {
-  const target = new URL(to, location.href);
+  const target = new URL(to.startsWith('/') ? under(to) : to, location.href);
   if (target.href === location.href) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', target);
   here.value = target;
@@ -22,7 +23,7 @@ export function startRouter(owned: ReadonlySet<string>) {
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element).closest('a');
-    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin || !owned.has(link.pathname)) return;
+    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin || !owned.has(within(link.pathname))) return;
     event.preventDefault();
     navigate(link.href);
   });

@@ -1,6 +1,7 @@
 import type { Me } from '@kingshare/client';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { under } from './base';
 import { ConnectionBanner } from './activity/connection';
 import { Rail } from './activity/rail';
 import { Avatar } from './components/avatar';
@@ -53,7 +54,7 @@ export function Shell({ me, page }: Props) {
       </a>
       <ConnectionBanner />
       <header class="side">
-        <a class="brand-link" href="/files">
+        <a class="brand-link" href={under('/files')}>
           <Brand />
         </a>
         <Nav me={me} current={allowed?.path} />
@@ -91,7 +92,7 @@ function Nav({ me, current }: { me: Me; current: string | undefined }) {
       {memberPages
         .filter((page) => !page.admin || me.role === 'admin')
         .map(({ path, name, icon }) => (
-          <a key={path} href={path} aria-current={path === current ? 'page' : undefined}>
+          <a key={path} href={under(path)} aria-current={path === current ? 'page' : undefined}>
             <Icon name={icon} />
             <span class="truncate">{nav[name]}</span>
             {name === 'activity' && freshCount.value > 0 && (
@@ -133,7 +134,7 @@ function Account({ me }: { me: Me }) {
     <>
       {me.role === 'admin' && (
         <>
-          <MenuItem icon="shield" href="/admin">
+          <MenuItem icon="shield" href={under('/admin')}>
             {nav.admin}
           </MenuItem>
           <MenuLine />

@@ -15,7 +15,7 @@ import type { UnfinishedUpload, UploadStorage } from './upload_storage.js';
 import { platform } from '#platform';
 
 export interface KingShareOptions {
-  /** The server, like `https://share.example`; the page's own, if left out in a browser. */
+  /** The server, like `https://share.example` or `https://example.org/share`; the page's own origin, if left out in a browser. */
   url?: string | undefined;
   /** `cookie` (the default) for a page of the server's own, where no script sees a token; or where tokens are kept. */
   credentials?: 'cookie' | TokenStore | undefined;
@@ -46,7 +46,8 @@ export class KingShare {
 
   constructor(options: KingShareOptions = {}) {
     const { credentials = 'cookie', fetch = globalThis.fetch.bind(globalThis) } = options;
-    this.url = new URL(options.url ?? globalThis.location?.origin).origin;
+    const url = new URL(options.url ?? globalThis.location?.origin);
+    this.url = url.origin + url.pathname.replace(/\/+$/, '');
     const store = credentials === 'cookie' ? undefined : credentials;
     const trade = (refreshToken: string) =>
       this.#http.json<TokenPair>('POST', 'auth/refresh', {

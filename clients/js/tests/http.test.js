@@ -19,6 +19,20 @@ function client(answer, credentials = new MemoryTokens('secret')) {
 
 const failure = (promise) => promise.then(() => assert.fail('it went well'), (error) => error);
 
+describe('a server under a path', () => {
+  it('is called there', async () => {
+    for (const url of ['https://example.org/share', 'https://example.org/share/', 'https://Example.org:443/share//?x#y']) {
+      const asked = [];
+      const fetch = async (url) => (asked.push(url), json(200, {}));
+      const ks = new KingShare({ url, credentials: new MemoryTokens('secret'), fetch });
+      await ks.files.get('f');
+      assert.equal(ks.url, 'https://example.org/share');
+      assert.deepEqual(asked, ['https://example.org/share/api/v1/files/f']);
+      assert.equal(ks.publicShares.contentUrl('t'), 'https://example.org/share/api/v1/public/shares/t/content');
+    }
+  });
+});
+
 describe('a call', () => {
   it('carries the token, and no cookie', async () => {
     const { ks, asked } = client(() => json(200, { id: 'f' }));

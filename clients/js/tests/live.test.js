@@ -74,6 +74,13 @@ describe('a Live', () => {
     assert.deepEqual(world.last.protocols, ['kingshare.v1', 'bearer.t1']);
   });
 
+  it('opens under the path of the server', async () => {
+    const world = new World();
+    new Live({ base: 'https://example.org/share', credentials: undefined }, {}, world.around);
+    await settle();
+    assert.equal(world.last.url.href, 'wss://example.org/share/ws?since=now');
+  });
+
   it('has no token where there is a cookie', async () => {
     const world = new World();
     new Live({ base: 'http://share.example', credentials: undefined }, {}, world.around);

@@ -1,3 +1,4 @@
+import { under } from '../base';
 import { Avatar } from '../components/avatar';
 import { deeds } from '../state/activity';
 import { online } from '../state/people';
@@ -19,7 +20,7 @@ export function Rail() {
         </header>
         {deeds.value.length > 0 ? <Stream limit={9} /> : <p class="small soft">{t.emptyText}</p>}
         {deeds.value.length > 9 && (
-          <a class="small" href="/activity">
+          <a class="small" href={under('/activity')}>
             {t.all}
           </a>
         )}

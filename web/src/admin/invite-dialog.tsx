@@ -1,6 +1,7 @@
 import type { Invitation } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import { under } from '../base';
 import { Dialog } from '../components/dialog';
 import { Problem } from '../components/problem';
 import { client, explain } from '../state/client';
@@ -33,7 +34,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       <Problem>{problem.value}</Problem>
       {made.value ? (
         <OneTimeLink
-          url={`${location.origin}/register#invitation=${encodeURIComponent(made.value.code)}`}
+          url={`${location.origin}${under('/register')}#invitation=${encodeURIComponent(made.value.code)}`}
           label={t.link}
           copyLabel={t.copy}
           copied={t.copied}

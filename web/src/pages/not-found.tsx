@@ -1,3 +1,4 @@
+import { under } from '../base';
 import { Icon } from '../components/icon';
 import { PageHead } from '../components/page';
 import { texts } from '../texts';
@@ -7,7 +8,7 @@ export function NotFound() {
   return (
     <>
       <PageHead title={nav.notFound} text={nav.notFoundText} />
-      <a class="button" href="/files">
+      <a class="button" href={under('/files')}>
         <Icon name="files" />
         {nav.home}
       </a>

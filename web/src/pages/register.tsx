@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { under } from '../base';
 import { Field } from '../components/field';
 import { fragment } from '../router';
 import { client, explain, isError } from '../state/client';
@@ -36,7 +37,7 @@ export function Register() {
       submit={account.register}
       problem={problem.value}
       onSubmit={register}
-      otherwise={<a href="/signin">{account.haveAccount}</a>}
+      otherwise={<a href={under('/signin')}>{account.haveAccount}</a>}
     >
       {invitation === null && (
         <Field label={account.invitation} hint={account.invitationHint} name="invitation" autocomplete="off" spellcheck={false} />

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { under } from '../base';
 import { Field } from '../components/field';
 import { fragment, navigate } from '../router';
 import { client, explain, isError } from '../state/client';
@@ -30,7 +31,7 @@ export function Reset() {
       submit={account.reset}
       problem={problem.value}
       onSubmit={reset}
-      otherwise={<a href="/signin">{account.signIn}</a>}
+      otherwise={<a href={under('/signin')}>{account.signIn}</a>}
     >
       {code === null && <Field label={account.resetCode} hint={account.resetCodeHint} name="code" required autocomplete="off" spellcheck={false} />}
       <PasswordField fresh />

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { under } from '../base';
 import { Field } from '../components/field';
 import { fragment } from '../router';
 import { client, explain, isError } from '../state/client';
@@ -32,7 +33,7 @@ export function SetUp() {
       submit={account.setUp}
       problem={problem.value}
       onSubmit={setUp}
-      otherwise={<a href="/signin">{account.haveAccount}</a>}
+      otherwise={<a href={under('/signin')}>{account.haveAccount}</a>}
     >
       {code === null && <Field label={account.code} hint={account.codeHint} name="code" required autocomplete="off" spellcheck={false} />}
       <NewUsername />

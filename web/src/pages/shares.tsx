@@ -1,3 +1,4 @@
+import { under } from '../base';
 import '../styles/shares.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -37,7 +38,7 @@ function Content() {
     return (
       <Empty icon="link" title={t.emptyTitle}>
         <p>{t.emptyText}</p>
-        <a class="button primary" href="/files">
+        <a class="button primary" href={under('/files')}>
           {t.toFiles}
         </a>
       </Empty>

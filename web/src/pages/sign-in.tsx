@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { under } from '../base';
 import { Field } from '../components/field';
 import { client, explain } from '../state/client';
 import { begin, session } from '../state/session';
@@ -25,7 +26,7 @@ export function SignIn() {
       submit={account.signIn}
       problem={problem.value}
       onSubmit={signIn}
-      otherwise={<a href="/register">{account.invited}</a>}
+      otherwise={<a href={under('/register')}>{account.invited}</a>}
     >
       <Field label={account.username} name="username" required autocomplete="username" autocapitalize="none" spellcheck={false} />
       <PasswordField fresh={false} />

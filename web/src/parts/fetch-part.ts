@@ -15,9 +15,9 @@ export class PartGone extends Error {
 
 class Prefetched extends Error {}
 
-export async function fetchPart<T>(load: () => Promise<T>, files: readonly string[] = []): Promise<T> {
+export async function fetchPart<T>(load: () => Promise<T>, files: readonly string[] = [], importer: string = location.href): Promise<T> {
   const withoutImport = onlyFetch;
-  const urls = new Set(files.map((file) => new URL(file, new URL(import.meta.env.BASE_URL, location.origin)).href));
+  const urls = new Set(files.map((file) => new URL(file, importer).href));
   // A part of a single file is not listed; its name stands in the call.
   const own = /import\(\s*["'`]([^"'`]+)/.exec(String(load))?.[1];
   if (own) urls.add(new URL(own, import.meta.url).href);

@@ -1,3 +1,5 @@
+import { within } from '../base';
+
 export interface SharedFile {
   filename: string;
   size: number;
@@ -36,4 +38,4 @@ export async function readFacts(): Promise<Facts> {
   return facts;
 }
 
-export const token = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+export const token = decodeURIComponent(within(location.pathname).split('/')[2] ?? '');

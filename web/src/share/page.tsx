@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { under } from '../base';
 import { Brand } from '../components/brand';
 import { Choices } from '../components/choices';
 import { ToastHost } from '../components/toast';
@@ -37,7 +38,7 @@ export function SharePage({ facts: given }: { facts: Facts }) {
   return (
     <div ref={root} class="leaf-page" tabIndex={-1}>
       <header>
-        <a class="brand-link" href="/">
+        <a class="brand-link" href={under('/')}>
           <Brand />
         </a>
       </header>

@@ -1,7 +1,8 @@
 import { KingShare, KingShareError } from '@kingshare/client';
+import { base } from '../base';
 import { texts } from '../texts';
 
-export const client = new KingShare();
+export const client = new KingShare({ url: location.origin + base });
 
 /** What went wrong, in the words of the page. */
 export function explain(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { Me } from '@kingshare/client';
 import { signal } from '@preact/signals';
+import { under } from '../base';
 import { persist } from '../parts/persist';
 import { client, isError } from './client';
 
@@ -17,7 +18,7 @@ export const me = () => (session.value.state === 'user' ? session.value.me : nul
 /** We are signed in. Where another was before, nothing that this page remembers is ours. */
 export function begin(user: Me) {
   if (latest !== null && latest !== user.id) {
-    location.replace('/files');
+    location.replace(under('/files'));
     return;
   }
   latest = user.id;
@@ -53,5 +54,5 @@ export async function refreshMe() {
 export async function leave(everywhere: boolean, forget: () => void) {
   await (everywhere ? client.auth.logoutAll() : client.auth.logout());
   forget();
-  location.replace('/signin');
+  location.replace(under('/signin'));
 }

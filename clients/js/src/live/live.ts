@@ -137,7 +137,7 @@ export class Live {
   }
 
   #connect(since: string | undefined, token: string | undefined): void {
-    const url = new URL('/ws', this.http.base.replace(/^http/, 'ws'));
+    const url = new URL(`${this.http.base.replace(/^http/, 'ws')}/ws`);
     if (this.options.share !== undefined) url.searchParams.set('share', this.options.share);
     if (since !== undefined) url.searchParams.set('since', since);
     // Not in the URL, where proxies and histories would keep it.
