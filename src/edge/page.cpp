@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "edge/site.h"
+#include "net/forwarded.h"
 
 namespace ks {
 
@@ -16,7 +17,26 @@ void replace_between(std::string& html, std::string_view first, std::string_view
     html.replace(begin, end - begin, text);
 }
 
+// Does Accept (RFC 9110 §12.5.1) name a kind of HTML, with another weight than 0?
+bool accepts_html(std::string_view accept) {
+    for (std::string_view range : net::split_list(accept)) {
+        bool is_html = false;
+        for (std::string_view type : {"text/html", "application/xhtml+xml", "text/*"}) is_html = is_html || net::is_media_type(range, type);
+        auto weight = range.find("q=");
+        if (is_html && (weight == std::string_view::npos || range.find_first_of("123456789", weight) != std::string_view::npos))
+            return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+bool asks_for_page(const net::Request& request) {
+    bool is_browser = !request.header("Sec-Fetch-Mode").empty() || !request.header("Sec-Fetch-Dest").empty() ||
+                      request.header("User-Agent").starts_with("Mozilla/");
+    std::string_view accept = request.header("Accept");
+    return is_browser || accept.empty() || accepts_html(accept);
+}
 
 std::string html_escape(std::string_view text) {
     std::string escaped;

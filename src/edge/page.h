@@ -9,6 +9,9 @@
 
 namespace ks {
 
+// Whether the client asks for HTML. Browsers do; a client that accepts anything else alone, `*/*` too, is a program that wants the file.
+bool asks_for_page(const net::Request& request);
+
 std::string html_escape(std::string_view text);
 
 // What the page's script is told, as data- attributes.

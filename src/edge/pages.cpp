@@ -130,6 +130,15 @@ net::Response setup_form_page(int status, std::string_view complaint) {
     return setup_html(status, "Set-up", body);
 }
 
+// A program follows a link: the file itself, by the rules of its other address.
+awaitable<Result<Answer>> content_behind_link(Call& call) {
+    auto answer = co_await public_content(call);
+    if (!answer && answer.error().code == ErrorCode::InvalidCredentials && !call.share_password()) {
+        answer.error().message = "This link needs a password: send it in the header X-Share-Password";
+    }
+    co_return answer;
+}
+
 }  // namespace
 
 // Without users the page says where the link to the set-up is.
@@ -150,6 +159,8 @@ Reply asset(Call& call) {
 
 Reply share_page(Call& call) {
     KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], Call::NewCookie::IfNone));
+    bool is_preview = guest.robot && call.request().method != "HEAD";
+    if (!is_preview && !asks_for_page(call.request())) co_return co_await content_behind_link(call);
     auto view = co_await call.app.shares.look(call.captures[0], std::nullopt, guest);
     net::Response page;
     if (view) {

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "edge/api.h"
+#include "edge/page.h"
 #include "edge/problem.h"
 #include "edge/security_headers.h"
 #include "edge/security_log.h"
@@ -113,7 +114,7 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, RequestOrigin 
     const auto& segments = call.target.segments;
     if (!segments.empty() && (segments[0] == "api" || segments[0] == "s")) {
         auto admitted = co_await admit(call, found.route);
-        if (!admitted && segments[0] == "s") co_return api::share_page_refused(admitted.error());
+        if (!admitted && segments[0] == "s" && asks_for_page(exchange.request())) co_return api::share_page_refused(admitted.error());
         KS_CO_CHECK(std::move(admitted));
     }
     if (!found.route && found.allowed.empty()) {
