@@ -66,7 +66,8 @@ Trouble trouble_of(const HttpAnswer& answer, const std::string& server) {
     if (trouble.code == "AUTHENTICATION_REQUIRED" || trouble.code == "INVALID_TOKEN") {
         trouble.message += "; sign in with: kingshare login " + server;
     }
-    if (trouble.retry_after && trouble.transient)
+    bool says_when = trouble.message.find("try again in") != std::string::npos;
+    if (trouble.retry_after && trouble.transient && !says_when)
         trouble.message += "; try again in " + std::to_string(trouble.retry_after->count()) + " s";
     return trouble;
 }

@@ -1,5 +1,6 @@
 #include "main/check_report.h"
 
+#include "cli/terminal.h"
 #include "codec/json.h"
 
 #include <cstdio>
@@ -76,8 +77,7 @@ void CheckReport::found(const Finding& finding) {
         return;
     }
     clear_bar();
-    std::printf("%s%s\n", std::visit(Line{}, finding.what).c_str(), finding.repaired ? " (repaired)" : "");
-    std::fflush(stdout);
+    cli::print(std::visit(Line{}, finding.what) + (finding.repaired ? " (repaired)" : ""));
 }
 
 void CheckReport::progress(std::uint64_t done, std::uint64_t total) {
@@ -103,7 +103,7 @@ void CheckReport::end(const CheckSummary& summary) {
         json.add("sound", sound(summary)).add("deep", options_.deep).add("repair", options_.repair);
         json.add("files", summary.files).add("bytes", summary.bytes).add("leftovers", summary.leftovers);
         json.raw("findings", json_array(findings_));
-        std::printf("%s\n", json.text().c_str());
+        cli::print(json.text());
         return;
     }
     if (summary.leftovers > 0) {

@@ -55,6 +55,16 @@ def database(server):
     return sqlite3.connect(server.data / "kingshare.db", isolation_level=None)
 
 
+def test_a_name_cannot_harm_my_terminal(kept):
+    kept.start()
+    file = kept.anna.upload("a\u202eb\u009b31m.txt", LETTER)
+    kept.stop()
+    blob(kept, file).unlink()
+    for options in ([], ["--json"]):
+        said = check(kept, *options, status=1).stdout
+        assert "a\\u202eb\\u009b31m.txt" in said and "\u202e" not in said and "\u009b" not in said
+
+
 def put_blob(server, content):
     name = str(uuid.uuid4())
     folder = server.data / "blobs" / name[:6]
