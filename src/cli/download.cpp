@@ -271,7 +271,7 @@ Outcome<> download_to_output(Api& api, const Content& content, ProgressBar& bar)
         if (size == 0) version = version_of(head);
         hasher.update(bytes);
         size += bytes.size();
-        bar.show(size, version.size);
+        if (!at_terminal) bar.show(size, version.size);
         written = print_bytes(at_terminal ? shown.take(bytes) : bytes);
         return written;
     };
