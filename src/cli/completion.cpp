@@ -132,10 +132,15 @@ _kingshare() {
     [ -n "$taken" ] || case "$path" in
 )" + words +
            R"(    esac
+    if [ -n "$server" ] && [ "${current#-}" = "$current" ]; then  # options when a dash is typed
+        local all=$words
+        words=''
+        for word in $all; do [[ $word == -* ]] || words+=" $word"; done
+    fi
     COMPREPLY=($(compgen -W "$words" -- "$current"))
     [ -z "$files" ] || [ "${current#-}" != "$current" ] || COMPREPLY+=($(compgen -f -- "$current"))
     [ -z "$server" ] || [ "${current#-}" != "$current" ] || _kingshare_server "$server"
-    [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
+    [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace +o filenames 2>/dev/null
 }
 complete -o filenames -F _kingshare kingshare
 )";
