@@ -1,4 +1,5 @@
 """TAB knows what is at the server, and nothing there can run in a shell."""
+import re
 import shutil
 import subprocess
 
@@ -6,6 +7,7 @@ import pytest
 
 from support.liar import Liar, answers
 from support.server import BINARY
+from support.terminal import Terminal
 
 TRICKS = ["$(touch owned)", "`touch owned`", "a; touch owned", "'", '"', "two words.txt", "a\\b", "*", "~", "&", "#x", "a\nb", "a\033b", "-rf", "ü.txt"]
 
@@ -115,3 +117,24 @@ def test_a_word_that_is_quoted_already(anna, shell):
     assert in_bash(["kingshare", "rm", '"two '], mine) == {"two words.txt"}
     assert in_bash(["kingshare", "rm", "'two "], mine) == {"two words.txt", "two $x.txt"}
     assert in_bash(["kingshare", "rm", "two\\ w"], mine) == {"two\\ words.txt"}
+
+
+def test_at_a_prompt(anna, shell):
+    """Readline itself: what it writes is one word, whole."""
+    share = anna.share(anna.upload("two words.txt"))
+    mine = shell().sign_in(anna)
+    in_bash(["kingshare", ""], mine)  # makes the folder of the program
+    prompt = Terminal(["/bin/bash", "--norc", "-i"], mine.folder,
+                      {**mine._environment(), "PATH": f"{mine.folder / 'bin'}:/usr/bin:/bin", "PS1": "ready> ", "TERM": "dumb"})
+    prompt.expect("ready> ")
+    prompt.type("source <(kingshare completion bash)\n")
+    prompt.expect("ready> ")
+    for typed, written in (("kingshare rm two\t", r"rm two\\ words\.txt "), ('kingshare rm "two\t', 'rm "two words.txt" '),
+                           ("kingshare revoke \t", re.escape(share["url"]) + " "), ("kingshare help us\t", "help user "),
+                           (f"kingshare revoke {share['url'][:-5]}\t", re.escape(share["url"]) + " "),
+                           ("kingshare serve --set server.pub\t", "--set server.public_url=")):
+        prompt.type(typed)
+        prompt.expect(written)
+        prompt.type("\x15")
+    prompt.type("exit\n")
+    prompt.end()
