@@ -1,4 +1,5 @@
 #include "edge/api.h"
+#include "edge/idempotency.h"
 
 #include "base/log.h"
 #include "edge/server_url.h"
@@ -108,8 +109,19 @@ Reply reset_password(Call& call) {
 Reply refresh(Call& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto token, body.string("refresh_token"));
-    KS_CO_TRY(auto signed_in, co_await call.app.accounts.refresh(token));
-    co_return tokens_answer(200, signed_in, call.app, false);
+    auto answer_of = [&app = call.app](const SignedIn& signed_in) { return tokens_answer(200, signed_in, app, false); };
+    if (!call.request().has_header(Idempotency::field)) {
+        KS_CO_TRY(auto signed_in, co_await call.app.accounts.refresh(token));
+        co_return answer_of(signed_in);
+    }
+    KS_CO_TRY(auto user, co_await call.app.accounts.owner_of(token));
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, user, call.body_text));
+    KS_CO_TRY(auto kept, co_await idempotency.answer());
+    if (kept) co_return kept;
+    auto signed_in =
+        co_await call.app.accounts.refresh(token, idempotency.on_created<SignedIn>(answer_of), idempotency.is_repeated_in_tx());
+    if (!signed_in) co_return co_await idempotency.answer_or(std::move(signed_in.error()));
+    co_return answer_of(*signed_in);
 }
 
 Reply logout(Call& call) {

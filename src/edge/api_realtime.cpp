@@ -1,4 +1,5 @@
 #include "edge/api.h"
+#include "edge/idempotency.h"
 #include "edge/client_address.h"
 #include "edge/problem.h"
 #include "edge/server_url.h"
@@ -132,11 +133,17 @@ Reply notify(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
+    KS_CO_TRY(auto kept, co_await idempotency.answer());
+    if (kept) co_return kept;
     KS_CO_TRY(auto message, body.string("message"));
     KS_CO_TRY(auto name, body.string("level"));
     auto level = std::find(std::begin(level_names), std::end(level_names), name);
     if (level == std::end(level_names)) co_return bad_field("level", "\"level\" must be Info, Warning, Error or Success");
-    KS_CO_CHECK(co_await call.app.notices.post(actor, message, static_cast<Level>(level - std::begin(level_names))));
+    auto answer_of = [](const wire::SystemNotification&) { return net::Response{.status = 202}; };
+    auto keep = idempotency.on_created<wire::SystemNotification>(answer_of);
+    auto posted = co_await call.app.notices.post(actor, message, static_cast<Level>(level - std::begin(level_names)), keep);
+    if (!posted) co_return co_await idempotency.answer_or(std::move(posted.error()));
     co_return net::Response{.status = 202};
 }
 

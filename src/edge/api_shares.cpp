@@ -1,4 +1,5 @@
 #include "edge/api.h"
+#include "edge/idempotency.h"
 #include "edge/server_url.h"
 
 #include <limits>
@@ -61,6 +62,9 @@ Result<std::optional<std::uint64_t>> limit(const JsonObject& body) {
 Reply create_share(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
+    KS_CO_TRY(auto kept, co_await idempotency.answer());
+    if (kept) co_return kept;
     KS_CO_TRY(auto file_id, body.string("file_id"));
     auto file = FileId::parse(file_id);
     if (!file) co_return bad_field("file_id", "\"file_id\" must be the id of a file");
@@ -71,8 +75,10 @@ Reply create_share(Call& call) {
     KS_CO_TRY(auto recipients, body.optional_strings("recipients"));
     request.recipients = recipients.value_or(std::vector<std::string>{});
     if (request.recipients.size() > 100) co_return bad_field("recipients", "A share has at most 100 recipients");
-    KS_CO_TRY(auto view, co_await call.app.shares.create(actor, std::move(request)));
-    co_return json_answer(201, share_json(view, call));
+    auto answer_of = [&call](const ShareView& view) { return json_answer(201, share_json(view, call)); };
+    auto view = co_await call.app.shares.create(actor, std::move(request), idempotency.on_created<ShareView>(answer_of));
+    if (!view) co_return co_await idempotency.answer_or(std::move(view.error()));
+    co_return answer_of(*view);
 }
 
 Reply list_shares(Call& call) {

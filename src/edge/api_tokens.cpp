@@ -1,6 +1,7 @@
 #include "edge/api.h"
 
 #include "base/log.h"
+#include "edge/idempotency.h"
 #include "edge/sign_in_attempt.h"
 
 namespace ks::api {
@@ -16,11 +17,18 @@ JsonWriter token_json(const Session& session) {
     return json;
 }
 
+using MadeToken = std::pair<Session, std::string>;
+
+net::Response made_token_answer(const MadeToken& made) { return json_answer(201, token_json(made.first).add("token", made.second).text()); }
+
 }  // namespace
 
 Reply create_token(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
+    KS_CO_TRY(auto kept, co_await idempotency.answer());
+    if (kept) co_return kept;
     KS_CO_TRY(auto name, body.string("name"));
     KS_CO_TRY(auto expires_in, body.optional_integer("expires_in", 1, 10LL * 366 * 86400));
     if (name.empty() || name.size() > 100) co_return bad_field("name", "\"name\" must have 1 to 100 bytes");
@@ -31,11 +39,12 @@ Reply create_token(Call& call) {
     if (password) {
         KS_CO_CHECK(attempt.begin());
     }
-    auto outcome = co_await call.app.accounts.make_personal_token(actor, name, lifetime, password);
-    if (password) attempt.end("password for a personal token", outcome.has_value());
-    KS_CO_TRY(auto made, std::move(outcome));
-    log::info("a personal token was made", {{"user", actor.username}, {"token", made.first.id.text()}, {"address", call.address}});
-    co_return json_answer(201, token_json(made.first).add("token", made.second).text());
+    auto keep = idempotency.on_created<MadeToken>(made_token_answer);
+    auto made = co_await call.app.accounts.make_personal_token(actor, name, lifetime, password, keep);
+    if (password) attempt.end("password for a personal token", made.has_value());
+    if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
+    log::info("a personal token was made", {{"user", actor.username}, {"token", made->first.id.text()}, {"address", call.address}});
+    co_return made_token_answer(*made);
 }
 
 Reply list_tokens(Call& call) {

@@ -1,5 +1,6 @@
 #include "edge/api.h"
 #include "edge/body_source.h"
+#include "edge/idempotency.h"
 #include "edge/problem.h"
 #include "net/tus.h"
 
@@ -89,6 +90,30 @@ awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append
     co_return co_await call.app.resumable.append(std::move(actor), id, std::move(request), body);
 }
 
+// What makes a creation another one. Bytes that come with it are not compared: Upload-Offset says which of them are there.
+std::string content_of(const Call& call) {
+    std::string content;
+    for (std::string_view name : {"Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat"})
+        content.append(name).append(": ").append(call.header(name)).append("\n");
+    return content;
+}
+
+net::Response created_answer(const Upload& upload) {
+    net::Response response{.status = 201};
+    response.with("Location", std::string(uploads_path) + upload.id.text());
+    return std::move(describe(response, upload));
+}
+
+// The answer to an earlier creation, with where its upload stands now.
+awaitable<net::Response> repeated_answer(Call& call, Actor actor, net::Response kept) {
+    for (const auto& [name, value] : kept.headers) {
+        auto id = name == "Location" ? FileId::parse(std::string_view(value).substr(value.rfind('/') + 1)) : std::nullopt;
+        if (!id) continue;
+        if (auto upload = co_await call.app.resumable.find(actor, *id)) co_return created_answer(*upload);
+    }
+    co_return kept;
+}
+
 awaitable<Result<net::Response>> create(Call& call) {
     KS_CO_CHECK(tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
     KS_CO_CHECK(check_version(call));
@@ -97,28 +122,35 @@ awaitable<Result<net::Response>> create(Call& call) {
     auto identifying = is_final ? call.uploader() : call.actor();
     KS_CO_TRY(auto actor, co_await std::move(identifying));
     KS_CO_TRY(NewUpload request, new_upload(call));
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, content_of(call)));
+    KS_CO_TRY(auto kept, co_await idempotency.answer());
+    if (kept) co_return co_await repeated_answer(call, actor, std::move(*kept));
     if (brings_bytes(call)) KS_CO_CHECK(check_body_type(call));
-    Upload upload;
+    Result<Upload> upload;
+    auto keep = idempotency.on_created<Upload>(created_answer);
     if (request.kind == UploadKind::Joined) {
         std::string_view addresses = call.header("Upload-Concat").substr(std::string_view("final;").size());
         KS_CO_TRY(auto parts, tus::parse_parts(addresses, uploads_path));
-        KS_CO_TRY(upload, co_await call.app.resumable.join(actor, std::move(request), std::move(parts)));
+        upload = co_await call.app.resumable.join(actor, std::move(request), std::move(parts), std::move(keep));
     } else {
-        KS_CO_TRY(upload, co_await call.app.resumable.create(actor, std::move(request)));
-        if (brings_bytes(call) && !upload.finished) {
+        upload = co_await call.app.resumable.create(actor, std::move(request), std::move(keep));
+        if (upload && brings_bytes(call) && !upload->finished) {
             Append first;
-            auto appended = co_await append_body(call, actor, upload.id, std::move(first));
+            auto appended = co_await append_body(call, actor, upload->id, std::move(first));
             if (!appended) {
                 // Nobody has learned where it is.
-                co_await call.app.resumable.remove(actor, upload.id);
+                (void)co_await idempotency.forget();
+                co_await call.app.resumable.remove(actor, upload->id);
                 co_return tl::unexpected(std::move(appended.error()));
             }
-            upload = std::move(*appended);
+            upload = std::move(appended);
         }
     }
-    net::Response response{.status = 201};
-    response.with("Location", std::string(uploads_path) + upload.id.text());
-    co_return std::move(describe(response, upload));
+    if (!upload) {
+        KS_CO_TRY(kept, co_await idempotency.answer_or(std::move(upload.error())));
+        co_return co_await repeated_answer(call, actor, std::move(*kept));
+    }
+    co_return created_answer(*upload);
 }
 
 awaitable<Result<net::Response>> find(Call& call) {

@@ -1,11 +1,16 @@
+#include "base/crypto.h"
+#include "base/size.h"
 #include "edge/api.h"
 #include "edge/body_source.h"
 #include "edge/content.h"
+#include "edge/idempotency.h"
 #include "net/tus.h"
 
 namespace ks::api {
 
 namespace {
+
+constexpr std::size_t drained_at_once = 64_KiB;
 
 // The body is one file.
 awaitable<Result<void>> take_raw(Call& call, Batch& batch) {
@@ -31,6 +36,58 @@ awaitable<Result<void>> take_form(Call& call, Batch& batch) {
     co_return Result<void>{};
 }
 
+// What a repeated request must have in common with the first: names and hashes. The bytes of a form differ each time by its boundary.
+void add_file(std::string& content, const std::string& filename, const std::string& sha256) {
+    content.append(filename).append(1, '\0').append(sha256);
+}
+
+std::string content_of(const std::vector<File>& files) {
+    std::string content;
+    for (const File& file : files) add_file(content, file.filename, file.sha256);
+    return content;
+}
+
+// Reads and drops one file.
+awaitable<Result<void>> drain(Call& call, ByteSource& source, std::string filename, std::string& content) {
+    std::uint64_t limit = call.app.uploads.parts().settings.longest_file();
+    KS_CO_TRY(filename, clean_filename(filename));
+    Hasher hasher(HashKind::Sha256);
+    std::string piece(drained_at_once, '\0');
+    for (std::uint64_t total = 0;;) {
+        KS_CO_TRY(std::size_t size, co_await source.read_some(piece));
+        if (size == 0) break;
+        total += size;
+        if (total > limit) co_return too_large(limit);
+        hasher.update(std::string_view(piece).substr(0, size));
+    }
+    add_file(content, filename, hasher.finish());
+    co_return Result<void>{};
+}
+
+// content_of the files that the request brings, without keeping them.
+awaitable<Result<std::string>> drain_all(Call& call, bool is_form) {
+    std::string content;
+    if (!is_form) {
+        BodySource body(call.exchange);
+        KS_CO_CHECK(co_await drain(call, body, std::string(call.target.parameter("filename")), content));
+        co_return content;
+    }
+    KS_CO_TRY(auto parser, net::MultipartParser::for_content_type(call.header("Content-Type")));
+    FormSource form(call.exchange, std::move(parser));
+    while (true) {
+        KS_CO_TRY(bool more, co_await form.next_part());
+        if (!more) co_return content;
+        if (form.part().name() == "file") KS_CO_CHECK(co_await drain(call, form, form.part().filename(), content));
+    }
+}
+
+net::Response files_answer(const std::vector<File>& files) {
+    if (files.size() == 1) return json_answer(201, file_json(files.front()));
+    std::vector<std::string> items;
+    for (const File& file : files) items.push_back(file_json(file));
+    return json_answer(201, JsonWriter().raw("items", json_array(items)).text());
+}
+
 }  // namespace
 
 Reply upload_files(Call& call) {
@@ -43,23 +100,31 @@ Reply upload_files(Call& call) {
     if (!is_form && !call.target.has("filename")) {
         co_return bad_field("filename", "Send multipart/form-data with parts named \"file\", or the bytes themselves with ?filename=");
     }
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id));
+    KS_CO_TRY(bool is_repeated, co_await idempotency.is_repeated());
+    if (is_repeated) {
+        KS_CO_TRY(std::string content, co_await drain_all(call, is_form));
+        idempotency.add_content(content);
+        KS_CO_TRY(auto kept, co_await idempotency.answer());
+        if (kept) co_return kept;
+        co_return fail(ErrorCode::Conflict, "The answer to this Idempotency-Key has just expired; use a new key");
+    }
     Batch batch = call.app.uploads.begin(actor);
     auto taking = is_form ? take_form(call, batch) : take_raw(call, batch);
     auto taken = co_await std::move(taking);
     Result<std::vector<File>> files;
     if (taken) {
-        files = co_await batch.commit();
+        idempotency.add_content(content_of(batch.files()));
+        files = co_await batch.commit(idempotency.on_created<std::vector<File>>(files_answer));
     } else {
         files = tl::unexpected(std::move(taken.error()));
     }
     if (!files) {
         co_await batch.abandon();
+        if (taken) co_return co_await idempotency.answer_or(std::move(files.error()));
         co_return tl::unexpected(std::move(files.error()));
     }
-    if (files->size() == 1) co_return json_answer(201, file_json(files->front()));
-    std::vector<std::string> items;
-    for (const File& file : *files) items.push_back(file_json(file));
-    co_return json_answer(201, JsonWriter().raw("items", json_array(items)).text());
+    co_return files_answer(*files);
 }
 
 }  // namespace ks::api

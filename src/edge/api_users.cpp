@@ -1,4 +1,5 @@
 #include "edge/api.h"
+#include "edge/idempotency.h"
 #include "base/log.h"
 #include "edge/server_url.h"
 #include "edge/user_json.h"
@@ -78,15 +79,31 @@ Reply remove_user(Call& call) {
     co_return net::Response{.status = 204};
 }
 
+namespace {
+
+using MadeInvitation = std::pair<std::string, Invitation>;
+using MadeReset = std::pair<std::string, Time>;
+
+net::Response made_invitation_answer(const MadeInvitation& made) {
+    return json_answer(
+        201, JsonWriter().add("code", made.first).add("id", made.second.id.text()).add("expires_at", made.second.expires_at).text());
+}
+
+}  // namespace
+
 Reply invite(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto body, co_await call.body());
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
+    KS_CO_TRY(auto kept, co_await idempotency.answer());
+    if (kept) co_return kept;
     KS_CO_TRY(auto expires_in, body.optional_integer("expires_in", 1, 366LL * 86400));
-    KS_CO_TRY(auto made, co_await call.app.accounts.invite(actor, std::chrono::seconds(expires_in.value_or(7 * 86400))));
-    log::info("an invitation was made", {{"invitation", made.second.id.text()}, {"by", actor.username}});
-    co_return json_answer(
-        201, JsonWriter().add("code", made.first).add("id", made.second.id.text()).add("expires_at", made.second.expires_at).text());
+    auto keep = idempotency.on_created<MadeInvitation>(made_invitation_answer);
+    auto made = co_await call.app.accounts.invite(actor, std::chrono::seconds(expires_in.value_or(7 * 86400)), keep);
+    if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
+    log::info("an invitation was made", {{"invitation", made->second.id.text()}, {"by", actor.username}});
+    co_return made_invitation_answer(*made);
 }
 
 Reply list_invitations(Call& call) {
@@ -113,12 +130,19 @@ Reply make_password_reset(Call& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<UserTag>());
-    KS_CO_TRY(auto made, co_await call.app.accounts.make_password_reset(actor, id));
+    KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id));
+    KS_CO_TRY(auto kept, co_await idempotency.answer());
+    if (kept) co_return kept;
+    auto answer_of = [base = server_url(call).text()](const MadeReset& made) {
+        // Behind a #, as the set-up link has it: no browser sends that part, so it reaches no log.
+        JsonWriter answer;
+        answer.add("code", made.first).add("url", base + "/reset#code=" + made.first).add("expires_at", made.second);
+        return json_answer(201, answer.text());
+    };
+    auto made = co_await call.app.accounts.make_password_reset(actor, id, idempotency.on_created<MadeReset>(answer_of));
+    if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
     log::warning("a password reset was made", {{"user_id", id.text()}, {"by", actor.username}});
-    // Behind a #, as the set-up link has it: no browser sends that part, so it reaches no log.
-    JsonWriter answer;
-    answer.add("code", made.first).add("url", server_url(call).text() + "/reset#code=" + made.first).add("expires_at", made.second);
-    co_return json_answer(201, answer.text());
+    co_return answer_of(*made);
 }
 
 Reply presence(Call& call) {

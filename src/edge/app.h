@@ -7,6 +7,7 @@
 #include "engine/download_monitor.h"
 #include "engine/downloads.h"
 #include "engine/files.h"
+#include "engine/kept_answers.h"
 #include "engine/notices.h"
 #include "engine/presence.h"
 #include "engine/resumable.h"
@@ -68,6 +69,7 @@ struct App {
     Presence& presence;
     Realtime& realtime;
     BlobStore& blobs;
+    KeptAnswers& kept_answers;
     const Clock& clock;
     std::vector<Shortcuts>& shortcuts;  // by core
     const EdgeSettings settings;

@@ -60,9 +60,9 @@ awaitable<Result<std::optional<Actor>>> Call::actor_if_any() {
 }
 
 awaitable<Result<JsonObject>> Call::body() {
-    KS_CO_TRY(auto text, co_await exchange.read_all(max_json_bytes));
-    if (text.empty()) text = "{}";
-    co_return JsonObject::parse(text);
+    KS_CO_TRY(body_text, co_await exchange.read_all(max_json_bytes));
+    if (body_text.empty()) body_text = "{}";
+    co_return JsonObject::parse(body_text);
 }
 
 Result<Page> Call::page(int standard_limit) const {

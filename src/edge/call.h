@@ -34,6 +34,7 @@ public:
     Shortcuts& shortcuts() const { return app.shortcuts[exchange.core()]; }
 
     awaitable<Result<JsonObject>> body();  // of at most 64 KiB; an empty one is {}
+    std::string body_text{};               // what body() read
 
     // The n-th id of the path; NOT_FOUND where it is none.
     template <class Tag>

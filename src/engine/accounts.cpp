@@ -113,25 +113,37 @@ awaitable<Result<SignedIn>> Accounts::login(std::string given_name, std::string 
     co_return co_await write(store_, std::move(begin));
 }
 
-awaitable<Result<SignedIn>> Accounts::refresh(std::string refresh_token) {
+awaitable<Result<SignedIn>> Accounts::refresh(std::string refresh_token, OnCreated<SignedIn> hook, std::function<bool(Tx&)> is_repeated) {
     KS_CO_TRY(auto credential, unseal(refresh_token, settings_.jwt_secret));
     if (credential.kind != SessionKind::Tokens) co_return dead_token();
-    auto rotate = [this, credential](Tx& tx) -> Result<std::optional<SignedIn>> {
+    auto rotate = [this, credential, hook, is_repeated](Tx& tx) -> Result<std::optional<SignedIn>> {
         auto session = tx.sessions().find(credential.session);
         if (!session || !usable(*session, clock_.now())) return std::nullopt;
         auto user = tx.users().find(session->user_id);
         if (!user || user->disabled) return std::nullopt;
+        if (is_repeated && is_repeated(tx)) return fail(ErrorCode::Conflict, "This request was answered meanwhile");
         if (credential.generation != session->generation) {
             end_session(tx, *session);
             log::warning("a refresh token was used again; its session ends", {{"user", user->username}, {"session", session->id.text()}});
             return std::nullopt;
         }
         tx.sessions().rotate(session->id, session->generation + 1, clock_.now() + settings_.refresh_token_ttl);
-        return sign_in(*user, session->id, SessionKind::Tokens, session->generation + 1);
+        KS_TRY(SignedIn signed_in, created(tx, sign_in(*user, session->id, SessionKind::Tokens, session->generation + 1), hook));
+        return signed_in;
     };
     KS_CO_TRY(auto signed_in, co_await write(store_, std::move(rotate)));
     if (!signed_in) co_return dead_token();
     co_return std::move(*signed_in);
+}
+
+awaitable<Result<UserId>> Accounts::owner_of(std::string refresh_token) {
+    KS_CO_TRY(auto credential, unseal(refresh_token, settings_.jwt_secret));
+    auto look = [this, credential](Tx& tx) -> Result<UserId> {
+        auto session = tx.sessions().find(credential.session);
+        if (!session || session->kind != credential.kind || !usable(*session, clock_.now())) return dead_token();
+        return session->user_id;
+    };
+    co_return co_await read(store_, std::move(look));
 }
 
 awaitable<Result<void>> Accounts::logout(std::string token) {
@@ -219,13 +231,14 @@ awaitable<Result<std::string>> Accounts::make_setup_code() {
     co_return co_await write(store_, std::move(keep));
 }
 
-awaitable<Result<std::pair<std::string, Invitation>>> Accounts::invite(Actor actor, Duration valid_for) {
+awaitable<Result<std::pair<std::string, Invitation>>> Accounts::invite(Actor actor, Duration valid_for,
+                                                                       OnCreated<std::pair<std::string, Invitation>> hook) {
     KS_CO_CHECK(may_administer(actor));
     auto code = random_token(18);
     Invitation invitation{sha256(code), Role::User, clock_.now() + valid_for, InvitationId::make()};
-    auto keep = [code, invitation](Tx& tx) -> Result<std::pair<std::string, Invitation>> {
+    auto keep = [code, invitation, hook](Tx& tx) -> Result<std::pair<std::string, Invitation>> {
         tx.sessions().insert_invitation(invitation);
-        return std::pair(code, invitation);
+        return created(tx, std::pair(code, invitation), hook);
     };
     co_return co_await write(store_, std::move(keep));
 }
@@ -288,15 +301,16 @@ awaitable<Result<User>> Accounts::change(Actor actor, UserId id, UserChange chan
 
 awaitable<Result<std::pair<Session, std::string>>> Accounts::make_personal_token(Actor actor, std::string name,
                                                                                  std::optional<Duration> valid_for,
-                                                                                 std::optional<std::string> password) {
+                                                                                 std::optional<std::string> password,
+                                                                                 OnCreated<std::pair<Session, std::string>> hook) {
     KS_CO_CHECK(co_await confirm(actor, std::move(password)));
     Time now = clock_.now();
     Session session{
         .id = SessionId::make(), .user_id = actor.user_id, .kind = SessionKind::Personal, .name = std::move(name), .created_at = now};
     if (valid_for) session.expires_at = now + *valid_for;
-    auto keep = [this, session](Tx& tx) -> Result<std::pair<Session, std::string>> {
+    auto keep = [this, session, hook](Tx& tx) -> Result<std::pair<Session, std::string>> {
         tx.sessions().insert(session);
-        return std::pair(session, seal({SessionKind::Personal, session.id, 0}, settings_.jwt_secret));
+        return created(tx, std::pair(session, seal({SessionKind::Personal, session.id, 0}, settings_.jwt_secret)), hook);
     };
     co_return co_await write(store_, std::move(keep));
 }

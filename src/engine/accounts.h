@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "codec/jwt.h"
+#include "engine/on_created.h"
 #include "model/access.h"
 #include "ports/meta_store.h"
 #include "runtime/offload.h"
@@ -51,9 +52,12 @@ public:
 
     awaitable<Result<SignedIn>> register_user(std::string username, std::string password, std::optional<std::string> invitation);
     awaitable<Result<SignedIn>> login(std::string username, std::string password,
-                                      SessionKind kind);             // INVALID_CREDENTIALS, in constant time
-    awaitable<Result<SignedIn>> refresh(std::string refresh_token);  // the old one is dead; used again, it ends the session
-    awaitable<Result<void>> logout(std::string token);               // a refresh token or the cookie
+                                      SessionKind kind);  // INVALID_CREDENTIALS, in constant time
+    // The old token is dead; used again, it ends the session, unless `is_repeated`: then CONFLICT.
+    awaitable<Result<SignedIn>> refresh(std::string refresh_token, OnCreated<SignedIn> hook = {},
+                                        std::function<bool(Tx&)> is_repeated = {});
+    awaitable<Result<UserId>> owner_of(std::string refresh_token);  // also of a dead one whose session goes on
+    awaitable<Result<void>> logout(std::string token);              // a refresh token or the cookie
     awaitable<Result<void>> logout_all(Actor actor);
 
     // The caller behind a JWT or a personal access token, or behind the cookie. INVALID_TOKEN for one that is not good (any more).
@@ -70,14 +74,16 @@ public:
     awaitable<Result<User>> find(UserId id);
     awaitable<Result<std::vector<User>>> list(Actor actor, Page page);
     awaitable<Result<User>> change(Actor actor, UserId id, UserChange change);
-    awaitable<Result<std::pair<std::string, Invitation>>> invite(Actor actor, Duration valid_for);
+    awaitable<Result<std::pair<std::string, Invitation>>> invite(Actor actor, Duration valid_for,
+                                                                 OnCreated<std::pair<std::string, Invitation>> hook = {});
     awaitable<Result<std::vector<Invitation>>> invitations(Actor actor, Page page);  // those still good
     awaitable<Result<void>> remove_invitation(Actor actor, InvitationId id);
 
     // Sets another password and ends the user's other sessions. INVALID_CREDENTIALS when `password` is not the present one.
     awaitable<Result<void>> change_password(Actor actor, std::string password, std::string new_password);
     // Makes the code with which the user sets another password, and the time when it expires. It replaces an earlier code.
-    awaitable<Result<std::pair<std::string, Time>>> make_password_reset(Actor actor, UserId id);
+    awaitable<Result<std::pair<std::string, Time>>> make_password_reset(Actor actor, UserId id,
+                                                                        OnCreated<std::pair<std::string, Time>> hook = {});
     // The same for whoever has the database at hand; `user` is a name or an id.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset_on_site(std::string user);
     // Sets another password by such a code, ends all sessions and begins one. INVALID_CREDENTIALS for a code that is not good.
@@ -85,7 +91,8 @@ public:
 
     // Needs the password, or a session that was begun within the last 15 minutes. FORBIDDEN without, and for a personal token.
     awaitable<Result<std::pair<Session, std::string>>> make_personal_token(Actor actor, std::string name, std::optional<Duration> valid_for,
-                                                                           std::optional<std::string> password);
+                                                                           std::optional<std::string> password,
+                                                                           OnCreated<std::pair<Session, std::string>> hook = {});
     awaitable<Result<std::vector<Session>>> personal_tokens(Actor actor, Page page);
     awaitable<Result<void>> remove_personal_token(Actor actor, SessionId id);
 

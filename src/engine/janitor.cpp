@@ -1,6 +1,7 @@
 #include "engine/janitor.h"
 
 #include "base/log.h"
+#include "engine/kept_answers.h"
 #include "runtime/shards.h"
 
 #include <boost/asio/redirect_error.hpp>
@@ -71,8 +72,9 @@ awaitable<void> Janitor::sweep() {
             bool visitors = tx.shares().remove_old_visitors(now, batch) == batch;
             bool sessions = tx.sessions().remove_expired(now, batch) == batch;
             bool events = tx.journal().remove_before(now - settings_.journal_retention, journal_batch) == journal_batch;
+            bool answers = tx.idempotency().remove_before(now - KeptAnswers::lifetime, batch) == batch;
             bool visits = tell_visit_sums(tx, now, batch) == batch;
-            return visitors || sessions || events || visits;
+            return visitors || sessions || events || answers || visits;
         };
         auto more = co_await write(store_, std::move(tidy));
         if (!more) log::error("tidying up failed", {{"reason", more.error().detail}});

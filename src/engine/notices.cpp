@@ -4,12 +4,12 @@
 
 namespace ks {
 
-awaitable<Result<void>> Notices::post(Actor actor, std::string message, Level level) {
+awaitable<Result<void>> Notices::post(Actor actor, std::string message, Level level, OnCreated<wire::SystemNotification> hook) {
     KS_CO_CHECK(may_administer(actor));
     if (message.empty() || message.size() > 4096) co_return bad_field("message", "A notice has 1 to 4096 bytes");
-    auto apply = [this, message, level](Tx& tx) -> Result<void> {
-        record(tx, wire::SystemNotification{message, level}, {}, clock_.now());
-        return {};
+    auto apply = [this, notice = wire::SystemNotification{message, level}, hook](Tx& tx) -> Result<void> {
+        record(tx, notice, {}, clock_.now());
+        return hook ? hook(tx, notice) : Result<void>{};
     };
     co_return co_await write(store_, std::move(apply));
 }

@@ -79,11 +79,15 @@ awaitable<Result<void>> Accounts::change_password(Actor actor, std::string passw
     co_return co_await write(store_, std::move(apply));
 }
 
-awaitable<Result<std::pair<std::string, Time>>> Accounts::make_password_reset(Actor actor, UserId id) {
+awaitable<Result<std::pair<std::string, Time>>> Accounts::make_password_reset(Actor actor, UserId id,
+                                                                              OnCreated<std::pair<std::string, Time>> hook) {
     KS_CO_CHECK(may_administer(actor));
     auto code = random_token(18);
     Time expires_at = clock_.now() + reset_lifetime;
-    auto keep = [id, code, expires_at](Tx& tx) { return keep_reset(tx, tx.users().find(id), code, expires_at); };
+    auto keep = [id, code, expires_at, hook](Tx& tx) -> Result<std::pair<std::string, Time>> {
+        KS_TRY(auto made, keep_reset(tx, tx.users().find(id), code, expires_at));
+        return created(tx, std::move(made), hook);
+    };
     co_return co_await write(store_, std::move(keep));
 }
 

@@ -32,7 +32,7 @@ awaitable<Result<Upload>> Resumable::find(Actor actor, FileId id) {
     co_return co_await look(std::move(actor), id);
 }
 
-awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
+awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request, OnCreated<Upload> hook) {
     auto& parts = uploads_.parts();
     std::uint64_t limit = parts.settings.longest_file();
     if (request.total.value_or(0) > limit) co_return too_large(limit);
@@ -46,7 +46,7 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
     upload.created_at = parts.clock.now();
     upload.expires_at = upload.created_at + parts.settings.expire_unfinished;
     bool is_file = upload.complete() && upload.kind == UploadKind::Whole;
-    auto insert = [upload, is_file, quota = parts.settings.quota_bytes](Tx& tx) -> Result<void> {
+    auto insert = [upload, is_file, quota = parts.settings.quota_bytes, hook](Tx& tx) -> Result<void> {
         // It shall have room now; it is counted as it arrives.
         Upload row = upload;
         if (tx.uploads().count_unfinished(upload.owner_id, upload.id) >= most_unfinished) {
@@ -59,12 +59,12 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
         settle(tx, row);
         if (is_file) row.kind = UploadKind::Request;  // until it is whole: a crash takes it along
         tx.uploads().insert(row);
-        return {};
+        return hook && !is_file ? hook(tx, upload) : Result<void>{};
     };
     KS_CO_CHECK(co_await write(parts.store, std::move(insert)));
     if (!is_file) co_return upload;
     FileId id = upload.id;
-    auto finished = co_await finish_empty(std::move(upload));
+    auto finished = co_await finish_empty(std::move(upload), std::move(hook));
     if (!finished) {
         std::vector<FileId> failed{id};
         co_await uploads_.drop(std::move(failed));
@@ -72,19 +72,19 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request) {
     co_return finished;
 }
 
-awaitable<Result<Upload>> Resumable::finish_empty(Upload upload) {
+awaitable<Result<Upload>> Resumable::finish_empty(Upload upload, OnCreated<Upload> hook) {
     auto& parts = uploads_.parts();
     auto blob = parts.blobs.create(upload.id);
     KS_CO_CHECK(co_await blob->finish(nullptr));
     std::string type = co_await parts.types.decide(upload.id, upload.filename, upload.content_type);
     File file{upload.id, upload.owner_id, upload.filename, 0, type, sha256(""), parts.clock.now()};
-    auto keep = [this, upload, file](Tx& tx) -> Result<Upload> {
+    auto keep = [this, upload, file, hook](Tx& tx) -> Result<Upload> {
         Upload row = upload;
         row.finished = true;
         tx.uploads().remove(row.id);
         tx.uploads().insert(row);
         uploads_.make_file(tx, file);
-        return row;
+        return created(tx, row, hook);
     };
     co_return co_await write(parts.store, std::move(keep));
 }
@@ -134,12 +134,12 @@ awaitable<Result<bool>> Resumable::expire(int limit) {
     co_return static_cast<int>(uploads.size()) == limit;
 }
 
-awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::vector<FileId> ids) {
+awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::vector<FileId> ids, OnCreated<Upload> hook) {
     co_await joins_.enter(actor.user_id);
     JoinQueue::Place place(joins_, actor.user_id);
     KS_CO_TRY(auto joined, co_await find_joined(actor, request.concat));
     if (joined) co_return std::move(*joined);
-    co_return co_await join_alone(std::move(actor), std::move(request), std::move(ids));
+    co_return co_await join_alone(std::move(actor), std::move(request), std::move(ids), std::move(hook));
 }
 
 // What an earlier request made of the same parts.
@@ -154,7 +154,7 @@ awaitable<Result<std::optional<Upload>>> Resumable::find_joined(Actor actor, std
     co_return co_await read(uploads_.parts().store, std::move(look));
 }
 
-awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, std::vector<FileId> ids) {
+awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, std::vector<FileId> ids, OnCreated<Upload> hook) {
     auto& parts = uploads_.parts();
     KS_CO_TRY(std::string filename, clean_filename(request.filename));
     if (ids.empty() || ids.size() > most_parts || std::set<FileId>(ids.begin(), ids.end()).size() != ids.size()) {
@@ -202,7 +202,7 @@ awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, 
     if (digest) {
         std::string type = co_await parts.types.decide(whole.id, whole.filename, whole.content_type);
         File file{whole.id, whole.owner_id, whole.filename, total, type, *digest, parts.clock.now()};
-        auto keep = [this, sum, whole, file, ids](Tx& tx) -> Result<Upload> {
+        auto keep = [this, sum, whole, file, ids, hook](Tx& tx) -> Result<Upload> {
             KS_TRY(Sum still, sum(tx));  // one of two that join the same parts comes too late
             KS_ASSERT(still.total == file.size);
             Upload row = whole;
@@ -214,7 +214,7 @@ awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, 
                 tx.files().note_blob(id);
             }
             uploads_.make_file(tx, file);
-            return row;
+            return created(tx, row, hook);
         };
         outcome = co_await write(parts.store, std::move(keep));
     } else {

@@ -26,11 +26,11 @@ public:
 
     // Of length 0 it is a file at once. INVALID_REQUEST for a name that is none, TOO_LARGE, QUOTA_EXCEEDED and STORAGE_FULL as far as
     // `total` tells.
-    awaitable<Result<Upload>> create(Actor actor, NewUpload request);
+    awaitable<Result<Upload>> create(Actor actor, NewUpload request, OnCreated<Upload> hook = {});
 
     // A file of these complete parts, in their order; the parts are gone then. CONFLICT when one is not complete, INVALID_REQUEST for
     // what is no part.
-    awaitable<Result<Upload>> join(Actor actor, NewUpload request, std::vector<FileId> parts);
+    awaitable<Result<Upload>> join(Actor actor, NewUpload request, std::vector<FileId> parts, OnCreated<Upload> hook = {});
 
     // How far it is; bytes that are arriving right now are counted as well.
     awaitable<Result<Upload>> find(Actor actor, FileId id);
@@ -49,8 +49,8 @@ public:
 private:
     awaitable<Result<Upload>> look(Actor actor, FileId id);
     awaitable<Result<std::optional<Upload>>> find_joined(Actor actor, std::string concat);
-    awaitable<Result<Upload>> join_alone(Actor actor, NewUpload request, std::vector<FileId> ids);
-    awaitable<Result<Upload>> finish_empty(Upload upload);
+    awaitable<Result<Upload>> join_alone(Actor actor, NewUpload request, std::vector<FileId> ids, OnCreated<Upload> hook);
+    awaitable<Result<Upload>> finish_empty(Upload upload, OnCreated<Upload> hook);
 
     Uploads& uploads_;
     Turns turns_;

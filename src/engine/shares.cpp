@@ -81,10 +81,10 @@ awaitable<Result<std::string>> Shares::hash(std::optional<std::string> password)
     co_return co_await offload(hashing_, std::move(work));
 }
 
-awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request) {
+awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request, OnCreated<ShareView> hook) {
     if (request.expires_at && *request.expires_at <= clock_.now()) co_return bad_field("expires_at", "\"expires_at\" must lie ahead");
     KS_CO_TRY(auto password_hash, co_await hash(request.password));
-    auto apply = [this, actor, request, password_hash](Tx& tx) -> Result<ShareView> {
+    auto apply = [this, actor, request, password_hash, hook](Tx& tx) -> Result<ShareView> {
         auto file = tx.files().find(request.file_id);
         if (!file || !may_own(actor, file->owner_id)) return fail(ErrorCode::NotFound, "There is no such file");
         std::vector<UserId> recipients;
@@ -100,11 +100,12 @@ awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request) {
         share.created_at = now;
         tx.shares().insert(share, recipients);
         record(tx, wire::FileShared{share.id, file->id, share.token}, {.owner = actor.user_id, .recipients = recipients}, now);
-        return view_for_owner(tx, std::move(share));
+        KS_TRY(ShareView view, view_for_owner(tx, std::move(share)));
+        return created(tx, std::move(view), hook);
     };
-    auto created = co_await write(store_, std::move(apply));
-    if (created) expiry_changed_();
-    co_return created;
+    auto made = co_await write(store_, std::move(apply));
+    if (made) expiry_changed_();
+    co_return made;
 }
 
 awaitable<Result<ShareView>> Shares::find(Actor actor, ShareId id) {

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "engine/share_view.h"
+#include "engine/on_created.h"
 #include "engine/visits.h"
 #include "model/access.h"
 #include "ports/meta_store.h"
@@ -39,7 +40,7 @@ public:
     // Called after a change that may have brought the next expiry nearer.
     void on_new_expiry(std::function<void()> listener) { expiry_changed_ = std::move(listener); }
 
-    awaitable<Result<ShareView>> create(Actor actor, NewShare request);
+    awaitable<Result<ShareView>> create(Actor actor, NewShare request, OnCreated<ShareView> hook = {});
     awaitable<Result<ShareView>> find(Actor actor, ShareId id);
     // `owner`: the id or name of another user, for administrators; otherwise the caller's own.
     awaitable<Result<std::vector<ShareView>>> list(Actor actor, std::optional<std::string> owner, std::optional<FileId> file, Page page);

@@ -71,8 +71,8 @@ awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
     co_return Result<void>{};
 }
 
-awaitable<Result<std::vector<File>>> Batch::commit() {
-    auto keep = [this, files = files_, ids = ids_, left = allowance_->left()](Tx& tx) -> Result<std::vector<File>> {
+awaitable<Result<std::vector<File>>> Batch::commit(OnCreated<std::vector<File>> hook) {
+    auto keep = [this, files = files_, ids = ids_, left = allowance_->left(), hook](Tx& tx) -> Result<std::vector<File>> {
         // Deleted or disabled meanwhile: the upload ends with the account.
         auto user = tx.users().find(owner_);
         if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
@@ -83,7 +83,7 @@ awaitable<Result<std::vector<File>>> Batch::commit() {
             size += file.size;
         }
         tx.users().settle(owner_, size + left, size);
-        return files;
+        return created(tx, files, hook);
     };
     co_return co_await write(uploads_.parts().store, std::move(keep));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/intake.h"
+#include "engine/on_created.h"
 #include "model/access.h"
 
 #include <memory>
@@ -30,11 +31,12 @@ public:
     awaitable<Result<void>> add(UploadSpec spec, ByteSource& source);
 
     // The rows, quota and FileUploaded of all of them are committed on return.
-    awaitable<Result<std::vector<File>>> commit();
+    awaitable<Result<std::vector<File>>> commit(OnCreated<std::vector<File>> hook = {});
 
     awaitable<void> abandon();
 
     bool empty() const { return ids_.empty(); }
+    const std::vector<File>& files() const { return files_; }  // whole, not committed yet
 
 private:
     friend class Uploads;

@@ -135,6 +135,7 @@ public:
           store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
           blobs_(blobs_path(config), disk_),
+          kept_answers_(store_, clock_, jwt_secret),
           accounts_(store_, {sign_ins_, hashing_}, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
           types_(blobs_),
@@ -177,6 +178,7 @@ private:
     LocalBus bus_;
     SqliteStore store_;
     DiskBlobs blobs_;
+    KeptAnswers kept_answers_;
     Accounts accounts_;
     Files files_;
     ContentTypes types_;
@@ -209,7 +211,7 @@ Result<void> Instance::run(const ListenAddress& address) {
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
     app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, downloads_, download_monitor_, notices_, presence_, realtime_,
-                       blobs_, clock_, shortcuts_, edge_settings(config_, port_, visit_cookie_key_)});
+                       blobs_, kept_answers_, clock_, shortcuts_, edge_settings(config_, port_, visit_cookie_key_)});
     server_.emplace(*app_);
     const std::string& public_url = config_.server.public_url;
     note_server_url(config_.data_dir, public_url.empty() ? "http://localhost:" + std::to_string(port_) : public_url);

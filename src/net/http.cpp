@@ -1,5 +1,6 @@
 #include "net/http.h"
 
+#include <algorithm>
 #include <strings.h>
 
 namespace ks::net {
@@ -11,6 +12,10 @@ constexpr auto whole_body_time = std::chrono::seconds(30);
 bool same_name(std::string_view a, std::string_view b) { return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0; }
 
 }  // namespace
+
+bool Request::has_header(std::string_view name) const {
+    return std::any_of(headers.begin(), headers.end(), [name](const auto& header) { return same_name(header.first, name); });
+}
 
 std::string_view Request::header(std::string_view name) const {
     for (const auto& [key, value] : headers) {

@@ -27,6 +27,7 @@ struct Request {
     std::string peer;  // address of the socket's other end, without the port
     std::optional<std::uint64_t> content_length;
 
+    bool has_header(std::string_view name) const;
     std::string_view header(std::string_view name) const;  // any case; empty where it is absent; lists are joined with ", "
     std::string_view cookie(std::string_view name) const;
 };

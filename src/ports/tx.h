@@ -183,6 +183,25 @@ public:
     virtual std::string epoch(const std::string& made_now) = 0;
 };
 
+// The answer to a request that created something, for those who repeat it.
+struct KeptAnswer {
+    std::string key_hash;
+    UserId user_id;
+    std::string request_hash{};
+    std::string answer{};  // encrypted
+    Time created_at{};
+};
+
+class IdempotencyTable {
+public:
+    virtual ~IdempotencyTable() = default;
+    virtual std::optional<KeptAnswer> find(const std::string& key_hash, Time since) = 0;  // made after `since`
+    virtual bool insert(const KeptAnswer& answer) = 0;                                    // false: there is one of this key
+    virtual void remove(const std::string& key_hash) = 0;
+    virtual void remove_before(const std::string& key_hash, Time time) = 0;
+    virtual int remove_before(Time time, int limit) = 0;
+};
+
 class Tx {
 public:
     virtual ~Tx() = default;
@@ -193,6 +212,7 @@ public:
     virtual ShareTable& shares() = 0;
     virtual DownloadTable& downloads() = 0;
     virtual JournalTable& journal() = 0;
+    virtual IdempotencyTable& idempotency() = 0;
 
     // Published once the transaction is committed, and never when it isn't.
     void announce(Announcement announcement) { announcements_.push_back(std::make_shared<const Announcement>(std::move(announcement))); }

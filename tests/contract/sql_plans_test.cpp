@@ -126,6 +126,14 @@ void use_journal(Tx& tx, const User& user) {
     tx.journal().remove_before(Time{}, 1);
 }
 
+void use_idempotency(Tx& tx, const User& user) {
+    tx.idempotency().insert({.key_hash = std::string(1, '\0'), .user_id = user.id});
+    tx.idempotency().find("key", Time{});
+    tx.idempotency().remove("key");
+    tx.idempotency().remove_before("key", Time{});
+    tx.idempotency().remove_before(Time{}, 1);
+}
+
 // The lines of the plan that walk or sort, of tables and not of indexes.
 std::string walks_in(SqlConnection& db, const std::string& sql) {
     Statement& plan = db.prepare("EXPLAIN QUERY PLAN " + sql);
@@ -161,6 +169,7 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
     use_uploads(tx, {.id = FileId::make(), .owner_id = owner.id});
     use_shares(tx, file, other);
     use_journal(tx, owner);
+    use_idempotency(tx, owner);
     tx.files().remove(file.id);
     tx.users().remove(owner.id);
     EXPECT_GT(recording.texts.size(), 60U);

@@ -8,7 +8,7 @@ namespace ks {
 class SqlTx final : public Tx {
 public:
     explicit SqlTx(SqlConnection& db, JournalLimits limits = {})
-        : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), downloads_(db), journal_(db, limits) {}
+        : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), downloads_(db), journal_(db, limits), idempotency_(db) {}
 
     UserTable& users() override { return users_; }
     SessionTable& sessions() override { return sessions_; }
@@ -17,6 +17,7 @@ public:
     ShareTable& shares() override { return shares_; }
     DownloadTable& downloads() override { return downloads_; }
     JournalTable& journal() override { return journal_; }
+    IdempotencyTable& idempotency() override { return idempotency_; }
 
 private:
     SqlUsers users_;
@@ -26,6 +27,7 @@ private:
     SqlShares shares_;
     SqlDownloads downloads_;
     SqlJournal journal_;
+    SqlIdempotency idempotency_;
 };
 
 // Runs `work` over `db` and adds what it announced to `announced` when it succeeds. Nothing is thrown: a database that fails and any

@@ -156,6 +156,19 @@ private:
     const JournalLimits limits_;
 };
 
+class SqlIdempotency final : public IdempotencyTable {
+public:
+    explicit SqlIdempotency(SqlConnection& db) : db_(db) {}
+    std::optional<KeptAnswer> find(const std::string& key_hash, Time since) override;
+    bool insert(const KeptAnswer& answer) override;
+    void remove(const std::string& key_hash) override;
+    void remove_before(const std::string& key_hash, Time time) override;
+    int remove_before(Time time, int limit) override;
+
+private:
+    SqlConnection& db_;
+};
+
 // A sort key as Page carries it; 0 for what is no number.
 std::int64_t key_as_number(const std::string& key);
 
