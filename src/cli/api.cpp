@@ -20,12 +20,15 @@ Outcome<std::string> Api::token() {
 Outcome<HttpAnswer> Api::send(HttpRequest request) {
     constexpr std::chrono::seconds longest_wait{60};
     request.url = session_.server + request.url;
+    bool is_repeatable = request.method == "POST" && !request.source.read && !request.headers.empty() &&
+                         request.headers.back().starts_with("Idempotency-Key:");
     bool again = false;
     for (std::chrono::seconds waited{0};;) {
         KS_TRY(std::string bearer, token());
         HttpRequest signed_request = request;
         if (!bearer.empty()) signed_request.headers.push_back("Authorization: Bearer " + bearer);
-        KS_TRY(HttpAnswer answer, http_.send(signed_request));
+        auto sending = is_repeatable ? send_until_answered(http_, signed_request) : http_.send(signed_request);
+        KS_TRY(HttpAnswer answer, std::move(sending));
         if (answer.status >= 200 && answer.status < 300) return answer;
         Trouble trouble = trouble_of(answer, session_.server);
         // Many calls at once go on at the pace that the server allows.
@@ -63,7 +66,9 @@ Outcome<JsonObject> json_or_nothing(const HttpAnswer& answer) {
 }  // namespace
 
 Outcome<JsonObject> Api::post(const std::string& path, const JsonWriter& body) {
-    KS_TRY(HttpAnswer answer, send(with_json("POST", path, body)));
+    HttpRequest request = with_json("POST", path, body);
+    request.headers.push_back(new_idempotency_key());
+    KS_TRY(HttpAnswer answer, send(std::move(request)));
     return json_or_nothing(answer);
 }
 

@@ -21,6 +21,7 @@ public:
     // A 2xx, or trouble. An access token that has expired is refreshed.
     Outcome<HttpAnswer> send(HttpRequest request);
     Outcome<JsonObject> get(const std::string& path);
+    // Also for what creates something: repeated when its answer is lost, it creates one.
     Outcome<JsonObject> post(const std::string& path, const JsonWriter& body);
     Outcome<JsonObject> patch(const std::string& path, const JsonWriter& body);
     Outcome<> remove(const std::string& path);

@@ -1,3 +1,4 @@
+#include "base/crypto.h"
 #include "base/size.h"
 #include "cli/http.h"
 
@@ -8,11 +9,16 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace ks::cli {
 
 namespace {
+
+// Between repetitions of a request whose answer was lost.
+constexpr std::chrono::milliseconds first_pause{250};
+constexpr std::chrono::milliseconds longest_pause{1000};
 
 struct Free {
     void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -296,6 +302,17 @@ Outcome<std::optional<std::string>> Line::receive(std::chrono::steady_clock::tim
 std::optional<std::time_t> parse_date(const std::string& text) {
     std::time_t time = curl_getdate(text.c_str(), nullptr);
     return time < 0 ? std::nullopt : std::optional(time);
+}
+
+std::string new_idempotency_key() { return "Idempotency-Key: " + random_token(18); }
+
+Outcome<HttpAnswer> send_until_answered(Http& http, const HttpRequest& request) {
+    auto answer = http.send(request);
+    for (auto pause = first_pause; !answer && answer.error().code == "NETWORK" && pause <= longest_pause; pause *= 2) {
+        std::this_thread::sleep_for(pause);
+        answer = http.send(request);
+    }
+    return answer;
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -84,4 +84,10 @@ private:
 std::optional<std::time_t> parse_date(const std::string& text);  // as HTTP and certificates write it
 std::string percent_encoded(std::string_view text);
 
+// The header of a request that creates something. Repeated with the same one, it is answered as the first time, and creates nothing.
+std::string new_idempotency_key();
+
+// Sends a request that may be repeated, and repeats it a few times when its answer is lost.
+Outcome<HttpAnswer> send_until_answered(Http& http, const HttpRequest& request);
+
 }  // namespace ks::cli

@@ -75,9 +75,9 @@ Outcome<> store(const Session& session) {
 Outcome<Session> refresh(Session session) {
     Http http;
     HttpRequest request{.method = "POST", .url = session.server + "/api/v1/auth/refresh"};
-    request.headers = {"Content-Type: application/json"};
+    request.headers = {"Content-Type: application/json", new_idempotency_key()};
     request.body = JsonWriter().add("refresh_token", session.refresh_token).text();
-    KS_TRY(HttpAnswer answer, http.send(request));
+    KS_TRY(HttpAnswer answer, send_until_answered(http, request));
     if (answer.status == 401) {
         forget_session(session.server);
         return trouble(Exit::NotAllowed,

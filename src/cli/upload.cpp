@@ -24,15 +24,15 @@ constexpr auto longest_turn = std::chrono::seconds(150);  // the server lets tra
 
 std::string uploads_path(const std::string& id) { return "/api/v1/uploads/" + percent_encoded(id); }
 
-HttpRequest creation(const std::string& length, const std::string& filename) {
+HttpRequest creation(const std::string& length, const std::string& filename, const std::string& key) {
     return {.method = "POST",
             .url = "/api/v1/uploads",
-            .headers = {"Tus-Resumable: 1.0.0", length, "Upload-Metadata: filename " + base64(filename)},
+            .headers = {"Tus-Resumable: 1.0.0", length, "Upload-Metadata: filename " + base64(filename), key},
             .stall = longest_turn};
 }
 
-Outcome<std::string> create(Api& api, const std::string& length, const std::string& filename) {
-    KS_TRY(HttpAnswer answer, api.send(creation(length, filename)));
+Outcome<std::string> create(Api& api, const std::string& length, const std::string& filename, const std::string& key) {
+    KS_TRY(HttpAnswer answer, api.send(creation(length, filename, key)));
     std::string_view location = answer.header("Location");
     auto slash = location.rfind('/');
     if (slash == std::string_view::npos || slash + 1 == location.size()) return tl::unexpected(not_understood("no Location of the upload"));
@@ -121,7 +121,8 @@ FileUpload::FileUpload(FileUpload&& other) noexcept
       version_(std::move(other.version_)),
       memory_(std::move(other.memory_)),
       lock_(std::move(other.lock_)),
-      upload_(std::move(other.upload_)) {}
+      upload_(std::move(other.upload_)),
+      creation_key_(std::move(other.creation_key_)) {}
 
 Outcome<std::string> FileUpload::send(ProgressBar& bar) {
     Patience patience;
@@ -159,7 +160,9 @@ Outcome<std::uint64_t> FileUpload::begin() {
         bool lost = !offset && (offset.error().exit == Exit::NotFound || offset.error().exit == Exit::Gone);
         if (!lost) return offset;
     }
-    KS_TRY(upload_, create(api_, "Upload-Length: " + std::to_string(size_), name_));
+    if (creation_key_.empty()) creation_key_ = new_idempotency_key();
+    KS_TRY(upload_, create(api_, "Upload-Length: " + std::to_string(size_), name_, creation_key_));
+    creation_key_.clear();  // should this upload be lost, another one is created
     KS_CHECK(write_private(memory_, upload_));
     return 0;
 }
@@ -218,8 +221,9 @@ Outcome<std::string> read_piece(int file) {
 Outcome<std::string> send_stream(Api& api, int file, const std::string& filename, std::uint64_t& size, ProgressBar& bar) {
     Patience patience;
     std::string id;
+    const std::string key = new_idempotency_key();
     while (id.empty()) {
-        auto created = create(api, "Upload-Defer-Length: 1", filename);
+        auto created = create(api, "Upload-Defer-Length: 1", filename, key);
         if (created) id = *created;
         if (!created && !patience.wait(created.error(), bar)) return created;
     }

@@ -38,7 +38,8 @@ private:
     std::string version_;  // size and time of change
     std::string memory_;   // where it is noted which upload is this file's
     std::optional<Lock> lock_;
-    std::string upload_;  // its id
+    std::string upload_;        // its id
+    std::string creation_key_;  // of the request that creates it
 };
 
 // What comes from a pipe, whose length shows at its end; nothing of it is kept for another process.

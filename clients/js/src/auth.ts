@@ -85,7 +85,7 @@ export class PersonalTokens {
 
   /** Make one. The answer is the only time that its secret is shown. */
   create(token: CreateTokenRequest): Promise<CreatedToken> {
-    return this.http.json('POST', 'tokens', { json: token });
+    return this.http.json('POST', 'tokens', { json: token, creates: true });
   }
 
   async remove(tokenId: string): Promise<void> {

@@ -44,6 +44,7 @@ export class Files {
   /** Upload something small in one request. What is large goes by `KingShare.upload`, which can be resumed. */
   upload(content: Body, options: { filename: string; contentType?: string; signal?: AbortSignal }): Promise<FileInfo> {
     return this.http.json('POST', 'files', {
+      creates: true,
       query: { filename: options.filename },
       body: content as BodyInit,
       headers: { 'Content-Type': options.contentType || (content instanceof Blob && content.type) || 'application/octet-stream' },

@@ -1,5 +1,9 @@
 import { Credentials } from './credentials.js';
 import { errorOf, KingShareError } from './error.js';
+import { platform } from '#platform';
+
+const mostRepetitions = 2;
+const repetitionDelay = 300;
 
 export interface Call {
   query?: Record<string, string | number | boolean | undefined>;
@@ -10,6 +14,8 @@ export interface Call {
   signal?: AbortSignal | undefined;
   /** Without credentials. */
   anonymous?: boolean;
+  /** It creates something: sent again when its answer is lost, with a key by which the server creates it once. */
+  creates?: boolean;
   /** Also when the page that makes it goes away. */
   keepalive?: boolean;
 }
@@ -42,15 +48,28 @@ export class Http {
   /** The answer, when it is a good one. A token that the server refuses is traded for a new one, once. */
   async answer(method: string, path: string, call: Call = {}): Promise<Response> {
     const tokens = call.anonymous ? null : await this.credentials?.current();
-    const first = await this.#send(method, path, call, tokens?.access_token);
+    if (call.creates) call = { ...call, headers: { ...call.headers, 'Idempotency-Key': platform.randomKey() } };
+    const first = await this.#sendUntilAnswered(method, path, call, tokens?.access_token);
     if (first.ok) return first;
     const error = errorOf(first.status, await first.text().catch(() => ''), first.headers.get('Retry-After'));
     if (error.code !== 'INVALID_TOKEN' || !tokens) throw error;
     const renewed = await this.credentials?.refresh(tokens.access_token);
     if (!renewed) throw error;
-    const second = await this.#send(method, path, call, renewed.access_token);
+    const second = await this.#sendUntilAnswered(method, path, call, renewed.access_token);
     if (second.ok) return second;
     throw errorOf(second.status, await second.text().catch(() => ''), second.headers.get('Retry-After'));
+  }
+
+  async #sendUntilAnswered(method: string, path: string, call: Call, token: string | undefined): Promise<Response> {
+    for (let repetitions = 0; ; ++repetitions) {
+      try {
+        return await this.#send(method, path, call, token);
+      } catch (error) {
+        const lost = call.creates && repetitions < mostRepetitions && (error as KingShareError).code === 'NETWORK';
+        if (!lost || call.signal?.aborted) throw error;
+        await new Promise((resolve) => setTimeout(resolve, repetitionDelay));
+      }
+    }
   }
 
   async #send(method: string, path: string, call: Call, token: string | undefined): Promise<Response> {

@@ -49,12 +49,17 @@ export class KingShare {
     const url = new URL(options.url ?? globalThis.location?.origin);
     this.url = url.origin + url.pathname.replace(/\/+$/, '');
     const store = credentials === 'cookie' ? undefined : credentials;
-    const trade = (refreshToken: string) =>
-      this.#http.json<TokenPair>('POST', 'auth/refresh', {
+    // A refresh token is good once, but for the repetition of the same trade.
+    let last = { refreshToken: '', key: '' };
+    const trade = (refreshToken: string) => {
+      if (last.refreshToken !== refreshToken) last = { refreshToken, key: platform.randomKey() };
+      return this.#http.json<TokenPair>('POST', 'auth/refresh', {
         json: { refresh_token: refreshToken },
+        headers: { 'Idempotency-Key': last.key },
         anonymous: true,
         signal: AbortSignal.timeout(refreshPatience),
       });
+    };
     this.#http = new Http(this.url, store && new Credentials(store, trade, Date.now), fetch);
     this.auth = new Auth(this.#http);
     this.files = new Files(this.#http);
@@ -100,7 +105,7 @@ export class KingShare {
 
   /** Tell everyone something; for administrators. */
   async notify(notice: NotifyRequest): Promise<void> {
-    await this.#http.json('POST', 'notifications', { json: notice });
+    await this.#http.json('POST', 'notifications', { json: notice, creates: true });
   }
 
   /** How many are connected; for administrators. */

@@ -17,7 +17,7 @@ export class Users {
 
   /** Make a link with which the user sets another password. Good once, for a day; the answer is the only time that it is shown. */
   createPasswordReset(userId: string): Promise<PasswordReset> {
-    return this.http.json('POST', `users/${encodeURIComponent(userId)}/password-reset`);
+    return this.http.json('POST', `users/${encodeURIComponent(userId)}/password-reset`, { creates: true });
   }
 
   /** The account goes, and its files and shares with it. */
@@ -31,7 +31,7 @@ export class Invitations {
   constructor(private readonly http: Http) {}
 
   create(invitation: CreateInvitationRequest = {}): Promise<Invitation> {
-    return this.http.json('POST', 'invitations', { json: invitation });
+    return this.http.json('POST', 'invitations', { json: invitation, creates: true });
   }
 
   /** Those that are still good, without their codes. */

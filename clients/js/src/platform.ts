@@ -19,6 +19,8 @@ export interface Platform {
   /** Undefined where there is no WebSocket. */
   connect: Connect | undefined;
   open(content: UploadContent): Promise<Source>;
+  /** Random, from a source that nobody can foresee. */
+  randomKey(): string;
   /** Where unfinished uploads are remembered, if nobody says otherwise. */
   uploadStorage: UploadStorage | undefined;
   /** Calls the handler when the network comes back. Returns a function that stops it. */

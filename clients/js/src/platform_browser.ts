@@ -10,6 +10,8 @@ export const platform: Platform = {
     if (!(content instanceof File)) return source;
     return { ...source, filename: content.name, key: `${content.webkitRelativePath || content.name} ${content.lastModified}` };
   },
+  // crypto.randomUUID is for secure contexts alone.
+  randomKey: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
   uploadStorage: local(),
   onOnline: (handler) => listen('online', handler),
   onOffline: (handler) => listen('offline', handler),

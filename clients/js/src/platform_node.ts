@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream, ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
@@ -45,6 +46,7 @@ export const platform: Platform = {
     if (!(content instanceof Uint8Array)) return { stream: content, size: undefined };
     return { stream: Buffer.from(content.buffer, content.byteOffset, content.byteLength), size: content.byteLength };
   },
+  randomKey: randomUUID,
   uploadStorage: undefined,
   onOnline: () => () => {},
   onOffline: () => () => {},

@@ -9,7 +9,7 @@ export class Shares {
 
   /** Share a file; without a limit it stays shared until you revoke it. */
   create(share: CreateShareRequest): Promise<Share> {
-    return this.http.json('POST', 'shares', { json: share });
+    return this.http.json('POST', 'shares', { json: share, creates: true });
   }
 
   /** Your shares, the ended ones too; an administrator may name another `owner`. */

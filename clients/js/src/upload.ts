@@ -51,6 +51,8 @@ export class Upload {
   #source: Source | undefined;
   #preparing = false;
   #key: string | undefined;
+  /** Of the request that creates the upload, also when it is sent again. */
+  #creationKey = platform.randomKey();
   #reached = 0;
   #sent = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -190,6 +192,7 @@ export class Upload {
 
   async #authorize(request: HttpRequest): Promise<void> {
     this.#request = request;
+    if (request.getMethod() === 'POST') request.setHeader('Idempotency-Key', this.#creationKey);
     const tokens = await this.http.credentials?.current();
     if (tokens) request.setHeader('Authorization', `Bearer ${tokens.access_token}`);
   }
@@ -200,6 +203,7 @@ export class Upload {
     // Only an upload that is gone is begun anew; tus-js-client would do so after any refusal, a server's 503 too.
     const gone = request.getMethod() === 'HEAD' && (status === 404 || status === 410);
     if (this.#tus.url) this.#tus.options.endpoint = gone ? this.http.url('uploads') : null;
+    if (gone) this.#creationKey = platform.randomKey();
     if (status !== 401) return;
     const refused = request.getHeader('Authorization')?.replace('Bearer ', '');
     this.#signedOut = !refused || !(await this.http.credentials?.refresh(refused));

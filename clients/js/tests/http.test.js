@@ -53,6 +53,32 @@ describe('a call', () => {
     assert.deepEqual(asked.map(({ what }) => what), ['GET files?query=%C3%BC+%26&limit=3', 'GET files']);
   });
 
+  it('that creates something is sent again when its answer is lost, with the same key', async () => {
+    const keys = [];
+    const fetch = async (_, { headers }) => {
+      keys.push(headers.get('Idempotency-Key'));
+      if (keys.length < 3) throw new TypeError('fetch failed');
+      return json(201, { share_id: 's' });
+    };
+    const ks = new KingShare({ url: 'https://share.example/', credentials: new MemoryTokens('secret'), fetch });
+    await ks.shares.create({ file_id: 'f' });
+    assert.equal(keys.length, 3);
+    assert.ok(keys[0].length >= 32 && keys.every((key) => key === keys[0]));
+    await ks.shares.create({ file_id: 'f' });
+    assert.notEqual(keys[3], keys[0]);
+  });
+
+  it('that only asks is not', async () => {
+    let calls = 0;
+    const fetch = async () => {
+      ++calls;
+      throw new TypeError('fetch failed');
+    };
+    const ks = new KingShare({ url: 'https://share.example/', credentials: new MemoryTokens('secret'), fetch });
+    assert.equal((await failure(ks.auth.me())).code, 'NETWORK');
+    assert.equal(calls, 1);
+  });
+
   it('that fails says why', async () => {
     const { ks } = client(() => problem(429, 'RATE_LIMITED', { 'Retry-After': '7' }));
     const error = await failure(ks.auth.me());

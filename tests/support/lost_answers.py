@@ -1,0 +1,54 @@
+"""A way to the server on which answers get lost: the server has done what it was asked to, and the client never learns it."""
+import socket
+import threading
+
+from .http import cut
+
+
+class LostAnswers:
+    """The first answer to each request that begins with one of `lose` ("POST /api/v1/shares") is not handed on."""
+
+    def __init__(self, server, *lose):
+        self._server, self._left, self.lost = server, [line.encode() for line in lose], []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self._listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._join, args=(client, socket.create_connection(self._server.address)), daemon=True).start()
+
+    def _join(self, client, server):
+        losing = threading.Event()
+        threading.Thread(target=self._hand_back, args=(server, client, losing), daemon=True).start()
+        try:
+            while data := client.recv(65536):
+                for line in self._left:
+                    if data.startswith(line):
+                        self._left.remove(line)
+                        self.lost.append(line.decode())
+                        losing.set()
+                        break
+                server.sendall(data)
+            server.shutdown(socket.SHUT_WR)
+        except OSError:
+            server.close()
+
+    def _hand_back(self, server, client, losing):
+        try:
+            while data := server.recv(65536):
+                if losing.is_set():
+                    cut(client)
+                    server.close()
+                    return
+                client.sendall(data)
+            client.shutdown(socket.SHUT_WR)
+        except OSError:
+            client.close()
