@@ -42,6 +42,7 @@ struct EdgeSettings {
     double share_password_attempts_per_hour = 100;
     double http_requests_per_second = 50;
     double http_request_burst = 200;
+    std::vector<std::string> cors_origins{};  // as browsers send them
     bool metrics_for_all = false;
     std::string visit_cookie_key{};          // signs ks_visit
     std::vector<SettingInForce> in_force{};  // all that there are, also those of others

@@ -65,7 +65,7 @@ awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
 
 }  // namespace
 
-Server::Server(App& app) : app_(app), proxies_(app.settings.trusted_proxies), prefix_(segments_of(app.settings.prefix())) {}
+Server::Server(App& app) : app_(app), proxies_(app.settings.trusted_proxies), prefix_(segments_of(app.settings.prefix())), cors_(app.settings.cors_origins) {}
 
 awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
     if (route && waits_for_a_turn(*route)) {
@@ -96,19 +96,23 @@ Match Server::find(const net::Request& request, std::vector<std::string>& segmen
     return found;
 }
 
-bool Server::speaks_tus(std::string_view target) const {
+bool Server::is_below(std::string_view path, std::string_view target) const {
     std::string_view prefix = app_.settings.prefix();
-    return target.starts_with(tus_path) || (target.starts_with(prefix) && target.substr(prefix.size()).starts_with(tus_path));
+    return target.starts_with(path) || (target.starts_with(prefix) && target.substr(prefix.size()).starts_with(path));
 }
 
 awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route) {
     if (!origin.authority.empty() && !net::is_authority(origin.authority)) {
         co_return fail(ErrorCode::InvalidRequest, "Host must be a host name or an IP address, with a port or without");
     }
+    if (is_below("/api/", exchange.request().target)) {
+        exchange.add_headers(cors_.headers(exchange.request()));
+        if (auto preflight = cors_.preflight(exchange.request())) co_return preflight;
+    }
     if (exchange.request().target == "*") co_return net::Response{.status = 204};  // OPTIONS * (RFC 9110 §9.3.7)
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
     // Clients of tus often end its addresses with a slash.
-    if (target.segments.size() > 3 && target.segments.back().empty() && speaks_tus(exchange.request().target)) target.segments.pop_back();
+    if (target.segments.size() > 3 && target.segments.back().empty() && is_below(tus_path, exchange.request().target)) target.segments.pop_back();
     Match found = find(exchange.request(), target.segments);
     Call call(app_, exchange, std::move(target), std::move(origin));
     const auto& segments = call.target.segments;

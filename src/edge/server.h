@@ -1,6 +1,7 @@
 #pragma once
 
 #include "edge/app.h"
+#include "edge/cors.h"
 #include "edge/request_origin.h"
 #include "edge/router.h"
 #include "net/http.h"
@@ -19,12 +20,13 @@ public:
 private:
     awaitable<Result<std::optional<net::Response>>> answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route);
     Match find(const net::Request& request, std::vector<std::string>& segments) const;
-    bool speaks_tus(std::string_view target) const;
+    bool is_below(std::string_view path, std::string_view target) const;
     awaitable<Result<void>> admit(Call& call, const Route* route);
 
     App& app_;
     const TrustedProxies proxies_;
     const std::vector<std::string> prefix_;  // the segments of the public URL's path
+    const Cors cors_;
 };
 
 }  // namespace ks

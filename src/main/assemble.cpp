@@ -111,6 +111,7 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::
     settings.share_password_attempts_per_hour = static_cast<double>(config.shares.password_attempts_per_hour);
     settings.http_requests_per_second = static_cast<double>(config.http.requests_per_second);
     settings.http_request_burst = static_cast<double>(config.http.request_burst);
+    settings.cors_origins = config.http.cors_origins;
     settings.metrics_for_all = config.server.metrics_for_all;
     settings.in_force = settings_in_force(config);
     for (auto& [key, value, standard, is_standard] : settings.in_force) {

@@ -2,6 +2,7 @@
 
 #include "cli/suggestion.h"
 #include "edge/client_address.h"
+#include "edge/cors.h"
 #include "net/base_url.h"
 
 #include <toml++/toml.h>
@@ -67,18 +68,25 @@ bool assign_bool(bool& field, const std::string& text) {
     return true;
 }
 
-bool assign_networks(std::vector<std::string>& field, const std::string& text) {
+// A list, as TOML writes it or separated by commas. `parse` returns an item as it is kept; nullopt refuses the list.
+bool assign_list(std::vector<std::string>& field, const std::string& text, std::optional<std::string> (*parse)(std::string_view)) {
     field.clear();
     bool listed = text.starts_with('[') && text.ends_with(']');
     std::stringstream list(listed ? text.substr(1, text.size() - 2) : text);
-    for (std::string network; std::getline(list, network, ',');) {
-        while (!network.empty() && network.front() == ' ') network.erase(0, 1);
-        while (!network.empty() && network.back() == ' ') network.pop_back();
-        if (network.empty() || network == "none") continue;
-        if (!TrustedProxies::is_network(network)) return false;
-        field.push_back(network);
+    for (std::string item; std::getline(list, item, ',');) {
+        while (!item.empty() && item.front() == ' ') item.erase(0, 1);
+        while (!item.empty() && item.back() == ' ') item.pop_back();
+        if (item.empty() || item == "none") continue;
+        auto parsed = parse(item);
+        if (!parsed) return false;
+        field.push_back(std::move(*parsed));
     }
     return true;
+}
+
+std::optional<std::string> parse_network(std::string_view text) {
+    std::string network(text);
+    return TrustedProxies::is_network(network) ? std::optional(std::move(network)) : std::nullopt;
 }
 
 bool one_of(const std::string& text, std::initializer_list<const char*> words) {
@@ -131,7 +139,7 @@ const std::vector<Setting>& settings() {
          [](Config& c, const std::string& v) { return assign_number(c.server.threads, v, 1, 256); }},
         {"server.shutdown_grace", "10s", duration_form, KS_DURATION(server.shutdown_grace)},
         {"server.trusted_proxies", "none", "addresses or networks like 127.0.0.1 or 10.0.0.0/8, separated by commas",
-         [](Config& c, const std::string& v) { return assign_networks(c.server.trusted_proxies, v); }},
+         [](Config& c, const std::string& v) { return assign_list(c.server.trusted_proxies, v, parse_network); }},
         {"server.max_connections_per_ip", "512", count_form, KS_COUNT(server.max_connections_per_ip)},
         {"server.log_level", "info", "debug, info, warning or error", KS_WORD(server.log_level, "debug", "info", "warning", "error")},
         {"server.metrics_for_all", "false", "true or false (false: /metrics answers loopback alone)", KS_BOOL(server.metrics_for_all)},
@@ -177,6 +185,8 @@ const std::vector<Setting>& settings() {
         {"shares.password_attempts_per_hour", "100", count_form, KS_COUNT(shares.password_attempts_per_hour)},
         {"http.requests_per_second", "50", count_form, KS_COUNT(http.requests_per_second)},
         {"http.request_burst", "200", count_form, KS_COUNT(http.request_burst)},
+        {"http.cors_origins", "none", "origins like https://app.example.org or http://localhost:5173, separated by commas",
+         [](Config& c, const std::string& v) { return assign_list(c.http.cors_origins, v, Cors::parse_origin); }},
         {"database.url", "sqlite:DATA_DIR/kingshare.db", "sqlite:PATH", KS_PATH(database.url, "sqlite:")},
         {"blobs.url", "file:DATA_DIR/blobs", "file:PATH", KS_PATH(blobs.url, "file:")},
         {"bus.url", "none: in the process", "none", KS_WORD(bus.url, "none", "")},

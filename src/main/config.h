@@ -72,6 +72,7 @@ struct Config {
     struct {
         std::uint64_t requests_per_second = 50;
         std::uint64_t request_burst = 200;
+        std::vector<std::string> cors_origins{};  // as browsers send them
     } http;
 
     struct {

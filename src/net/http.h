@@ -68,6 +68,9 @@ public:
     // The whole body of at most `limit` bytes; TOO_LARGE above.
     awaitable<Result<std::string>> read_all(std::size_t limit);
 
+    // Headers of the answer, beside its own. Before send(), start().
+    virtual void add_headers(HeaderList headers) = 0;
+
     // The answer, once. True when all of it went out; false when the client went away first.
     virtual awaitable<bool> send(Response response) = 0;
     virtual bool answered() const = 0;

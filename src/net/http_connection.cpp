@@ -117,6 +117,7 @@ awaitable<bool> HttpConnection::read_head() {
     hang_up_.reset();
     body_left_ = 0;
     between_requests_ = true;
+    more_headers_.clear();
     silent_since_ = Steady::now();
     allow(options_.head_timeout);
     error_code error = co_await parse_head();
@@ -307,7 +308,7 @@ void HttpConnection::interrupt_read() {
     if (reading_body_) socket_.cancel(ignored);
 }
 
-void HttpConnection::begin_answer() {
+void HttpConnection::begin_answer(Response& response) {
     KS_ASSERT(!answered_);
     answered_ = true;
     // What is left of the body would be taken for the next request: the connection ends with this answer.
@@ -315,6 +316,7 @@ void HttpConnection::begin_answer() {
     if (body_unread_ || stopping_) keep_alive_ = false;
 }
 
+    for (auto& header : std::exchange(more_headers_, {})) response.headers.push_back(std::move(header));
 // A client of HTTP/1.0 waits for the end of the connection unless it is told that there is none (RFC 9112 §9.3).
 std::string_view HttpConnection::connection_field() const {
     if (!keep_alive_) return "close";
@@ -322,7 +324,7 @@ std::string_view HttpConnection::connection_field() const {
 }
 
 awaitable<bool> HttpConnection::send(Response response) {
-    begin_answer();
+    begin_answer(response);
     bool head_only = request_.method == "HEAD";
     bool no_content = response.status == 204 || response.status == 304;
     std::optional<std::uint64_t> length;
@@ -347,7 +349,7 @@ awaitable<bool> HttpConnection::send(Response response) {
 }
 
 awaitable<bool> HttpConnection::start(Response head) {
-    begin_answer();
+    begin_answer(head);
     bool known_length = head.head_length.has_value();
     chunks_answer_ = !known_length && modern_;
     if (chunks_answer_) head.with("Transfer-Encoding", "chunked");

@@ -39,6 +39,7 @@ public:
 
     const Request& request() const override { return request_; }
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
+    void add_headers(HeaderList headers) override { more_headers_ = std::move(headers); }
     awaitable<bool> send(Response response) override;
     void interrupt_read() override;
     bool answered() const override { return answered_; }
@@ -70,7 +71,7 @@ private:
     std::uint64_t handed_over();   // likewise
     bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
-    void begin_answer();
+    void begin_answer(Response& response);
     std::string_view connection_field() const;
     awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {},
                           bool more_follows = false);
@@ -89,6 +90,7 @@ private:
     Request request_;
     std::uint64_t body_left_ = 0;            // of a body with Content-Length
     std::optional<std::string> long_value_;  // of options_.long_field, where the head had no room for it
+    HeaderList more_headers_;                // of its answer
     bool chunked_ = false;
     bool expects_continue_ = false;
     bool keep_alive_ = false;
