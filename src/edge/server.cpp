@@ -158,7 +158,7 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     }
     if (answered && *answered) {
         status = (*answered)->status;
-        if (speaks_tus(exchange.request().target)) (*answered)->with("Tus-Resumable", std::string(net::tus::version));
+        if (is_below(tus_path, exchange.request().target)) (*answered)->with("Tus-Resumable", std::string(net::tus::version));
         place_under(app_.settings.prefix(), **answered);
         add_security_headers(**answered, tls);
         co_await exchange.send(std::move(**answered));

@@ -36,6 +36,7 @@ constexpr int unsent_bytes = 256_KiB;
 // A client that is still sending reads the answer late, through a proxy often only after its last byte.
 constexpr auto linger_time = std::chrono::seconds(30);
 constexpr auto linger_silence = std::chrono::seconds(5);
+constexpr auto moment_of_silence = std::chrono::seconds(1);
 constexpr std::ptrdiff_t most_fields = 100;
 constexpr std::uint64_t most_body_bytes = std::numeric_limits<std::int64_t>::max();
 
@@ -59,6 +60,10 @@ std::string_view date_now() {
     if (now != made) text = http_date(now);
     made = now;
     return text;
+}
+
+bool came_by_proxy(const Request& request) {
+    return request.has_header("X-Forwarded-For") || request.has_header("Forwarded") || request.has_header("Via");
 }
 
 std::string make_head(const Response& response, std::optional<std::uint64_t> length, std::string_view connection) {
@@ -112,12 +117,12 @@ awaitable<void> HttpConnection::run() {
 
 awaitable<bool> HttpConnection::read_head() {
     request_ = {};
+    more_headers_.clear();
     long_value_.reset();
     answered_ = body_unread_ = chunked_ = interrupted_ = false;
     hang_up_.reset();
     body_left_ = 0;
     between_requests_ = true;
-    more_headers_.clear();
     silent_since_ = Steady::now();
     allow(options_.head_timeout);
     error_code error = co_await parse_head();
@@ -311,12 +316,12 @@ void HttpConnection::interrupt_read() {
 void HttpConnection::begin_answer(Response& response) {
     KS_ASSERT(!answered_);
     answered_ = true;
+    for (auto& header : std::exchange(more_headers_, {})) response.headers.push_back(std::move(header));
     // What is left of the body would be taken for the next request: the connection ends with this answer.
     body_unread_ = chunked_ || body_left_ > 0;
     if (body_unread_ || stopping_) keep_alive_ = false;
 }
 
-    for (auto& header : std::exchange(more_headers_, {})) response.headers.push_back(std::move(header));
 // A client of HTTP/1.0 waits for the end of the connection unless it is told that there is none (RFC 9112 §9.3).
 std::string_view HttpConnection::connection_field() const {
     if (!keep_alive_) return "close";
@@ -341,11 +346,42 @@ awaitable<bool> HttpConnection::send(Response response) {
         response.body = read_whole(*response.file);
         with_file = response.body.empty();
     }
+    if (body_unread_ && with_body && !with_file && modern_ && !expects_continue_ && came_by_proxy(request_))
+        co_return co_await send_while_reading(std::move(response));
     asio::const_buffer body = with_body ? asio::buffer(response.body) : asio::const_buffer();
     if (!co_await write(asio::buffer(head), body, {}, with_file)) co_return false;
     if (with_file && !co_await send_file(*response.file)) co_return false;
     if (response.until_handed_over) co_return co_await wait_until_handed_over();
     co_return true;
+}
+
+// The answer ends when the request does: some proxies (Caddy and others by Go's net/http) close the client's connection as soon as the
+// answer is complete, and take it from a client that is still sending.
+awaitable<bool> HttpConnection::send_while_reading(Response response) {
+    response.with("Transfer-Encoding", "chunked");
+    chunks_answer_ = true;
+    std::string head = make_head(response, std::nullopt, connection_field());
+    if (!co_await write(asio::buffer(head)) || !co_await write_some(response.body)) co_return false;
+    co_await drop_body();
+    static constexpr std::string_view last_chunk = "0\r\n\r\n";
+    co_return co_await write(asio::buffer(last_chunk));
+}
+
+// Until its end, or until nothing comes for a moment: then the client has seen the answer and waits for its end.
+awaitable<void> HttpConnection::drop_body() {
+    auto end = Steady::now() + linger_time;
+    auto alive = std::make_shared<bool>(true);
+    asio::steady_timer silence(socket_.get_executor());
+    auto stop_waiting = [this, alive = std::weak_ptr(alive)](const error_code& error) {
+        if (!error && !alive.expired()) interrupt_read();
+    };
+    char piece[16_KiB];
+    while (Steady::now() < end) {
+        silence.expires_at(std::min(end, Steady::now() + moment_of_silence));
+        silence.async_wait(stop_waiting);
+        auto size = co_await read_some(piece);
+        if (!size || *size == 0) break;
+    }
 }
 
 awaitable<bool> HttpConnection::start(Response head) {

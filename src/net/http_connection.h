@@ -73,6 +73,8 @@ private:
     awaitable<Result<void>> continue_if_expected();
     void begin_answer(Response& response);
     std::string_view connection_field() const;
+    awaitable<bool> send_while_reading(Response response);
+    awaitable<void> drop_body();
     awaitable<bool> write(asio::const_buffer first, asio::const_buffer second = {}, asio::const_buffer third = {},
                           bool more_follows = false);
     awaitable<bool> send_file(FileBody file);
@@ -88,9 +90,9 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Request request_;
+    HeaderList more_headers_;                // of its answer
     std::uint64_t body_left_ = 0;            // of a body with Content-Length
     std::optional<std::string> long_value_;  // of options_.long_field, where the head had no room for it
-    HeaderList more_headers_;                // of its answer
     bool chunked_ = false;
     bool expects_continue_ = false;
     bool keep_alive_ = false;

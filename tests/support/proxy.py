@@ -1,10 +1,7 @@
-"""nginx and Caddy before the server, with configurations that are right, or wrong in one way."""
+"""nginx, Apache, haproxy and Caddy before the server, with configurations that are right, or wrong in one way."""
 import os
-import shutil
 import socket
 import subprocess
-
-import pytest
 
 from .bounds import PATIENCE, eventually
 
@@ -16,6 +13,19 @@ NGINX_RIGHT = {
     "uploads": "proxy_request_buffering off;",
     "body": "client_max_body_size 0;",
     "timeouts": "proxy_read_timeout 1h; proxy_send_timeout 1h;",
+}
+
+APACHE_RIGHT = {
+    "upgrade": 'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on timeout=3600',
+    "host": "ProxyPreserveHost On",
+    "forwarded": 'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
+    "body": "LimitRequestBody 0",
+    "timeouts": "RequestReadTimeout handshake=0 header=30 body=0",
+}
+APACHE_MODULES = ["mpm_event", "authz_core", "proxy", "proxy_http", "headers", "reqtimeout"]
+HAPROXY_RIGHT = {
+    "timeouts": "timeout connect 5s; timeout client 1h; timeout server 1h; timeout tunnel 1h",
+    "forwarded": "option forwardfor",
 }
 
 
@@ -52,8 +62,6 @@ class Proxy:
 
 def nginx(folder, server, port=None, events="", **changes):
     """With `uploads=""` and the like instead of what is right; `events` stands for the live stream alone."""
-    if not shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin"):
-        pytest.skip("needs nginx")
     port = port or free_port()
     user = "user root;" if os.geteuid() == 0 else ""  # who may write to a test's folders
     lines = "\n      ".join({**NGINX_RIGHT, **changes}.values())
@@ -77,9 +85,47 @@ http {{
     return Proxy(folder, ["/usr/sbin/nginx", "-e", str(folder / "nginx-error.log"), "-c", str(folder / "nginx.conf")], port)
 
 
+def apache(folder, server, port=None, more="", **changes):
+    """With `body=""` and the like instead of what is right; `more` are lines behind them."""
+    port = port or free_port()
+    lines = "\n  ".join({**APACHE_RIGHT, **changes}.values()).replace("http://127.0.0.1:8080", server.url)
+    modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in APACHE_MODULES)
+    user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
+    (folder / "apache.conf").write_text(f"""
+ServerRoot {folder}
+ServerName localhost
+{modules}
+{user}
+PidFile {folder}/apache.pid
+ErrorLog {folder}/apache-error.log
+Listen 127.0.0.1:{port}
+<VirtualHost 127.0.0.1:{port}>
+  {lines}
+  {more}
+</VirtualHost>
+""")
+    return Proxy(folder, ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", str(folder / "apache.conf")], port)
+
+
+def haproxy(folder, server, port=None, more="", **changes):
+    """Likewise; a line is as many as it has `; `."""
+    port = port or free_port()
+    lines = "\n  ".join("; ".join({**HAPROXY_RIGHT, **changes}.values()).split("; "))
+    (folder / "haproxy.cfg").write_text(f"""
+defaults
+  mode http
+  {lines}
+frontend kingshare
+  bind 127.0.0.1:{port}
+  {more}
+  default_backend kingshare
+backend kingshare
+  server kingshare {server.url.removeprefix("http://")}
+""")
+    return Proxy(folder, ["/usr/sbin/haproxy", "-db", "-f", str(folder / "haproxy.cfg")], port)
+
+
 def caddy(folder, server, directives="", tls=False):
-    if not shutil.which("caddy"):
-        pytest.skip("needs caddy")
     port = free_port()
     site = f"localhost:{port}" if tls else f":{port}"
     (folder / "Caddyfile").write_text(f"""
