@@ -197,3 +197,42 @@ test('settings are those in force', async ({ browser, start }) => {
   await expect(page.getByRole('row', { name: /uploads\.quota_bytes/ })).toContainText('5.37 GB');
   await page.context().close();
 });
+
+test('visits stay beside a link, also after a reload', async ({ ada, server, open }) => {
+  const file = await ada.client.files.upload('Dear Ben', { filename: 'letter.txt' });
+  const share = await ada.client.shares.create({ file_id: file.id });
+  const page = await open('/shares', ada);
+  await expect(page.getByText('letter.txt').first()).toBeVisible();
+  await server.client().publicShares.get(share.share_token);
+  await expect(page.getByText('1 visit')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('1 visit')).toBeVisible();
+});
+
+test('a download that breaks off is no longer shown as under way', async ({ ada, server, open }) => {
+  const file = await ada.client.files.upload(Buffer.alloc(60_000_000), { filename: 'film.bin' });
+  const share = await ada.client.shares.create({ file_id: file.id });
+  const page = await open('/files', ada);
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  const stop = new AbortController();
+  const answer = await server.client().publicShares.content(share.share_token, { signal: stop.signal });
+  await answer.body!.getReader().read();
+  await expect(page.getByText('being downloaded')).toBeVisible();
+  stop.abort();
+  await expect(page.getByText('being downloaded')).toBeHidden();
+});
+
+test('who comes to the last download while another has it is told so, and gets it when that one breaks off', async ({ ada, server, open }) => {
+  const file = await ada.client.files.upload(Buffer.alloc(60_000_000), { filename: 'film.bin' });
+  const share = await ada.client.shares.create({ file_id: file.id, max_downloads: 1 });
+  const page = await open(`/s/${share.share_token}`);
+  await expect(page.getByRole('heading', { name: 'film.bin' })).toBeVisible();
+  const stop = new AbortController();
+  const answer = await server.client().publicShares.content(share.share_token, { signal: stop.signal });
+  await answer.body!.getReader().read();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download' }).click();
+  await expect(page.getByText('Somebody is downloading it just now')).toBeVisible();
+  stop.abort();
+  await saved;
+});

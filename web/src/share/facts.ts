@@ -10,12 +10,12 @@ export interface SharedFile {
 }
 
 /** What the server says of the link, as it wrote it into the page. */
-export type Facts = { page: 'share'; file: SharedFile } | { page: 'password' | 'ended' | 'unknown' };
+export type Facts = { page: 'share'; file: SharedFile } | { page: 'password' | 'ended' | 'unknown' | 'busy' };
 
 const numberOf = (text: string | undefined) => (text === undefined ? null : Number(text));
 
 export function factsOf({ page, filename, size, type, expires, left }: DOMStringMap): Facts | null {
-  if (page === 'password' || page === 'ended' || page === 'unknown') return { page };
+  if (page === 'password' || page === 'ended' || page === 'unknown' || page === 'busy') return { page };
   if (page !== 'share') return null;
   return {
     page,

@@ -32,7 +32,7 @@ export function FileView({ file, end }: Props) {
   const content = useSignal<Blob | null>(null);
   const shown = useSignal<Shown | null>(null);
   const received = useSignal<number | null>(null);
-  const waits = useSignal(false);
+  const waits = useSignal<'network' | 'taken' | null>(null);
   const message = useSignal('');
   const problem = useSignal('');
   const left = useSignal(file.downloadsLeft);
@@ -51,7 +51,7 @@ export function FileView({ file, end }: Props) {
     stopper.current = new AbortController();
     batch(() => {
       received.value = 0;
-      waits.value = false;
+      waits.value = null;
       message.value = problem.value = '';
     });
     speed.rest();
@@ -62,7 +62,7 @@ export function FileView({ file, end }: Props) {
           received.value = bytes;
           speed.note(bytes);
         },
-        onWaiting: (now) => (waits.value = now),
+        onWaiting: (why) => (waits.value = why),
       });
       content.value = whole;
       if (left.value !== null) left.value = Math.max(0, left.value - 1);
@@ -130,7 +130,7 @@ export function FileView({ file, end }: Props) {
             />
             {waits.value && (
               <p class="small warn" role="status">
-                {t.waits}
+                {waits.value === 'taken' ? t.taken : t.waits}
               </p>
             )}
             <p class="small soft">

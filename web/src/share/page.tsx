@@ -31,6 +31,7 @@ export function SharePage({ facts: given }: { facts: Facts }) {
   const content = () => {
     if (facts.page === 'unknown') return <Message icon="link" title={t.unknown.title} text={t.unknown.text} />;
     if (facts.page === 'ended') return <Message title={t.ended.title} text={t.ended.text} />;
+    if (facts.page === 'busy') return <Message title={t.busy.title} text={t.busy.text} />;
     if (facts.page !== 'share') return end.value ? <Ended end={end.value} /> : <PasswordEntry onFacts={(read) => (current.value = read)} />;
     return <FileView file={facts.file} end={end.value} />;
   };

@@ -9,8 +9,8 @@ interface Watcher {
   signal: AbortSignal;
   /** How many bytes are here. */
   onProgress: (bytes: number) => void;
-  /** Whether it stands still until the server can be reached. */
-  onWaiting: (waits: boolean) => void;
+  /** Why it stands still for the moment: no server, or others who have all downloads that are left. */
+  onWaiting: (why: 'network' | 'taken' | null) => void;
 }
 
 /** The file behind a link. What has arrived is kept: a connection that breaks, and a download that was stopped, are taken up where they were. */
@@ -35,7 +35,8 @@ export class Transfer {
         if (!broke) throw error;
         if (this.#received > before) delay = shortest;
         const atLeast = error instanceof KingShareError ? (error.retryAfter ?? 0) * 1000 : 0;
-        watcher.onWaiting(true);
+        // A proxy without its server says 502; the server itself says when to come again.
+        watcher.onWaiting(isError(error, 'UNAVAILABLE') && error.status === 503 && error.retryAfter !== undefined ? 'taken' : 'network');
         await Promise.race([pause(atLeast + Math.random() * delay), aborted(watcher.signal)]);
         watcher.signal.throwIfAborted();
       }
@@ -60,7 +61,7 @@ export class Transfer {
     const range = this.#received > 0 ? `bytes=${this.#received}-` : undefined;
     const answer = await client.publicShares.content(this.token, { range, signal });
     if (answer.status !== 206) [this.#parts, this.#received] = [[], 0];
-    onWaiting(false);
+    onWaiting(null);
     const reader = answer.body!.getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       this.#parts.push(piece.value);

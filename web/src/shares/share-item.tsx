@@ -7,7 +7,6 @@ import { toast } from '../components/toast';
 import { copyText } from '../share-dialog/copy';
 import { ShareFacts } from '../share-dialog/share-facts';
 import { flashes } from '../state/flashes';
-import { visits } from '../state/shares';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { shareDialog } from './dialogs';
@@ -17,7 +16,7 @@ export function ShareItem({ share }: { share: Share }) {
   const { number } = formats.value;
   const ended = share.state !== 'active';
   const flash = flashes.value.get(share.file_id);
-  const seen = visits.value.get(share.share_id) ?? 0;
+  const seen = share.visit_count;
 
   const copy = async () => {
     const done = await copyText(share.url);

@@ -1,30 +1,60 @@
 import { signal } from '@preact/signals';
-import { onEvent } from './live';
+import { onEvent, onResumed } from './live';
 
 export type Flash = 'arrived' | 'opened' | 'downloading';
 
 const lasts = 6_000;
+/** A download of which nothing was heard for so long is no longer shown, even if its end was missed. */
+const silence = 60_000;
+const afterEnd = 1_500;
 
-/** What has just happened to a file. */
+/** What has just happened to a file, or happens now. */
 export const flashes = signal<ReadonlyMap<string, Flash>>(new Map());
 const ends = new Map<string, ReturnType<typeof setTimeout>>();
+/** The downloads under way, by file. */
+const downloads = new Map<string, Set<string>>();
 
-function flash(fileId: string, what: Flash) {
+function clear(fileId: string) {
+  const next = new Map(flashes.value);
+  next.delete(fileId);
+  flashes.value = next;
+  ends.delete(fileId);
+  downloads.delete(fileId);
+}
+
+function flash(fileId: string, what: Flash, milliseconds = lasts) {
   clearTimeout(ends.get(fileId));
-  flashes.value = new Map(flashes.value).set(fileId, what);
+  if (flashes.value.get(fileId) !== what) flashes.value = new Map(flashes.value).set(fileId, what);
   ends.set(
     fileId,
-    setTimeout(() => {
-      const next = new Map(flashes.value);
-      next.delete(fileId);
-      flashes.value = next;
-      ends.delete(fileId);
-    }, lasts),
+    setTimeout(() => clear(fileId), milliseconds),
   );
 }
 
 onEvent((event) => {
-  if (event.type === 'FileUploaded') flash(event.data.file_id, 'arrived');
-  if (event.type === 'ShareAccessed') flash(event.data.file_id, 'opened');
-  if (event.type === 'DownloadStarted') flash(event.data.file_id, 'downloading');
+  switch (event.type) {
+    case 'FileUploaded':
+      return flash(event.data.file_id, 'arrived');
+    case 'ShareAccessed':
+      // A visit does not hide that somebody downloads.
+      return downloads.has(event.data.file_id) ? undefined : flash(event.data.file_id, 'opened');
+    case 'DownloadStarted':
+      return flash(event.data.file_id, 'downloading');
+    case 'DownloadProgress': {
+      const { file_id, download_id } = event.data;
+      downloads.set(file_id, (downloads.get(file_id) ?? new Set()).add(download_id));
+      return flash(file_id, 'downloading', silence);
+    }
+    case 'DownloadEnded': {
+      const { file_id, download_id } = event.data;
+      const others = downloads.get(file_id);
+      others?.delete(download_id);
+      if (!others?.size && flashes.value.get(file_id) === 'downloading') flash(file_id, 'downloading', afterEnd);
+    }
+  }
+});
+
+// Whether what was under way has ended meanwhile, nobody says again.
+onResumed(() => {
+  for (const fileId of [...downloads.keys()]) flash(fileId, 'downloading', lasts);
 });

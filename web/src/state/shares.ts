@@ -1,5 +1,5 @@
 import type { ReceivedShare, Share } from '@kingshare/client';
-import { computed, signal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import { client } from './client';
 import { collection } from './collection';
 import { onEvent, onResumed } from './live';
@@ -23,9 +23,6 @@ export const linksOf = computed(() => {
   }
   return count;
 });
-
-/** Visits since this page was opened, by share. */
-export const visits = signal<ReadonlyMap<string, number>>(new Map());
 
 export function keepShare(share: Share) {
   shares.put(share);
@@ -71,6 +68,11 @@ async function rereadOfFile(fileId: string): Promise<ReadonlySet<string> | null>
 
 const ofFile = (fileId: string) => [...shares.items.value.values()].filter((share) => share.file_id === fileId);
 
+function addVisits(shareId: string, count: number) {
+  const share = shares.items.value.get(shareId);
+  if (share) shares.put({ ...share, visit_count: share.visit_count + count });
+}
+
 onEvent((event) => {
   switch (event.type) {
     case 'FileShared':
@@ -79,10 +81,14 @@ onEvent((event) => {
       });
       break;
     case 'ShareAccessed':
-      visits.value = new Map(visits.value).set(event.data.share_id, (visits.value.get(event.data.share_id) ?? 0) + 1);
+      addVisits(event.data.share_id, event.data.count ?? 1);
       break;
     case 'DownloadStarted':
       if (ofFile(event.data.file_id).some((share) => share.state === 'active')) void rereadOfFile(event.data.file_id);
+      break;
+    case 'ShareChanged':
+      if (shares.items.value.has(event.data.share_id)) void rereadOfFile(event.data.file_id);
+      else if (received.items.value.has(event.data.share_id)) void received.load();
       break;
     case 'ShareExpired':
       received.drop(event.data.share_id);
@@ -95,7 +101,7 @@ onEvent((event) => {
   }
 });
 
-const about = new Set(['FileShared', 'DownloadStarted', 'ShareExpired', 'FileDeleted']);
+const about = new Set(['FileShared', 'ShareAccessed', 'ShareChanged', 'DownloadStarted', 'ShareExpired', 'FileDeleted']);
 
 onResumed((missed) => {
   if (missed && !missed.some(({ type }) => about.has(type))) return;

@@ -14,6 +14,7 @@ export const de: ShareTexts = {
   byBrowser: 'Dein Browser lädt sie herunter.',
   broke: 'Der Download ist abgebrochen. Prüfe deine Verbindung und versuche es noch einmal.',
   waits: 'Wartet auf die Verbindung und geht dann von selbst weiter.',
+  taken: 'Gerade lädt es jemand herunter, und es war der letzte Download. Diese Seite versucht es von selbst wieder.',
   usedUp: 'Den letzten Download hat jemand anders genommen.',
   preview: 'Vorschau',
   previewOf: (name) => `Vorschau von ${name}`,
@@ -32,6 +33,10 @@ export const de: ShareTexts = {
     wrong: 'Das ist nicht das Passwort.',
     tooOften: 'Zu viele Versuche. Warte eine Minute und versuche es noch einmal.',
     failed: 'Das hat nicht geklappt. Prüfe deine Verbindung und versuche es noch einmal.',
+  },
+  busy: {
+    title: 'Gerade lädt es jemand herunter',
+    text: 'Es war der letzte Download, den dieser Link erlaubt. Bricht er ab, ist er deiner: Diese Seite sieht in ein paar Sekunden von selbst wieder nach.',
   },
   ended: {
     title: 'Dieser Link ist zu Ende',

@@ -12,6 +12,7 @@ export const en = {
   byBrowser: 'Your browser is downloading it.',
   broke: 'The download broke off. Check your connection and try again.',
   waits: 'Waits for the connection and goes on by itself.',
+  taken: 'Somebody is downloading it just now, and it was the last download. This page tries again by itself.',
   usedUp: 'Somebody else took the last download.',
   preview: 'Preview',
   previewOf: (name: string) => `Preview of ${name}`,
@@ -30,6 +31,10 @@ export const en = {
     wrong: 'That is not the password.',
     tooOften: 'Too many attempts. Wait a minute and try again.',
     failed: 'That did not work. Check your connection and try again.',
+  },
+  busy: {
+    title: 'Somebody is downloading it just now',
+    text: 'It was the last download that this link allows. Should it break off, it is yours: this page looks again by itself in a few seconds.',
   },
   ended: {
     title: 'This link has ended',
