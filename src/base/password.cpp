@@ -2,7 +2,6 @@
 
 #include "base/crypto.h"
 #include "base/result.h"
-#include "base/unicode.h"
 
 #include <argon2.h>
 
@@ -11,8 +10,7 @@
 
 namespace ks {
 
-std::string hash_password(std::string_view given) {
-    std::string password = normalize(given);
+std::string hash_password(std::string_view password) {
     std::array<std::byte, 16> salt;
     random_bytes(salt);
     std::string phc(128, '\0');
@@ -23,15 +21,10 @@ std::string hash_password(std::string_view given) {
     return phc;
 }
 
-bool password_matches(std::string_view given, const std::string& phc) {
-    auto matches = [&phc](std::string_view password) {
-        int status = argon2id_verify(phc.c_str(), password.data(), password.size());
-        if (status == ARGON2_MEMORY_ALLOCATION_ERROR) throw std::runtime_error(argon2_error_message(status));
-        return status == ARGON2_OK;
-    };
-    std::string normalized = normalize(given);
-    // Version 0.1 hashed what was typed.
-    return matches(normalized) || (normalized != given && matches(given));
+bool password_matches(std::string_view password, const std::string& phc) {
+    int status = argon2id_verify(phc.c_str(), password.data(), password.size());
+    if (status == ARGON2_MEMORY_ALLOCATION_ERROR) throw std::runtime_error(argon2_error_message(status));
+    return status == ARGON2_OK;
 }
 
 const std::string& nobodys_password_hash() {

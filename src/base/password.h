@@ -6,8 +6,7 @@
 namespace ks {
 
 // Argon2id (RFC 9106) in PHC string form, 19 MiB and two passes. Takes tens of milliseconds: never on a core that serves sockets.
-// std::runtime_error when there is no memory for it. A password is the same in each form that Unicode takes for equivalent: it is
-// normalized (NFC, as RFC 8265 has it), since keyboards and systems differ in what they send.
+// std::runtime_error when there is no memory for it.
 std::string hash_password(std::string_view password);
 bool password_matches(std::string_view password, const std::string& phc);  // false for a hash that is no PHC string
 

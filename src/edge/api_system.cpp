@@ -1,5 +1,6 @@
 #include "base/embedded.h"
 #include "edge/api.h"
+#include "edge/server_url.h"
 
 namespace ks::api {
 
@@ -58,8 +59,10 @@ Reply settings(Call& call) {
     KS_CO_CHECK(may_administer(actor));
     std::vector<std::string> items;
     for (const SettingInForce& setting : call.app.settings.in_force) {
+        auto value = setting.value;
+        if (setting.is_standard && setting.key == "server.public_url") value = server_url(call).text();
         JsonWriter item;
-        item.add("key", setting.key).add("value", setting.value).add("default", setting.standard);
+        item.add("key", setting.key).add("value", value).add("default", setting.standard);
         items.push_back(item.add("is_default", setting.is_standard).text());
     }
     co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());

@@ -4,6 +4,7 @@
 #include "edge/body_source.h"
 #include "edge/content.h"
 #include "edge/idempotency.h"
+#include "model/filename.h"
 #include "net/tus.h"
 
 namespace ks::api {

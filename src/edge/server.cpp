@@ -65,7 +65,8 @@ awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
 
 }  // namespace
 
-Server::Server(App& app) : app_(app), proxies_(app.settings.trusted_proxies), prefix_(segments_of(app.settings.prefix())), cors_(app.settings.cors_origins) {}
+Server::Server(App& app)
+    : app_(app), proxies_(app.settings.trusted_proxies), prefix_(segments_of(app.settings.prefix())), cors_(app.settings.cors_origins) {}
 
 awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
     if (route && waits_for_a_turn(*route)) {
@@ -112,7 +113,8 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, RequestOrigin 
     if (exchange.request().target == "*") co_return net::Response{.status = 204};  // OPTIONS * (RFC 9110 §9.3.7)
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
     // Clients of tus often end its addresses with a slash.
-    if (target.segments.size() > 3 && target.segments.back().empty() && is_below(tus_path, exchange.request().target)) target.segments.pop_back();
+    if (target.segments.size() > 3 && target.segments.back().empty() && is_below(tus_path, exchange.request().target))
+        target.segments.pop_back();
     Match found = find(exchange.request(), target.segments);
     Call call(app_, exchange, std::move(target), std::move(origin));
     const auto& segments = call.target.segments;

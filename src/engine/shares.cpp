@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/password.h"
+#include "base/unicode.h"
 #include "engine/journal.h"
 
 namespace ks {
@@ -77,7 +78,7 @@ Shares::Shares(MetaStore& store, Offload& hashing, const Clock& clock) : store_(
 awaitable<Result<std::string>> Shares::hash(std::optional<std::string> password) {
     if (!password) co_return std::string();
     if (password->empty() || password->size() > 1024) co_return bad_field("password", "A share's password has 1 to 1024 bytes");
-    auto work = [password = std::move(*password)]() -> Result<std::string> { return hash_password(password); };
+    auto work = [password = std::move(*password)]() -> Result<std::string> { return hash_password(normalize(password)); };
     co_return co_await offload(hashing_, std::move(work));
 }
 
@@ -189,7 +190,10 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
     if (password_hash.empty()) co_return Result<void>{};
     if (!password) co_return fail(ErrorCode::InvalidCredentials, "This share needs a password");
     auto compare = [password = *password, password_hash]() -> Result<bool> {
-        return password.size() <= 1024 && password_matches(password, password_hash);
+        if (password.size() > 1024) return false;
+        // As it was typed, too: version 0.1 hashed that.
+        std::string normalized = normalize(password);
+        return password_matches(normalized, password_hash) || (normalized != password && password_matches(password, password_hash));
     };
     KS_CO_TRY(bool right, co_await offload(hashing_, std::move(compare)));
     if (!right) co_return fail(ErrorCode::InvalidCredentials, "The password is wrong");

@@ -115,7 +115,6 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::
     settings.metrics_for_all = config.server.metrics_for_all;
     settings.in_force = settings_in_force(config);
     for (auto& [key, value, standard, is_standard] : settings.in_force) {
-        if (is_standard && key == "server.public_url") value = settings.public_url;
         if (is_standard && key == "server.threads") value = std::to_string(usable_cores());
     }
     return settings;

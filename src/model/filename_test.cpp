@@ -116,7 +116,7 @@ TEST(PortableFilenames, HaveNoCharacterThatWindowsReserves) {
 }
 
 TEST(PortableFilenames, AreNoDevicesOfWindows) {
-    for (std::string name : {"CON", "con.txt", "Nul.tar.gz", "aux", "PRN.", "COM1", "lpt9.log", "com\u00b9.x", "LPT\u00b3", "nul .txt",
+    for (std::string name : {"CON", "con.txt", "Nul.tar.gz", "aux", "PRN", "COM1", "lpt9.log", "com\u00b9.x", "LPT\u00b3", "nul .txt",
                              "CONIN$", "conout$.x"}) {
         EXPECT_TRUE(side_by_side({name}).front().starts_with("_")) << name;
     }

@@ -523,7 +523,10 @@ awaitable<void> HttpConnection::linger() {
 void HttpConnection::stop() {
     stopping_ = true;
     keep_alive_ = false;
-    if (between_requests_) cut();
+    if (!between_requests_) return;
+    // Not by a reset: the end of a long answer may still be on its way.
+    error_code ignored;
+    socket_.close(ignored);
 }
 
 void HttpConnection::cut() {

@@ -141,7 +141,7 @@ def test_what_else_was_acknowledged(start_server):
     server.start()
     assert [file["filename"] for file in all_files(anna)] == ["new name", "kept"]
     now = anna.http.get(f"shares/{share['share_id']}", want=200).json()
-    assert now == {**share, "download_count": 1}
+    assert now == {**share, "download_count": 1, "visit_count": 1}
     server.guest().get(f"public/shares/{revoked['share_token']}", want="404 NOT_FOUND")
     anna.download(deleted, want="404 NOT_FOUND")
     server.guest().post("auth/refresh", {"refresh_token": pair["refresh_token"]}, want=200)

@@ -55,7 +55,9 @@ SHELLS = pytest.mark.parametrize("complete", [in_bash, in_zsh, in_fish])
 
 
 @SHELLS
-def test_what_is_at_the_server(common_server, anna, ben, shell, complete):
+def test_what_is_at_the_server(start_server, shell, complete):
+    server = start_server()
+    anna, ben = server.user("anna"), server.user("ben")
     share = anna.share(anna.upload("holiday.mov"))
     anna.upload("letter.txt")
     anna.http.post("tokens", {"name": "backup"}, want=201)
@@ -67,7 +69,7 @@ def test_what_is_at_the_server(common_server, anna, ben, shell, complete):
     assert complete(["kingshare", "revoke", ""], mine) >= {share["url"]}
     assert "backup" in complete(["kingshare", "token", "delete", "ba"], mine)
     assert anna.server.url in complete(["kingshare", "ls", "--server", ""], mine)
-    boss = shell("boss").sign_in(common_server.admin)
+    boss = shell("boss").sign_in(server.admin)
     assert ben.name in complete(["kingshare", "share", "x", "--to", ben.name[:3]], boss)
     assert ben.name in complete(["kingshare", "user", "disable", ben.name[:3]], boss)
 

@@ -233,7 +233,7 @@ class TestARefusal:
         key = str(uuid.uuid4())
         request = tus_request(b"hello", upload_length=5, content_type=tus.BYTES, upload_checksum=tus.checksum(b"other"))
         request.call(world.anna.http, key, want="460 CHECKSUM_MISMATCH")
-        request.headers["Upload-Checksum"] = tus.checksum(b"hello")
+        request.headers["upload-checksum"] = tus.checksum(b"hello")
         answer = request.call(world.anna.http.another(), key, want=201)
         tus.Upload(world.anna.http, answer.headers["Location"]).assert_arrived(b"hello")
 

@@ -24,9 +24,9 @@ class TestQuota:
 
     def test_several_together(self, server, anna):
         one, two, three = (tus.create(anna.http, 60 * KIB) for _ in range(3))
-        one.patch(bytes(50 * KIB), 0)
-        two.patch(bytes(50 * KIB), 0)
-        for upload, at in ((three, 0), (one, 50 * KIB), (two, 50 * KIB)):
+        one.patch(bytes(49 * KIB), 0)
+        two.patch(bytes(49 * KIB), 0)  # beside them, each of the two others counts 1 KiB
+        for upload, at in ((three, 0), (one, 49 * KIB), (two, 49 * KIB)):
             upload.patch(bytes(10 * KIB), at, want="507 QUOTA_EXCEEDED")
             assert upload.offset() == at, "and it may wait for room"
         anna.http.call("POST", "files?filename=x", body=b"x", want="507 QUOTA_EXCEEDED")
@@ -34,7 +34,7 @@ class TestQuota:
         server.start()
         anna.http.call("POST", "files?filename=x", body=b"x", want="507 QUOTA_EXCEEDED")
         two.delete()
-        one.patch(bytes(10 * KIB), 50 * KIB)
+        one.patch(bytes(11 * KIB), 49 * KIB)
         one.assert_arrived(bytes(60 * KIB))
         three.patch(bytes(40 * KIB), 0)
         three.delete()

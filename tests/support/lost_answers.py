@@ -45,6 +45,7 @@ class LostAnswers:
         try:
             while data := server.recv(65536):
                 if losing.is_set():
+                    client.shutdown(socket.SHUT_RDWR)  # the other thread waits for more of it
                     cut(client)
                     server.close()
                     return

@@ -9,7 +9,7 @@ namespace {
 
 using EventId = Id<struct EventTag>;
 
-constexpr std::int64_t most_streams = 16;              // as many times the limit, whoever caused it
+constexpr std::int64_t most_streams = 32;              // as many times the limit, whoever caused it
 constexpr std::size_t bytes_beside_the_message = 256;  // of an event on its way: cursor, time, framing
 
 // Of the random part of the id.
