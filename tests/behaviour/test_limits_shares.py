@@ -69,4 +69,5 @@ def test_registrations_do_not_delay_a_sign_in(start_server):
         anna.sign_in_again()
         left = sum(not one.done() for one in made)
         assert {one.result() for one in made} <= {201, 503}
-    assert left > 40, "the sign-in came after most of the registrations"
+    # In one queue with them it would wait for the 40 that are under way, which leaves at most 20.
+    assert left > 20, "the sign-in waited for the registrations before it"
