@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "edge/api.h"
+#include "edge/busy_share.h"
 #include "edge/content.h"
 #include "edge/download_watch.h"
 #include "edge/security_headers.h"
@@ -44,7 +45,7 @@ Reply public_share(Call& call) {
     KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], new_cookie));
     ShareAttempt attempt(call, call.captures[0], call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
-    auto view = co_await call.app.shares.look(call.captures[0], call.share_password(), guest);
+    auto view = co_await look_at_share(call, call.captures[0], call.share_password(), guest);
     attempt.end(view);
     if (!view) co_return tl::unexpected(std::move(view.error()));
     JsonWriter body;
@@ -73,7 +74,7 @@ Reply public_content(Call& call) {
         KS_CO_TRY(blob, co_await call.app.files.content(peek->file));
     }
     ContentRequest request{.ranged = plan.response.status == 206, .from_start = plan.from_start(), .head = !sends};
-    auto ticket = co_await call.app.downloads.begin(*peek, guest, request);
+    auto ticket = co_await begin_download(call, *peek, guest, request);
     if (!ticket) {
         if (ticket.error().code == ErrorCode::Unavailable) note_refusal(call.app, peek->share.id);
         co_return tl::unexpected(std::move(ticket.error()));

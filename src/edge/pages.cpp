@@ -1,6 +1,7 @@
 // The pages: the application, and those that work without script as well: a share, and the first set-up.
 #include "base/size.h"
 #include "edge/api.h"
+#include "edge/busy_share.h"
 #include "edge/page.h"
 #include "edge/problem.h"
 #include "edge/server_url.h"
@@ -161,7 +162,7 @@ Reply share_page(Call& call) {
     KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], Call::NewCookie::IfNone));
     bool is_preview = guest.robot && call.request().method != "HEAD";
     if (!is_preview && !asks_for_page(call.request())) co_return co_await content_behind_link(call);
-    auto view = co_await call.app.shares.look(call.captures[0], std::nullopt, guest);
+    auto view = co_await look_at_share(call, call.captures[0], std::nullopt, guest);
     net::Response page;
     if (view) {
         page = found_page(*view);

@@ -63,11 +63,11 @@ def test_registrations_do_not_delay_a_sign_in(start_server):
 
     def register(number):
         return server.guest().post("auth/register", {"username": f"user{number}", "password": "a long password"}, want=0).status
-    with concurrent.futures.ThreadPoolExecutor(40) as pool:
-        made = [pool.submit(register, number) for number in range(60)]
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        made = [pool.submit(register, number) for number in range(20)]
         eventually(lambda: sum(one.done() for one in made) >= 2, "they are being made")
         anna.sign_in_again()
         left = sum(not one.done() for one in made)
         assert {one.result() for one in made} <= {201, 503}
-    # In one queue with them it would wait for the 40 that are under way, which leaves at most 20.
-    assert left > 20, "the sign-in waited for the registrations before it"
+    # In one queue with them it would wait for all that were there before.
+    assert left > 5, "the sign-in waited for the registrations before it"
