@@ -1,3 +1,4 @@
+#include "base/unicode.h"
 #include "cli/sharing.h"
 #include "cli/terminal.h"
 #include "cli/upload.h"

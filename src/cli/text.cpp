@@ -21,7 +21,7 @@ bool is_in(const std::array<Range, N>& ranges, char32_t c) {
     return at != ranges.begin() && c <= std::prev(at)->last;
 }
 
-// What a terminal obeys, what reorders text, and what hides in it. U+200C and U+200D stay: scripts and emoji need them.
+// Code points that a terminal obeys, that reorder text, or that hide in it. U+200C and U+200D stay: scripts and emoji need them.
 constexpr std::array<Range, 13> unsafe{{{0x00, 0x1F},
                                         {0x7F, 0x9F},
                                         {0xAD, 0xAD},
@@ -144,15 +144,6 @@ std::string with_unprintable_replaced(std::string_view text, char instead) {
 }
 
 bool is_printable(std::string_view text) { return printable(text) == text; }
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        Decoded next = decode(text);
-        if (!next.valid) return false;
-        text.remove_prefix(next.length);
-    }
-    return true;
-}
 
 std::string from_latin1(std::string_view text) {
     std::string out;

@@ -13,7 +13,6 @@ std::string printable(std::string_view text);
 bool is_printable(std::string_view text);                                    // Whether printable() would change nothing.
 std::string with_unprintable_replaced(std::string_view text, char instead);  // For names of files.
 
-bool is_utf8(std::string_view text);
 std::string from_latin1(std::string_view text);  // Latin-1 as UTF-8.
 
 // The same for a stream whose pieces may end in the middle of a character. Lines and tabs stay.

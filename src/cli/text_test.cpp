@@ -1,5 +1,6 @@
 #include "cli/text.h"
 
+#include "base/unicode.h"
 #include "codec/json.h"
 
 #include <gtest/gtest.h>
