@@ -47,7 +47,7 @@ void runs(Command& command, std::shared_ptr<Options> options, Outcome<> (*work)(
     command.runs([options, work] { return finish(options->common, work(*options)); });
 }
 
-// What a password reset is, as the server's answer to POST /users/{id}/password-reset has it.
+// A password reset, as in the server's answer to POST /users/{id}/password-reset.
 struct PasswordReset {
     std::string code;
     std::string url;

@@ -56,7 +56,7 @@ std::vector<std::string> words_at(const Command& command) {
     return words;
 }
 
-// What of a server stands where no option does; empty where nothing does.
+// The values from the server that may stand where no option does; empty where there are none.
 std::string completed_by(const Command& command) {
     for (const Parameter& parameter : command.parameters) {
         if (!parameter.is_option() && !parameter.completed_by.empty()) return parameter.completed_by;

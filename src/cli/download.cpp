@@ -225,7 +225,7 @@ private:
         return {};
     }
 
-    // What comes now must go on where the part ends, or begin anew.
+    // The answer must go on where the part ends, or begin anew.
     Outcome<> begin(const HttpHead& head, std::uint64_t asked) {
         if (head.status == 206 && asked > 0) {
             std::string range = "bytes " + std::to_string(asked) + "-";

@@ -52,7 +52,7 @@ int refuse(const std::string& reason, const std::string& path) {
     return bad_usage;
 }
 
-// What other programs call it.
+// The name that other programs use.
 std::string synonym(const std::string& word) {
     static const std::map<std::string, std::string> known{
         {"upload", "send"}, {"put", "send"},        {"push", "send"},    {"download", "get"},      {"fetch", "get"},
@@ -73,7 +73,7 @@ std::string meant_command(const Command& command, const std::string& word, bool 
     return near.empty() && is_program ? synonym(word) : near;
 }
 
-// What was wrong with the words behind the command's name.
+// The mistake in the words behind the command's name.
 std::string what_is_wrong(const Command& command, const std::vector<std::string>& words, const std::string& error) {
     std::vector<std::string> options{"--help"};
     for (const Parameter& parameter : command.parameters) {

@@ -90,7 +90,7 @@ awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append
     co_return co_await call.app.resumable.append(std::move(actor), id, std::move(request), body);
 }
 
-// What makes a creation another one. Bytes that come with it are not compared: Upload-Offset says which of them are there.
+// The fields that make a creation another one. Bytes that come with it are not compared: Upload-Offset says which of them are there.
 std::string content_of(const Call& call) {
     std::string content;
     for (std::string_view name : {"Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat"})

@@ -37,7 +37,7 @@ awaitable<Result<void>> take_form(Call& call, Batch& batch) {
     co_return Result<void>{};
 }
 
-// What a repeated request must have in common with the first: names and hashes. The bytes of a form differ each time by its boundary.
+// The content that a repeated request must share with the first: names and hashes. The bytes of a form differ each time by its boundary.
 void add_file(std::string& content, const std::string& filename, const std::string& sha256) {
     content.append(filename).append(1, '\0').append(sha256);
 }

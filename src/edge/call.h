@@ -47,7 +47,7 @@ public:
     // ?limit= and ?cursor=, which is opaque outside. The page is a row longer than asked: see list_answer.
     Result<Page> page(int standard_limit = 50) const;
 
-    // Who comes to a share, and whether the answer hands out a cookie for the visit: one that is known to others must not be the one that a
+    // The guest of a share, and whether the answer hands out a cookie for the visit: one that is known to others must not be the one that a
     // password unlocks, so with a password it is always a new one.
     enum class NewCookie : std::uint8_t { No, IfNone, Always };
     awaitable<Result<Guest>> guest(std::string share_token, NewCookie new_cookie);

@@ -30,7 +30,7 @@ void cut_slow_later(App& app) {
 
 }  // namespace
 
-// What outlives the watch in the hands of core 0.
+// The state that outlives the watch, in the hands of core 0.
 struct DownloadWatch::Sending {
     App& app;
     net::Exchange* exchange;  // null once it has ended; touched on its core alone

@@ -11,7 +11,7 @@
 
 namespace ks {
 
-// What a request for the content of a share asks for.
+// A request for the content of a share.
 struct ContentRequest {
     bool ranged = false;      // a part of the file
     bool from_start = false;  // its first byte is the file's

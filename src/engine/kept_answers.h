@@ -9,7 +9,7 @@
 
 namespace ks {
 
-// What identifies a request with an Idempotency-Key.
+// The identity of a request with an Idempotency-Key.
 struct IdempotencyKey {
     UserId user;
     std::string root{};  // derived from the server's secret and the client's key; never stored

@@ -142,7 +142,7 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
     co_return co_await join_alone(std::move(actor), std::move(request), std::move(ids), std::move(hook));
 }
 
-// What an earlier request made of the same parts.
+// The result of an earlier request for the same parts.
 awaitable<Result<std::optional<Upload>>> Resumable::find_joined(Actor actor, std::string concat) {
     auto look = [this, actor, concat](Tx& tx) -> Result<std::optional<Upload>> {
         Time now = uploads_.parts().clock.now();

@@ -37,8 +37,8 @@ void tell_visit(Tx& tx, const Share& share, const File& file, const Guest& guest
     tx.shares().put_visit_sum(sum);
 }
 
-// Who comes again with the cookie of this answer is the same visitor. What a password unlocked stays with the cookie that it was unlocked
-// for.
+// A guest who comes again with the cookie of this answer is the same visitor. What a password unlocked stays with the cookie that it was
+// unlocked for.
 void put_under_new_key(Tx& tx, Visitor visitor, const Guest& guest) {
     if (guest.new_cookie.empty()) return;
     visitor.key = guest.new_key();

@@ -5,7 +5,7 @@
 
 namespace ks {
 
-// What every command takes that works on a data folder.
+// Options of every command that works on a data folder.
 struct ServerOptions {
     std::string config_file;
     std::string data_dir = "./data";

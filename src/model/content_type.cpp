@@ -244,7 +244,7 @@ std::optional<std::string> find(const std::array<Ending, count>& endings, std::s
     return std::nullopt;
 }
 
-// What is left of a character that the end of a piece cut in two.
+// The rest of a character that the end of a piece cut in two.
 bool is_cut_short(std::string_view tail) {
     if (tail.empty() || tail.size() > 3) return false;
     auto lead = static_cast<unsigned char>(tail.front());

@@ -18,7 +18,7 @@ bool is_dropped(char32_t point) {
     return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
-// What is left of a name on a screen.
+// The visible part of a name on a screen.
 std::string visible_part(std::string_view name) {
     std::string visible;
     while (!name.empty()) {

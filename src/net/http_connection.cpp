@@ -166,7 +166,7 @@ awaitable<error_code> HttpConnection::parse_head() {
 // Goes on after header_limit: reads the head to its end and takes the long field out of it, as Beast's fields end at 64 KiB. False when
 // the head is too long without it.
 awaitable<bool> HttpConnection::read_long_head() {
-    // What is parsed has left the buffer: the first line, and with some versions of Beast whole fields.
+    // Parsed text has left the buffer: the first line, and with some versions of Beast whole fields.
     std::string head(parser_->get().method_string());
     head.append(" ").append(parser_->get().target());
     head.append(parser_->get().version() >= 11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n");
@@ -475,7 +475,7 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
     co_return true;
 }
 
-// What was sent may still lie in the kernel, for a client that takes nothing.
+// Bytes that were sent may still lie in the kernel, for a client that takes nothing.
 awaitable<bool> HttpConnection::wait_until_handed_over() {
     if (handed_over() == sent_) co_return true;
     asio::steady_timer timer(socket_.get_executor());

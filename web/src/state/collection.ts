@@ -82,7 +82,7 @@ export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>)
     put: (item) => change(keyOf(item), item),
     drop: (key) => change(key, null),
   };
-  // What could not be read comes with the connection.
+  // Lists that could not be read come with the connection.
   onResumed(() => {
     if (state.peek() === 'failed') void self.load();
   });
