@@ -108,9 +108,10 @@ void add_doctor(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("doctor", "look at a public address as a client sees it");
     command.details(
-        "Tests TLS, the clock, the WebSocket, limits, buffering and timeouts on the way to a server, and prints the lines of nginx, Caddy "
-        "or "
-        "Traefik that mend what is wrong. Where you are signed in there, it also uploads a small file, shares it and deletes it again.");
+        "Tests TLS, the clock, the WebSocket, limits, buffering, refusals and timeouts on the way to a server, and prints the lines of "
+        "nginx, "
+        "Apache, haproxy, Caddy or Traefik that mend what is wrong. Where you are signed in there, it also uploads a small file, shares it "
+        "and deletes it again.");
     command.takes({.name = "URL",
                    .help = "like https://files.example.org; else the server that is signed in to",
                    .target = &options->url,

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <ctime>
+#include <thread>
 
 namespace ks::cli {
 
@@ -73,25 +74,111 @@ Outcome<Finding> look_at_body_limit(const std::string& server) {
                    Ailment::BodyLimit};
 }
 
-Outcome<Finding> look_at_upload_buffering(const std::string& server) {
-    KS_TRY(Line line, Line::open(server));
-    // A body that comes slowly: who passes it on gets the refusal soon, who collects it waits for all. Below the smallest usual limit. It
-    // must not stand still: some proxies hand an answer on only while there is something to read.
-    std::string request = head_of_upload(server, 900_KiB);
+// A body that comes slowly: who passes it on gets the refusal soon, who collects it waits for all. Below the smallest usual limit. It must
+// not stand still: some proxies hand an answer on only while there is something to read.
+Outcome<std::optional<RawAnswer>> send_slowly(Line& line, std::string request, std::chrono::milliseconds time) {
     std::optional<RawAnswer> answer;
-    for (Moment end = in(patience); !answer && std::chrono::steady_clock::now() < end;) {
+    for (Moment end = std::chrono::steady_clock::now() + time; !answer && std::chrono::steady_clock::now() < end;) {
         KS_TRY(answer, exchange(line, request, std::chrono::steady_clock::now() + 100ms));
         request.assign(4096, 'x');
     }
+    return answer;
+}
+
+Finding uploads_pass() { return {"uploads", Verdict::Fine, "pass through as they come"}; }
+
+Finding uploads_are_collected() {
+    return {"uploads", Verdict::Wrong,
+            "the proxy collects an upload before it passes it on: progress is not seen, and an interruption loses what it had",
+            Ailment::UploadBuffering};
+}
+
+Finding uploads_answered_with(int status) {
+    if (status == 413) return {"uploads", Verdict::NotTested, "bodies are refused"};
+    return {"uploads", Verdict::Wrong, "the proxy answers an upload with " + std::to_string(status) + "; its log says why"};
+}
+
+Outcome<Finding> look_at_upload_buffering(const std::string& server) {
+    KS_TRY(Line line, Line::open(server));
+    KS_TRY(auto answer, send_slowly(line, head_of_upload(server, 900_KiB), patience));
     // 502: it was passed on, and the server's refusal came too early for the proxy.
-    if (answer && (answer->status == 401 || answer->status == 502)) return Finding{"uploads", Verdict::Fine, "pass through as they come"};
-    if (answer && answer->status == 413) return Finding{"uploads", Verdict::NotTested, "bodies are refused"};
-    if (answer)
-        return Finding{"uploads", Verdict::Wrong,
-                       "the proxy answers an upload with " + std::to_string(answer->status) + "; its log says why"};
-    return Finding{"uploads", Verdict::Wrong,
-                   "the proxy collects an upload before it passes it on: progress is not seen, and an interruption loses what it had",
-                   Ailment::UploadBuffering};
+    if (answer && (answer->status == 401 || answer->status == 502)) return uploads_pass();
+    if (answer) return uploads_answered_with(answer->status);
+    return Finding{
+        "uploads", Verdict::Unsure,
+        "no answer comes before the end of an upload: the proxy collects uploads, or reads answers late; signed in, more is seen",
+        Ailment::UploadBuffering};
+}
+
+// An upload is broken off, and the server asked how much of it came.
+Outcome<Finding> look_at_interrupted_upload(Api& api) {
+    constexpr auto length = 900_KiB;
+    const std::string tus = "Tus-Resumable: 1.0.0";
+    const std::string name = "Upload-Metadata: filename a2luZ3NoYXJlLWRvY3Rvci50eHQ=";  // kingshare-doctor.txt
+    KS_TRY(HttpAnswer created,
+           api.send({.method = "POST", .url = "/api/v1/uploads", .headers = {tus, name, "Upload-Length: " + std::to_string(length)}}));
+    std::string location(created.header("Location"));
+    auto path = location.find("/api/v1/uploads/");
+    if (path == std::string::npos) return trouble(Exit::Failed, "an upload was created without a Location");
+    location.erase(0, path);
+    KS_TRY(std::string token, api.token());
+    std::optional<RawAnswer> answer;
+    {
+        KS_TRY(Line line, Line::open(api.server()));
+        KS_TRY(answer, send_slowly(line,
+                                   "PATCH " + path_of(api.server()) + location + " HTTP/1.1\r\nHost: " + host_of(api.server()) + "\r\n" +
+                                       tus + "\r\nAuthorization: Bearer " + token +
+                                       "\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: " +
+                                       std::to_string(length) + "\r\n\r\n",
+                                   1s));
+    }
+    bool arrived = false;
+    for (Moment end = in(patience); !answer && !arrived && std::chrono::steady_clock::now() < end; std::this_thread::sleep_for(200ms)) {
+        KS_TRY(HttpAnswer state, api.send({.method = "HEAD", .url = location, .headers = {tus}}));
+        arrived = state.header("Upload-Offset") != "0";
+    }
+    KS_CHECK(api.send({.method = "DELETE", .url = location, .headers = {tus}}));
+    if (answer) return uploads_answered_with(answer->status);
+    return arrived ? uploads_pass() : uploads_are_collected();
+}
+
+// A refusal that comes while the body is still being sent. The status where it arrives.
+Outcome<std::optional<int>> status_of_refused_upload(const std::string& server, bool reads_meanwhile) {
+    constexpr std::uint64_t length = 8_MiB;
+    KS_TRY(Line line, Line::open(server));
+    KS_CHECK(line.send(head_of_upload(server, length)));
+    const std::string piece(64_KiB, 'x');
+    std::optional<RawAnswer> answer;
+    Moment end = in(15s);
+    for (std::uint64_t sent = 0; sent < length && !answer; sent += piece.size()) {
+        if (std::chrono::steady_clock::now() > end) return std::nullopt;
+        if (reads_meanwhile) {
+            KS_TRY(answer, exchange(line, piece, std::chrono::steady_clock::now()));
+        } else {
+            KS_CHECK(line.send(piece));
+        }
+    }
+    if (!answer) {
+        KS_TRY(answer, exchange(line, "", in(patience)));
+    }
+    return answer ? std::optional(answer->status) : std::nullopt;
+}
+
+Finding look_at_refusals(const std::string& server, bool bodies_are_limited) {
+    if (bodies_are_limited) return {"refusals", Verdict::NotTested, "bodies are refused"};
+    const std::string lost = ": whoever uploads too much isn't told why it failed";
+    for (bool reads_meanwhile : {true, false, true, false}) {
+        auto status = status_of_refused_upload(server, reads_meanwhile);
+        if (!status)
+            return {"refusals", Verdict::Wrong, "the proxy cuts a refused upload before the answer is read" + lost, Ailment::Refusals};
+        if (!*status) return {"refusals", Verdict::NotTested, "8 MiB take too long from here"};
+        if (**status != 401) {
+            return {"refusals", Verdict::Wrong,
+                    "the proxy says " + std::to_string(**status) + " in place of the server's refusal of an upload" + lost,
+                    Ailment::Refusals};
+        }
+    }
+    return {"refusals", Verdict::Fine, "reach who is still uploading"};
 }
 
 Outcome<Finding> look_at_origin(const std::string& server, Http& http) {
@@ -229,12 +316,16 @@ Outcome<> Examination::run() {
     auto probe = WsProbe::open(server, in(patience));
     Moment opened = std::chrono::steady_clock::now();
     found(or_trouble("WebSocket", probe ? look_at_websocket(*probe) : tl::unexpected(probe.error())));
-    found(or_trouble("body limit", look_at_body_limit(server)));
-    found(or_trouble("uploads", look_at_upload_buffering(server)));
+    Finding body_limit = or_trouble("body limit", look_at_body_limit(server));
+    bool bodies_are_limited = body_limit.verdict != Verdict::Fine;
+    found(std::move(body_limit));
+    Api api = session ? Api::as(*session) : Api::anonymous(server);
+    bool signed_in = session && fresh_session(*session);
+    found(or_trouble("uploads", signed_in ? look_at_interrupted_upload(api) : look_at_upload_buffering(server)));
+    found(look_at_refusals(server, bodies_are_limited));
     found(or_trouble("address", look_at_origin(server, http)));
     if (auto finding = look_at_forwarded(server, http)) found(std::move(*finding));
-    if (session && fresh_session(*session)) {
-        Api api = Api::as(*session);
+    if (signed_in) {
         found(look_at_live_stream(api));
         found(or_trouble("links", look_at_links(api)));
     } else {

@@ -1,4 +1,9 @@
 """`kingshare doctor URL` looks at a public address, names what is wrong on the way, and says what mends it."""
+import contextlib
+import socket
+import struct
+import threading
+
 import pytest
 
 from support import proxy
@@ -42,7 +47,7 @@ def wrong(report):
     return {about for about, verdict in verdicts(report).items() if verdict == "wrong"}
 
 
-@pytest.mark.parametrize("kind", [proxy.nginx, proxy.caddy], ids=["nginx", "caddy"])
+@pytest.mark.parametrize("kind", [proxy.nginx, proxy.apache, proxy.haproxy, proxy.caddy], ids=["nginx", "Apache", "haproxy", "Caddy"])
 def test_a_proxy_as_the_documents_have_it(start_server, shell, before, kind):
     server = start_server(server__trusted_proxies="127.0.0.1", realtime__ping_interval="1s")
     way = before(kind, server)
@@ -69,29 +74,137 @@ def test_the_documents_have_what_is_tested():
     for lines in proxy.NGINX_RIGHT.values():
         for line in lines.split("; "):
             assert line.rstrip(";") + ";" in text
+    for lines in (*proxy.APACHE_RIGHT.values(), *proxy.HAPROXY_RIGHT.values()):
+        for line in lines.split("; "):
+            assert line in text
 
 
-NGINX = [
-    ("the upgrade is dropped", {"upgrade": "proxy_http_version 1.1;"}, "WebSocket", "proxy_set_header Upgrade $http_upgrade;"),
-    ("events are held back", {"events": "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"}, "live stream", "proxy_buffering off;"),
-    ("bodies are limited", {"body": "client_max_body_size 1m;"}, "body limit", "client_max_body_size 0;"),
-    ("silence is cut", {"timeouts": "proxy_read_timeout 5s;"}, "idle", "proxy_read_timeout 1h;"),
-    ("uploads are collected", {"uploads": "proxy_request_buffering on;"}, "uploads", "proxy_request_buffering off;"),
-    ("another host is named", {"host": "proxy_set_header Host $proxy_host;"}, "address", "proxy_set_header Host $http_host;"),
-    ("callers are hidden", {"forwarded": ""}, "callers", "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"),
+WRONG = [
+    ("nginx drops the upgrade", proxy.nginx, {"upgrade": "proxy_http_version 1.1;"}, "WebSocket", "proxy_set_header Upgrade $http_upgrade;"),
+    ("nginx holds events back", proxy.nginx, {"events": "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"}, "live stream",
+     "proxy_buffering off;"),
+    ("nginx limits bodies", proxy.nginx, {"body": "client_max_body_size 1m;"}, "body limit", "client_max_body_size 0;"),
+    ("nginx cuts silence", proxy.nginx, {"timeouts": "proxy_read_timeout 5s;"}, "idle", "proxy_read_timeout 1h;"),
+    ("nginx collects uploads", proxy.nginx, {"uploads": "proxy_request_buffering on;"}, "uploads", "proxy_request_buffering off;"),
+    ("nginx names another host", proxy.nginx, {"host": "proxy_set_header Host $proxy_host;"}, "address", "proxy_set_header Host $http_host;"),
+    ("nginx hides callers", proxy.nginx, {"forwarded": "proxy_set_header Via nginx;"}, "callers",
+     "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"),
+    ("Apache drops the upgrade", proxy.apache, {"upgrade": 'ProxyPass "/" "http://127.0.0.1:8080/" flushpackets=on timeout=3600'}, "WebSocket",
+     'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on timeout=3600'),
+    ("Apache cuts silence", proxy.apache,
+     {"upgrade": 'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on', "more": "TimeOut 5"}, "idle",
+     'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on timeout=3600'),
+    ("haproxy limits bodies", proxy.haproxy, {"more": "http-request deny status 413 if { req.body_size gt 1048576 }"}, "body limit",
+     "# remove http-request deny with req.body_size or req.hdr_val(content-length)"),
+    ("haproxy cuts silence", proxy.haproxy, {"timeouts": "timeout connect 5s; timeout client 1h; timeout server 5s; timeout tunnel 5s"}, "idle",
+     "timeout tunnel 1h"),
+    ("haproxy names another host", proxy.haproxy, {"more": "http-request set-header Host inside"}, "address",
+     "# remove http-request set-header Host"),
 ]
 
 
-@pytest.mark.parametrize("changes, about, line", [case[1:] for case in NGINX], ids=[case[0] for case in NGINX])
-def test_nginx_is_wrong_in_one_way(patient, before, changes, about, line):
-    _, way, mine = patient(proxy.nginx, before, **changes)
+@pytest.mark.parametrize("kind, changes, about, line", [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+def test_a_proxy_is_wrong_in_one_way(patient, before, kind, changes, about, line):
+    _, way, mine = patient(kind, before, **changes)
     idle = ("--idle", "8s") if about == "idle" else IDLE
     report = mine.json("doctor", way.url, *idle, status=1)
     # A link names the host that the proxy named.
-    assert wrong(report) == ({about, "links"} if "host" in changes else {about}), report
-    assert line in report["mend"]["nginx"], report
+    assert wrong(report) == ({about, "links"} if about == "address" else {about}), report
+    program = {proxy.nginx: "nginx", proxy.apache: "Apache", proxy.haproxy: "haproxy"}[kind]
+    assert line in report["mend"][program], report
     text = mine.run("doctor", way.url, *idle, status=1)
-    assert line in text.stdout and "Caddy" in text.stdout and "Traefik" in text.stdout
+    assert line in text.stdout and all(name in text.stdout for name in ("nginx", "Apache", "haproxy", "Caddy", "Traefik"))
+
+
+def test_without_an_account_it_cannot_tell_who_collects_from_who_answers_late(start_server, before, shell):
+    server = start_server(server__trusted_proxies="127.0.0.1")
+    for kind, changes in [(proxy.nginx, {"uploads": "proxy_request_buffering on;"}), (proxy.apache, {})]:
+        report = shell().json("doctor", before(kind, server, **changes).url, *IDLE)
+        assert verdicts(report)["uploads"] == "look" and "proxy_request_buffering off;" in report["mend"]["nginx"]
+
+
+def test_apache_keeps_silence(patient, before):
+    """The documented line outlives Apache's own timeout."""
+    _, way, mine = patient(proxy.apache, before, more="TimeOut 5")
+    assert verdicts(mine.json("doctor", way.url, "--idle", "8s"))["idle"] == "fine"
+
+
+class Impatient:
+    """A server whose refusal of an upload is lost: it closes while the body is still coming. What nginx makes of it is a 502."""
+
+    def __init__(self):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                one, _ = self._listener.accept()
+                with one:
+                    one.recv(1 << 16)
+
+    def close(self):
+        self._listener.close()
+
+
+def test_a_proxy_loses_refusals(start_server, shell, before):
+    server = start_server(server__trusted_proxies="127.0.0.1")
+    impatient = Impatient()
+    try:
+        way = before(proxy.nginx, server, files=impatient.url)
+        report = shell().json("doctor", way.url, *IDLE, status=1)
+        assert wrong(report) == {"refusals"} and "lingering_close on;" in report["mend"]["nginx"], report
+        assert "502" in next(check["text"] for check in report["checks"] if check["about"] == "refusals")
+        text = shell().run("doctor", way.url, *IDLE, status=1).stdout
+        assert "option forwardfor" in text and "ProxyAddHeaders" in text
+    finally:
+        impatient.close()
+
+
+class Firewall:
+    """A way to the server that resets a connection which sends more than a MiB, whatever was answered."""
+
+    def __init__(self, server):
+        self._server = server
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(self._server.address)
+                threading.Thread(target=self._pass, args=(client, server, 1 << 20), daemon=True).start()
+                threading.Thread(target=self._pass, args=(server, client, None), daemon=True).start()
+
+    def _pass(self, source, sink, limit):
+        passed = 0
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 16):
+                sink.sendall(data)
+                passed += len(data)
+                if limit and passed > limit:
+                    for one in (source, sink):
+                        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                        one.shutdown(socket.SHUT_RD)  # the other thread waits for more
+                    source.close()
+                    return
+            sink.shutdown(socket.SHUT_WR)
+
+    def close(self):
+        self._listener.close()
+
+
+def test_a_connection_is_cut_before_the_refusal_is_read(start_server, shell):
+    firewall = Firewall(start_server())
+    try:
+        report = shell().json("doctor", firewall.url, *IDLE, status=1)
+        assert wrong(report) == {"refusals"}, report
+        assert "before the answer is read" in next(check["text"] for check in report["checks"] if check["about"] == "refusals")
+    finally:
+        firewall.close()
 
 
 def test_the_limit_is_named(patient, before):

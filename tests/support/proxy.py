@@ -60,8 +60,8 @@ class Proxy:
         self._log.close()
 
 
-def nginx(folder, server, port=None, events="", **changes):
-    """With `uploads=""` and the like instead of what is right; `events` stands for the live stream alone."""
+def nginx(folder, server, port=None, events="", files="", **changes):
+    """With `uploads=""` and the like instead of what is right; `events` stands for the live stream alone, `files` is another server for uploads."""
     port = port or free_port()
     user = "user root;" if os.geteuid() == 0 else ""  # who may write to a test's folders
     lines = "\n      ".join({**NGINX_RIGHT, **changes}.values())
@@ -79,6 +79,7 @@ http {{
       {lines}
     }}
     {"location = /api/v1/events { proxy_pass " + server.url + "; " + events + " }" if events else ""}
+    {"location = /api/v1/files { proxy_pass " + files + "; client_max_body_size 0; proxy_request_buffering off; }" if files else ""}
   }}
 }}
 """)
