@@ -24,7 +24,7 @@ Actor make_actor(const User& user, std::optional<SessionId> session, std::option
     return Actor{user.id, user.username, user.role, session, expires_at};
 }
 
-// Ends a session together with its sockets.
+// Removes a session and revokes its open connections.
 void end_session(Tx& tx, const Session& session) {
     tx.sessions().remove(session.id);
     tx.announce(Revocation{session.user_id, session.id});
@@ -61,7 +61,7 @@ Result<SignedIn> Accounts::begin_session(Tx& tx, User user, SessionKind kind) co
 awaitable<Result<SignedIn>> Accounts::create(std::string given_name, std::string password, Role role, std::optional<std::string> code) {
     KS_CO_TRY(auto username, clean_username(given_name));
     KS_CO_CHECK(check_password(password));
-    // Hashing is dear: only for a code that is good.
+    // Hashing is expensive: verify the code first.
     auto check_code = [this, role, code](Tx& tx) -> Result<void> {
         if (code && !tx.sessions().has_invitation(sha256(*code), role, clock_.now())) return bad_code(role);
         return {};
@@ -71,7 +71,7 @@ awaitable<Result<SignedIn>> Accounts::create(std::string given_name, std::string
     User user{.id = UserId::make(), .username = username, .password_hash = password_hash, .role = role, .created_at = clock_.now()};
     auto work = [this, user, code](Tx& tx) -> Result<SignedIn> {
         if (code && !tx.sessions().take_invitation(sha256(*code), user.role, clock_.now())) return bad_code(user.role);
-        // With the first administrator every set-up code is done with.
+        // Set-up codes are void once an administrator exists.
         if (user.role == Role::Admin) tx.sessions().remove_invitations(Role::Admin);
         if (!tx.users().insert(user)) return fail(ErrorCode::Conflict, "The username " + user.username + " is taken");
         return begin_session(tx, user, SessionKind::Tokens);

@@ -22,13 +22,12 @@ struct AccountSettings {
     Registration registration = Registration::Closed;
 };
 
-// Who is asked for by name and password, code, or refresh token, and what they then hold. `token` is the refresh token, the cookie's value
-// or the personal access token.
+// Result of a sign-in by password, code or refresh token. `token` is the refresh token, the cookie's value or the personal access token.
 struct SignedIn {
     User user;
     std::string token;
-    std::string access_token{};  // for SessionKind::Tokens
-    Duration expires_in{};       // of the access token, else of the session
+    std::string access_token{};  // only for SessionKind::Tokens
+    Duration expires_in{};       // lifetime of the access token if present, otherwise of the session
 };
 
 struct UserChange {
@@ -39,35 +38,38 @@ struct UserChange {
 
 struct Credential;
 
-// Accounts and their sessions.
-// Where passwords are hashed: those of sign-ins apart from what anybody may ask for, which could keep all threads busy.
+// Thread pools for password hashing. Sign-ins have a separate pool, so that requests open to everybody can't starve them.
 struct HashingLanes {
     Offload& sign_ins;
     Offload& others;
 };
 
+// Accounts, sessions, invitations and personal tokens. Thread: any; each call is one transaction, or a few around the hashing of a
+// password.
 class Accounts {
 public:
     Accounts(MetaStore& store, HashingLanes hashing, const Clock& clock, AccountSettings settings);
 
     awaitable<Result<SignedIn>> register_user(std::string username, std::string password, std::optional<std::string> invitation);
     awaitable<Result<SignedIn>> login(std::string username, std::string password,
-                                      SessionKind kind);  // INVALID_CREDENTIALS, in constant time
-    // The old token is dead; used again, it ends the session, unless `is_repeated`: then CONFLICT.
+                                      SessionKind kind);  // INVALID_CREDENTIALS, in the same time for unknown users
+    // Rotates the refresh token. Reuse of a rotated token ends the session (INVALID_TOKEN), unless `is_repeated` returns true: CONFLICT,
+    // for a retry with the same Idempotency-Key.
     awaitable<Result<SignedIn>> refresh(std::string refresh_token, OnCreated<SignedIn> hook = {},
                                         std::function<bool(Tx&)> is_repeated = {});
-    awaitable<Result<UserId>> owner_of(std::string refresh_token);  // also of a dead one whose session goes on
+    awaitable<Result<UserId>> owner_of(std::string refresh_token);  // accepts a rotated token while its session is alive
     awaitable<Result<void>> logout(std::string token);              // a refresh token or the cookie
     awaitable<Result<void>> logout_all(Actor actor);
 
-    // The caller behind a JWT or a personal access token, or behind the cookie. INVALID_TOKEN for one that is not good (any more).
+    // Returns the actor that a JWT, a personal access token or the session cookie identifies. INVALID_TOKEN if it is malformed, expired or
+    // revoked.
     awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
 
-    awaitable<Result<void>> still_good(Actor actor);  // INVALID_TOKEN when user or session have ended since
+    awaitable<Result<void>> still_good(Actor actor);  // INVALID_TOKEN if the user was disabled or removed, or the session ended
 
     awaitable<Result<bool>> any_user();
-    awaitable<Result<std::string>> make_setup_code();  // good until used or until the next one is made
+    awaitable<Result<std::string>> make_setup_code();  // valid for a year, until an administrator is created or the next call
     awaitable<Result<SignedIn>> setup(std::string code, std::string username, std::string password);
     awaitable<Result<void>> create_admin(std::string username, std::string password);
 
@@ -76,20 +78,21 @@ public:
     awaitable<Result<User>> change(Actor actor, UserId id, UserChange change);
     awaitable<Result<std::pair<std::string, Invitation>>> invite(Actor actor, Duration valid_for,
                                                                  OnCreated<std::pair<std::string, Invitation>> hook = {});
-    awaitable<Result<std::vector<Invitation>>> invitations(Actor actor, Page page);  // those still good
+    awaitable<Result<std::vector<Invitation>>> invitations(Actor actor, Page page);  // unused and not expired
     awaitable<Result<void>> remove_invitation(Actor actor, InvitationId id);
 
-    // Sets another password and ends the user's other sessions. INVALID_CREDENTIALS when `password` is not the present one.
+    // Changes the password and ends the user's other sessions. INVALID_CREDENTIALS if `password` is not the current one.
     awaitable<Result<void>> change_password(Actor actor, std::string password, std::string new_password);
-    // Makes the code with which the user sets another password, and the time when it expires. It replaces an earlier code.
+    // Creates a one-time code for reset_password(). Returns it with its expiry; replaces an earlier code.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset(Actor actor, UserId id,
                                                                         OnCreated<std::pair<std::string, Time>> hook = {});
-    // The same for whoever has the database at hand; `user` is a name or an id.
+    // The same without an actor, for an operator on the command line; `user` is a name or an id.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset_on_site(std::string user);
-    // Sets another password by such a code, ends all sessions and begins one. INVALID_CREDENTIALS for a code that is not good.
+    // Changes the password by a reset code, ends all sessions and opens a new one. INVALID_CREDENTIALS if the code is unknown, used or
+    // expired.
     awaitable<Result<SignedIn>> reset_password(std::string code, std::string password, SessionKind kind);
 
-    // Needs the password, or a session that was begun within the last 15 minutes. FORBIDDEN without, and for a personal token.
+    // Requires the password or a session that is less than 15 minutes old. FORBIDDEN otherwise, and for a personal token.
     awaitable<Result<std::pair<Session, std::string>>> make_personal_token(Actor actor, std::string name, std::optional<Duration> valid_for,
                                                                            std::optional<std::string> password,
                                                                            OnCreated<std::pair<Session, std::string>> hook = {});

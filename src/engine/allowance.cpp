@@ -9,7 +9,7 @@ namespace ks {
 namespace {
 
 constexpr std::uint64_t largest_step = 64_MiB;
-constexpr std::uint64_t row_bytes = 1_KiB;  // that an unfinished upload or an empty file counts
+constexpr std::uint64_t row_bytes = 1_KiB;  // quota charged for each unfinished upload and each empty file
 
 }  // namespace
 
@@ -21,7 +21,7 @@ Result<void> set_aside(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64
     if (quota) {
         std::uint64_t rows = tx.uploads().count_unfinished(user->id, upload.id) + tx.files().count_empty(user->id);
         room = quota - std::min(quota, user->used_bytes + user->set_aside_bytes + rows * row_bytes);
-        if (room == 0) least = std::max<std::uint64_t>(least, 1);  // what is empty needs some too
+        if (room == 0) least = std::max<std::uint64_t>(least, 1);  // an empty file needs some quota too
     }
     std::uint64_t granted = std::min(wanted, room);
     if (granted < least || !tx.users().set_aside(user->id, granted, default_quota)) {

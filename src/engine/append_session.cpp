@@ -10,8 +10,8 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t checkpoint_bytes = 64_MiB;  // made durable before a request ends: a crash loses no more of it
-constexpr std::uint64_t first_step = 1_MiB;         // set aside for a request that doesn't say how long it is
+constexpr std::uint64_t checkpoint_bytes = 64_MiB;  // flush interval within a request: bounds the loss in a crash
+constexpr std::uint64_t first_step = 1_MiB;         // initial reservation of a request without Content-Length
 
 }  // namespace
 
@@ -65,7 +65,7 @@ awaitable<Result<void>> AppendSession::begin(FileId id) {
             return too_large(limit);
         }
         if (upload.finished) return upload;
-        ks::settle(tx, upload);  // what a request that ended badly may have left
+        ks::settle(tx, upload);  // release what an earlier failed request may have left reserved
         std::uint64_t wanted = request_.length.value_or(first_step);
         KS_CHECK(set_aside(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
         upload.expires_at = expiry();
@@ -77,7 +77,7 @@ awaitable<Result<void>> AppendSession::begin(FileId id) {
     co_return Result<void>{};
 }
 
-// Everything the request brings. Interrupted: by one that asks, or by a newer request that goes on instead.
+// Receives the whole body. The source is interrupted by a flush request, or by a newer request that preempts this one.
 awaitable<Result<void>> AppendSession::receive(ByteSource& source, Intake& intake) {
     std::uint64_t limit = upload_.total.value_or(parts_.settings.longest_file());
     while (true) {
@@ -86,7 +86,7 @@ awaitable<Result<void>> AppendSession::receive(ByteSource& source, Intake& intak
         bool interrupted = !taken && taken.error().code == ErrorCode::Conflict;
         if (!taken && !interrupted) co_return tl::unexpected(std::move(taken.error()));
         if (turn_.ends()) co_return co_await let_go();
-        // At its end it is a file or nothing: a crash in between must not leave it complete without one.
+        // The last byte is committed together with the file: a crash in between must not leave a complete upload without a file.
         bool at_end = upload_.total == intake.received();
         if (!request_.checksum && !at_end) KS_CO_CHECK(co_await keep(intake, false));
         if (turn_.asked()) turn_.told();
@@ -112,7 +112,7 @@ awaitable<Result<void>> AppendSession::stay_alive() {
     co_return Result<void>{};
 }
 
-// Why the turn ends.
+// Returns the reason for preemption: NOT_FOUND if the upload was removed, otherwise CONFLICT.
 awaitable<Result<void>> AppendSession::let_go() {
     auto look = [this](Tx& tx) { return row(tx, upload_.id); };
     KS_CO_CHECK(co_await read(parts_.store, std::move(look)));
@@ -125,7 +125,7 @@ awaitable<Result<void>> AppendSession::check(Intake& intake) {
     co_return fail(ErrorCode::ChecksumMismatch, "The bytes are not those that Upload-Checksum names; send them again");
 }
 
-// What came is durable and noted. `last`: the request has ended.
+// Makes the received bytes durable and stores the new offset. `last`: the request has ended, so the remaining reservation is released.
 awaitable<Result<void>> AppendSession::keep(Intake& intake, bool last) {
     KS_CO_CHECK(co_await intake.sync());
     auto note = [this, id = upload_.id, received = intake.received(), left = last ? 0 : allowance_->left()](Tx& tx) -> Result<Upload> {
@@ -133,7 +133,7 @@ awaitable<Result<void>> AppendSession::keep(Intake& intake, bool last) {
         std::uint64_t arrived = received - upload.received;
         upload.received = received;
         ks::settle(tx, upload, arrived, left);
-        if (arrived > 0) upload.expires_at = expiry();  // who only asks how far it is doesn't keep it alive
+        if (arrived > 0) upload.expires_at = expiry();  // reading the offset (HEAD) must not extend the expiry
         tx.uploads().update(upload);
         return upload;
     };
@@ -145,7 +145,7 @@ awaitable<Result<void>> AppendSession::finish(Intake& intake) {
     auto whole = co_await intake.finish();
     if (!whole) {
         auto look = [this](Tx& tx) { return row(tx, upload_.id); };
-        KS_CO_CHECK(co_await read(parts_.store, std::move(look)));  // its end took the bytes
+        KS_CO_CHECK(co_await read(parts_.store, std::move(look)));  // the blob is gone if the upload was removed meanwhile
         co_return whole;
     }
     std::string digest;
@@ -169,7 +169,7 @@ awaitable<Result<void>> AppendSession::finish(Intake& intake) {
     co_return Result<void>{};
 }
 
-// Nothing more was kept: what was set aside for it is given back. Where that fails, the next request or the next start does it.
+// Releases the reservation after a failure. Best-effort: otherwise the next request or the next start does it.
 awaitable<void> AppendSession::settle() {
     auto note = [id = upload_.id](Tx& tx) -> Result<void> {
         auto upload = tx.uploads().find(id);

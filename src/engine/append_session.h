@@ -13,25 +13,26 @@ struct Checksum {
     std::string digest;  // raw bytes
 };
 
-// A request's bytes for an upload.
+// Parameters of a request that appends to an upload.
 struct Append {
     std::uint64_t offset = 0;
-    std::optional<std::uint64_t> length{};  // how many they will be, where the request says it
-    std::optional<std::uint64_t> total{};   // of the whole upload, where it is said only now
+    std::optional<std::uint64_t> length{};  // Content-Length, if sent
+    std::optional<std::uint64_t> total{};   // Upload-Length, if deferred until this request
     std::optional<Checksum> checksum{};     // of the request's bytes
 };
 
-// One request that appends to a resumable upload, in its turn: from its first byte to what is kept of it.
+// Executes one append to a resumable upload while the request holds the upload's lock: reserves quota, receives the body, checkpoints, and
+// turns a complete upload into a file. Thread: the request's core.
 class AppendSession {
 public:
     AppendSession(Uploads& uploads, const Actor& actor, const Append& request, Turn& turn)
         : uploads_(uploads), parts_(uploads.parts()), actor_(actor), request_(request), turn_(turn) {}
 
-    // As Resumable::append says; the upload as it stands then.
+    // See Resumable::append. Returns the upload's new state.
     awaitable<Result<Upload>> run(FileId id, ByteSource& source);
 
 private:
-    // The bytes of the request: while they come, the upload does not expire.
+    // The request's body. Extends the upload's expiry while bytes arrive.
     class Body final : public ByteSource {
     public:
         Body(AppendSession& session, ByteSource& source) : session_(session), source_(source) {}

@@ -8,7 +8,8 @@
 
 namespace ks {
 
-// The SHA-256 of a finished blob, computed by `digests`. `progress` is told, after each piece, how many bytes have been hashed.
+// Returns the SHA-256 of a finished blob, computed on `digests`. `progress`, if given, is called after each piece with the total number of
+// bytes hashed.
 awaitable<Result<std::string>> hash_blob(BlobStore& blobs, Offload& digests, FileId id, std::function<void(std::uint64_t)> progress = {});
 
 }  // namespace ks

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int page_rows = 500;
 
-// A list by id that comes page by page; an empty page is its end.
+// Paged list ordered by id; an empty page ends it.
 template <class Row>
 class Pages {
 public:
@@ -152,7 +152,7 @@ awaitable<Result<void>> Check::compare_unfinished() {
     co_return Result<void>{};
 }
 
-// It goes on from where its bytes end.
+// Repair resets the offset to the bytes on disk; the client resumes from there.
 awaitable<Result<void>> Check::judge_short(Short found) {
     if (options_.repair) {
         auto put_back = [upload = found.upload, size = found.size](Tx& tx) -> Result<void> {
@@ -202,8 +202,8 @@ awaitable<std::string> Check::flaw_of(File file, BlobFacts blob) {
 
 awaitable<Result<void>> Check::judge_orphan(Surplus blob) {
     if (to_be_dropped_.contains(blob.id)) co_return Result<void>{};
-    // Removing an unfinished blob would take the finished one of the same id along: a file protects both. And of an upload that is not a
-    // file yet, the blob may be finished.
+    // remove() deletes both the unfinished and the finished blob of an id, so a file protects both. An upload protects them too: its blob
+    // may be finished before its row becomes a file.
     auto look = [id = blob.id](Tx& tx) -> Result<bool> { return tx.uploads().find(id) || tx.files().find(id); };
     KS_CO_TRY(bool wanted, co_await read(store_, std::move(look)));
     if (wanted) co_return Result<void>{};

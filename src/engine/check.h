@@ -15,30 +15,30 @@ struct Missing {
     std::string owner;  // the username
 };
 
-// A file whose blob is not what its row says.
+// A file with a blob that contradicts the row (size or SHA-256) or can't be read.
 struct Damaged {
     File file;
     std::string owner;
-    std::string how;
+    std::string how;  // message for the operator
 };
 
-// An upload that may be gone on with, of which less is there than was acknowledged.
+// An unfinished resumable upload with fewer bytes on disk than were acknowledged to the client.
 struct Short {
     Upload upload;
     std::string owner;
-    std::uint64_t size = 0;
+    std::uint64_t size = 0;  // bytes on disk
 };
 
-// A blob that no file and no upload has.
+// An orphan blob: no file and no upload refers to it.
 struct Surplus {
     FileId id;
-    std::optional<std::uint64_t> size{};  // none: an unfinished one
+    std::optional<std::uint64_t> size{};  // nullopt: unfinished
 };
 
-// A user whose sums are not those of the rows.
+// A user with stored totals that differ from the sums over the rows.
 struct Unsettled {
     User user;
-    Usage usage;
+    Usage usage;  // as computed from the rows
 };
 
 struct Finding {
@@ -50,24 +50,24 @@ class CheckListener {
 public:
     virtual ~CheckListener() = default;
     virtual void found(const Finding& finding) = 0;
-    virtual void progress(std::uint64_t done, std::uint64_t total) = 0;  // bytes of files
+    virtual void progress(std::uint64_t done, std::uint64_t total) = 0;  // in bytes of files
 };
 
 struct CheckOptions {
-    bool deep = false;    // every blob is read, and its SHA-256 computed
-    bool repair = false;  // what is surplus goes, sums are computed anew; files are left as they are
+    bool deep = false;    // read every blob and verify its SHA-256
+    bool repair = false;  // remove orphans, recompute totals, truncate uploads to the bytes on disk; never touches files
 };
 
 struct CheckSummary {
     std::uint64_t files = 0;
-    std::uint64_t bytes = 0;      // of these files
-    std::uint64_t leftovers = 0;  // uploads and removals that the last process had under way, which the next start settles
+    std::uint64_t bytes = 0;      // total size of these files
+    std::uint64_t leftovers = 0;  // in-flight uploads and removals of the last process; the next start cleans them up
 };
 
-// Do the rows and the blobs say the same? For a store and blobs that nobody else uses. What it holds in memory doesn't grow with the files.
+// Consistency check of database and blobs. Requires exclusive access to both. Memory use is independent of the number of files.
 class Check {
 public:
-    // All of it outlives the check. The listener is called where run() runs.
+    // All references must outlive the check. The listener is called on the executor of run().
     Check(Uploads& uploads, Files& files, CheckOptions options, CheckListener& listener)
         : uploads_(uploads),
           files_(files),
@@ -76,7 +76,7 @@ public:
           options_(options),
           listener_(listener) {}
 
-    awaitable<Result<CheckSummary>> run();  // once
+    awaitable<Result<CheckSummary>> run();  // at most once per object
 
 private:
     awaitable<Result<void>> note_leftovers();
@@ -87,7 +87,7 @@ private:
     void note_begun(Upload upload, const std::string& owner);
     void see_begun(const FileId& id, std::uint64_t size);
     awaitable<Result<void>> judge(File file, std::optional<BlobFacts> blob);
-    awaitable<std::string> flaw_of(File file, BlobFacts blob);  // empty: none
+    awaitable<std::string> flaw_of(File file, BlobFacts blob);  // empty: the blob is intact
     awaitable<Result<void>> judge_orphan(Surplus blob);
 
     Uploads& uploads_;
@@ -97,9 +97,9 @@ private:
     const CheckOptions options_;
     CheckListener& listener_;
     std::set<FileId> to_be_dropped_;
-    std::map<FileId, Short> begun_;  // uploads of which enough has not been seen yet
+    std::map<FileId, Short> begun_;  // uploads not yet matched by a blob that is long enough
     CheckSummary summary_;
-    std::uint64_t total_ = 0;  // what summary_.bytes will be
+    std::uint64_t total_ = 0;  // expected value of summary_.bytes at the end, for progress
 };
 
 }  // namespace ks

@@ -18,7 +18,7 @@ awaitable<Result<std::string>> read_first_bytes(BlobStore& blobs, FileId id) {
     co_return bytes;
 }
 
-// Says of a container no more than that it is one.
+// True for types that identify only the container format.
 bool is_vague(std::string_view type) {
     return type == unknown_content_type || type == "application/zip" || type == "application/CDFV2" || type == "application/x-ole-storage";
 }

@@ -8,14 +8,14 @@
 
 namespace ks {
 
-// Finds out of what type files are whose clients did not say: by the bytes they begin with and by their names. The result is for showing
-// them to people; it is no more trusted than what a client says.
+// Detects the media type of files uploaded without one, from their first bytes and their name. The result is for display only: no more
+// trustworthy than a type claimed by the client.
 class ContentTypes {
 public:
     explicit ContentTypes(BlobStore& blobs) : blobs_(blobs) {}
 
-    // Returns the type to keep for a finished blob. `claimed` (claimed_content_type) stands where it names a type; application/octet-stream
-    // gives way to a signature in the bytes, nothing at all to everything that helps. Never fails: what can't be found out is
+    // Returns the type to store for a finished blob. A specific `claimed` type (see claimed_content_type) wins; application/octet-stream is
+    // replaced only if the bytes have a signature; an empty claim is replaced by any guess, including by name. Never fails: the fallback is
     // application/octet-stream.
     awaitable<std::string> decide(FileId id, std::string filename, std::string claimed);
 
@@ -24,8 +24,8 @@ private:
     awaitable<std::string> identify(std::string first_bytes);
 
     BlobStore& blobs_;
-    Magic magic_;               // on thread_
-    Offload thread_{1, 10000};  // libmagic takes too long for a core that serves sockets, and is for one thread at a time
+    Magic magic_;               // used on thread_ only
+    Offload thread_{1, 10000};  // libmagic is not thread-safe, and too slow for a core that serves sockets
 };
 
 }  // namespace ks

@@ -6,7 +6,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::string_view prefixes[] = {"ksr_", "ksc_", "ksp_"};  // by SessionKind; scanners for leaked secrets find them
+constexpr std::string_view prefixes[] = {"ksr_", "ksc_", "ksp_"};  // by SessionKind; recognizable to secret scanners
 
 std::string mac(std::string_view payload, SessionKind kind, std::string_view secret) {
     std::string purpose = "kingshare session " + std::string(prefixes[static_cast<std::size_t>(kind)]);

@@ -8,9 +8,9 @@
 
 namespace ks {
 
-// The secrets that stand for a session: refresh tokens, the cookie ks_session, personal access tokens. Each is the session's id and the
-// refresh token's generation under a MAC of the server's secret, so the database holds nothing that could be used, and an older refresh
-// token is told from a forged one.
+// Session credentials: refresh tokens, the ks_session cookie and personal access tokens. Each is the session id and the refresh generation,
+// authenticated by a MAC under the server's secret. The database therefore stores nothing that could be replayed, and a rotated refresh
+// token is distinguishable from a forged one.
 struct Credential {
     SessionKind kind;
     SessionId session;

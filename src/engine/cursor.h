@@ -8,15 +8,15 @@
 
 namespace ks {
 
-// Where a subscriber wants to begin: with what is live, with all that the journal keeps, or behind a place of its stream.
+// Start of a subscription: live events only, everything in the journal, or the events after a position of the stream.
 struct Since {
-    enum class Kind : std::uint8_t { Now, Start, Place, Foreign };  // Foreign: a cursor that is not ours
+    enum class Kind : std::uint8_t { Now, Start, Place, Foreign };  // Foreign: malformed, or of another user or journal
     Kind kind = Kind::Now;
     StreamPlace place{};
 };
 
-// A user's stream as the world sees it: turns its places into cursors, and these back. A cursor is opaque outside: the place, and a tag of
-// this journal (its epoch) and this user, so that a cursor of another user or of another database is told from ours.
+// Encodes the positions of a user's stream as cursors and decodes them. A cursor is opaque to clients: a position, and a tag that binds it
+// to this journal (its epoch) and this user, so that cursors of other users or other databases are rejected.
 class Stream {
 public:
     Stream(std::string_view epoch, const UserId& user);
@@ -30,7 +30,7 @@ private:
     std::string tag_;
 };
 
-// An event's message with its cursor and its time.
+// Returns the event's message with cursor and time added.
 std::string with_cursor(std::string_view message, std::string_view cursor, Time at);
 
 }  // namespace ks

@@ -18,7 +18,7 @@ DownloadLedger::Begun DownloadLedger::begin(const Visitor& visitor, bool ranged,
         ++begun.download->open_requests;
         table_.update(*begun.download);
     } else if (begun.verdict == Verdict::Begins && !table_.take(share_.id, now)) {
-        begun.verdict = Verdict::Busy;  // others were faster since the share was read
+        begun.verdict = Verdict::Busy;  // a concurrent request reserved the last download since the share was read
     } else if (begun.verdict == Verdict::Begins) {
         begun.announces = from_start;
         begun.download = Download{DownloadId::make(), share_.id, visitor.key, visitor.number, 1, from_start};

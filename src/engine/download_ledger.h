@@ -8,48 +8,48 @@
 
 namespace ks {
 
-// A part of a file: what one request was sent.
+// The bytes of a file sent for one request.
 struct SentRange {
     std::uint64_t first = 0;
     std::uint64_t length = 0;
 };
 
-// Counts the downloads of one share, in the transaction that it was made for.
+// Counts the downloads of one share. Valid only within the transaction it was constructed for.
 //
-// A download takes one of max_downloads when it begins. A request for the whole file is a download of its own; one for a range belongs to
-// the download that its visitor has under way, or is free where the visitor has completed one in this visit, or else begins one. A download
-// is complete when its requests, with those of the visitor's that broke off earlier in the visit, were sent every byte; it is over with its
-// last request, and its place is given back where it is not complete then. So who has the whole file has paid for it, in whatever pieces
-// it came.
+// A download reserves one of max_downloads when it begins. A request for the whole file always begins a download. A range request joins the
+// visitor's download in progress; it is free if the visitor has completed one in this visit; otherwise it begins one. A download is
+// complete when its requests, together with the visitor's aborted ones earlier in the visit, were sent every byte. It is over with its last
+// open request; if it is incomplete then, the reservation is released. Invariant: a visitor that received the whole file was counted,
+// however the ranges were cut.
 class DownloadLedger {
 public:
     DownloadLedger(DownloadTable& table, const Share& share) : table_(table), share_(share) {}
 
     enum class Verdict : std::uint8_t {
         Begins,
-        Joins,  // one that is under way
-        Free,   // after a complete one
-        Busy,   // all that are left are under way: one of them may break off
+        Joins,  // belongs to the visitor's download in progress
+        Free,   // the visitor completed a download in this visit
+        Busy,   // every remaining download is in progress; one may still abort
         Ended
     };
-    // May the visitor's request have content, and at whose expense? `ranged`: it asks for a range.
+    // Returns whether the visitor's request may be served, and how it counts. Changes nothing. `ranged`: the request has a Range.
     Verdict judge(const Visitor& visitor, bool ranged);
 
     struct Begun {
         Verdict verdict = Verdict::Ended;
-        std::optional<Download> download{};  // that the request belongs to; none where it is free or refused
-        bool announces = false;              // its first request from the file's beginning
+        std::optional<Download> download{};  // the download of the request; nullopt if free or refused
+        bool announces = false;              // the download's first request from offset 0: the caller records DownloadStarted
     };
     Begun begin(const Visitor& visitor, bool ranged, bool from_start, Time now);
 
     struct Ended {
         Download download;
-        bool over = false;        // it was the last request
-        bool completed = false;   // with this request
-        bool given_back = false;  // over without being complete
+        bool over = false;        // no open request is left
+        bool completed = false;   // this request completed it
+        bool given_back = false;  // over but incomplete: the reservation was released
     };
-    // The request of a download ends, after it was sent `sent` of a file of `size` bytes. Changes the visitor, whom the caller stores.
-    // Nothing where the download is not known (any more).
+    // Ends a request of a download that was sent the range `sent` of a file of `size` bytes. Modifies `visitor`; the caller must store it.
+    // Returns nullopt if the download is unknown.
     std::optional<Ended> end(const DownloadId& id, Visitor& visitor, SentRange sent, std::uint64_t size);
 
 private:

@@ -10,7 +10,7 @@ namespace ks {
 
 namespace {
 
-// A share's counts and its downloads, in memory.
+// In-memory DownloadTable for one share.
 class FakeDownloads final : public DownloadTable {
 public:
     explicit FakeDownloads(Share& share) : share_(share) {}
@@ -57,7 +57,7 @@ private:
 
 using Verdict = DownloadLedger::Verdict;
 
-// Visitors at a share of a file of `size` bytes.
+// Simulates visitors of a share of a file with `size` bytes.
 class Link {
 public:
     Link(std::uint64_t size, std::optional<std::uint64_t> max_downloads) : size(size) { share.max_downloads = max_downloads; }
@@ -66,7 +66,7 @@ public:
         std::string who;
         std::uint64_t first;
         std::uint64_t length;
-        std::optional<DownloadId> download;  // none: a free range
+        std::optional<DownloadId> download;  // nullopt: a free range
         Verdict verdict;
         bool open() const { return verdict != Verdict::Busy && verdict != Verdict::Ended; }
     };
@@ -74,7 +74,7 @@ public:
     Request whole(const std::string& who) { return begin(who, false, 0, size); }
     Request range(const std::string& who, std::uint64_t first, std::uint64_t end) { return begin(who, true, first, end - first); }
 
-    // `sent` of what was asked for, from its first byte.
+    // Ends a request after `sent` bytes of it, from its first byte.
     std::optional<DownloadLedger::Ended> end(const Request& request, std::uint64_t sent) {
         got[request.who].add(request.first, sent);
         if (!request.download) return std::nullopt;
@@ -92,7 +92,7 @@ public:
     const std::uint64_t size;
     Share share{.id = ShareId::make()};
     FakeDownloads table{share};
-    std::map<std::string, ByteRanges> got;  // by visitor: what reached it, whoever paid
+    std::map<std::string, ByteRanges> got;  // bytes received by visitor, counted or free
 
 private:
     Request begin(const std::string& who, bool ranged, std::uint64_t first, std::uint64_t length) {
@@ -179,8 +179,8 @@ TEST(DownloadLedgerTest, AnEmptyFileIsCompleteAtOnce) {
     EXPECT_EQ(link.share.download_count, 1U);
 }
 
-// Whatever visitors ask for, break off and do at the same time: nobody beyond max_downloads has the whole file, nothing stays held, and
-// what is counted was sent.
+// Property: for random sequences of requests, aborts and concurrent transfers, at most max_downloads visitors receive the whole file, no
+// reservation leaks, and every counted download was sent completely.
 TEST(DownloadLedgerTest, NoSequenceOfRequestsGetsTheFileForFree) {
     for (unsigned seed = 0; seed < 10'000; ++seed) {
         std::mt19937 random(seed);

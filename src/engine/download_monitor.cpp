@@ -33,7 +33,7 @@ void DownloadMonitor::end_download(const DownloadId& id) { entries_.erase(id); }
 void DownloadMonitor::tell(Entry& entry, Steady::time_point now) {
     std::uint64_t bytes = entry.bytes();
     if (entry.samples.empty() || now - entry.samples.back().at >= sample_interval) entry.samples.push_back({now, bytes});
-    // The oldest one that stays is at least slow_after old, once the download is.
+    // Keep one sample that is at least slow_after old, as soon as the download is.
     while (entry.samples.size() > 1 && now - entry.samples[1].at >= slow_after) entry.samples.pop_front();
     if (now - entry.told < progress_interval_) return;
     entry.told = now;

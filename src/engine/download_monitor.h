@@ -12,7 +12,7 @@
 
 namespace ks {
 
-// Which download it is, for those who are told of it.
+// The fields of a download that its progress events need.
 struct DownloadFacts {
     DownloadId id;
     ShareId share_id;
@@ -22,11 +22,11 @@ struct DownloadFacts {
     std::uint64_t file_size = 0;
 };
 
-// The downloads of shares that this node is sending: tells their owners how far they are (DownloadProgress), and cuts those that are slow
-// while others are refused because of them. Thread: one core, whichever calls it. The time is passed in.
+// Tracks the share downloads that this node is sending. Publishes DownloadProgress to their owners, and aborts slow downloads while other
+// visitors are refused because of them. Thread: a single core. Callers pass the current time.
 class DownloadMonitor {
 public:
-    static constexpr std::uint64_t least_rate = 8 * 1024;  // bytes a second, over slow_after
+    static constexpr std::uint64_t least_rate = 8 * 1024;  // bytes per second, averaged over slow_after
     static constexpr auto slow_after = std::chrono::minutes(1);
     static constexpr auto sample_interval = std::chrono::seconds(2);
 
@@ -35,15 +35,16 @@ public:
     DownloadMonitor(Bus& bus, const Clock& clock, Duration progress_interval)
         : bus_(bus), clock_(clock), progress_interval_(progress_interval) {}
 
-    // A request of the download has been sent so many bytes by now. `cut` ends it; it is called at most once, on the caller's core.
+    // `bytes` is the request's total so far. `cut` aborts the request; it is called at most once, on the caller's core.
     void report(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, std::function<void()> cut, Steady::time_point now);
     void end_request(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, Steady::time_point now);
     void end_download(const DownloadId& id);
 
-    // Somebody is refused at a share whose last downloads are under way.
+    // A visitor was refused because every remaining download of the share is in progress.
     void note_refusal(const ShareId& share, Steady::time_point now);
 
-    // Cuts the downloads that stand in others' way and were slow for a minute. False when there is nothing to look at any more.
+    // Aborts the downloads below least_rate over slow_after, in shares with a recent refusal. Returns false once no refusal is recent: the
+    // caller may stop its timer.
     bool cut_slow(Steady::time_point now);
 
 private:
@@ -59,7 +60,7 @@ private:
         DownloadFacts facts;
         std::unordered_map<RequestId, Request> requests{};
         std::uint64_t bytes_of_ended = 0;
-        std::deque<Sample> samples{};  // of the last minute, oldest first
+        std::deque<Sample> samples{};  // covers the last slow_after, oldest first
         Steady::time_point told{};
 
         std::uint64_t bytes() const;
@@ -71,7 +72,7 @@ private:
     const Clock& clock_;
     const Duration progress_interval_;
     std::unordered_map<DownloadId, Entry> entries_;
-    std::unordered_map<ShareId, Steady::time_point> refusals_;  // the last of each share
+    std::unordered_map<ShareId, Steady::time_point> refusals_;  // time of the last one by share
 };
 
 }  // namespace ks

@@ -22,7 +22,7 @@ public:
 
 class DownloadMonitorTest : public testing::Test {
 protected:
-    // Reports every second that the request has gone on by `rate` bytes.
+    // Reports progress of `rate` bytes every second.
     void go_on(int for_seconds, std::uint64_t rate) {
         for (int i = 0; i < for_seconds; ++i) {
             now_ += seconds(1);

@@ -23,7 +23,8 @@ void tell_end(Tx& tx, const Share& share, const Download& download, std::uint64_
     record(tx, std::move(event), {.owner = share.owner_id}, now);
 }
 
-// The visitor of a download that ends. The visit goes on for as long as its downloads, so that what they were sent is remembered.
+// Returns the visitor of a download that ends. A download in progress outlives an expired visit: the visitor is recreated, so that the
+// bytes already sent still count.
 Visitor visitor_of(Tx& tx, const ShareId& share, const Download& download, Time now) {
     auto visitor = tx.shares().find_visitor(share, download.visitor_key, now);
     if (visitor) return std::move(*visitor);

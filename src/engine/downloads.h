@@ -13,33 +13,33 @@ namespace ks {
 
 // A request for the content of a share.
 struct ContentRequest {
-    bool ranged = false;      // a part of the file
-    bool from_start = false;  // its first byte is the file's
-    bool head = false;        // no content will be sent, so nothing counts
+    bool ranged = false;      // has a Range
+    bool from_start = false;  // begins at offset 0
+    bool head = false;        // HEAD: no content is sent, nothing is counted
 };
 
-// A request that may be answered with content.
+// Permission to send content for a request. Pass it to Downloads::end() afterwards.
 struct DownloadTicket {
     ShareView view;
     std::string visitor_key{};
-    std::optional<Download> download{};  // that it belongs to; none for what is not counted (the owner, HEAD, a free range)
+    std::optional<Download> download{};  // nullopt if not counted: the owner, HEAD, a free range
 };
 
-// Downloads of shares, from their first byte to their end. Thread: any; each call is one transaction.
+// Accounts for the downloads of shares, from first byte to end. Thread: any; each call is one transaction.
 class Downloads {
 public:
     Downloads(MetaStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-    // Before the first byte: a visit, and DownloadStarted and ShareChanged where a download begins. GONE when the share has ended or none
-    // is left, UNAVAILABLE while all that are left are under way.
+    // Call before the first byte. Records a visit, and DownloadStarted and ShareChanged if a download begins. GONE if the share has ended
+    // or has no download left, UNAVAILABLE while every remaining download is in progress.
     awaitable<Result<DownloadTicket>> begin(ShareView view, Guest guest, ContentRequest request);
 
-    // After the last byte, or when the transfer broke off; once for each ticket with a download, whatever became of it. `sent`: what was
-    // handed to the network. DownloadEnded with the download's last request, ShareChanged where its place is given back, ShareExpired after
-    // the last download that the share allows. Returns whether the download is over.
+    // Call after the last byte or an abort, exactly once per ticket with a download. `sent` is the range handed to the network. Records
+    // DownloadEnded with the download's last request, ShareChanged if its reservation is released, ShareExpired after the share's last
+    // download. Returns whether the download is over.
     awaitable<Result<bool>> end(DownloadTicket ticket, SentRange sent);
 
-    // At start: ends the downloads that the last process had under way.
+    // Call at startup. Ends the downloads that were in flight in the previous process.
     awaitable<Result<void>> recover();
 
 private:

@@ -7,7 +7,7 @@ namespace ks {
 namespace {
 
 constexpr std::int64_t every_position = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t max_arrived = 32;  // as many as may be committed together
+constexpr std::size_t max_arrived = 32;  // upper bound of files committed together
 constexpr std::size_t id_length = 36;
 
 }  // namespace
@@ -22,7 +22,7 @@ void Feed::on_opened(Opening opening) {
     phase_ = Phase::Replaying;
     complete_ = opening.complete;
     head_ = std::max(head_, opening.head.position);
-    // What was committed since the start is live, also where the journal has it already.
+    // Events committed since start() are live, even if the journal already contains them.
     bool overtaken = first_live_ > 0 && first_live_ <= opening.head.position;
     target_ = overtaken ? StreamPlace{first_live_ - 1} : opening.head;
     bool replays = since_.kind != Since::Kind::Now && complete_;
@@ -44,7 +44,7 @@ void Feed::on_page(JournalPage page) {
     advance();
 }
 
-// The journal no longer holds what comes next.
+// The next events have expired from the journal.
 void Feed::skip_hole(std::int64_t first) {
     if (phase_ == Phase::Live) {
         actions_.lose();
@@ -99,7 +99,7 @@ bool Feed::on_committed(StreamPlace place) {
     return next;
 }
 
-// Progress of a file that has arrived says nothing any more.
+// Remembers files with FileUploaded sent: their late UploadProgress must not follow it.
 void Feed::note_arrival(const JournalEntry& entry) {
     constexpr std::string_view arrival = R"({"type":"FileUploaded","data":{"file_id":")";
     if (!std::string_view(entry.message).starts_with(arrival)) return;
@@ -132,7 +132,7 @@ void Feed::hold(const Delivery& delivery) {
     }
 }
 
-// Those that came while the stream's head was before this position.
+// Sends the held events that arrived while the known head was before `before`.
 void Feed::release_held(std::int64_t before) {
     while (held_ && !held_->empty() && held_->front().after < before) {
         Held held = std::move(held_->front());

@@ -7,48 +7,49 @@
 
 namespace ks {
 
-// What a feed wants done; done before the call returns, in this order.
+// Effects of a Feed. Each call must take effect before it returns, in call order.
 class FeedActions {
 public:
     virtual ~FeedActions() = default;
-    virtual void open(Since since) = 0;                // answered by on_opened, later
-    virtual void read(std::int64_t after) = 0;         // answered by on_page, later
-    virtual void send(const JournalEntry& entry) = 0;  // of the journal
+    virtual void open(Since since) = 0;                // asynchronous; completes with on_opened
+    virtual void read(std::int64_t after) = 0;         // asynchronous; completes with on_page
+    virtual void send(const JournalEntry& entry) = 0;  // a journaled event
     virtual void send_passing(const Delivery& delivery, StreamPlace behind) = 0;
     virtual void send_resumed(std::uint64_t replayed, bool complete, StreamPlace at) = 0;
-    virtual void await_sent() = 0;  // on_sent is wanted, later
-    virtual void overflow() = 0;    // more has to be held than may be
-    virtual void lose() = 0;        // what follows is gone from the journal: whoever comes again with the cursor is told so
+    virtual void await_sent() = 0;  // asynchronous; completes with on_sent
+    virtual void overflow() = 0;    // the held events exceed max_held_bytes
+    virtual void lose() = 0;        // gap: the next events have expired from the journal; resuming by cursor reports the loss
 };
 
-// A user's stream for one subscriber: first what it missed, from the journal, page by page as it is taken; then Resumed; then what is
-// live. Nothing twice and nothing left out, in the order of the stream: a live event that is not the next one isn't sent, the journal is
-// read up to it instead. What the journal doesn't keep (progress, presence) is sent where it belongs in between. A state machine, without
-// a store, a socket or a thread.
+// Replay of a user's stream to one subscriber: the missed events from the journal, page by page with back-pressure; then Resumed; then live
+// events. Exactly once, in stream order: a live event that is not the next one is not sent; the journal is read up to it instead. Transient
+// events (progress, presence) are not journaled and are sent in their place between the others. A pure state machine: no store, no socket,
+// no thread. Not thread-safe.
 class Feed {
 public:
     Feed(FeedActions& actions, Since since, std::size_t max_held_bytes)
         : actions_(actions), since_(since), max_held_bytes_(max_held_bytes) {}
 
-    void start();  // live events are told to it from now on
+    void start();  // from now on the caller must report live events
     void on_opened(Opening opening);
     void on_page(JournalPage page);
 
-    // An event of this stream was committed. True: the caller sends it now. False: it was sent, or will be from the journal.
+    // An event of this stream was committed. Returns true if the caller must send it now; false if it was sent already or will be read from
+    // the journal.
     bool on_committed(StreamPlace place);
-    // One that doesn't stand in this stream. True: the caller sends it now, behind place().
+    // A transient event arrived. Returns true if the caller must send it now, after place(); false if it is held or obsolete.
     bool on_passing(const Delivery& delivery);
 
-    void on_sent();  // nothing is queued for the subscriber any more
-    void pause();    // nothing may be sent until go_on()
+    void on_sent();  // the subscriber's queue is empty
+    void pause();    // sends nothing until go_on()
     void go_on();
 
-    StreamPlace place() const { return place_; }  // of what was sent last
+    StreamPlace place() const { return place_; }  // position of the last event sent
 
 private:
     enum class Phase : std::uint8_t { Opening, Replaying, Live };
     struct Held {
-        std::int64_t after;  // what was known as the stream's head when it came
+        std::int64_t after;  // known head of the stream at its arrival
         Delivery delivery;
     };
 
@@ -65,18 +66,18 @@ private:
     const Since since_;
     const std::size_t max_held_bytes_;
     StreamPlace place_{};
-    StreamPlace target_{};         // where the replay ends
-    std::int64_t head_ = 0;        // the newest position that is known
-    std::int64_t first_live_ = 0;  // the first that was committed since start()
+    StreamPlace target_{};         // end of the replay
+    std::int64_t head_ = 0;        // newest known position
+    std::int64_t first_live_ = 0;  // first position committed since start(); 0: none
     std::uint64_t replayed_ = 0;
-    std::vector<FileId> arrived_{};             // files whose arrival was read from the journal, perhaps before it was announced
+    std::vector<FileId> arrived_{};             // files with FileUploaded read from the journal, perhaps before its announcement
     std::unique_ptr<MergeQueue<Held>> held_{};  // null when empty
     std::size_t held_bytes_ = 0;
     Phase phase_ = Phase::Opening;
     bool complete_ = true;
     bool reading_ = false;
     bool paused_ = false;
-    bool full_ = false;  // a page is on its way to the subscriber
+    bool full_ = false;  // a page is queued for the subscriber
 };
 
 }  // namespace ks

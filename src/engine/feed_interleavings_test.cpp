@@ -8,8 +8,8 @@
 namespace ks {
 namespace {
 
-// The world around a feed: commits come at any moment, the core is told of each, some time after it and in order; a read is carried out at
-// any moment and its answer stands in the same queue; the client takes what it was sent at any moment.
+// Model of a feed's environment. Commits occur at any time and are announced to the core later, in order. A read executes at any time, and
+// its result enters the same queue. The client consumes sent events at any time.
 class World final : public FeedActions {
 public:
     explicit World(Since since) : feed_(*this, since, 1 << 20), since_(since) {}
@@ -29,10 +29,10 @@ public:
     void overflow() override { ADD_FAILURE(); }
     void lose() override { ADD_FAILURE(); }
 
-    // Each of these is something that may happen next, or not (false).
+    // Possible next steps. Each returns false if it is not enabled.
     bool commit() {
         if (head_ == 4) return false;
-        // Progress, and then the event that it belongs to, as an upload does it.
+        // Progress precedes its event, as in an upload.
         queue_.push_back([this, at = head_ + 1] { pass(at); });
         ++head_;
         return true;
@@ -50,7 +50,7 @@ public:
         return true;
     }
     bool carry_out_read() {
-        // "Now" is read where what was announced is known (History::open).
+        // Since::Now is read on the writer, after all announcements (see History::open).
         bool is_now = since_.kind == Since::Kind::Now && wants_ == -1;
         if (!wants_ || (is_now && announced_ < head_)) return false;
         std::int64_t wanted = *std::exchange(wants_, std::nullopt);
@@ -91,7 +91,7 @@ public:
         std::vector<std::int64_t> all;
         for (std::int64_t position = from + 1; position <= head_; ++position) all.push_back(position);
         EXPECT_EQ(heard, all);
-        // The progress of each live event stands before it.
+        // The progress of each live event precedes it.
         for (auto [of, behind] : passed) {
             if (of > resumed_at) {
                 EXPECT_LT(behind, of);
@@ -102,7 +102,7 @@ public:
 
     static constexpr std::int64_t none = -1;
     std::vector<std::int64_t> heard;
-    std::vector<std::pair<std::int64_t, std::int64_t>> passed;  // of which event, behind which
+    std::vector<std::pair<std::int64_t, std::int64_t>> passed;  // (event of the progress, position it was sent after)
     std::int64_t resumed_at = none, head_at_start = 0;
 
 private:
@@ -145,16 +145,16 @@ private:
     std::int64_t head_ = 2, announced_ = 2;
     bool started_ = false, full_ = false;
     int paused_ = 0;
-    std::optional<std::int64_t> wants_;  // -1: the opening
+    std::optional<std::int64_t> wants_;  // -1: open
     std::deque<std::function<void()>> queue_;
 };
 
-// Goes through every order in which these things can happen: each run takes the next untried choice.
+// Explores every interleaving of the steps, depth first: each run takes the next untried choice. Returns the number of runs.
 int try_all_orders(Since since, bool with_pause) {
     using Step = bool (World::*)();
     std::vector<Step> steps{&World::commit, &World::announce, &World::begin, &World::carry_out_read, &World::tell_core, &World::take};
     if (with_pause) steps.insert(steps.end(), {&World::pause, &World::go_on});
-    std::vector<std::pair<std::size_t, std::size_t>> choices;  // taken, of how many that were possible
+    std::vector<std::pair<std::size_t, std::size_t>> choices;  // (choice taken, number of choices)
     int runs = 0;
     do {
         World world(since);
@@ -168,7 +168,7 @@ int try_all_orders(Since since, bool with_pause) {
             choices.resize(depth);
             break;
         }
-        // Nothing was left to happen, or a higher choice was tried in vain: bring it to its end.
+        // No step is enabled, or no further choice at this depth: run the remaining steps to completion.
         for (bool moved = true; moved;) {
             moved = world.begin() || world.go_on() || world.carry_out_read() || world.tell_core() || world.take() || world.commit() ||
                     world.announce();

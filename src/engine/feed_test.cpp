@@ -7,7 +7,7 @@ namespace {
 
 using Log = std::vector<std::string>;
 
-// What a feed did, one line an action: positions that were sent, "open", "read AFTER", "resumed REPLAYED COMPLETE AT".
+// Log of a feed's actions: the position of each sent event, "open", "read AFTER", "resumed REPLAYED COMPLETE AT".
 class Recording final : public FeedActions {
 public:
     void open(Since) override { log.push_back("open"); }
@@ -62,7 +62,7 @@ struct FeedTest : testing::Test {
     std::optional<Feed> feed;
 };
 
-// The journal may be read up to an arrival before its progress is told.
+// A read of the journal may deliver FileUploaded before the pending progress of the file arrives.
 TEST_F(FeedTest, ProgressDoesNotFollowTheArrivalOfItsFile) {
     begin(start);
     auto file = FileId::make(), other = FileId::make();

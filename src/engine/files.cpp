@@ -8,7 +8,7 @@ namespace ks {
 
 namespace {
 
-constexpr int most_notes = 1024;  // of downloads, on their way into the journal
+constexpr int most_notes = 1024;  // pending DownloadStarted writes before back-pressure
 constexpr int name_keys_at_once = 1000;
 
 Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
@@ -17,7 +17,7 @@ Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
     return std::move(*file);
 }
 
-// The file and its shares go; those concerned learn of it; its blob is left to be dropped.
+// Removes the file and its shares and records FileDeleted for all parties; schedules the blob for deletion.
 void remove_file(Tx& tx, const File& file, Time now) {
     Parties parties{.owner = file.owner_id};
     for (const Share& share : tx.shares().living_of(file.id, now)) {
@@ -26,7 +26,7 @@ void remove_file(Tx& tx, const File& file, Time now) {
     }
     tx.files().note_blob(file.id);
     tx.files().remove(file.id);
-    tx.uploads().remove(file.id);  // that it was
+    tx.uploads().remove(file.id);  // a finished tus upload keeps its row until it expires
     tx.users().subtract_used_bytes(file.owner_id, file.size);
     record(tx, wire::FileDeleted{file.id, file.filename}, parties, now);
     tx.announce(RowChange{});
@@ -96,7 +96,7 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
         return {};
     };
     KS_CO_CHECK(co_await make_room(store_, std::move(apply)));
-    // The file is gone whatever happens here; the janitor tries again what fails now.
+    // The removal is committed; the janitor retries a failed blob deletion.
     if (auto dropped = co_await drop_blob(id); !dropped) log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
     co_return Result<void>{};
 }
@@ -119,7 +119,7 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
         if (auto removed = co_await remove(owner, file); !removed && removed.error().code != ErrorCode::NotFound) co_return removed;
     }
     auto finish = [id](Tx& tx) -> Result<void> {
-        // An upload may have been committed before the account was disabled: the next sweep drops its blob.
+        // An upload may have been committed just before the account was disabled: the next sweep deletes its blob.
         for (const FileId& file : tx.files().list_ids(id)) tx.files().note_blob(file);
         for (const Upload& upload : tx.uploads().list(id)) tx.files().note_blob(upload.id);
         tx.users().remove(id);
@@ -132,7 +132,7 @@ awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(const File& file) 
     auto blob = co_await blobs_.open(file.id);
     if (blob && (*blob)->size() < file.size) co_return fault("a blob is shorter than its file: " + file.id.text());
     if (blob || blob.error().code != ErrorCode::NotFound) co_return blob;
-    // Deleted in this moment, or lost.
+    // Distinguish a concurrent removal from a lost blob.
     auto look = [id = file.id](Tx& tx) -> Result<bool> { return tx.files().find(id).has_value(); };
     KS_CO_TRY(bool is_lost, co_await read(store_, std::move(look)));
     if (is_lost) co_return fault("the blob of a file is missing: " + file.id.text());

@@ -13,36 +13,36 @@
 namespace ks {
 
 struct FileQuery {
-    std::string text{};  // what the name contains, any case; empty: all
+    std::string text{};  // substring of the name, case-insensitive; empty: all files
     FileSort sort = FileSort::CreatedAt;
     bool descending = true;
 };
 
-// The owner's files. To anyone else they are NOT_FOUND.
+// Files of an owner; NOT_FOUND for every other actor. Thread: any.
 class Files {
 public:
     Files(MetaStore& store, BlobStore& blobs, const Clock& clock);
 
     awaitable<Result<File>> find(Actor actor, FileId id);
-    awaitable<Result<std::vector<File>>> find_all(Actor actor, std::vector<FileId> ids);  // in that order, or NOT_FOUND
+    awaitable<Result<std::vector<File>>> find_all(Actor actor, std::vector<FileId> ids);  // in the order of `ids`, or NOT_FOUND
     awaitable<Result<std::vector<File>>> list(Actor actor, FileQuery query, Page page);
     awaitable<Result<File>> rename(Actor actor, FileId id, std::string filename);
     awaitable<Result<void>> remove(Actor actor, FileId id);
 
-    // The user, disabled first, then the files one by one with their events, then the account. CONFLICT for the actor's own.
+    // Disables the account, removes its files one by one with their events, then the account. CONFLICT if the actor removes itself.
     awaitable<Result<void>> remove_user(Actor actor, UserId id);
 
-    // Of a file that the caller has found. NOT_FOUND where it has been removed since; a fault where its blob is lost or cut short.
+    // Opens the content of a file from find(). NOT_FOUND if it was removed meanwhile; INTERNAL if its blob is missing or truncated.
     awaitable<Result<std::unique_ptr<BlobReader>>> content(const File& file);
 
-    // DownloadStarted by the owner; it precedes what is written after this has returned. The download neither waits for it nor fails with
-    // it (the log says so then), but for the wait where more are under way than the store should have to hold.
+    // Records DownloadStarted by the owner, ordered before every write issued after this returns. Deferred and best-effort: the download
+    // neither waits for it nor fails with it (failures are logged). Blocks only as back-pressure, when too many are pending.
     awaitable<void> note_download(Actor actor, File file);
 
-    // At start: brings the keys by which files of an earlier version are searched and sorted up to date, in bounded transactions.
+    // Call at startup. Recomputes search and sort keys written by an earlier version, in bounded transactions.
     awaitable<Result<void>> refresh_name_keys();
 
-    // Drops blobs of removed files and of uploads that the last process had under way. At start and with each sweep.
+    // Deletes the blobs of removed files and of the previous process's in-flight uploads. Call at startup and with each sweep.
     awaitable<Result<void>> drop_open_blobs();
 
 private:

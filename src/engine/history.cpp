@@ -8,7 +8,7 @@ namespace ks {
 
 namespace {
 
-// Up to the first hole, if retention has made one: what follows it is the business of the next read, which begins with it.
+// Reads up to the first gap left by retention; the next read starts after the gap.
 std::vector<JournalEntry> read_unbroken(JournalTable& journal, const UserId& user, std::int64_t after, PageSize size) {
     auto entries = journal.read(user, after, size.events, size.bytes);
     auto breaks = [](const JournalEntry& a, const JournalEntry& b) { return b.place.position != a.place.position + 1; };
@@ -23,7 +23,8 @@ std::optional<JournalEntry> entry_at(JournalTable& journal, const UserId& user, 
     return std::move(found.front());
 }
 
-// Whether the stream went on from there to what it is now. Of an event that the journal no longer keeps only the position can be compared.
+// Returns whether `place` belongs to the history of the stream, by position and fingerprint. For an event expired from the journal only the
+// position can be compared.
 bool is_past(JournalTable& journal, const UserId& user, StreamPlace place, std::int64_t head) {
     if (place.position > head) return false;
     if (place.mark == 0) return true;
@@ -65,8 +66,8 @@ awaitable<Result<void>> History::start() {
 
 awaitable<Result<Opening>> History::open(UserId user, Since since, PageSize size) {
     auto look = [user, since, size](Tx& tx) -> Result<Opening> { return open_stream(tx.journal(), user, since, size); };
-    // By the queue of the writers, who announce before they go on: what was committed later is still to be heard of, so nothing falls
-    // between.
+    // Run on the writer, which announces each commit before the next transaction: every event committed later is still to be announced, so
+    // none is missed.
     if (since.kind == Since::Kind::Now) return write(store_, std::move(look));
     return ks::read(store_, std::move(look));
 }

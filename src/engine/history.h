@@ -9,34 +9,34 @@
 
 namespace ks {
 
-// How much of the journal is read at a time.
+// Upper bound of one read of the journal.
 struct PageSize {
     int events = 100;
     std::size_t bytes = 64_KiB;
 };
 
-// The beginning of a replay, as of one moment.
+// Start of a replay, from one snapshot of the journal.
 struct Opening {
-    bool complete = true;                 // false: what followed the cursor is not, or not all, in the journal
-    StreamPlace from{};                   // entries follow this
-    StreamPlace head{};                   // the stream's newest event
-    std::vector<JournalEntry> entries{};  // the first page of those up to the head
+    bool complete = true;                 // false: some events after the cursor have expired or the cursor is foreign
+    StreamPlace from{};                   // position before the first entry
+    StreamPlace head{};                   // position of the stream's newest event
+    std::vector<JournalEntry> entries{};  // first page up to the head
 };
 
 struct JournalPage {
     std::int64_t head = 0;
-    std::vector<JournalEntry> entries{};  // up to the first hole
+    std::vector<JournalEntry> entries{};  // up to the first gap
 };
 
-// What a transaction does to open a stream.
+// Opens a user's stream within the caller's transaction.
 Opening open_stream(JournalTable& journal, const UserId& user, Since since, PageSize size);
 
-// The journal, for those who ask what they missed.
+// Read access to the journal for replays. Thread: any, after start().
 class History {
 public:
     explicit History(MetaStore& store) : store_(store) {}
 
-    awaitable<Result<void>> start();  // before anything else: makes the journal's epoch where there is none
+    awaitable<Result<void>> start();  // must complete first: loads the journal's epoch, creates it if absent
 
     Stream stream_of(const UserId& user) const { return {epoch_, user}; }
     awaitable<Result<Opening>> open(UserId user, Since since, PageSize size);

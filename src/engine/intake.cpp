@@ -11,19 +11,19 @@ namespace ks {
 
 namespace {
 
-// Uploads hold no more than that together, but for pieces so small that more of them would not pay.
+// Total buffer budget of all uploads; exceeded only when every piece is at its minimum size.
 constexpr std::size_t most_bytes = 4_MiB;
 constexpr std::size_t largest_piece = 256_KiB;
 constexpr std::size_t smallest_piece = 16_KiB;
 
-std::atomic<std::size_t> intakes{0};  // of the process
+std::atomic<std::size_t> intakes{0};  // in the process
 
-// A power of two: pages of a file are written at less cost in large, aligned groups.
+// Returns a power of two: large aligned writes are cheaper in the page cache.
 std::size_t piece_size() {
     return std::clamp(std::bit_floor(most_bytes / (2 * std::max<std::size_t>(intakes, 1))), smallest_piece, largest_piece);
 }
 
-// What is shorter is hashed where it is: a thread costs more than that.
+// Below this size hashing inline is cheaper than a switch to another thread.
 constexpr std::size_t inline_hash_bytes = 32_KiB;
 
 void hash(Offload& digests, const std::shared_ptr<Hashes>& hashes, const BufferPtr& piece, Errands& errands) {
@@ -44,7 +44,7 @@ tl::unexpected<Error> too_large(std::uint64_t limit) {
 
 void Progress::tell(std::uint64_t received) {
     if (silent_) return;
-    // An estimate may fall short of what comes.
+    // The expected size may be an underestimate.
     std::uint64_t total = expected_ ? std::max(expected_, received) : 0;
     auto now = Steady::now();
     if (total == received || received < told_.furthest || (told_.last && now - *told_.last < parts_.settings.progress_interval)) return;
@@ -89,7 +89,7 @@ awaitable<Result<Intake::Taken>> Intake::take(ByteSource& source, std::uint64_t 
     co_return Taken::Enough;
 }
 
-// Not filled by what is left: the last piece is written with the end.
+// One byte more than the remaining bytes, so that they don't fill the piece: finish() writes the last piece.
 std::size_t Intake::room_wanted() const {
     if (progress_.expected() <= received_) return piece_size();
     return std::clamp<std::uint64_t>(progress_.expected() - received_ + 1, smallest_piece, piece_size());

@@ -13,21 +13,21 @@
 
 namespace ks {
 
-// Tells the owner how far an upload is: not too often, never backwards.
+// Publishes UploadProgress to the owner, rate-limited and monotonic.
 class Progress {
 public:
-    // What has been told of an upload; it goes along from request to request.
+    // Progress published so far; survives the requests of a resumable upload.
     struct Told {
         std::uint64_t furthest = 0;
         std::optional<Steady::time_point> last{};
     };
 
-    // expected: how long it will be; 0: nobody knows. Silent: nobody is told.
+    // `expected`: length of the upload, or an estimate; 0: unknown. `silent`: publishes nothing.
     Progress(const UploadParts& parts, FileId id, UserId owner, std::uint64_t expected, Told& told, bool silent = false)
         : parts_(parts), id_(id), owner_(owner), expected_(expected), told_(told), silent_(silent) {}
 
     std::uint64_t expected() const { return expected_; }
-    void tell(std::uint64_t received);  // the last byte is told with the file: nothing is said of it here
+    void tell(std::uint64_t received);  // not for the last byte: make_file() publishes 1.0
 
 private:
     const UploadParts& parts_;
@@ -38,15 +38,15 @@ private:
     const bool silent_;
 };
 
-// The hashes of what comes by. With no `whole`, the bytes of the file are hashed once it is there.
+// Running hashes of an upload. Without `whole` the file is hashed after it is complete.
 struct Hashes {
     std::optional<Hasher> whole{};
-    std::optional<Hasher> checked{};  // of this request's bytes alone
+    std::optional<Hasher> checked{};  // checksum of this request's bytes only
     void update(std::string_view bytes);
 };
 
-// Bytes on their way into a blob: counted against limit and quota, hashed and written in pieces while the next piece arrives. Holds two
-// pieces, smaller ones the more uploads are under way. Lives on one core.
+// Streams a request's bytes into a blob: enforces size limit and quota, hashes and writes one piece while the next one arrives. Buffers two
+// pieces; the piece size shrinks as the number of concurrent uploads grows. Thread: one core.
 class Intake {
 public:
     Intake(const UploadParts& parts, std::unique_ptr<BlobWriter> blob, std::uint64_t received, Hashes hashes, Allowance& allowance,
@@ -57,29 +57,29 @@ public:
 
     enum class Taken { End, Enough };
 
-    // Takes what comes: to its end, or about `enough` bytes. TOO_LARGE beyond `limit` bytes in all, QUOTA_EXCEEDED, STORAGE_FULL; errors of
-    // the source (then what came before is there, and one may go on).
+    // Reads from `source` up to its end, or about `enough` bytes. TOO_LARGE if the upload exceeds `limit` bytes in total, QUOTA_EXCEEDED,
+    // STORAGE_FULL; errors of the source (the bytes before are retained, and the caller may call again).
     awaitable<Result<Taken>> take(ByteSource& source, std::uint64_t enough, std::uint64_t limit);
 
-    // What came is hashed and written on return.
+    // Everything received is hashed and written on return, not yet durable.
     awaitable<Result<void>> flush();
 
-    // What came is durable on return.
+    // Everything received is durable on return.
     awaitable<Result<void>> sync();
 
-    // The last byte came: the blob is whole, durable and readable on return.
+    // Completes the blob after the last byte: durable and readable on return.
     awaitable<Result<void>> finish();
 
-    // Nothing is under way any more: to be waited for before an Intake is let go.
+    // Waits for in-flight writes and hashing. Must complete before destruction.
     awaitable<Result<void>> settle();
 
     std::uint64_t received() const { return received_; }
-    bool broken() const { return broken_; }  // the store failed: what came since the last sync() is lost
-    Hashes& hashes() { return *hashes_; }    // once nothing is under way: after sync() or finish()
+    bool broken() const { return broken_; }  // a write failed: the bytes since the last sync() are lost
+    Hashes& hashes() { return *hashes_; }    // only while nothing is in flight: after sync() or finish()
 
 private:
-    awaitable<Result<void>> pass_on();  // the piece that was filled
-    std::size_t room_wanted() const;    // for the next one
+    awaitable<Result<void>> pass_on();  // hands the filled piece to hashing and writing
+    std::size_t room_wanted() const;    // size of the next piece
 
     const UploadParts& parts_;
     const std::unique_ptr<BlobWriter> blob_;

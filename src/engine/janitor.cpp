@@ -13,8 +13,8 @@ namespace ks {
 namespace {
 
 constexpr int batch = 100;
-constexpr int journal_batch = 1000;  // rows, of which a notice to everyone has one for each
-// The clock may be set: never sleep longer over an expiry than this.
+constexpr int journal_batch = 1000;  // rows; a system notification has one row per user
+// Upper bound of a sleep until an expiry: the wall clock may be adjusted.
 constexpr Duration longest_sleep = std::chrono::seconds(30);
 
 }  // namespace

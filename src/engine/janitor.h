@@ -15,15 +15,15 @@ struct JanitorSettings {
     Duration sweep_interval{std::chrono::seconds(10)};
 };
 
-// What happens because time passes: shares and unfinished uploads expire, visits, sessions and old journal rows go,
-// and blobs that could not be removed are tried again. Core 0 alone.
+// Time-driven housekeeping: expires shares and unfinished uploads, purges visits, sessions and old journal rows, retries failed blob
+// deletions. Thread: core 0 only.
 class Janitor {
 public:
     Janitor(asio::io_context& core, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, Resumable& resumable,
             const Clock& clock, JanitorSettings settings);
 
     void start();
-    void expiry_changed();  // from any thread: a share may expire sooner than was known
+    void expiry_changed();  // thread-safe; the earliest expiry of a share may have moved forward
 
 private:
     awaitable<void> expire_shares();

@@ -12,13 +12,13 @@
 
 namespace ks {
 
-// Concatenations of one user run one at a time: each needs room for its parts and their whole at once. Thread: any; the table lives on one
-// core.
+// Serializes the concatenations of each user, because each needs disk space for the parts and the result at once. Thread-safe; the table
+// is confined to `core`.
 class JoinQueue {
 public:
     explicit JoinQueue(asio::io_context& core) : core_(core) {}
 
-    // Waits until no other concatenation of the user is under way. Ends with leave().
+    // Waits until no other concatenation of the user runs. Must be paired with leave(); FIFO.
     awaitable<bool> enter(UserId user) {
         auto start = [this, user](std::function<void(bool)> resume) {
             auto queue = [this, user, resume = std::move(resume)] {
@@ -48,7 +48,7 @@ public:
         asio::post(core_, std::move(wake_next));
     }
 
-    // Leaves at its end.
+    // Calls leave() on destruction.
     class Place {
     public:
         Place(JoinQueue& queue, UserId user) : queue_(queue), user_(user) {}
@@ -63,7 +63,7 @@ public:
 
 private:
     asio::io_context& core_;
-    std::unordered_map<UserId, std::deque<std::function<void(bool)>>> waiting_;  // an entry: one is under way
+    std::unordered_map<UserId, std::deque<std::function<void(bool)>>> waiting_;  // an entry exists while one runs
 };
 
 }  // namespace ks

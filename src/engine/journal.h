@@ -6,13 +6,13 @@
 
 namespace ks {
 
-// An event of the change that this transaction makes: a row of the journal for each user who receives it, sent when it is committed.
+// Appends an event to the journal of each receiving user, in the transaction of the change; publishes it on commit.
 void record(Tx& tx, Event event, const Parties& parties, Time now);
 
-// An event that the journal does not keep, told with the change that this transaction makes.
+// Publishes an event on commit without journaling it.
 void announce(Tx& tx, const Event& event, const Parties& parties, Time now, std::string merge_key);
 
-// An event of the passing moment (progress, presence): sent now, kept nowhere. merge_key as in Delivery.
+// Publishes a transient event (progress, presence) immediately, without journaling it. `merge_key`: see Delivery.
 void tell(Bus& bus, const Event& event, const Parties& parties, Time now, std::string merge_key = {});
 
 }  // namespace ks

@@ -15,8 +15,8 @@ struct IdempotencyKey {
     std::string root{};  // derived from the server's secret and the client's key; never stored
 };
 
-// Answers to requests that created something, by caller and Idempotency-Key. An answer is kept in the transaction that creates, so there is
-// one if and only if something was created. Without the client's key, what the database holds can't be read.
+// Stored responses of creating requests, by caller and Idempotency-Key. A response is stored in the creating transaction, so one exists if
+// and only if the resource was created. The stored responses are encrypted and unreadable without the client's key.
 class KeptAnswers {
 public:
     static constexpr Duration lifetime = std::chrono::hours(24);
@@ -26,11 +26,12 @@ public:
     IdempotencyKey key(const UserId& user, std::string_view given) const;
 
     awaitable<Result<bool>> has(IdempotencyKey key);
-    // nullopt when nothing was created with this key. CONFLICT when the key belongs to a request other than `request`.
+    // Returns the stored response, or nullopt if nothing was created with this key. CONFLICT if the key was used with a request other than
+    // `request`.
     awaitable<Result<std::optional<std::string>>> find(IdempotencyKey key, std::string request);
 
     bool has(Tx& tx, const IdempotencyKey& key) const;
-    // CONFLICT when there is an answer to this key already: another request with it was faster.
+    // CONFLICT if a concurrent request has stored a response for this key.
     Result<void> keep(Tx& tx, const IdempotencyKey& key, std::string_view request, std::string_view answer) const;
     awaitable<Result<void>> forget(IdempotencyKey key);
 

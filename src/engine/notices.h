@@ -9,12 +9,13 @@
 
 namespace ks {
 
-// What an administrator tells everyone.
+// System notifications from an administrator to all users.
 class Notices {
 public:
     Notices(MetaStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-    // SystemNotification to every connection; it stands in the journal of each user who exists now.
+    // Publishes a SystemNotification to every connection and journals it for each existing user. FORBIDDEN unless the actor is an
+    // administrator.
     awaitable<Result<void>> post(Actor actor, std::string message, Level level, OnCreated<wire::SystemNotification> hook = {});
 
 private:

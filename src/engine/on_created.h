@@ -7,11 +7,11 @@
 
 namespace ks {
 
-// Called with what is created, in the transaction that creates it. An error undoes the transaction.
+// Hook called with the created object within the creating transaction. An error rolls the transaction back.
 template <class Created>
 using OnCreated = std::function<Result<void>(Tx&, const Created&)>;
 
-// The last line of such a transaction.
+// Calls the hook and returns `outcome`; must be the last step of the transaction.
 template <class Created>
 Result<Created> created(Tx& tx, Created outcome, const OnCreated<Created>& hook) {
     if (hook) KS_CHECK(hook(tx, outcome));

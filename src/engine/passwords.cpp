@@ -14,7 +14,7 @@ tl::unexpected<Error> bad_reset_code() {
     return fail(ErrorCode::InvalidCredentials, "This code is used, expired or unknown; ask an administrator for another");
 }
 
-// The user's sessions end with the old password, except `keep`; so do tokens of other programs and a reset code under way.
+// Stores the new password and ends all sessions except `keep`, externally issued tokens and any pending reset code.
 void set_password(Tx& tx, User user, std::string password_hash, std::optional<SessionId> keep, Time now) {
     user.password_hash = std::move(password_hash);
     user.tokens_valid_from = now;
@@ -103,7 +103,7 @@ awaitable<Result<std::pair<std::string, Time>>> Accounts::make_password_reset_on
 
 awaitable<Result<SignedIn>> Accounts::reset_password(std::string code, std::string password, SessionKind kind) {
     KS_CO_CHECK(check_password(password));
-    // Hashing is expensive: only for a code that is good.
+    // Hashing is expensive: verify the code first.
     auto look = [this, code](Tx& tx) -> Result<void> {
         if (!tx.sessions().find_password_reset(sha256(code), clock_.now())) return bad_reset_code();
         return {};

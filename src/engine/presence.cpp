@@ -16,7 +16,7 @@ struct Presence::Entry final : WheelTimer {
     const UserId user;
     const std::string username;
     std::size_t connections = 0;
-    std::uint64_t arrived = 0;  // the number of that move
+    std::uint64_t arrived = 0;  // sequence number of the arrival, see moves_
 };
 
 Presence::Presence(asio::io_context& core, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings)
@@ -34,7 +34,7 @@ void Presence::connected(const UserId& user, const std::string& username) {
     entry->disarm();
     ++entry->connections;
     if (!arrives || settings_.policy == PresencePolicy::Off) return;
-    // At once where nothing has to be looked up or waited for: who connects from now on finds him there.
+    // Announce synchronously if no lookup and no pending leave is involved: clients that connect from now on see the user online.
     if (settings_.policy == PresencePolicy::Everyone && !leaving_.contains(user)) return say(user, username, true, {.self = user});
     spawn(core_.get_executor(), announce(user, username, true, entry->arrived), "presence");
 }
@@ -57,7 +57,7 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
         if (settings_.policy != PresencePolicy::Contacts) return std::vector<UserId>{};
         return tx.users().contacts(user, clock_.now());
     };
-    // Both by the queue of the writers, so that a return is told after the leave that it follows.
+    // Both arrivals and leaves pass through the writer's queue, so that a return is announced after the preceding leave.
     auto contacts = co_await write(store_, std::move(note));
     if (!online) leaving_.erase(leaving_.find(user));
     if (!contacts) {
@@ -67,7 +67,7 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
     if (settings_.policy == PresencePolicy::Off) co_return;
     Parties parties{.self = user};
     if (settings_.policy == PresencePolicy::Contacts) {
-        // Who came meanwhile found it so.
+        // Contacts that connected after this change already saw the result.
         auto came_later = [this, move](const UserId& id) {
             auto found = online_.find(id);
             return found != online_.end() && found->second->arrived > move;

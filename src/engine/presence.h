@@ -27,7 +27,7 @@ struct PresenceRow {
     bool online = false;
 };
 
-// Who is there: a user with a connection, and for offline_grace after the last one. Core 0 alone.
+// Tracks online users: those with a connection, and for offline_grace after the last one closed. Thread: core 0 only, except list().
 class Presence {
 public:
     Presence(asio::io_context& core, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings);
@@ -36,7 +36,7 @@ public:
     void connected(const UserId& user, const std::string& username);  // a user's first connection, or a further one
     void disconnected(const UserId& user);
 
-    // Users whom the caller may see, himself left out, by name. From any core.
+    // Returns the users visible to the actor, without the actor, by name. Callable from any core.
     awaitable<Result<std::vector<PresenceRow>>> list(Actor actor, Page page);
 
 private:
@@ -53,8 +53,8 @@ private:
     const Clock& clock_;
     const PresenceSettings settings_;
     std::unordered_map<UserId, std::unique_ptr<Entry>> online_;
-    std::uint64_t moves_ = 0;                  // arrivals and leaves so far
-    std::unordered_multiset<UserId> leaving_;  // whose leave is on its way through the store: a return is told after it
+    std::uint64_t moves_ = 0;                  // number of arrivals and leaves so far
+    std::unordered_multiset<UserId> leaving_;  // users with a leave pending in the store; a return must be announced after it
 };
 
 }  // namespace ks

@@ -34,7 +34,7 @@ TEST(Recent, ForgetsWithAChange) {
 TEST(Recent, DoesNotTrustALookThatAChangeOvertook) {
     Recent<int> recent(8);
     AsOf before = as_of(3);
-    recent.keep("question", 42, before);  // the look ended after change 4
+    recent.keep("question", 42, before);  // the lookup ended after change 4
     EXPECT_EQ(recent.find("question", as_of(4)), nullptr);
 }
 

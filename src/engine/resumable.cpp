@@ -13,10 +13,10 @@ namespace {
 constexpr std::uint64_t most_unfinished = 1000;
 constexpr std::size_t most_parts = 1000;
 
-// Of parts that are to be joined.
+// Totals over the partial uploads of a concatenation.
 struct Sum {
     std::uint64_t total = 0;
-    std::vector<FileId> with_bytes{};  // there is no blob of the others
+    std::vector<FileId> with_bytes{};  // empty ones have no blob
 };
 
 }  // namespace
@@ -47,7 +47,7 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request, OnCr
     upload.expires_at = upload.created_at + parts.settings.expire_unfinished;
     bool is_file = upload.complete() && upload.kind == UploadKind::Whole;
     auto insert = [upload, is_file, quota = parts.settings.quota_bytes, hook](Tx& tx) -> Result<void> {
-        // It shall have room now; it is counted as it arrives.
+        // Only checks that the quota suffices now; bytes are charged as they arrive.
         Upload row = upload;
         if (tx.uploads().count_unfinished(upload.owner_id, upload.id) >= most_unfinished) {
             return fail(ErrorCode::QuotaExceeded,
@@ -57,7 +57,7 @@ awaitable<Result<Upload>> Resumable::create(Actor actor, NewUpload request, OnCr
         std::uint64_t total = upload.total.value_or(0);
         KS_CHECK(set_aside(tx, row, total, total, quota));
         settle(tx, row);
-        if (is_file) row.kind = UploadKind::Request;  // until it is whole: a crash takes it along
+        if (is_file) row.kind = UploadKind::Request;  // until complete, so that recovery after a crash drops it
         tx.uploads().insert(row);
         return hook && !is_file ? hook(tx, upload) : Result<void>{};
     };
@@ -90,7 +90,7 @@ awaitable<Result<Upload>> Resumable::finish_empty(Upload upload, OnCreated<Uploa
 }
 
 awaitable<Result<Upload>> Resumable::append(Actor actor, FileId id, Append request, ByteSource& source) {
-    KS_CO_CHECK(co_await look(actor, id));  // before anybody's turn is touched
+    KS_CO_CHECK(co_await look(actor, id));  // authorize before preempting the holder of the lock
     KS_CO_TRY(auto turn, co_await turns_.take(id, &source));
     AppendSession session(uploads_, actor, request, *turn);
     auto outcome = co_await session.run(id, source);
@@ -142,7 +142,7 @@ awaitable<Result<Upload>> Resumable::join(Actor actor, NewUpload request, std::v
     co_return co_await join_alone(std::move(actor), std::move(request), std::move(ids), std::move(hook));
 }
 
-// The result of an earlier request for the same parts.
+// Returns the result of an earlier request for the same parts, which makes the concatenation idempotent.
 awaitable<Result<std::optional<Upload>>> Resumable::find_joined(Actor actor, std::string concat) {
     auto look = [this, actor, concat](Tx& tx) -> Result<std::optional<Upload>> {
         Time now = uploads_.parts().clock.now();
@@ -185,7 +185,7 @@ awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, 
     whole.total = whole.received = total;
     auto begin = [whole](Tx& tx) -> Result<void> {
         Upload row = whole;
-        row.kind = UploadKind::Request;  // until it is whole: a crash takes it along
+        row.kind = UploadKind::Request;  // until complete, so that recovery after a crash drops it
         row.received = 0;
         tx.uploads().insert(row);
         return {};
@@ -203,7 +203,7 @@ awaitable<Result<Upload>> Resumable::join_alone(Actor actor, NewUpload request, 
         std::string type = co_await parts.types.decide(whole.id, whole.filename, whole.content_type);
         File file{whole.id, whole.owner_id, whole.filename, total, type, *digest, parts.clock.now()};
         auto keep = [this, sum, whole, file, ids, hook](Tx& tx) -> Result<Upload> {
-            KS_TRY(Sum still, sum(tx));  // one of two that join the same parts comes too late
+            KS_TRY(Sum still, sum(tx));  // fails if another concatenation has consumed the parts meanwhile
             KS_ASSERT(still.total == file.size);
             Upload row = whole;
             row.finished = true;

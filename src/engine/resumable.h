@@ -18,32 +18,32 @@ struct NewUpload {
     std::optional<std::uint64_t> total{};
 };
 
-// Uploads that survive their connection (tus 1.0.0): begun, appended to until they are complete, then files. What received() counts is
-// durable. To anyone but the owner they are NOT_FOUND, and to all once they have expired.
+// Resumable uploads (tus 1.0.0): created, appended to until complete, then turned into files. Bytes counted in Upload::received are
+// durable. NOT_FOUND for anyone but the owner, and for everyone after expiry. Thread: any.
 class Resumable {
 public:
     explicit Resumable(Uploads& uploads) : uploads_(uploads), turns_(uploads.parts().core), joins_(uploads.parts().core) {}
 
-    // Of length 0 it is a file at once. INVALID_REQUEST for a name that is none, TOO_LARGE, QUOTA_EXCEEDED and STORAGE_FULL as far as
-    // `total` tells.
+    // Creates an upload; one of length 0 becomes a file at once. INVALID_REQUEST for an invalid name; TOO_LARGE, QUOTA_EXCEEDED and
+    // STORAGE_FULL as far as `total` allows to decide.
     awaitable<Result<Upload>> create(Actor actor, NewUpload request, OnCreated<Upload> hook = {});
 
-    // A file of these complete parts, in their order; the parts are gone then. CONFLICT when one is not complete, INVALID_REQUEST for
-    // what is no part.
+    // Concatenates complete partial uploads in the given order into a file and removes them. Idempotent for the same parts. CONFLICT if one
+    // is incomplete, INVALID_REQUEST if one is not a partial upload.
     awaitable<Result<Upload>> join(Actor actor, NewUpload request, std::vector<FileId> parts, OnCreated<Upload> hook = {});
 
-    // How far it is; bytes that are arriving right now are counted as well.
+    // Returns the upload with its offset. Flushes an append in progress first, so that its bytes are included.
     awaitable<Result<Upload>> find(Actor actor, FileId id);
 
-    // Takes the bytes of `source` up to its end; with the last one the upload becomes a file. When they break off, what came is kept, but
-    // for bytes with a checksum. CONFLICT for another offset, TOO_LARGE, QUOTA_EXCEEDED, STORAGE_FULL, CHECKSUM_MISMATCH, FORBIDDEN for a
-    // joined one.
+    // Appends the bytes of `source`; the last byte turns the upload into a file. If the source fails, the bytes received are retained,
+    // except for a request with a checksum. CONFLICT for a wrong offset, TOO_LARGE, QUOTA_EXCEEDED, STORAGE_FULL, CHECKSUM_MISMATCH,
+    // FORBIDDEN for a final upload (concatenation).
     awaitable<Result<Upload>> append(Actor actor, FileId id, Append request, ByteSource& source);
 
-    // Ends it and drops its bytes. One that has become a file stays as it is: CONFLICT.
+    // Terminates the upload and deletes its bytes. CONFLICT if it has become a file.
     awaitable<Result<void>> remove(Actor actor, FileId id);
 
-    // Ends up to `limit` that nobody went on with. True: there may be more.
+    // Removes up to `limit` expired uploads. Returns whether more may be left.
     awaitable<Result<bool>> expire(int limit);
 
 private:

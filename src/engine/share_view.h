@@ -10,24 +10,24 @@
 
 namespace ks {
 
-// A share with what is shown beside it.
+// A share with the related rows that the API shows.
 struct ShareView {
     Share share;
     File file;
     std::string owner{};                    // username
-    std::vector<std::string> recipients{};  // usernames; for the owner alone
+    std::vector<std::string> recipients{};  // usernames; shown to the owner only
 };
 
 tl::unexpected<Error> no_such_share();
 tl::unexpected<Error> share_is_gone();
-tl::unexpected<Error> share_is_busy();  // all downloads that are left are under way
+tl::unexpected<Error> share_is_busy();  // every remaining download is in progress
 
 Result<ShareView> view_of(Tx& tx, Share share);
 
-// Those who learn of what happens to the share.
+// Returns the parties to notify of the share's events.
 Parties parties_of(Tx& tx, const Share& share);
 
-// Marks the share as ended and records ShareExpired; exactly once for each end, whoever notices it first.
+// Marks the share as ended and records ShareExpired. Idempotent: concurrent callers record it once.
 void end_share(Tx& tx, const Share& share, Time now);
 
 }  // namespace ks

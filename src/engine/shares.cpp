@@ -30,14 +30,14 @@ Result<Share> find_own(Tx& tx, const Actor& actor, const ShareId& id) {
     return std::move(*share);
 }
 
-// The share behind a link. That of a disabled account does not exist until the account is enabled.
+// Returns the share of a link. Shares of a disabled account are hidden until the account is enabled.
 std::optional<Share> find_by_token(Tx& tx, const std::string& token) {
     auto share = tx.shares().find(token);
     auto owner = share ? tx.users().find(share->owner_id) : std::nullopt;
     return owner && !owner->disabled ? share : std::nullopt;
 }
 
-// The user that an administrator names, by id or by name.
+// Resolves a user by id or name. Only administrators may name another user than themselves.
 Result<UserId> find_owner(Tx& tx, const Actor& actor, const std::string& named) {
     auto id = UserId::parse(named);
     auto user = id ? tx.users().find(*id) : tx.users().find(clean_username(named).value_or(""));
@@ -47,10 +47,10 @@ Result<UserId> find_owner(Tx& tx, const Actor& actor, const std::string& named) 
     return user->id;
 }
 
-// All downloads that the share allows are done. While the last ones are under way, one may still break off.
+// True if all allowed downloads are complete. Downloads in progress don't count: one may still abort.
 bool is_used_up(const Share& share) { return share.max_downloads && share.download_count >= *share.max_downloads; }
 
-// The share has no password, or the guest needs none: it has given it in this visit, or is a recipient.
+// True if the guest needs no password: the share has none, the guest is the owner or a recipient, or has entered it in this visit.
 bool is_unlocked(Tx& tx, const Share& share, const Guest& guest, Time now) {
     if (share.password_hash.empty() || guest.user == share.owner_id) return true;
     if (guest.user) {
@@ -62,8 +62,8 @@ bool is_unlocked(Tx& tx, const Share& share, const Guest& guest, Time now) {
     return visitor && visitor->unlocked;
 }
 
-// For the rest of the visit, to whoever has the cookie that the answer sets: the one that the guest came with may be known to others, and
-// an address may be many people's.
+// Unlocks the share for the rest of the visit, bound to the new cookie of the response: the request's cookie may be known to others, and
+// an address may be shared by many people.
 void unlock(Tx& tx, const Share& share, const Guest& guest, Time now) {
     if (guest.new_cookie.empty()) return;
     Visitor visitor = tx.shares().find_visitor(share.id, guest.new_key(), now).value_or(Visitor{share.id, guest.new_key(), now});
@@ -182,7 +182,7 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
     auto look = [this, token, guest, wants](Tx& tx) -> Result<std::string> {
         auto share = find_by_token(tx, token);
         if (!share) return no_such_share();
-        // Nobody is asked for the password of what has ended; of what is used up, those who have a download may still want the rest.
+        // An ended share reports GONE before the password. A used-up share still serves content to visitors with a counted download.
         if (share->state(clock_.now()) == ShareState::Expired || (is_used_up(*share) && wants == Wants::Visit)) return share_is_gone();
         return is_unlocked(tx, *share, guest, clock_.now()) ? "" : share->password_hash;
     };
@@ -191,7 +191,7 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
     if (!password) co_return fail(ErrorCode::InvalidCredentials, "This share needs a password");
     auto compare = [password = *password, password_hash]() -> Result<bool> {
         if (password.size() > 1024) return false;
-        // As it was typed, too: version 0.1 hashed that.
+        // Also compare the password as typed: version 0.1 hashed it without normalization.
         std::string normalized = normalize(password);
         return password_matches(normalized, password_hash) || (normalized != password && password_matches(password, password_hash));
     };

@@ -15,7 +15,7 @@
 
 namespace ks {
 
-// The outer optional: is it given? The inner: null takes the limit away.
+// Field of a PATCH. Outer nullopt: leave unchanged. Inner nullopt: remove the limit.
 template <class Value>
 using Change = std::optional<std::optional<Value>>;
 
@@ -33,38 +33,39 @@ struct NewShare {
     std::vector<std::string> recipients{};
 };
 
+// Shares: links to files, with expiry, download limit, password and recipients. Thread: any, once on_new_expiry() is set.
 class Shares {
 public:
     Shares(MetaStore& store, Offload& hashing, const Clock& clock);
 
-    // Called after a change that may have brought the next expiry nearer.
+    // Sets the listener called after a change that may have moved the next expiry forward. Set before concurrent use.
     void on_new_expiry(std::function<void()> listener) { expiry_changed_ = std::move(listener); }
 
     awaitable<Result<ShareView>> create(Actor actor, NewShare request, OnCreated<ShareView> hook = {});
     awaitable<Result<ShareView>> find(Actor actor, ShareId id);
-    // `owner`: the id or name of another user, for administrators; otherwise the caller's own.
+    // `owner`: id or name of another user, administrators only; nullopt: the actor.
     awaitable<Result<std::vector<ShareView>>> list(Actor actor, std::optional<std::string> owner, std::optional<FileId> file, Page page);
     awaitable<Result<std::vector<ShareView>>> received(Actor actor, Page page);
-    awaitable<Result<void>> leave(Actor actor, ShareId id);  // the actor is no recipient any more; NOT_FOUND for who is none
-    awaitable<Result<ShareView>> change(Actor actor, ShareId id, ShareChange change);  // ShareExpired when it ends by that
-    awaitable<Result<void>> remove(Actor actor, ShareId id);                           // ShareExpired when it was alive
+    awaitable<Result<void>> leave(Actor actor, ShareId id);  // removes the actor from the recipients; NOT_FOUND if not among them
+    awaitable<Result<ShareView>> change(Actor actor, ShareId id, ShareChange change);  // records ShareExpired if it ends the share
+    awaitable<Result<void>> remove(Actor actor, ShareId id);                           // records ShareExpired if it was active
 
-    // What a visitor with the token sees. NOT_FOUND, GONE, INVALID_CREDENTIALS for a missing or wrong password; a guest that has unlocked
-    // the share in this visit needs none. Counts as a visit; the right password unlocks the share for the guest's cookie.
+    // Returns the share for a visitor and records a visit. NOT_FOUND, GONE; INVALID_CREDENTIALS for a missing or wrong password, unless the
+    // guest has unlocked the share in this visit. The right password unlocks the share for the guest's new cookie.
     awaitable<Result<ShareView>> look(std::string token, std::optional<std::string> password, Guest guest);
 
-    // The share and its file for a download, as for look() but without a visit, and for an ended share too: Downloads decides.
+    // Authorizes a download: as look(), but without a visit, and also for a share without downloads left: Downloads decides.
     awaitable<Result<ShareView>> peek(std::string token, std::optional<std::string> password, Guest guest);
 
-    // The share that a connection wants to watch; `unlocked`: may it see more than the end?
+    // Resolves a share for a subscription. The flag is true if the guest may see all its events, false if only its end.
     awaitable<Result<std::pair<ShareId, bool>>> watch(std::string token, std::optional<std::string> password, Guest guest);
 
     awaitable<Result<bool>> is_living(ShareId id);
 
-    // Somebody guesses at the share's password: tells its owner, with a notice to the owner alone.
+    // Sends the owner a notification about password guessing on the share.
     awaitable<Result<void>> warn_of_guesses(std::string token);
 
-    // Ends up to `limit` shares whose time is past. How many it were, and when the next is due.
+    // Ends up to `limit` expired shares. Returns their number and the time of the next expiry, if any.
     awaitable<Result<std::pair<int, std::optional<Time>>>> expire_due(int limit);
 
 private:

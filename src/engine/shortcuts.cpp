@@ -5,7 +5,7 @@
 namespace ks {
 
 void Changes::note(Announcements announcements) {
-    // Files are made and downloaded all the time: that alone changes no answer.
+    // Plain events (uploads, downloads) are frequent and invalidate nothing.
     for (const auto& announcement : announcements) count_ += !std::holds_alternative<Delivery>(*announcement);
 }
 

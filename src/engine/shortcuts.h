@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// How often something changed that shortcuts hold. From any thread.
+// Generation counter that invalidates every Shortcuts. Thread-safe.
 class Changes {
 public:
     void note(Announcements announcements);
@@ -18,14 +18,14 @@ private:
     std::atomic<std::uint64_t> count_{0};
 };
 
-// What one core has lately asked the store about callers and their files: who asks often is not held up by the database. A revocation, or
-// another change that is announced, holds for every request that comes after its own answer.
+// Per-core cache of actors and their files, so that frequent requests do not wait for the database. A revocation or other announced change
+// applies to every request that arrives after the response to the change. Thread: one core.
 class Shortcuts {
 public:
     Shortcuts(Accounts& accounts, Files& files, const Clock& clock, const Changes& changes)
         : accounts_(accounts), files_(files), clock_(clock), changes_(changes) {}
 
-    // As the calls of Accounts and Files.
+    // See Accounts and Files.
     awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
     awaitable<Result<File>> find(Actor actor, FileId id);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto longest_wait = std::chrono::seconds(10);
 constexpr auto longest_word = std::chrono::seconds(5);
-constexpr std::size_t most_kept = 4096;  // uploads that nobody appends to right now
+constexpr std::size_t most_kept = 4096;  // entries retained without a holder
 
 }  // namespace
 

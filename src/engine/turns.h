@@ -15,20 +15,20 @@ namespace ks {
 
 class Turns;
 
-// The right of one request to append to an upload, until it is let go. Touched on the core of its request.
+// Exclusive lock on an upload, held by one request that appends to it; released by the destructor. Thread: the request's core.
 class Turn {
 public:
     ~Turn();
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
-    bool ends() const { return state_->ends; }    // a newer request waits for the upload: make what came durable, and let go
-    bool asked() const { return state_->asked; }  // somebody wants to know how far it is: make what came durable, and told()
+    bool ends() const { return state_->ends; }    // preempted by a newer request: make the received bytes durable and release
+    bool asked() const { return state_->asked; }  // flush requested: make the received bytes durable, then call told()
     void told();
 
-    // What goes along from turn to turn, as long as this process lives.
+    // State handed from holder to holder; best-effort, lost with the process.
     struct Kept {
-        std::optional<Hasher> hash{};  // of the upload's bytes so far; absent where this process didn't see all of them
+        std::optional<Hasher> hash{};  // of all bytes so far; nullopt if this process did not see them all
         Progress::Told told{};
     };
     Kept kept{};
@@ -37,7 +37,7 @@ private:
     friend class Turns;
     struct State {
         asio::any_io_executor core;
-        ByteSource* source;  // null once the turn has been let go
+        ByteSource* source;  // null after release
         bool ends = false;
         bool asked = false;
     };
@@ -48,26 +48,28 @@ private:
     const std::shared_ptr<State> state_;
 };
 
-// Who appends to which upload: one request at a time, and a newer one takes over from an older at once, as the older's connection is most
-// likely dead. The table lives on one core; everything may be called on any.
+// Locks of the uploads that are appended to. A newer request preempts the holder at once, because the older connection is most likely dead.
+// Thread-safe; the table is confined to `core`.
 class Turns {
 public:
     explicit Turns(asio::io_context& core) : core_(core) {}
 
-    // Waits until the request that has the turn has let go. UNAVAILABLE when it doesn't within ten seconds.
-    awaitable<Result<std::unique_ptr<Turn>>> take(FileId id, ByteSource* source);  // null: it reads nothing
+    // Acquires the lock: interrupts the holder's source and waits for its release. UNAVAILABLE after ten seconds. `source` is interrupted
+    // when this holder is preempted or asked to flush; null if it reads nothing.
+    awaitable<Result<std::unique_ptr<Turn>>> take(FileId id, ByteSource* source);
 
-    // Whoever appends makes durable what came so far; returns then, or after five seconds.
+    // Requests a flush from the holder. Returns when its received bytes are durable, at once without a holder, after five seconds at the
+    // latest.
     awaitable<void> ask(FileId id);
 
-    void forget(FileId id);  // the upload has ended: nothing of it is wanted any more, and who still appends lets go
+    void forget(FileId id);  // the upload has ended: discards its state and preempts the holder
 
 private:
     friend class Turn;
     struct Entry {
-        std::shared_ptr<Turn::State> holder;  // null: nobody
+        std::shared_ptr<Turn::State> holder;  // null: unlocked
         Turn::Kept kept;
-        std::vector<asio::steady_timer*> waiting;  // cancelled when the holder lets go or tells
+        std::vector<asio::steady_timer*> waiting;  // cancelled when the holder releases or has flushed
     };
 
     awaitable<Result<Turn::Kept>> wait_for(FileId id, std::shared_ptr<Turn::State> state);

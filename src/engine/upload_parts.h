@@ -16,22 +16,22 @@ namespace ks {
 
 struct UploadSettings {
     std::uint64_t max_file_bytes = 0;  // 0: no limit
-    std::uint64_t quota_bytes = 0;     // of users without one of their own; 0: none
+    std::uint64_t quota_bytes = 0;     // default for users without a quota; 0: no limit
     Duration progress_interval{200};
     Duration expire_unfinished{std::chrono::hours(24)};
 
     std::uint64_t longest_file() const { return max_file_bytes ? std::min(max_file_bytes, largest_file) : largest_file; }
 };
 
-// What uploads of every kind work with. All of it outlives them.
+// Dependencies shared by all kinds of uploads. The references must outlive them.
 struct UploadParts {
     MetaStore& store;
     BlobStore& blobs;
     Bus& bus;
     const Clock& clock;
-    Offload& digests;        // computes hashes
-    ContentTypes& types;     // finds out what clients did not say
-    asio::io_context& core;  // where lives what they share
+    Offload& digests;        // thread pool for hashing
+    ContentTypes& types;     // media type detection
+    asio::io_context& core;  // owner of their shared tables
     UploadSettings settings;
 };
 

@@ -15,7 +15,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t first_step = 1_MiB;  // set aside for a body that doesn't say how long it is
+constexpr std::uint64_t first_step = 1_MiB;  // initial reservation for a body of unknown length
 constexpr std::uint64_t worth_a_look = 1_MiB;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 constexpr int recovered_at_once = 100;
@@ -33,7 +33,7 @@ void forget_upload(Tx& tx, Upload upload) {
 awaitable<Result<void>> Batch::begin(Upload upload, std::uint64_t expected, bool exact) {
     auto& parts = uploads_.parts();
     bool first = ids_.empty();
-    // One Content-Length may stand for many files: it is no more than a hint there.
+    // The Content-Length of a multipart body covers all its files: only a hint for each.
     std::uint64_t wanted = exact ? expected : std::min(expected ? expected : first_step, first_step);
     auto note = [first, upload, wanted, least = exact ? wanted : 0, quota = parts.settings.quota_bytes](Tx& tx) -> Result<std::uint64_t> {
         Upload row = upload;
@@ -73,7 +73,7 @@ awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
 
 awaitable<Result<std::vector<File>>> Batch::commit(OnCreated<std::vector<File>> hook) {
     auto keep = [this, files = files_, ids = ids_, left = allowance_->left(), hook](Tx& tx) -> Result<std::vector<File>> {
-        // Deleted or disabled meanwhile: the upload ends with the account.
+        // The account may have been removed or disabled meanwhile: fail the upload.
         auto user = tx.users().find(owner_);
         if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
         std::uint64_t size = 0;

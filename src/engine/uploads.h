@@ -14,29 +14,29 @@ namespace ks {
 struct UploadSpec {
     std::string filename;
     std::string content_type;
-    std::uint64_t expected_bytes = 0;  // for progress; 0: unknown
-    bool exact = false;                // expected_bytes is the length, not an estimate
+    std::uint64_t expected_bytes = 0;  // 0: unknown
+    bool exact = false;                // expected_bytes is the exact length, not an upper bound
 };
 
 class Uploads;
 
-// The row goes, and unless it has become a file, what it counted of the quota is given back. Its blob is the caller's to drop.
+// Removes the upload's row. Unless it has become a file, releases its share of the quota. The caller must delete the blob.
 void forget_upload(Tx& tx, Upload upload);
 
-// The files that one request brings: they appear together, or none does. Ends with commit() or abandon().
+// The files of one request, created atomically. Must end with commit() or abandon().
 class Batch {
 public:
-    // Takes one file, to the end of `source`: its content is durable on return. INVALID_REQUEST for a name that is none, TOO_LARGE,
+    // Reads one file up to the end of `source`; its content is durable on return. INVALID_REQUEST for an invalid name, TOO_LARGE,
     // QUOTA_EXCEEDED, STORAGE_FULL, errors of the source.
     awaitable<Result<void>> add(UploadSpec spec, ByteSource& source);
 
-    // The rows, quota and FileUploaded of all of them are committed on return.
+    // Commits rows, quota and FileUploaded of all files in one transaction. INVALID_TOKEN if the owner was removed or disabled.
     awaitable<Result<std::vector<File>>> commit(OnCreated<std::vector<File>> hook = {});
 
     awaitable<void> abandon();
 
     bool empty() const { return ids_.empty(); }
-    const std::vector<File>& files() const { return files_; }  // whole, not committed yet
+    const std::vector<File>& files() const { return files_; }  // complete, not yet committed
 
 private:
     friend class Uploads;
@@ -45,12 +45,13 @@ private:
 
     Uploads& uploads_;
     const UserId owner_;
-    std::vector<FileId> ids_;             // begun
-    std::vector<File> files_;             // whole
-    std::optional<Allowance> allowance_;  // noted with the first
+    std::vector<FileId> ids_;             // all uploads of the batch
+    std::vector<File> files_;             // complete ones
+    std::optional<Allowance> allowance_;  // one reservation, stored in the first upload's row
 };
 
-// What all ways in have in common. Multipart and raw bodies are a Batch, tus is engine/resumable; both feed an Intake.
+// Common part of all upload protocols. Multipart and raw bodies use a Batch, tus uses engine/resumable; both write through an Intake.
+// Thread: any, except drop_again().
 class Uploads {
 public:
     explicit Uploads(UploadParts parts) : parts_(parts) {}
@@ -60,20 +61,20 @@ public:
     std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : parts_.settings.quota_bytes; }
     const UploadParts& parts() const { return parts_; }
 
-    // STORAGE_FULL where so many bytes clearly have no room.
+    // STORAGE_FULL if the disk clearly has no space for `bytes`. Best-effort.
     awaitable<Result<void>> check_room(std::uint64_t bytes);
 
-    // A resumable upload that the actor may go on with; else NOT_FOUND.
+    // Returns a resumable upload that the actor may resume; NOT_FOUND otherwise.
     Result<Upload> find_resumable(Tx& tx, const Actor& actor, const FileId& id) const;
 
-    // The upload is a file from now on: its row, UploadProgress 1.0 and FileUploaded.
+    // Turns the upload into a file: inserts the row, publishes UploadProgress 1.0 and records FileUploaded.
     void make_file(Tx& tx, const File& file) const;
 
-    // Row and blob go, what was set aside is given back. What can't be dropped now is dropped by the next sweep or start.
+    // Deletes rows and blobs and releases the reservations. Never fails: the next sweep or start retries.
     awaitable<void> drop(std::vector<FileId> ids);
-    awaitable<void> drop_again();  // what could not be; on parts().core
+    awaitable<void> drop_again();  // retries failed drops; on parts().core
 
-    // At start: what the last process had under way.
+    // Call at startup. Drops the non-resumable uploads that were in flight in the previous process, and releases reservations.
     awaitable<Result<void>> recover();
 
 private:

@@ -19,7 +19,8 @@ void tell_sum(Tx& tx, VisitSum& sum, const Share& share, const File& file, Time 
     sum.pending = 0;
 }
 
-// Some an hour are events of their own, the others are summed up: nobody shall fill the owner's history by opening a link.
+// Rate limit: a bounded number of events per hour, further visits are summarized, so that nobody can flood the owner's history by opening a
+// link.
 void tell_visit(Tx& tx, const Share& share, const File& file, const Guest& guest, const Visitor& visitor, Time now) {
     VisitSum sum = tx.shares().find_visit_sum(share.id).value_or(VisitSum{.share_id = share.id, .hour_started = now});
     if (now - sum.hour_started >= hour || now < sum.hour_started) {
@@ -37,8 +38,7 @@ void tell_visit(Tx& tx, const Share& share, const File& file, const Guest& guest
     tx.shares().put_visit_sum(sum);
 }
 
-// A guest who comes again with the cookie of this answer is the same visitor. What a password unlocked stays with the cookie that it was
-// unlocked for.
+// Registers the visitor under the response's cookie, too. The unlocked state is not copied: it stays bound to the cookie it was granted to.
 void put_under_new_key(Tx& tx, Visitor visitor, const Guest& guest) {
     if (guest.new_cookie.empty()) return;
     visitor.key = guest.new_key();

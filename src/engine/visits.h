@@ -9,26 +9,26 @@
 
 namespace ks {
 
-// Who comes to a share, as a request tells: by the cookie ks_visit, else by address and User-Agent.
+// Visitor of a share as identified by a request: by the ks_visit cookie, otherwise by address and User-Agent.
 struct Guest {
     std::optional<std::string> cookie{};
     std::string address_and_agent{};
-    bool robot = false;  // link previews, prefetches and HEAD: no visit
+    bool robot = false;  // link previews, prefetches and HEAD: not counted as a visit
     std::optional<UserId> user{};
     std::optional<std::string> username{};
-    std::string client{};  // coarse, from its User-Agent: "Firefox on Android"
-    // The cookie that the answer sets: for a guest without one, and for one that gives a password. Empty where it sets none.
+    std::string client{};  // coarse, from the User-Agent: "Firefox on Android"
+    // Cookie to set in the response: for a guest without one, and after a password. Empty: none is set.
     std::string new_cookie{};
 
-    std::string key() const;      // a hash
-    std::string new_key() const;  // of new_cookie; empty without one
+    std::string key() const;      // hash that identifies the visitor
+    std::string new_key() const;  // the same for new_cookie; empty without one
 };
 
-// The guest comes to the share: ShareAccessed once per visit, never for the owner. A cookie handed out with this answer belongs to the same
-// visit.
+// Records a visit of the guest and returns the visitor. ShareAccessed is recorded once per visit, never for the owner. A cookie set by the
+// response belongs to the same visit.
 Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, Time now);
 
-// Tells the sums of visits that have waited for a minute: at most `limit`. How many it were.
+// Publishes up to `limit` summaries of visits that are pending for a minute. Returns their number.
 int tell_visit_sums(Tx& tx, Time now, int limit);
 
 }  // namespace ks
