@@ -8,7 +8,8 @@
 
 namespace ks {
 
-// An open file; closed with it. Calls that fail give STORAGE_FULL when there is no room, else a fault that names the system's error.
+// Owning file descriptor, closed on destruction. Errors: STORAGE_FULL if the disk or the quota is full, UNAVAILABLE for an I/O error,
+// otherwise an internal error with the text of errno. Calls block, except number() and open_known().
 class Descriptor {
 public:
     Descriptor() = default;
@@ -16,15 +17,15 @@ public:
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
     Descriptor& operator=(Descriptor&& other) noexcept;
 
-    static Result<Descriptor> open(const std::string& path, int flags);  // close-on-exec; what it makes is its owner's alone
+    static Result<Descriptor> open(const std::string& path, int flags);  // close-on-exec; created files have mode 0600
 
-    // To read from, if that takes no look at the disk: the kernel has every name of the path at hand. Never blocks.
+    // Opens for reading only if the whole path is in the dentry cache (RESOLVE_CACHED). Returns nullopt otherwise; never blocks.
     static std::optional<Descriptor> open_known(const std::string& path);
 
     int number() const { return number_; }
-    Result<void> write(std::string_view bytes) const;  // all of them
+    Result<void> write(std::string_view bytes) const;  // all bytes, or an error
     Result<void> truncate(std::uint64_t size) const;
-    Result<void> sync() const;  // a file's bytes or a folder's entries: they survive a crash
+    Result<void> sync() const;  // fdatasync: makes a file's bytes or a folder's entries durable
     Result<std::uint64_t> size() const;
 
 private:
@@ -33,13 +34,12 @@ private:
     int number_ = -1;
 };
 
-// What runs on another thread shares the descriptor: should the coroutine that waits for it vanish, the number is not given to another
-// file.
+// Shared with jobs on other threads: if the waiting coroutine is destroyed first, the descriptor number must not be reused by another file.
 using DescriptorPtr = std::shared_ptr<const Descriptor>;
 
 inline DescriptorPtr shared(Descriptor descriptor) { return std::make_shared<const Descriptor>(std::move(descriptor)); }
 
-// Of the system's call on `path` that has just failed; errno stays what it is.
+// Returns the Error for the system call on `path` that has just failed, from errno. Preserves errno.
 tl::unexpected<Error> failure_of(const char* call, const std::string& path);
 
 }  // namespace ks

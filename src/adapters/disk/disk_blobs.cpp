@@ -51,7 +51,7 @@ Result<bool> unlink_if_there(const std::string& path) {
     return failure_of("unlink", path);
 }
 
-// Where the file was there, its folder is synced too: what is gone stays gone.
+// Syncs the folder if a file was unlinked: the removal is durable.
 Result<void> remove_file(const std::string& path, const std::string& folder) {
     KS_TRY(bool was_there, unlink_if_there(path));
     return was_there ? Folders::sync(folder) : Result<void>{};
@@ -61,14 +61,15 @@ Result<void> check_writing(const Folders& folders) {
     std::string path = folders.root() + "/check";
     KS_TRY(Descriptor file, Descriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC));
     Result<void> written = file.write("Is there room?\n");
-    // Another check may have removed it.
+    // A concurrent check may have removed it already.
     if (auto gone = unlink_if_there(path); !gone) return tl::unexpected(std::move(gone.error()));
     return written;
 }
 
 Result<DescriptorPtr> open_to_resume(const Folders& folders, const FileId& id, std::uint64_t size) {
     std::string path = folders.incoming_path(id);
-    // Finished by one whose transaction failed, or under way to that when the process ended.
+    // The blob may have been finished already: the transaction after finish() failed, or the process ended before it. Make it unfinished
+    // again.
     if (::rename(folders.path_of(id).c_str(), path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) return failure_of("rename", path);
     KS_TRY(Descriptor file, Descriptor::open(path, O_WRONLY | O_APPEND | (size == 0 ? O_CREAT : 0)));
     KS_TRY(std::uint64_t there, file.size());
@@ -79,7 +80,7 @@ Result<DescriptorPtr> open_to_resume(const Folders& folders, const FileId& id, s
     return shared(std::move(file));
 }
 
-// Within the kernel; file systems that can share the bytes do.
+// Copies with copy_file_range: within the kernel, as a reflink where the file system supports it.
 Result<void> append_all(const Descriptor& to, const Descriptor& from) {
     KS_TRY(std::uint64_t left, from.size());
     std::string piece;

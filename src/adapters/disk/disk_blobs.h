@@ -5,11 +5,16 @@
 
 namespace ks {
 
-// Blobs as files below a folder. `pool` does what blocks and outlives every call and what has been handed out; it ends before the buffers
-// that a read_at() under way fills.
+// Blob store on a local file system: one file per blob below a root folder (see Folders for the layout).
+//
+// Implementation: a blob is written at incoming/<uuid> and renamed when it is complete; GroupSync batches the fsyncs of concurrent uploads.
+// Blocking calls run on `pool`. Free space is checked per write, a reserve stays for the database.
+//
+// Considerations: `pool` must outlive every call, reader and writer, and must stop before the buffers of pending read_at() calls are
+// destroyed. Thread-safe.
 class DiskBlobs final : public BlobStore {
 public:
-    // Makes the folder (its parent is there). Throws std::runtime_error with the reason when it can't.
+    // Creates the root folder if needed; its parent must exist. Throws std::runtime_error with the reason on failure.
     DiskBlobs(const std::string& root, Offload& pool);
 
     std::unique_ptr<BlobWriter> create(FileId id) override;

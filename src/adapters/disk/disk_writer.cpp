@@ -9,9 +9,9 @@ namespace ks {
 
 namespace {
 
-// So much is written before it is sent to the disk: the sync at the end then has little left to wait for.
+// Start write-back (sync_file_range) after this many bytes, so that the final fsync has little left to do.
 constexpr std::uint64_t write_behind_bytes = 8_MiB;
-// What is larger is synced by itself, so that small ones needn't wait for it.
+// Larger files are synced separately, so that small ones in the same group don't wait for them.
 constexpr std::uint64_t small_bytes = 1_MiB;
 
 Result<void> check_space(const Descriptor& file) {

@@ -8,17 +8,17 @@
 
 namespace ks {
 
-// What a store of blobs on a disk works with. All of it outlives the calls that use it.
+// Shared state of the store, its readers and writers.
 struct DiskParts {
     Folders folders;
-    Offload& pool;  // what blocks, but for syncs of small files
-    GroupSync& syncs;
+    Offload& pool;     // for blocking calls, except syncs of small files; must outlive them
+    GroupSync& syncs;  // owned by the store
 };
 
-// Writes a blob at incoming/<uuid> and moves it to its place when it is whole.
+// Writes a blob at incoming/<uuid> and renames it to its final path in finish().
 class DiskWriter final : public BlobWriter {
 public:
-    // From `size` bytes on of what `file` holds; a null one is made with the first write.
+    // Continues after the first `size` bytes of `file`. Null: the file is created by the first write.
     DiskWriter(std::shared_ptr<DiskParts> parts, FileId id, DescriptorPtr file, std::uint64_t size);
 
     void write(BufferPtr piece, std::function<void(Result<void>)> done) override;
@@ -26,12 +26,12 @@ public:
     awaitable<Result<void>> finish(BufferPtr last) override;
 
 private:
-    // Touched by one thread at a time, as calls come one at a time.
+    // Needs no lock: the BlobWriter contract allows one call at a time.
     struct State {
         FileId id;
         DescriptorPtr file;
         std::uint64_t written = 0;
-        std::uint64_t sent = 0;  // on the way to the disk
+        std::uint64_t sent = 0;  // bytes for which write-back has been started
         Result<void> write(const Folders& folders, std::string_view bytes);
     };
 

@@ -64,7 +64,7 @@ Result<void> Folders::make_folder_of(const FileId& id) {
         std::lock_guard lock(mutex_);
         if (known_.contains(folder)) return {};
     }
-    // The sync also where the folder is there already: the one who made it may not have got that far.
+    // Sync even if the folder exists: a concurrent call or an earlier process may have created it without syncing yet.
     KS_CHECK(make_folder(folder));
     KS_CHECK(sync(root_));
     std::lock_guard lock(mutex_);

@@ -10,14 +10,14 @@
 
 namespace ks {
 
-// Where blobs lie: incoming/<uuid> while they are written, abcdef/<uuid> when they are whole, abcdef being the front of the uuid. That is
-// its time in steps of five hours: files that come at the same time lie in one folder, so that one sync of it does for all of them. May be
-// called from any thread; everything that gives a Result blocks.
+// Directory layout of the blobs: incoming/<uuid> while written, abcdef/<uuid> when complete, abcdef being the first six hex digits of the
+// UUIDv7. These are its time in steps of five hours: files uploaded at the same time share a folder, and one fsync of it covers them all.
+// Thread-safe; every call that returns a Result blocks.
 class Folders {
 public:
     explicit Folders(std::string root);
 
-    Result<void> prepare();  // makes the root and incoming/
+    Result<void> prepare();  // creates the root and incoming/
 
     std::string root() const { return root_; }
     std::string incoming() const { return root_ + "/incoming"; }
@@ -25,19 +25,19 @@ public:
     std::string folder_of(const FileId& id) const { return root_ + "/" + id.text().substr(0, 6); }
     std::string path_of(const FileId& id) const { return folder_of(id) + "/" + id.text(); }
 
-    // The blob's folder exists and survives a crash.
+    // Creates the blob's folder; it is durable on return.
     Result<void> make_folder_of(const FileId& id);
 
-    // The folders of whole blobs, from that of `from` on, in order.
+    // Returns the folders of complete blobs in order, starting with that of `from`.
     Result<std::vector<std::string>> folders_from(const FileId& from) const;
 
-    static Result<std::vector<FileId>> ids_in(const std::string& folder);  // unsorted; none where there is no folder
-    static Result<void> sync(const std::string& folder);                   // its entries survive a crash
+    static Result<std::vector<FileId>> ids_in(const std::string& folder);  // unsorted; empty if the folder does not exist
+    static Result<void> sync(const std::string& folder);                   // makes its entries durable
 
 private:
     const std::string root_;
     std::mutex mutex_;
-    std::unordered_set<std::string> known_;  // folders that this process knows to survive
+    std::unordered_set<std::string> known_;  // folders known to be durable; guarded by mutex_
 };
 
 }  // namespace ks

@@ -13,21 +13,21 @@
 
 namespace ks {
 
-// Makes files durable. What comes while the disk is busy shares the next go at it: all files are put where they belong, then all of them
-// and their folders, each once, are synced at the same time, so that the disk empties its cache for many at once. A name may thus be there
-// before its bytes are safe: nobody may go by names alone.
+// Group commit for fsync. Jobs that arrive during a sync form the next batch: all files are moved to their final paths, then every file and
+// each distinct folder are synced concurrently, so that one flush of the disk's cache serves many. A file name can therefore exist before
+// its bytes are durable: the existence of a name must not be taken as durability. Thread-safe.
 class GroupSync {
 public:
     struct Job {
-        std::function<Result<DescriptorPtr>()> begin;  // writes what is left and puts the file in its place. Null: there is none to sync
-        std::string folder{};                          // whose entries are to be safe; may be empty
+        std::function<Result<DescriptorPtr>()> begin;  // writes the rest and renames the file; a null result: no file to sync
+        std::string folder{};                          // folder to sync; may be empty
         std::function<void(Result<void>)> done{};
     };
 
     GroupSync();
-    ~GroupSync();  // after the jobs that were added
+    ~GroupSync();  // completes all added jobs first
 
-    void add(Job job);  // from any thread; job.done is called on the thread of this object
+    void add(Job job);  // job.done is called on this object's thread
 
 private:
     void run();

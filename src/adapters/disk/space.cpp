@@ -11,7 +11,7 @@ namespace ks {
 namespace {
 
 constexpr std::uint64_t most_kept_back = 256_MiB;
-constexpr std::uint64_t part_kept_back = 50;  // of small disks: one in so many bytes
+constexpr std::uint64_t part_kept_back = 50;  // reserve of small disks: 1/50 of their size
 
 }  // namespace
 

@@ -4,8 +4,8 @@
 
 namespace ks {
 
-// How many bytes may still be written to the disk that holds this open file or folder. Some are kept back: a disk is full for us before it
-// is full, so that the database can still note what happens.
+// Returns the bytes available on the file system of an open file or folder, minus a reserve that lets the database continue to write when
+// uploads have filled the disk.
 Result<std::uint64_t> space_left(int descriptor);
 
 tl::unexpected<Error> no_space();  // STORAGE_FULL

@@ -4,7 +4,8 @@
 
 namespace ks {
 
-// The bus of one process: publish() calls the listeners, in the order of their subscribe(), before it returns.
+// In-process bus: publish() calls the listeners synchronously, in the order of their subscribe(). subscribe() must not run concurrently
+// with publish().
 class LocalBus final : public Bus {
 public:
     void publish(Announcements announcements) override;

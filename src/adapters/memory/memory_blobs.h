@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// Blobs that end with the process, for tests. From any thread.
+// In-memory blob store for tests. Thread-safe.
 class MemoryBlobs final : public BlobStore {
 public:
     struct Blobs {

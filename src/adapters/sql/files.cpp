@@ -16,7 +16,7 @@ File file_of(Query& row) {
     return file;
 }
 
-// Longer than any name, decomposed too; databases bound the length of a pattern.
+// Longer than any filename, even decomposed; databases limit the length of a LIKE pattern.
 constexpr std::size_t longest_query = 4096;
 
 std::string containing(std::string_view text) {
@@ -28,7 +28,7 @@ std::string containing(std::string_view text) {
     return pattern + "%";
 }
 
-// The pattern always stands there, so that the same parameters fit all of these texts: "%" is every name.
+// Always contains the pattern, so that every variant has the same parameters; "%" matches all names.
 std::string list_sql(FileSort sort, bool descending, bool from_start) {
     std::string column = sort == FileSort::CreatedAt ? "created_at" : sort == FileSort::Filename ? "filename_key" : "size";
     std::string order = descending ? " DESC" : " ASC";

@@ -24,8 +24,8 @@ bool SqlIdempotency::insert(const KeptAnswer& kept) {
                           "ON CONFLICT (key_hash) DO NOTHING",
                           Bytes{kept.key_hash}, kept.user_id, Bytes{kept.request_hash}, Bytes{kept.answer}, kept.created_at)
                         .run();
-    // Nobody may fill the disk with them. Once in 256 times is often enough; by the hash, so that a transaction that is run again does the
-    // same again.
+    // Cap the rows per user. One insert in 256 does it, chosen by the hash instead of at random: a transaction that is run again must do
+    // the same.
     if (kept.key_hash.starts_with('\0')) {
         Query(db_,
               "DELETE FROM idempotency_keys WHERE user_id = $1 AND created_at < (SELECT created_at FROM idempotency_keys "

@@ -9,10 +9,10 @@ namespace {
 
 using EventId = Id<struct EventTag>;
 
-constexpr std::int64_t most_streams = 32;              // as many times the limit, whoever caused it
-constexpr std::size_t bytes_beside_the_message = 256;  // of an event on its way: cursor, time, framing
+constexpr std::int64_t most_streams = 32;              // absolute bound of a stream, as a multiple of events_per_user
+constexpr std::size_t bytes_beside_the_message = 256;  // overhead per event sent: cursor, time, framing
 
-// Of the random part of the id.
+// Fingerprint of an event: the last four bytes of its id, which are random.
 std::uint32_t mark_of(const EventId& id) {
     std::uint32_t mark = 0;
     for (std::size_t i = 12; i < 16; ++i) mark = mark << 8 | id.bytes[i];
@@ -26,10 +26,10 @@ std::int64_t head_of(SqlConnection& db, const UserId& user) {
     return head;
 }
 
-// The next position of the user's stream, and which of the user's own events this is (0: none of them). It stays locked until the commit,
-// so that its order is the order of commits; position 0 when there is no such user.
+// Allocates the next position of the user's stream. Returns it with the rank among the events caused by the user (0: caused by others);
+// position 0 if the user does not exist. The stream's row stays locked until commit, so positions follow the commit order.
 std::pair<std::int64_t, std::int64_t> advance(SqlConnection& db, const UserId& user, bool own) {
-    // Without RETURNING, for which SQLite makes a table each time.
+    // Not RETURNING: SQLite builds an ephemeral table for it each time.
     if (Query(db, "UPDATE streams SET head = head + 1, own = own + $2 WHERE user_id = $1", user, own).run() == 0) return {};
     Query query(db, "SELECT head, own FROM streams WHERE user_id = $1", user);
     std::pair<std::int64_t, std::int64_t> place;
@@ -46,8 +46,7 @@ void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& ev
             query.read(user, position);
         }
     }
-    // Where others write between the two statements, a stream may be there that the first one did not advance: it has no place for
-    // this event, its user came later.
+    // With concurrent writers, a stream created between the two statements was not advanced: skip it, the user was created after the event.
     Query(db,
           "INSERT INTO journal (user_id, seq, event_id, message, at) SELECT user_id, head, $1, $2, $3 FROM streams WHERE head > 0 "
           "ON CONFLICT (user_id, seq) DO NOTHING",
@@ -56,7 +55,7 @@ void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& ev
 }
 
 void append_to(SqlConnection& db, std::vector<UserId> users, Delivery& delivery, const EventId& event) {
-    // In one order by all who write, or two of them would wait for each other.
+    // Lock order: all writers update streams by ascending user id, to avoid deadlocks.
     std::sort(users.begin(), users.end());
     for (const UserId& user : users) {
         bool own = std::find(delivery.caused_by.begin(), delivery.caused_by.end(), user) != delivery.caused_by.end();
@@ -85,8 +84,8 @@ void SqlJournal::append(Delivery& delivery) {
     for (const auto& [user, position] : delivery.positions) trim(user, position);
 }
 
-// Keeps the newest events, and beyond them as many of the user's own, up to a bound: a stream has no holes, so what others caused in
-// between stays too. What this removes was added once: it costs what the appends cost, and less by many at a time.
+// Retains the newest events_per_user events, and as many events caused by the user, up to an absolute bound. A stream must have no gaps, so
+// events of others in between are retained too. Amortized O(1) per append; deletes in batches.
 void SqlJournal::trim(const UserId& user, std::int64_t head) {
     std::int64_t limit = limits_.events_per_user;
     std::int64_t at_a_time = std::max<std::int64_t>(1, limit / 256);

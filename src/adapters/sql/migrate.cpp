@@ -40,7 +40,7 @@ void apply(SqlConnection& db, const Migration& migration) {
     } catch (const StoreFailure& failure) {
         try {
             db.execute("ROLLBACK");
-        } catch (const StoreFailure&) {  // it is gone already
+        } catch (const StoreFailure&) {  // rolled back already
         }
         throw StoreFailure("migration " + std::string(migration.name) + " failed: " + failure.what(), failure.code);
     }

@@ -5,8 +5,8 @@
 
 namespace ks {
 
-// Brings the schema up to date: runs those of `files` named migrations/NNNN_….sql that the database has not seen, in order, each in a
-// transaction of its own. Throws StoreFailure when one fails and when the database has seen one that is newer than all of these.
+// Migrates the schema: executes the pending files named migrations/NNNN_….sql in order, one transaction each. Throws StoreFailure if one
+// fails, or if the database has a newer schema version than the last file.
 void migrate(SqlConnection& db, std::span<const EmbeddedFile> files);
 
 }  // namespace ks

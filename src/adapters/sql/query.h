@@ -10,12 +10,12 @@
 
 namespace ks {
 
-// A string that goes into a bytea column; other strings are text.
+// String to bind as bytea; plain strings are bound as text.
 struct Bytes {
     std::string_view value;
 };
 
-// One execution of a statement, from its values to its last row.
+// One execution of a prepared statement: binds the values, iterates the rows, resets on destruction.
 class Query {
 public:
     template <class... Values>
@@ -28,13 +28,13 @@ public:
 
     bool next() { return statement_.step(); }
 
-    // To the end; how many rows changed.
+    // Executes to completion. Returns the number of rows changed.
     std::int64_t run() {
         while (next()) continue;
         return statement_.changed();
     }
 
-    // The columns of the row, from the first.
+    // Reads the columns of the current row, starting with the first.
     template <class... Targets>
     void read(Targets&... targets) {
         int column = 0;

@@ -9,7 +9,7 @@ const std::string select_share =
     "SELECT s.id, s.file_id, s.owner_id, s.token, s.expires_at, s.max_downloads, s.download_count, s.downloads_under_way, "
     "s.password_hash, s.created_at, s.ended_at, s.visit_count FROM shares s ";
 
-// As Share::has_ended() sees it, $2 being the time.
+// SQL equivalent of !Share::has_ended(); $2 is the current time.
 const std::string is_living =
     "s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > $2) "
     "AND (s.max_downloads IS NULL OR s.download_count < s.max_downloads) ";
@@ -29,7 +29,7 @@ std::vector<Share> all_shares(Query&& query) {
     return shares;
 }
 
-// Newest first, so the start is past the newest there can be.
+// Upper bound of created_at for a page, newest first.
 std::int64_t before(const Page& page) {
     return page.after_id.empty() ? std::numeric_limits<std::int64_t>::max() : key_as_number(page.after_key);
 }

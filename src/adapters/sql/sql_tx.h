@@ -4,7 +4,7 @@
 
 namespace ks {
 
-// The tables as one transaction sees them. Whoever makes it begins and ends the transaction on `db`.
+// Tx over a SQL connection. The creator must begin and end the transaction on `db`.
 class SqlTx final : public Tx {
 public:
     explicit SqlTx(SqlConnection& db, JournalLimits limits = {})
@@ -30,12 +30,12 @@ private:
     SqlIdempotency idempotency_;
 };
 
-// Runs `work` over `db` and adds what it announced to `announced` when it succeeds. Nothing is thrown: a database that fails and any
-// other exception of the work become its Error.
+// Runs `work` on `db` and appends its announcements to `announced` on success. Never throws: a StoreFailure or any other exception of the
+// work becomes its Error.
 Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::function<Result<void>(Tx&)>& work,
                        std::vector<AnnouncementPtr>& announced);
 
-// What a caller gets to see of a failure of the database.
+// Returns the Error for a failure of the database, with a message fit for clients.
 Error error_of(const StoreFailure& failure);
 
 }  // namespace ks

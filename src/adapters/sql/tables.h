@@ -5,7 +5,7 @@
 
 namespace ks {
 
-// The tables of a transaction over any SQL database: the texts are the same for all of them. They throw StoreFailure.
+// Tables of a transaction on a SQL database, in SQL that every supported database accepts. All calls may throw StoreFailure.
 
 class SqlUsers final : public UserTable {
 public:
@@ -39,7 +39,7 @@ public:
     bool remove(const SessionId& id) override;
     void remove_all(const UserId& user, const std::optional<SessionId>& except) override;
     std::vector<Session> list_personal(const UserId& user, const Page& page) override;
-    int remove_expired(Time now, int limit) override;  // sessions, and invitations that nobody took
+    int remove_expired(Time now, int limit) override;  // also unused invitations
     void insert_invitation(const Invitation& invitation) override;
     bool has_invitation(const std::string& code_hash, Role role, Time now) override;
     std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) override;
@@ -169,7 +169,7 @@ private:
     SqlConnection& db_;
 };
 
-// A sort key as Page carries it; 0 for what is no number.
+// Parses a numeric sort key of a Page; 0 if it is not a number.
 std::int64_t key_as_number(const std::string& key);
 
 }  // namespace ks

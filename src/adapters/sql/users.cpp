@@ -73,7 +73,7 @@ std::vector<User> SqlUsers::list_others(const UserId& than, const Page& page) {
 }
 
 bool SqlUsers::set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) {
-    // The largest number stands for no limit, and is one: the sum can't overflow.
+    // The maximum stands for "no limit" and is enforced as one, so that the sum can't overflow.
     constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
     if (bytes > most) return false;
     Query query(db_,

@@ -11,7 +11,7 @@ namespace ks {
 
 namespace {
 
-// As much as the log of the database grows to between two checkpoints.
+// Size of the WAL between two automatic checkpoints (1,000 pages).
 constexpr std::int64_t whole = 4_MiB;
 constexpr std::int64_t least = 64_KiB;
 

@@ -5,17 +5,17 @@
 
 namespace ks {
 
-// Room beside the database that nothing else can take: given up when the disk is full, so that what makes room can still be written down.
-// One thread alone.
+// Disk space reserved in a file beside the database. Released when the disk is full, so that transactions that free space can still commit.
+// Not thread-safe.
 class Ballast {
 public:
-    explicit Ballast(const std::string& path);  // takes what it gets; ":memory:" needs none
+    explicit Ballast(const std::string& path);  // best-effort; ":memory:" reserves nothing
     ~Ballast();
     Ballast(const Ballast&) = delete;
     Ballast& operator=(const Ballast&) = delete;
 
-    bool give_up();  // false: there is nothing to give
-    void take();     // again, as far as there is room
+    bool give_up();  // releases the space; false if none is reserved
+    void take();     // reserves again as much as the disk allows
 
 private:
     int descriptor_ = -1;

@@ -24,7 +24,7 @@ std::vector<Job> JobQueue::take(std::size_t most) {
     batch_ = std::min(most, limit_);
     if (jobs_.empty() && most > 1) {
         ready_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
-        // The thread that brought it may share our processor and be about to bring more.
+        // Let the producer run: it may share this CPU and be about to push more jobs for the same commit.
         lock.unlock();
         std::this_thread::yield();
         lock.lock();

@@ -12,27 +12,27 @@ namespace ks {
 struct Job {
     MetaStore::Work work;
     MetaStore::Done done;
-    bool reads = false;       // may change nothing
-    bool makes_room = false;  // the ballast is for it
-    bool can_wait = false;    // a moment, for others to share its commit
+    bool reads = false;       // read-only; a write fails
+    bool makes_room = false;  // may use the ballast on a full disk
+    bool can_wait = false;    // may be delayed by `moment` to share a commit
 };
 
-// Transactions that wait for a thread of the store; bounded.
+// Bounded queue of transactions for the store's threads. Thread-safe.
 class JobQueue {
 public:
     using Clock = std::chrono::steady_clock;
 
-    // `moment`: how long jobs wait that can.
+    // `moment`: maximum delay of jobs that can wait.
     explicit JobQueue(std::size_t limit, Clock::duration moment = {}) : limit_(limit), moment_(moment) {}
 
-    // Takes the job unless the queue is full or stopped; then it stays the caller's.
+    // Enqueues the job. Returns false if the queue is full or stopped; `job` is unchanged then.
     bool push(Job& job);
 
-    // Waits for a job, and where all there are can wait, on: for `most` of them, or until their moment has passed. Up to `most` jobs in
-    // their order, none once the queue is stopped and empty. By several threads at once only where no job can wait.
+    // Blocks until a job is available. If every queued job can wait, blocks on until `most` are queued or their moment has passed. Returns
+    // up to `most` jobs in FIFO order; empty once the queue is stopped and drained. Several consumers are allowed only if no job can wait.
     std::vector<Job> take(std::size_t most);
 
-    void stop();  // what has been taken in is still handed out
+    void stop();  // rejects new jobs; queued ones are still delivered
 
 private:
     const std::size_t limit_;
@@ -40,9 +40,9 @@ private:
     std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<Job> jobs_;
-    std::size_t urgent_ = 0;         // of jobs_, those that can't wait
-    std::size_t batch_ = 0;          // so many are taken at once
-    Clock::time_point moment_ends_;  // of the first that came when none was there
+    std::size_t urgent_ = 0;         // number of queued jobs that can't wait
+    std::size_t batch_ = 0;          // batch size of the consumer
+    Clock::time_point moment_ends_;  // deadline of the oldest batch; set when a job enters the empty queue
     bool stopped_ = false;
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 [[noreturn]] void throw_failure(sqlite3* handle, int code) {
     int system = handle ? sqlite3_system_errno(handle) : 0;
-    // SQLite names a full disk, but not a user's full share of it.
+    // SQLITE_FULL does not cover an exceeded disk quota (EDQUOT): SQLite reports it as an I/O error.
     bool fails = (code & 0xff) == SQLITE_IOERR;
     bool no_room = (fails || (code & 0xff) == SQLITE_CANTOPEN) && (system == ENOSPC || system == EDQUOT);
     bool full = (code & 0xff) == SQLITE_FULL || no_room;
@@ -30,7 +30,7 @@ public:
     SqliteStatement(sqlite3* handle, std::string_view sql) : handle_(handle) {
         int code = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
         if (code != SQLITE_OK) throw_failure(handle, code);
-        // To SQLite "$2" is a name; which index it has depends on where it stands.
+        // SQLite treats "$2" as a parameter name; indices follow the order of first occurrence.
         for (int parameter = 1; parameter <= sqlite3_bind_parameter_count(statement_); ++parameter) {
             indices_.push_back(sqlite3_bind_parameter_index(statement_, ("$" + std::to_string(parameter)).c_str()));
         }
@@ -69,7 +69,7 @@ public:
     }
 
 private:
-    // An empty view may point nowhere, which would bind NULL.
+    // An empty view may have a null pointer, which would bind NULL.
     static const char* start_of(std::string_view value) { return value.empty() ? "" : value.data(); }
     int index(int parameter) const { return indices_.at(static_cast<std::size_t>(parameter) - 1); }
     void check(int code) {
@@ -82,7 +82,7 @@ private:
     std::int64_t changed_ = 0;
 };
 
-// SQLite would make the file readable by everyone; its log and its index take the file's mode.
+// SQLite would create the file world-readable. The WAL and the shared-memory file inherit its mode.
 void make_private_file(const std::string& path) {
     int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) throw StoreFailure(std::string(std::generic_category().message(errno)));
@@ -94,7 +94,7 @@ void make_private_file(const std::string& path) {
 void SqliteConnection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
 SqliteConnection::SqliteConnection(const std::string& path, Access access) {
-    // Else SQLite takes a lock of the whole process to count each piece of memory.
+    // Memory statistics would take a process-wide mutex for each allocation.
     [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     try {
         if (access == Access::Write && path != ":memory:") make_private_file(path);
@@ -115,7 +115,7 @@ void SqliteConnection::configure(Access access) {
     sqlite3_busy_timeout(handle_.get(), 5'000);
     execute("PRAGMA foreign_keys = ON");
     execute("PRAGMA temp_store = MEMORY");
-    // No mmap: an I/O error in a mapped page is a SIGBUS, and every connection's mapping counts as memory of ours.
+    // No mmap: an I/O error in a mapped page raises SIGBUS, and each connection's mapping counts towards the process's memory.
     execute("PRAGMA mmap_size = 0");
     if (access == Access::Read) {
         execute("PRAGMA cache_size = -1024");
@@ -126,7 +126,7 @@ void SqliteConnection::configure(Access access) {
         execute("PRAGMA synchronous = FULL");
         execute("PRAGMA journal_size_limit = 67108864");
     }
-    execute("SELECT COUNT(*) FROM sqlite_schema");  // the first look into the file: does its schema make sense?
+    execute("SELECT COUNT(*) FROM sqlite_schema");  // first read of the file: fails here if it is not a database
 }
 
 Statement& SqliteConnection::prepare(std::string_view sql) {

@@ -13,19 +13,19 @@ class SqliteConnection final : public SqlConnection {
 public:
     enum class Access { Write, Read };
 
-    // Opens the database, which Access::Write makes where there is none (readable by its owner alone), ":memory:" being one without a
-    // file. Throws StoreFailure when that fails and when it is no database, is damaged or can't be written to.
+    // Opens the database; Access::Write creates it if absent, with mode 0600. ":memory:" has no file. Throws StoreFailure if it can't be
+    // opened, is not a database, is corrupt or is read-only.
     SqliteConnection(const std::string& path, Access access);
     ~SqliteConnection() override;
 
     Statement& prepare(std::string_view sql) override;
     void execute(const std::string& sql) override;
 
-    void allow_writes(bool allowed) { may_write_ = allowed; }  // else prepare() throws for what would change something
+    void allow_writes(bool allowed) { may_write_ = allowed; }  // if false, prepare() throws for writing statements
 
-    std::int64_t changes() const;  // rows inserted, updated and deleted so far
-    bool in_transaction() const;   // false also after SQLite has rolled back on its own, as it does on a full disk
-    void roll_back() noexcept;     // where there is a transaction
+    std::int64_t changes() const;  // total rows inserted, updated and deleted by this connection
+    bool in_transaction() const;   // also false after an automatic rollback by SQLite, as on a full disk
+    void roll_back() noexcept;     // no-op outside a transaction
 
 private:
     struct Hash {

@@ -13,7 +13,7 @@ constexpr int careful_batches = 64;
 
 void run(SqlConnection& db, std::string_view sql) { Query(db, sql).run(); }
 
-// A listener that throws harms nobody: what it was told has happened.
+// Exceptions of a listener are logged and dropped: the commit has happened already.
 template <class Listener, class... Values>
 void tell(const Listener& listener, Values&&... values) {
     try {
@@ -143,8 +143,8 @@ Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Re
     }
 }
 
-// A savepoint for each job costs as much as a small job, and what fails has mostly changed nothing yet. That is the word of the job alone:
-// what the database failed at may be half done.
+// Runs the jobs without savepoints: a savepoint costs as much as a small job, and a failing job has usually changed nothing. That holds
+// only for errors returned by the job: after a database failure a statement may be half done.
 bool SqliteStore::run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced) {
     for (Job& job : jobs) {
         std::int64_t before = writer_.changes();
@@ -165,7 +165,7 @@ Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<AnnouncementPtr
     run(writer_, "SAVEPOINT job");
     Result<void> outcome = run_on_writer(job, announced);
     if (!outcome && !writer_.in_transaction()) {
-        // The failure undid the whole transaction, the jobs before this one too.
+        // SQLite has rolled back the whole transaction, including the preceding jobs.
         throw StoreFailure(outcome.error().detail, outcome.error().code);
     }
     if (!outcome) run(writer_, "ROLLBACK TO job");

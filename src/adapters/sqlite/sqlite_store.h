@@ -10,24 +10,24 @@
 namespace ks {
 
 struct SqliteOptions {
-    std::string path;  // ":memory:": a database without a file, which ends with the store; what reads then runs with what writes
+    std::string path;  // ":memory:": no file; destroyed with the store, reads run on the writer
     unsigned readers = 2;
-    std::size_t queue_limit = 4096;  // transactions that wait to write; the same for those that read
-    std::size_t batch_limit = 128;   // transactions that share a commit
-    Duration moment{2};              // how long one waits for others that can
+    std::size_t queue_limit = 4096;  // maximum number of pending writes; the same for pending reads
+    std::size_t batch_limit = 128;   // maximum number of transactions per commit
+    Duration moment{2};              // maximum delay of deferred writes
     JournalLimits journal{};
 };
 
-// Transactions run one after the other on one thread; those that wait share a commit and its sync of the disk. Readers have threads of
-// their own and see what was committed when they began.
+// MetaStore on SQLite in WAL mode. One writer thread executes write transactions in order; pending ones share a commit and its fsync (group
+// commit). Reads run on separate threads, each on a snapshot of the last commit. Thread-safe.
 class SqliteStore final : public MetaStore {
 public:
-    // Opens or makes the database and brings its schema up to date. Throws StoreFailure when that can't be done.
+    // Opens or creates the database and migrates its schema. Throws StoreFailure.
     explicit SqliteStore(SqliteOptions options);
     ~SqliteStore() override;
 
-    // Finishes the transactions that were accepted; what comes after is turned away. To be called before that which their work, their
-    // `done` and the listener use ends; the destructor does the same.
+    // Completes the accepted transactions and rejects new ones. Must be called before anything used by their work, their `done` or the
+    // listener is destroyed. Also called by the destructor.
     void stop();
 
     void write(Work work, Done done) override;
@@ -42,9 +42,10 @@ private:
     void run_reader(SqliteConnection& connection);
     void settle(std::vector<Job> jobs);
 
-    // One commit for all of `jobs`. An error: none of them happened. Else `outcomes` says which did, and they alone announced.
+    // Executes `jobs` in one commit. On an error none of them took effect. Otherwise `outcomes` has each result, and `announced` the
+    // announcements of the successful ones.
     Result<void> commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
-    // False when one failed that may have changed something: all of it has to be undone.
+    // Returns false if a failed job may have changed something: the caller must roll back the whole batch.
     bool run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
     void run_in_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
     Result<void> run_in_savepoint(Job& job, std::vector<AnnouncementPtr>& announced);
@@ -52,7 +53,7 @@ private:
 
     const SqliteOptions options_;
     SqliteConnection writer_;
-    int careful_ = 0;  // batches to run with savepoints, since one had to be undone: whoever caused that may do it again
+    int careful_ = 0;  // number of batches to run with savepoints after a rollback: its cause may recur
     Ballast ballast_;
     std::vector<std::unique_ptr<SqliteConnection>> readers_;
     JobQueue writes_;
