@@ -65,7 +65,7 @@ awaitable<Result<void>> AppendSession::begin(FileId id) {
             return too_large(limit);
         }
         if (upload.finished) return upload;
-        ks::settle(tx, upload);  // release what an earlier failed request may have left reserved
+        ks::settle(tx, upload);  // release a reservation left by an earlier failed request
         std::uint64_t wanted = request_.length.value_or(first_step);
         KS_CHECK(set_aside(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
         upload.expires_at = expiry();
