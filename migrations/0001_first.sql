@@ -1,4 +1,4 @@
--- One text for SQLite and PostgreSQL. Ids are the 16 bytes of a UUID, times are milliseconds since 1970, flags are 0 or 1.
+-- Portable SQL for SQLite and PostgreSQL. Ids are the 16 bytes of a UUID, times are milliseconds since the Unix epoch, flags are 0 or 1.
 
 CREATE TABLE users (
     id bytea PRIMARY KEY,
@@ -46,7 +46,7 @@ CREATE INDEX files_by_age ON files (owner_id, created_at, id);
 CREATE INDEX files_by_name ON files (owner_id, filename_key, id);
 CREATE INDEX files_by_size ON files (owner_id, size, id);
 
--- Blobs that are being written or are to be removed; no file has one of these.
+-- Blobs being written or pending deletion; never blobs of a file.
 CREATE TABLE open_blobs (
     id bytea PRIMARY KEY
 );
@@ -70,7 +70,7 @@ CREATE INDEX shares_living_of_owner ON shares (owner_id) WHERE ended_at IS NULL;
 CREATE INDEX shares_living_by_expiry ON shares (expires_at) WHERE ended_at IS NULL AND expires_at IS NOT NULL;
 CREATE INDEX shares_under_way ON shares (id) WHERE downloads_under_way > 0;
 
--- created_at is the share's, which never changes: a recipient's list is sorted by it.
+-- created_at is copied from the share, where it never changes: sort key of the recipient's list.
 CREATE TABLE share_recipients (
     share_id bytea NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
     user_id bytea NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -89,7 +89,7 @@ CREATE TABLE visitors (
 );
 CREATE INDEX visitors_by_age ON visitors (visit_started);
 
--- The journal: what happened once, and where it stands in the stream of each user whom it concerns.
+-- The journal: each event once, and its position in the stream of each receiving user.
 CREATE TABLE streams (
     user_id bytea PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     head bigint NOT NULL

@@ -1,6 +1,6 @@
--- Files on their way in. Their bytes, and those set aside for what is arriving now (summed up in users),
--- count against the owner's quota as a file's do.
--- kind: request (one HTTP request, which ends with it), whole (resumable), part, joined (of parts). total is null while nobody has said it.
+-- Uploads in progress. Their received bytes and their reservations (set_aside, summed up in users) count against the owner's quota.
+-- kind: request (a single HTTP request, not resumable), whole (resumable), part (partial), joined (final, concatenated).
+-- total: null while the length is deferred.
 CREATE TABLE uploads (
     id bytea PRIMARY KEY,
     owner_id bytea NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -1,4 +1,4 @@
--- The journal: what happened, a row in the stream of each user whom it concerns. event_id is the same in all of them.
+-- The journal: one row per event and receiving user, all with the same event_id.
 CREATE TABLE journal (
     user_id bytea NOT NULL REFERENCES streams (user_id) ON DELETE CASCADE,
     seq bigint NOT NULL,

@@ -1,5 +1,5 @@
--- Downloads of shares that are under way, each with the requests that belong to it and the bytes that those that ended were sent. What a
--- visitor was sent by downloads that broke off stands with the visitor.
+-- Downloads of shares in progress, with the number of open requests and the byte ranges sent by completed requests. Ranges sent by aborted
+-- downloads are stored with the visitor.
 CREATE TABLE downloads (
     id bytea PRIMARY KEY,
     share_id bytea NOT NULL REFERENCES shares (id) ON DELETE CASCADE,

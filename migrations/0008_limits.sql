@@ -1,9 +1,9 @@
--- What a user did himself is counted apart from what others cause in his history, so that they can't push it out: own is how many events of
--- the stream are his own, own_rank which of them this one is.
+-- Events caused by the user are counted separately, so that others can't evict them from the user's history. own: number of such events in
+-- the stream; own_rank: ordinal of this one among them, null for events of others.
 ALTER TABLE streams ADD COLUMN own bigint NOT NULL DEFAULT 0;
 ALTER TABLE journal ADD COLUMN own_rank bigint;
 CREATE INDEX journal_own ON journal (user_id, own_rank) WHERE own_rank IS NOT NULL;
--- Visits of a share: how many were told one by one within the hour, and how many wait to be told as a sum.
+-- Visits of a share: told is the number of individual events in this hour, pending the visits waiting for a summary event.
 CREATE TABLE visit_sums (
     share_id bytea PRIMARY KEY REFERENCES shares (id) ON DELETE CASCADE,
     hour_started bigint NOT NULL,

@@ -1,6 +1,6 @@
--- Answers to requests that created something and had an Idempotency-Key, kept for 24 hours. A repetition gets the same answer.
--- The hashes (key_hash is of user and key) are keyed with the server's secret, and the answer is encrypted by a key that is derived
--- from the client's, since it may hold a secret.
+-- Responses of creating requests with an Idempotency-Key, stored for 24 hours. A retry gets the same response.
+-- The hashes (key_hash: of user and key) are HMACs under the server's secret. The response may contain a secret, so it is encrypted with a
+-- key derived from the client's key.
 CREATE TABLE idempotency_keys (
     key_hash bytea PRIMARY KEY,
     user_id bytea NOT NULL REFERENCES users (id) ON DELETE CASCADE,

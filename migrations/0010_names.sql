@@ -1,3 +1,3 @@
--- Which rules filename_key was made by: 0 by those of version 0.1, lower case alone. The server makes such keys anew when it starts.
+-- Version of the rules that filename_key was computed by. 0: those of version 0.1 (lower case only); the server recomputes them at startup.
 ALTER TABLE files ADD COLUMN filename_key_version bigint NOT NULL DEFAULT 0;
 CREATE INDEX files_with_old_key ON files (id) WHERE filename_key_version = 0;
