@@ -1,5 +1,5 @@
-// Frames: whatever the bytes, a stream cut in pieces reads like the whole, and the reader stays within its limits.
-// clang++ -fsanitize=fuzzer,address,undefined; the first byte of an input says how it is cut.
+// Fuzzes the WebSocket frame reader. Invariants: a split stream yields the same frames as the whole, and the reader respects its limits.
+// Build: clang++ -fsanitize=fuzzer,address,undefined. Input: the first byte is the split size, the rest is the stream.
 #include "net/ws_deflate.h"
 #include "net/ws_frame.h"
 

@@ -1,4 +1,4 @@
-// The opening handshake's head fields, separated by newlines in an input.
+// Fuzzes the WebSocket opening handshake. Input: its header fields, separated by newlines.
 #include "net/ws_handshake.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto& [extensions, key, upgrade, connection, version, method, protocols] = fields;
     auto answer = ks::net::answer_handshake({method, upgrade, connection, key, version, extensions, protocols});
     if (answer && answer->deflate == answer->extensions.empty()) std::abort();
-    // The extensions alone, in a handshake that is otherwise right.
+    // Only the extensions fuzzed, in an otherwise valid handshake.
     answer = ks::net::answer_handshake({"GET", "websocket", "upgrade", "dGhlIHNhbXBsZSBub25jZQ==", "13", extensions, protocols});
     if (answer && answer->deflate == answer->extensions.empty()) std::abort();
     (void)ks::net::offered_protocols(protocols);

@@ -1,4 +1,5 @@
-// Tokens: an input is one as it comes, and the same two parts rightly signed, so that what they say is read as well.
+// Fuzzes JWT verification. Each input is tested as a token, and again as header and payload with a valid signature, to reach the claims
+// parser.
 #include "base/crypto.h"
 #include "codec/jwt.h"
 
@@ -10,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     constexpr std::string_view secret = "a secret that is long enough for it";
     const Time now = from_millis(1'800'000'000'000);
     std::string_view text(reinterpret_cast<const char*>(data), size);
-    if (verify_jwt(text, secret, now)) std::abort();  // nobody guesses the secret
+    if (verify_jwt(text, secret, now)) std::abort();  // a valid signature can't be guessed
     auto header = text.substr(0, text.find('\n'));
     auto body = text.substr(std::min(header.size() + 1, text.size()));
     std::string token = base64url(header) + "." + base64url(body);

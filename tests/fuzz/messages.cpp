@@ -1,4 +1,5 @@
-// A WebSocket session from its first message to its end. An input is a script, a line a step; the first byte of a line says what happens.
+// Fuzzes a WebSocket session from first message to close. Input: a script with one step per line; the first byte of a line selects the
+// step.
 #include "codec/json.h"
 #include "edge/ws_session.h"
 
@@ -29,7 +30,7 @@ public:
     }
 
     bool verifying = false, signed_in = false, closed = false;
-    WsSession* breaks = nullptr;  // the connection, when the first thing is said to it
+    WsSession* breaks = nullptr;  // if set, the connection breaks at the first message sent
 
 private:
     const SessionSettings settings_;

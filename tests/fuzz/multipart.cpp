@@ -1,5 +1,5 @@
-// multipart/form-data: whatever the bytes, a body that comes in pieces reads like the whole. The first byte says how it is cut, the first
-// line is the Content-Type's boundary.
+// Fuzzes multipart/form-data. Invariant: a split body yields the same parts as the whole. Input: the first byte is the split size, the
+// first line the boundary, the rest the body.
 #include "net/multipart.h"
 
 #include <cstdint>
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto parser = MultipartParser::for_content_type(type);
     if (!parser) return 0;
     auto whole = read(*parser, body, body.size() + 1), pieces = read(*parser, body, 1 + data[0] % 32);
-    // What a part that has not ended holds back may be the front of a delimiter: how much depends on the pieces.
+    // An unfinished part holds back bytes that may start a delimiter; their number depends on the split.
     if (!whole.parts.empty() && !whole.parts.back().whole && whole.parts.size() == pieces.parts.size()) {
         whole.parts.back().data.clear();
         pieces.parts.back().data.clear();

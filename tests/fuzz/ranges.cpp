@@ -1,4 +1,4 @@
-// What a download's header fields and a file's name make of its answer: the first line is the name, the next are fields of the request.
+// Fuzzes the response of a download. Input: the first line is the filename, the following lines are header fields of the request.
 #include "edge/content.h"
 #include "model/filename.h"
 
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (plan.sends_content() && (plan.offset > file.size || plan.length > file.size - plan.offset)) std::abort();
     if (plan.response.status == 206 && plan.length == 0) std::abort();
     if (!plan.sends_content() && plan.response.status != 304 && plan.response.status != 412 && plan.response.status != 416) std::abort();
-    // Nothing of the request or the name may end a line of the answer's head.
+    // No header injection: response headers contain printable ASCII only.
     for (const auto& [field, value] : plan.response.headers)
         for (char c : value)
             if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || static_cast<unsigned char>(c) >= 0x80) std::abort();

@@ -1,4 +1,4 @@
-// The header fields of tus, as they come.
+// Fuzzes the parsers of tus header fields.
 #include "net/tus.h"
 
 #include <cstdint>
