@@ -49,7 +49,7 @@ protected:
         auto finished = run(writer->finish(nullptr));
         EXPECT_TRUE(finished) << finished.error().detail;
     }
-    // The first bytes of a blob, durable, and left there.
+    // Leaves an unfinished blob with these durable bytes.
     void leave(const FileId& id, const std::string& bytes) {
         auto writer = blobs_->create(id);
         EXPECT_TRUE(write(*writer, bytes));
@@ -248,7 +248,7 @@ TEST_P(BlobStoreTest, FinishedBlobsAreListedInOrder) {
     std::map<FileId, std::uint64_t> expected;
     for (int i = 0; i < 150; ++i) {
         FileId id = FileId::make();
-        // Some are older: they lie elsewhere.
+        // Older ids are stored in other folders.
         id.bytes[2] = static_cast<std::uint8_t>(id.bytes[2] - i % 3);
         put(id, {std::string(static_cast<std::size_t>(i), 'x')});
         expected[id] = static_cast<std::uint64_t>(i);
@@ -282,7 +282,7 @@ TEST_P(BlobStoreTest, CheckTellsThatItCanBeWrittenTo) {
 INSTANTIATE_TEST_SUITE_P(Stores, BlobStoreTest, testing::Values(BlobKind::Disk, BlobKind::Memory),
                          [](const auto& info) { return info.param == BlobKind::Disk ? "Disk" : "Memory"; });
 
-// What is the disk's own.
+// Tests of the disk adapter only.
 
 TEST(DiskBlobsTest, AFullDiskIsStorageFull) {
     auto full = Descriptor::open("/dev/full", O_WRONLY);

@@ -1,4 +1,4 @@
-// From where a stream is replayed, over the journal of every store.
+// Start of a replay, against the journal of every store.
 #include "engine/history.h"
 #include "tests/contract/store_test.h"
 
@@ -12,7 +12,7 @@ protected:
         StoreTest::SetUp();
         anna_ = add_user("anna");
     }
-    // The place of each of `count` new events.
+    // Appends `count` events. Returns their positions.
     std::vector<StreamPlace> append(int count) {
         std::vector<StreamPlace> places;
         for (int i = 0; i < count; ++i) {
@@ -107,7 +107,7 @@ TEST_P(HistoryTest, AHoleIsNotPassedOver) {
         Delivery delivery{.type = "X", .message = "{}", .at = noon + at, .audience = {.users = {user.id}}};
         write([&](Tx& tx) { tx.journal().append(delivery); });
     };
-    for (int at : {5, 1, 6}) add(ben, Duration(at));  // the clock was set back in between
+    for (int at : {5, 1, 6}) add(ben, Duration(at));  // the wall clock was set back in between
     write([&](Tx& tx) { return tx.journal().remove_before(noon + Duration(2), 10); });
     Opening opening = read([&](Tx& tx) { return open_stream(tx.journal(), ben.id, {Since::Kind::Start}, {}); });
     ASSERT_EQ(opening.entries.size(), 1U);

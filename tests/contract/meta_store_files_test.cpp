@@ -67,7 +67,7 @@ TEST_P(FilesTest, AFileComesBackAsItWasGiven) {
 TEST_P(FilesTest, PagesCoverEveryFileOnceInEachOrder) {
     User anna = add_user("anna"), bert = add_user("bert");
     std::vector<File> files;
-    // Many ties in every key.
+    // Many equal sort keys.
     for (int i = 0; i < 41; ++i) {
         std::string name = std::string(i % 2 ? "Note" : "note") + std::to_string(i % 5);
         files.push_back(add_file(anna, name, static_cast<std::uint64_t>(i % 3), noon + Duration(i % 4)));

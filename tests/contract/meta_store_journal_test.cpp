@@ -116,7 +116,7 @@ TEST_P(JournalTest, WhatFailsLeavesNoGap) {
     EXPECT_EQ(messages(anna), (Messages{"1", "2"}));
 }
 
-// What the hub is told, in the order it is told, is the journal: for each user every position from 1 on, without a gap.
+// Announcements arrive in journal order: for each user all positions from 1, without gaps.
 TEST_P(JournalTest, AnnouncementsComeInTheOrderOfTheirPositions) {
     User anna = add_user("anna"), bert = add_user("bert");
     std::map<UserId, std::vector<std::pair<std::int64_t, std::string>>> heard;
@@ -160,7 +160,7 @@ TEST_P(JournalTest, WhatIsOldIsRemovedInBatchesAndPositionsGoOn) {
     for (int i = 1; i <= 5; ++i) append(about({anna.id, bert.id}, std::to_string(i), noon + Duration(i)));
     auto remove = [&](Time before) { return write([&](Tx& tx) { return tx.journal().remove_before(before, 2); }); };
     EXPECT_EQ(remove(noon + Duration(1)), 0);
-    for (int left : {2, 2, 2, 0}) EXPECT_EQ(remove(noon + Duration(4)), left);  // three events in two streams
+    for (int left : {2, 2, 2, 0}) EXPECT_EQ(remove(noon + Duration(4)), left);  // the oldest three events, in two streams
     EXPECT_EQ(messages(anna), (Messages{"4", "5"}));
     EXPECT_EQ(messages(bert), (Messages{"4", "5"}));
     EXPECT_EQ(append(about({anna.id}, "6")).positions, (Positions{{anna.id, 6}}));
@@ -176,7 +176,7 @@ TEST_P(JournalTest, AStreamKeepsItsNewestEvents) {
     append({.type = "SystemNotification", .message = "notice", .at = noon, .audience = {.everyone = true}});
     EXPECT_EQ(messages(anna), (Messages{"4", "5", "notice"}));
     EXPECT_EQ(messages(bert), (Messages{"1", "notice"}));
-    // Nothing else is left lying about: these five rows are all that age could still remove.
+    // No garbage: removal by age finds only these five rows.
     EXPECT_EQ(write([&](Tx& tx) { return tx.journal().remove_before(noon + Duration(1), 100); }), 5);
 }
 

@@ -23,7 +23,7 @@ protected:
     void finish(const Share& share, bool counts) {
         write([&](Tx& tx) { tx.downloads().settle(share.id, counts); });
     }
-    // What `list`, (Tx&, Page) → shares, gives page by page.
+    // Returns the ids from all pages of `list`: (Tx&, Page) → shares.
     template <class List>
     std::vector<ShareId> all_pages(List list) {
         std::vector<ShareId> ids;
@@ -115,7 +115,7 @@ TEST_P(SharesTest, PagesCoverWhatAUserReceivedWhileItLives) {
     write([&](Tx& tx) { tx.shares().end(ended.id, noon); });
     auto list = [&](Tx& tx, const Page& page) { return tx.shares().list_received(anna.id, noon, page); };
     EXPECT_EQ(all_pages(list).size(), 6U);
-    // One whose last download is under way has nothing left to give; breaking off gives it back.
+    // A share with its last download in progress is not listed; an abort releases the download.
     ASSERT_TRUE(begin(used_up));
     EXPECT_EQ(all_pages(list), newest_first(received));
     finish(used_up, false);
@@ -189,7 +189,7 @@ TEST_P(SharesTest, ADownloadThatBreaksOffGivesItsPlaceBack) {
     finish(limited, true);
     EXPECT_FALSE(begin(limited));
     finish(limited, true);
-    finish(limited, true);  // none is under way any more
+    finish(limited, true);  // no download is in progress
     EXPECT_FALSE(begin(limited));
     EXPECT_EQ(share(limited.id).download_count, 2U);
     EXPECT_EQ(share(limited.id).downloads_under_way, 0U);

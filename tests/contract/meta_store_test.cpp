@@ -96,8 +96,8 @@ TEST_P(MetaStoreTest, AnnouncementsComeBeforeDone) {
     EXPECT_EQ(order, (std::vector<std::string>{"announced", "announced", "done"}));
 }
 
-// The first job holds the store's thread until all the others wait, so that they share a commit.
-// Forty jobs that share commits, of which each fourth is good; the others fail by `fail_at`.
+// Runs forty jobs that share commits: every fourth succeeds, the others fail by `fail_at`. A first job blocks the writer thread until all
+// are queued.
 void MetaStoreTest::share_commits(const std::function<Result<void>(Tx&, const User&, int)>& fail_at) {
     constexpr int count = 40;
     std::vector<User> users;
@@ -148,7 +148,7 @@ TEST_P(MetaStoreTest, NorDoesOneThatHasChangedSomething) {
     share_commits([](Tx& tx, const User& user, int how) -> Result<void> {
         tx.users().insert(user);
         if (how == 2) throw std::runtime_error("thrown");
-        if (how == 3) tx.files().insert(File{.id = FileId::make(), .owner_id = UserId::make()});  // breaks a foreign key
+        if (how == 3) tx.files().insert(File{.id = FileId::make(), .owner_id = UserId::make()});  // violates a foreign key
         return fail(ErrorCode::Conflict);
     });
 }

@@ -10,8 +10,8 @@
 
 namespace ks {
 
-// This thread's event loop. It lives as long as the process: the thread that resumed a coroutine may be about to leave post() still when
-// run() has returned.
+// Returns this thread's event loop. Loops are never destroyed: the thread that resumed a coroutine may still be inside post() when run()
+// returns.
 inline boost::asio::io_context& loop_of_this_thread() {
     static std::mutex mutex;
     static std::deque<boost::asio::io_context> loops;
@@ -23,7 +23,7 @@ inline boost::asio::io_context& loop_of_this_thread() {
     return *loop;
 }
 
-// Runs a coroutine to its end on this thread.
+// Runs a coroutine to completion on this thread. Returns its value or rethrows its exception.
 template <class Value>
 Value run(boost::asio::awaitable<Value> task) {
     std::optional<Value> outcome;

@@ -1,4 +1,4 @@
-// No statement of a transaction walks through a whole table, but for those named here.
+// Query plans: no statement of a transaction scans a whole table, with the exceptions listed below.
 #include "adapters/sql/migrate.h"
 #include "adapters/sql/sql_tx.h"
 #include "adapters/sqlite/sqlite_connection.h"
@@ -134,7 +134,7 @@ void use_idempotency(Tx& tx, const User& user) {
     tx.idempotency().remove_before(Time{}, 1);
 }
 
-// The lines of the plan that walk or sort, of tables and not of indexes.
+// Returns the lines of the query plan with a table scan or a sort; index scans are fine.
 std::string walks_in(SqlConnection& db, const std::string& sql) {
     Statement& plan = db.prepare("EXPLAIN QUERY PLAN " + sql);
     std::string found;
@@ -150,13 +150,13 @@ std::string walks_in(SqlConnection& db, const std::string& sql) {
 
 TEST(SqlPlansTest, NothingWalksThroughATable) {
     const std::set<std::string> may{
-        "SELECT 1 FROM users LIMIT 1",                                                                                  // looks at one row
-        "SELECT expires_at FROM shares WHERE ended_at IS NULL AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1",  // the same
-        "DELETE FROM invitations WHERE role = $1",  // once, when setup is done
-        // At start, those under way.
+        "SELECT 1 FROM users LIMIT 1",                                                                                  // reads one row
+        "SELECT expires_at FROM shares WHERE ended_at IS NULL AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1",  // reads one row
+        "DELETE FROM invitations WHERE role = $1",  // once, at the end of the setup
+        // At startup: downloads in flight in the previous process.
         "SELECT id, share_id, visitor_key, visitor_number, open_requests, announced, complete, sent FROM downloads ORDER BY id LIMIT $1",
-        "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",  // at start, those of an earlier version
-        "UPDATE streams SET head = head + 1 RETURNING user_id, head",              // a notice to every user
+        "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",  // at startup: keys of an earlier version
+        "UPDATE streams SET head = head + 1 RETURNING user_id, head",              // system notification to all users
     };
     SqliteConnection db(":memory:", SqliteConnection::Access::Write);
     migrate(db, embedded_files());

@@ -1,4 +1,4 @@
-// What is SQLite's own: opening a file, its schema, its bounds.
+// Tests of the SQLite adapter only: opening files, migrations, limits.
 #include "adapters/sql/migrate.h"
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
@@ -102,7 +102,7 @@ TEST_F(SqliteTest, AJournalOfTwoTablesBecomesOne) {
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].message, "six");
     EXPECT_EQ(kept[1].message, "seven");
-    EXPECT_EQ(kept[1].place, (StreamPlace{7, 0x6f6e652e}));  // the end of its id: what cursors of before carry
+    EXPECT_EQ(kept[1].place, (StreamPlace{7, 0x6f6e652e}));  // the end of the event id, as in existing cursors
     EXPECT_EQ(kept[1].at, from_millis(17));
 }
 
@@ -135,7 +135,7 @@ TEST_F(SqliteTest, WhatCanWaitWaitsNoLongerThanItsMoment) {
     finished.wait();
 }
 
-// Three share a commit that fails, or a transaction that the second of them brings down: none of them happened.
+// Three jobs share a commit that fails, or a transaction that the second one aborts: none of them takes effect.
 TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
     const std::string breakers[] = {
         "CREATE TABLE promises (id bytea REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED);"
@@ -156,7 +156,7 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
             return {};
         };
         store.write(hold, [&](Result<void>) { finished.count_down(); });
-        it_runs.get_future().wait();  // alone: what comes now shares a commit
+        it_runs.get_future().wait();  // runs alone; the following jobs share a commit
         for (const char* name : {"before", "breaker", "after"}) {
             auto work = [user = User{.id = UserId::make(), .username = name}](Tx& tx) -> Result<void> {
                 tx.users().insert(user);
@@ -180,7 +180,7 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
     }
 }
 
-// The writer is held, so that what comes next has to wait.
+// Blocks the writer, so that further jobs are queued.
 TEST_F(SqliteTest, TurnsAwayWhatItHasNoRoomFor) {
     SqliteStore store({.path = path_of("a.db"), .queue_limit = 2});
     std::promise<void> held, go_on;
@@ -220,7 +220,7 @@ TEST_F(SqliteTest, StoppedItTurnsAwayWhatComes) {
     store.stop();
 }
 
-// max_page_count is a disk that is full.
+// max_page_count simulates a full disk.
 TEST_F(SqliteTest, AFullDiskIsStorageFullAndRoomHeals) {
     SqliteConnection db(path_of("a.db"), SqliteConnection::Access::Write);
     db.execute("CREATE TABLE a (text text)");

@@ -11,10 +11,10 @@ namespace ks {
 
 inline const Time noon = from_millis(1'800'000'000'000);
 
-// The suites of MetaStore run over each of these.
+// Store implementations that the MetaStore suites run against.
 enum class StoreKind { SqliteFile, SqliteMemory };
 
-// Work that can't fail, Tx& → T or nothing, as work that could.
+// Adapts infallible work (Tx& → T or void) to fallible work (Tx& → Result).
 template <class Work>
 auto giving_result(Work work) {
     using Outcome = std::invoke_result_t<Work, Tx&>;
@@ -48,12 +48,12 @@ protected:
 
     MetaStore& store() { return *store_; }
 
-    // Runs `work`, Tx& → Result<T>, and waits for its outcome.
+    // Runs `work` (Tx& → Result<T>) and returns its outcome.
     template <class Work>
     auto try_write(Work work) {
         return run(ks::write(*store_, std::move(work)));
     }
-    // The same for work that can't fail, Tx& → T or nothing; an exception where it does.
+    // The same for infallible work (Tx& → T or void); throws on failure.
     template <class Work>
     auto write(Work work) {
         return try_write(giving_result(std::move(work))).value();

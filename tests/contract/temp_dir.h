@@ -7,7 +7,7 @@
 
 namespace ks {
 
-// An empty folder; gone with it.
+// Temporary folder, empty at first, removed on destruction.
 class TempDir {
 public:
     TempDir() {

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// What the engine makes of visits as time goes by, over every store.
+// Recording and summarizing of visits over time, against every store.
 class VisitsTest : public StoreTest {
 protected:
     void SetUp() override {
@@ -37,7 +37,7 @@ protected:
 
     void to(Duration since_noon) { clock_.advance(noon + since_noon - clock_.now()); }
 
-    // When the owner was told of an access, since noon.
+    // Times of the owner's ShareAccessed events, since noon.
     std::vector<Duration> told() {
         auto events = read([&](Tx& tx) { return tx.journal().read(owner_.id, 0, 100, 1'000'000); });
         std::vector<Duration> times;
