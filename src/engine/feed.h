@@ -7,7 +7,7 @@
 
 namespace ks {
 
-// Effects of a Feed. Each call must take effect before it returns, in call order.
+// Effects of a Feed. Each call must take effect, or be started, before it returns, in call order.
 class FeedActions {
 public:
     virtual ~FeedActions() = default;
