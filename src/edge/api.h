@@ -2,7 +2,7 @@
 
 #include "edge/router.h"
 
-// The calls of the HTTP interface (protocol/openapi.yaml), each: parse, call the engine, reply. One source file a resource.
+// Handlers of the HTTP API (protocol/openapi.yaml). Each parses the request, calls the engine and replies. One source file per resource.
 namespace ks::api {
 
 using Reply = awaitable<Result<Answer>>;
@@ -70,7 +70,7 @@ Reply application(Call& call);  // pages.cpp
 Reply asset(Call& call);
 Reply share_page(Call& call);
 Reply share_password_form(Call& call);
-net::Response share_page_refused(const Error& error);  // RATE_LIMITED, for a person
+net::Response share_page_refused(const Error& error);  // RATE_LIMITED as an HTML page
 Reply setup_page(Call& call);
 Reply setup_form(Call& call);
 

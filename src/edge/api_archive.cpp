@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t most_files = 1000;
 constexpr std::size_t buffer_bytes = 256_KiB;
 
-// ?ids=a,b&ids=c
+// Parses ?ids=a,b&ids=c.
 std::vector<std::string> ids_in(const net::Target& target) {
     std::vector<std::string> ids;
     for (const auto& [name, value] : target.parameters) {
@@ -28,14 +28,14 @@ std::vector<std::string> ids_in(const net::Target& target) {
     return ids;
 }
 
-// Of a body, since a request's head has no room for many.
+// Reads "ids" from the body of a POST: the request line is too short for many ids.
 awaitable<Result<std::vector<std::string>>> ids_in_body(Call& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto ids, body.optional_strings("ids"));
     co_return std::move(ids).value_or(std::vector<std::string>());
 }
 
-// Each file once.
+// Parses and deduplicates ids; keeps their order.
 Result<std::vector<FileId>> parse_ids(const std::vector<std::string>& texts) {
     if (texts.empty()) return bad_field("ids", "\"ids\" must name at least one file");
     if (texts.size() > most_files) return bad_field("ids", "\"ids\" names at most 1000 files");
@@ -56,8 +56,8 @@ ZipArchive archive_of(const std::vector<File>& files) {
     return ZipArchive(std::move(entries));
 }
 
-// The archive on its way out through one buffer. The answer begins when the buffer is full for the first time: what fails before that is
-// answered with its status; after that, the connection ends.
+// Streams the archive through one buffer. The response head is sent when the buffer is first flushed: an earlier error gets its own status,
+// a later one ends the connection.
 class ArchiveStream {
 public:
     ArchiveStream(Call& call, net::Response head) : call_(call), head_(std::move(head)), buffer_(buffer_bytes, '\0') {}
@@ -69,7 +69,7 @@ public:
         co_return Result<void>{};
     }
 
-    // The CRC-32 of the file's bytes.
+    // Returns the CRC-32 of the content.
     awaitable<Result<std::uint32_t>> add_content(File file, BlobReader& blob) {
         std::uint32_t crc = 0;
         for (std::uint64_t offset = 0; offset < file.size;) {

@@ -31,7 +31,7 @@ Result<bool> wants_cookie(Call& call) {
 }
 
 Reply cookie_answer(Call& call, SignedIn signed_in) {
-    // The session that the new cookie replaces ends: nobody could sign out of it any more. The sign-in stands whether or not that works.
+    // End the session of the replaced cookie: nobody could sign out of it any more. Best-effort: a failure does not undo the sign-in.
     if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
         if (auto ended = co_await call.app.accounts.logout(replaced); !ended && !ended.error().detail.empty()) {
             log::error("a replaced session could not be ended", {{"reason", ended.error().detail}});

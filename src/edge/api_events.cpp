@@ -14,7 +14,7 @@ std::string_view since_of(const Call& call) {
     return call.target.has("since") ? call.target.parameter("since") : "now";
 }
 
-// A stream counts as a connection of its user and address, like a WebSocket.
+// Registers the stream with the census: it counts against the connection limits of its user and address, like a WebSocket.
 awaitable<Result<Census::Address*>> count_in(Call& call, const Actor& actor) {
     auto count = [&census = call.app.realtime.census(), from = network_of(call.address), user = actor.user_id,
                   name = actor.username]() -> Result<Census::Address*> {

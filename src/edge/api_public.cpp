@@ -14,7 +14,8 @@ namespace ks::api {
 
 namespace {
 
-// The end of a request is kept, however long the database refuses: else its download would hold its place until the next start.
+// Records the end of a request, retrying until the database accepts it. Otherwise the download would hold its reservation until the next
+// start.
 awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange sent) {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     while (true) {
@@ -26,7 +27,7 @@ awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange 
     }
 }
 
-// Sends the content and keeps what was handed to the network of it.
+// Sends the content and records how many bytes were handed to the network.
 awaitable<void> send_counted(Call& call, DownloadTicket ticket, net::Response response) {
     auto executor = co_await asio::this_coro::executor;
     SentRange sent{response.file->offset};

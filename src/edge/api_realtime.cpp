@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view subprotocol = "kingshare.v1";
 constexpr std::string_view bearer_prefix = "bearer.";
 
-// What the handshake offers as a credential, in the order of precedence.
+// Credentials offered by the handshake. Precedence: ?token=, subprotocol "bearer.…", Authorization, cookie.
 struct Offered {
     std::optional<std::string> token{};
     bool cookie = false;
@@ -53,7 +53,7 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
             co_return arrival;
         }
         arrival.watches = co_await call.app.shares.watch(token, call.share_password(), guest);
-        // Without the right password it watches all the same, for the end alone.
+        // Without the right password the connection still watches, but only for the end of the share.
         bool wrong = arrival.watches && *arrival.watches && !(*arrival.watches)->second;
         Result<void> outcome = wrong ? Result<void>(fail(ErrorCode::InvalidCredentials)) : Result<void>();
         attempt.end(outcome);
@@ -61,7 +61,7 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
     co_return arrival;
 }
 
-// Counts the newcomer; where a limit is reached, the refusal is told in band.
+// Counts the connection in the census. If a limit is exceeded, the refusal is sent in band.
 awaitable<Arrival> count_in(Call& call, Arrival arrival) {
     auto count = [&census = call.app.realtime.census(), address = network_of(call.address), arrival]() mutable {
         if (arrival.refusal) return arrival;
@@ -100,7 +100,7 @@ Reply websocket(Call& call) {
               net::answer_handshake({request.method, request.header("Upgrade"), request.header("Connection"),
                                      request.header("Sec-WebSocket-Key"), request.header("Sec-WebSocket-Version"),
                                      request.header("Sec-WebSocket-Extensions"), request.header("Sec-WebSocket-Protocol")}));
-    // Its bytes would be taken for frames.
+    // A body would be parsed as WebSocket frames.
     bool has_body = request.content_length.value_or(0) > 0 || !request.header("Transfer-Encoding").empty();
     if (has_body) co_return fail(ErrorCode::InvalidRequest, "A handshake has no body");
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");

@@ -43,7 +43,7 @@ net::Response share_list(const std::vector<ShareView>& views, const Page& page, 
     return list_answer(views, page, json_of, place_of);
 }
 
-// expires_at, or expires_in (seconds from now): one of the two.
+// Parses expires_at or expires_in (seconds from now). Errors: INVALID_REQUEST if both are given.
 Result<std::optional<Time>> expiry(const JsonObject& body, Time now) {
     KS_TRY(auto at, body.optional_time("expires_at"));
     KS_TRY(auto in, body.optional_integer("expires_in", 1, longest_expiry));

@@ -35,7 +35,7 @@ Reply readyz(Call& call) {
 }
 
 Reply metrics(Call& call) {
-    // Through a proxy that is not known as one, everybody comes from loopback.
+    // Behind a proxy that is not configured as trusted, every request comes from loopback.
     bool proxied = call.address == call.request().peer && !(call.header("X-Forwarded-For").empty() && call.header("Forwarded").empty());
     bool local = call.address == "127.0.0.1" || call.address == "::1" || call.address.starts_with("127.");
     if ((!local || proxied) && !call.app.settings.metrics_for_all) co_return fail(ErrorCode::NotFound);

@@ -19,7 +19,7 @@ Result<void> check_version(const Call& call) {
     return fail(ErrorCode::PreconditionFailed, "Send Tus-Resumable: 1.0.0");
 }
 
-// Who speaks another version is told ours.
+// Unsupported tus versions get a 412 with Tus-Version.
 Result<Answer> tus_answer(Result<net::Response> result) {
     if (result) return std::move(*result);
     if (result.error().code != ErrorCode::PreconditionFailed) return tl::unexpected(std::move(result.error()));
@@ -90,7 +90,8 @@ awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append
     co_return co_await call.app.resumable.append(std::move(actor), id, std::move(request), body);
 }
 
-// The fields that make a creation another one. Bytes that come with it are not compared: Upload-Offset says which of them are there.
+// Returns the fields that identify a creation for its Idempotency-Key. A body sent along is not compared: Upload-Offset says how much of it
+// was stored.
 std::string content_of(const Call& call) {
     std::string content;
     for (std::string_view name : {"Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat"})
@@ -104,7 +105,7 @@ net::Response created_answer(const Upload& upload) {
     return std::move(describe(response, upload));
 }
 
-// The answer to an earlier creation, with where its upload stands now.
+// Returns the response to an earlier creation, with the upload's current offset.
 awaitable<net::Response> repeated_answer(Call& call, Actor actor, net::Response kept) {
     for (const auto& [name, value] : kept.headers) {
         auto id = name == "Location" ? FileId::parse(std::string_view(value).substr(value.rfind('/') + 1)) : std::nullopt;
@@ -117,7 +118,7 @@ awaitable<net::Response> repeated_answer(Call& call, Actor actor, net::Response 
 awaitable<Result<net::Response>> create(Call& call) {
     KS_CO_CHECK(tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
     KS_CO_CHECK(check_version(call));
-    // The final request of a concatenation goes on with what its parts began.
+    // The final request of a concatenation continues the uploads of its parts, so an expired JWT is accepted.
     bool is_final = call.header("Upload-Concat").starts_with("final;");
     auto identifying = is_final ? call.uploader() : call.actor();
     KS_CO_TRY(auto actor, co_await std::move(identifying));
@@ -138,7 +139,7 @@ awaitable<Result<net::Response>> create(Call& call) {
             Append first;
             auto appended = co_await append_body(call, actor, upload->id, std::move(first));
             if (!appended) {
-                // Nobody has learned where it is.
+                // The client does not know the upload's URL yet, so it could not resume.
                 (void)co_await idempotency.forget();
                 co_await call.app.resumable.remove(actor, upload->id);
                 co_return tl::unexpected(std::move(appended.error()));
@@ -188,9 +189,9 @@ awaitable<Result<net::Response>> remove(Call& call) {
     KS_CO_TRY(auto actor, co_await call.uploader());
     KS_CO_TRY(auto id, call.id<FileTag>());
     auto removed = co_await call.app.resumable.remove(actor, id);
-    // It is a file by now: that goes.
+    // The upload has completed and is a file: delete the file.
     if (!removed && removed.error().code == ErrorCode::Conflict) {
-        KS_CO_CHECK(co_await call.actor());  // with a token that has not expired
+        KS_CO_CHECK(co_await call.actor());  // rejects an expired token, unlike uploader()
         removed = co_await call.app.files.remove(actor, id);
     }
     if (!removed) co_return tl::unexpected(std::move(removed.error()));
@@ -212,7 +213,7 @@ Reply find_upload(Call& call) { co_return tus_answer(co_await find(call)); }
 Reply append_to_upload(Call& call) { co_return tus_answer(co_await append(call)); }
 Reply remove_upload(Call& call) { co_return tus_answer(co_await remove(call)); }
 
-// For those who can't send PATCH or DELETE.
+// X-HTTP-Method-Override, for clients that cannot send PATCH or DELETE.
 Reply override_upload(Call& call) {
     std::string_view method = call.header("X-HTTP-Method-Override");
     if (method == "PATCH") co_return co_await append_to_upload(call);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t drained_at_once = 64_KiB;
 
-// The body is one file.
+// The whole body is one file.
 awaitable<Result<void>> take_raw(Call& call, Batch& batch) {
     UploadSpec spec{std::string(call.target.parameter("filename")), std::string(call.header("Content-Type"))};
     spec.expected_bytes = call.request().content_length.value_or(0);
@@ -22,7 +22,7 @@ awaitable<Result<void>> take_raw(Call& call, Batch& batch) {
     co_return co_await batch.add(std::move(spec), body);
 }
 
-// Each part named "file" is one.
+// Each part named "file" is a file.
 awaitable<Result<void>> take_form(Call& call, Batch& batch) {
     KS_CO_TRY(auto parser, net::MultipartParser::for_content_type(call.header("Content-Type")));
     FormSource form(call.exchange, std::move(parser));
@@ -37,7 +37,7 @@ awaitable<Result<void>> take_form(Call& call, Batch& batch) {
     co_return Result<void>{};
 }
 
-// The content that a repeated request must share with the first: names and hashes. The bytes of a form differ each time by its boundary.
+// Adds a file to the content compared with an Idempotency-Key: names and hashes, since the bytes of a form differ by its boundary.
 void add_file(std::string& content, const std::string& filename, const std::string& sha256) {
     content.append(filename).append(1, '\0').append(sha256);
 }
@@ -48,7 +48,7 @@ std::string content_of(const std::vector<File>& files) {
     return content;
 }
 
-// Reads and drops one file.
+// Reads and discards one file, adding its name and hash to `content`.
 awaitable<Result<void>> drain(Call& call, ByteSource& source, std::string filename, std::string& content) {
     std::uint64_t limit = call.app.uploads.parts().settings.longest_file();
     KS_CO_TRY(filename, clean_filename(filename));
@@ -65,7 +65,7 @@ awaitable<Result<void>> drain(Call& call, ByteSource& source, std::string filena
     co_return Result<void>{};
 }
 
-// content_of the files that the request brings, without keeping them.
+// Returns content_of the files in the request without storing them.
 awaitable<Result<std::string>> drain_all(Call& call, bool is_form) {
     std::string content;
     if (!is_form) {

@@ -19,7 +19,7 @@ namespace ks::api {
 
 namespace {
 
-// As administrators see him.
+// User as seen by an administrator.
 std::string user_row(const User& user, const App& app) {
     JsonWriter json = user_json(user, app);
     return json.add("disabled", user.disabled).add("created_at", user.created_at).add("last_seen", user.last_seen).text();
@@ -134,7 +134,7 @@ Reply make_password_reset(Call& call) {
     KS_CO_TRY(auto kept, co_await idempotency.answer());
     if (kept) co_return kept;
     auto answer_of = [base = server_url(call).text()](const MadeReset& made) {
-        // Behind a #, as the set-up link has it: no browser sends that part, so it reaches no log.
+        // In the fragment, like the code of the set-up link: browsers do not send it, so it appears in no log.
         JsonWriter answer;
         answer.add("code", made.first).add("url", base + "/reset#code=" + made.first).add("expires_at", made.second);
         return json_answer(201, answer.text());

@@ -25,39 +25,39 @@
 
 namespace ks {
 
-// A setting as administrators see it.
+// One configuration setting as the administration page shows it.
 struct SettingInForce {
     std::string key;
-    std::optional<std::string> value;  // nullopt for a secret that was given
+    std::optional<std::string> value;  // nullopt: a configured secret, never shown
     std::string standard;
     bool is_standard;
 };
 
 struct EdgeSettings {
-    std::optional<net::BaseUrl> public_url{};    // server.public_url
-    net::BaseUrl local_url{};                    // for requests that name no host
+    std::optional<net::BaseUrl> public_url{};    // server.public_url; nullopt: derived from each request
+    net::BaseUrl local_url{};                    // for requests without a Host
     std::vector<std::string> trusted_proxies{};  // addresses or CIDR networks
     double login_attempts_per_minute = 10;
     double share_password_attempts_per_minute = 10;
     double share_password_attempts_per_hour = 100;
     double http_requests_per_second = 50;
     double http_request_burst = 200;
-    std::vector<std::string> cors_origins{};  // as browsers send them
+    std::vector<std::string> cors_origins{};  // as browsers send the Origin header
     bool metrics_for_all = false;
     std::string visit_cookie_key{};          // signs ks_visit
-    std::vector<SettingInForce> in_force{};  // all that there are, also those of others
+    std::vector<SettingInForce> in_force{};  // every setting of the process, including those of other modules
 
     std::string_view prefix() const { return public_url ? std::string_view(public_url->prefix) : std::string_view(); }
 };
 
-// What the process has done since it began, for /metrics.
+// Counters since process start, exported by /metrics. Thread-safe.
 struct Counters {
     std::atomic<std::uint64_t> http_requests{0};
-    std::atomic<std::uint64_t> http_errors{0};  // answers from 500 on
+    std::atomic<std::uint64_t> http_errors{0};  // responses with status 500 or above
     std::atomic<std::uint64_t> websockets{0};
 };
 
-// What the routes have at hand.
+// Services and state shared by all route handlers. Thread-safe unless noted; must outlive the server.
 struct App {
     Accounts& accounts;
     Files& files;
@@ -65,27 +65,27 @@ struct App {
     Resumable& resumable;
     Shares& shares;
     Downloads& downloads;
-    DownloadMonitor& download_monitor;  // on core 0
+    DownloadMonitor& download_monitor;  // core 0 only
     Notices& notices;
     Presence& presence;
     Realtime& realtime;
     BlobStore& blobs;
     KeptAnswers& kept_answers;
     const Clock& clock;
-    std::vector<Shortcuts>& shortcuts;  // by core
+    std::vector<Shortcuts>& shortcuts;  // indexed by core
     const EdgeSettings settings;
 
     RateLimit requests{settings.http_requests_per_second, settings.http_request_burst};
-    RateLimit uploads_in_turn{settings.http_requests_per_second, settings.http_request_burst};  // by user
+    RateLimit uploads_in_turn{settings.http_requests_per_second, settings.http_request_burst};  // key: user
     RateLimit logins{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute};
     RateLimit login_addresses{settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10};
     RateLimit share_passwords{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute};
-    // By share, whoever guesses from wherever.
+    // Key: share, across all client addresses; bounds distributed guessing.
     RateLimit share_passwords_in_all{settings.share_password_attempts_per_hour / 3600, settings.share_password_attempts_per_hour};
-    RateLimit share_password_warnings{1.0 / 3600, 1};  // to the owner, by share
+    RateLimit share_password_warnings{1.0 / 3600, 1};  // key: share; limits warnings to the owner
     Counters counters{};
     std::atomic<bool> stopping{false};
-    bool looks_for_slow_downloads = false;  // on core 0
+    bool looks_for_slow_downloads = false;  // core 0 only
 };
 
 }  // namespace ks

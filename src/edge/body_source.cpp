@@ -7,7 +7,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t receive_bytes = 16_KiB;  // of what stands around the data
+constexpr std::size_t receive_bytes = 16_KiB;  // read size for headers and boundaries of parts
 
 }  // namespace
 
@@ -41,7 +41,7 @@ awaitable<Result<std::size_t>> FormSource::read_some(std::span<char> out) {
     while (data_.empty()) {
         KS_CO_TRY(Event event, parser_.next());
         if (event == Event::NeedMore) {
-            // Most of what comes is data, and stays where it is.
+            // Most of the input is part data: read it directly into `out` to avoid a copy.
             auto room = out.first(parser_.passes() ? out.size() : std::min(out.size(), receive_bytes));
             KS_CO_TRY(std::size_t received, co_await receive(room));
             std::size_t passed = parser_.pass({out.data(), received});

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// The body of a request.
+// Request body as a byte source.
 class BodySource final : public ByteSource {
 public:
     explicit BodySource(net::Exchange& exchange) : exchange_(exchange) {}
@@ -19,16 +19,16 @@ private:
     net::Exchange& exchange_;
 };
 
-// The body of a request as a form: part after part, each read to its end.
+// Multipart request body as a sequence of parts. Usage: next_part(), then read_some() to the end of the part.
 class FormSource final : public ByteSource {
 public:
     FormSource(net::Exchange& exchange, net::MultipartParser parser);
 
-    // Goes on to the next part, over what was not read of this one. False: there is none.
+    // Advances to the next part, skipping unread data of the current one. Returns false after the last part.
     awaitable<Result<bool>> next_part();
     const net::MultipartParser& part() const { return parser_; }
 
-    // Of the part.
+    // Reads from the current part; 0 at its end.
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override;
     void interrupt() override { exchange_.interrupt_read(); }
 
@@ -40,7 +40,7 @@ private:
     net::Exchange& exchange_;
     net::MultipartParser parser_;
     std::string piece_;
-    std::string_view data_;  // of the part, not read yet
+    std::string_view data_;  // unread data of the part, in the parser's buffer
 };
 
 }  // namespace ks

@@ -54,7 +54,7 @@ awaitable<Result<Actor>> Call::uploader() {
 awaitable<Result<std::optional<Actor>>> Call::actor_if_any() {
     auto known = co_await actor();
     if (known) co_return std::move(*known);
-    // A cookie comes along by itself; who sends a token means it.
+    // Browsers send cookies unasked, so an invalid one counts as none. A Bearer token is deliberate and must be valid.
     if (bearer_of(request()) || facts(known.error().code).status >= 500) co_return tl::unexpected(std::move(known.error()));
     co_return std::nullopt;
 }
@@ -106,7 +106,7 @@ std::optional<std::string> Call::share_password() const {
 
 namespace {
 
-// Over TLS no other host may plant it (RFC 6265bis §4.1.3.2); such a cookie has no path but "/".
+// The __Host- prefix stops other hosts from planting the cookie (RFC 6265bis §4.1.3.2); it requires TLS and Path=/.
 std::string_view visit_cookie_name(const Call& call) {
     return has_secure_cookies(call) && call.app.settings.prefix().empty() ? "__Host-ks_visit" : "ks_visit";
 }

@@ -13,10 +13,11 @@
 
 namespace ks {
 
-// What a route answers; nullopt where it has sent its answer itself.
+// Response of a handler; nullopt if the handler has already sent it through the exchange.
 using Answer = std::optional<net::Response>;
 
-// One request on its way through a route.
+// Context of one request: the exchange, the parsed target, path captures and authentication. Lives on one core for the duration of the
+// handler.
 class Call {
 public:
     Call(App& app, net::Exchange& exchange, net::Target target, RequestOrigin origin)
@@ -25,18 +26,18 @@ public:
     const net::Request& request() const { return exchange.request(); }
     std::string_view header(std::string_view name) const { return request().header(name); }
 
-    // Who calls: by Bearer, else by the cookie session. AUTHENTICATION_REQUIRED without either, INVALID_TOKEN for one that is not good,
-    // FORBIDDEN for a state-changing request with a cookie from another site.
+    // Authenticates by Bearer token, otherwise by session cookie. Errors: AUTHENTICATION_REQUIRED without credentials, INVALID_TOKEN for
+    // invalid ones, FORBIDDEN for a state-changing cross-site request with a cookie (CSRF).
     awaitable<Result<Actor>> actor();
-    awaitable<Result<Actor>> uploader();                     // the same; a JWT may have expired: the engine decides on it
-    awaitable<Result<std::optional<Actor>>> actor_if_any();  // a cookie that is not good is none
+    awaitable<Result<Actor>> uploader();                     // like actor(), but accepts an expired JWT; the engine decides
+    awaitable<Result<std::optional<Actor>>> actor_if_any();  // an invalid cookie counts as none
 
     Shortcuts& shortcuts() const { return app.shortcuts[exchange.core()]; }
 
-    awaitable<Result<JsonObject>> body();  // of at most 64 KiB; an empty one is {}
-    std::string body_text{};               // what body() read
+    awaitable<Result<JsonObject>> body();  // at most 64 KiB; an empty body parses as {}
+    std::string body_text{};               // raw text read by body()
 
-    // The n-th id of the path; NOT_FOUND where it is none.
+    // Returns the path capture at `index` as an id, NOT_FOUND if it is malformed.
     template <class Tag>
     Result<Id<Tag>> id(std::size_t index = 0) const {
         auto parsed = Id<Tag>::parse(captures[index]);
@@ -44,15 +45,15 @@ public:
         return *parsed;
     }
 
-    // ?limit= and ?cursor=, which is opaque outside. The page is a row longer than asked: see list_answer.
+    // Parses ?limit= and the opaque ?cursor=. `limit` of the result is one higher than requested, to detect a next page; see list_answer.
     Result<Page> page(int standard_limit = 50) const;
 
-    // The guest of a share, and whether the answer hands out a cookie for the visit: one that is known to others must not be the one that a
-    // password unlocks, so with a password it is always a new one.
+    // Returns the visitor of a share. `new_cookie` says whether the response sets a new visit cookie. A request with a password always gets
+    // a new one: unlocking a visit id planted by an attacker would unlock the share for the attacker (session fixation).
     enum class NewCookie : std::uint8_t { No, IfNone, Always };
     awaitable<Result<Guest>> guest(std::string share_token, NewCookie new_cookie);
-    std::optional<std::string> visit_id(const std::string& share_token) const;  // of the cookie for visits
-    // X-Share-Password: as it is, or as an ext-value in UTF-8 (RFC 8187 §3.2.1), which carries what a header can't.
+    std::optional<std::string> visit_id(const std::string& share_token) const;  // from the visit cookie
+    // Returns X-Share-Password, either verbatim or as an RFC 8187 §3.2.1 ext-value in UTF-8, since a header cannot carry every password.
     std::optional<std::string> share_password() const;
 
     App& app;
@@ -60,17 +61,17 @@ public:
     const net::Target target;
     const RequestOrigin origin;
     const std::string& address = origin.client;
-    std::vector<std::string> captures{};  // what stood for {…} in the route
+    std::vector<std::string> captures{};  // values of the {…} segments of the route
 };
 
-void set_visit_cookie(const Call& call, const Guest& guest, net::Response& response);  // where the guest gets a new one
-std::optional<std::string_view> bearer_of(const net::Request& request);                // the token that Authorization holds
-tl::unexpected<Error> from_another_site();                                             // the refusal of what is not
+void set_visit_cookie(const Call& call, const Guest& guest, net::Response& response);  // no-op unless the guest has a new cookie
+std::optional<std::string_view> bearer_of(const net::Request& request);                // token of the Authorization header
+tl::unexpected<Error> from_another_site();                                             // FORBIDDEN for a cross-site request
 
 net::Response json_answer(int status, std::string body);
 
-// {"items": […], "next_cursor": …}. A row more than the page was asked for says that there is a next one. json_of: row → text;
-// place_of: row → its sort key and its id, raw.
+// Builds {"items": […], "next_cursor": …}. One item more than the requested limit signals a next page and is dropped. `json_of` maps a row
+// to JSON; `place_of` maps a row to its sort key and raw id.
 net::Response page_answer(std::vector<std::string> items, const Page& page, const std::string& last_key, std::string_view last_id);
 
 template <class Row, class JsonOf, class PlaceOf>

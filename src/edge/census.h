@@ -15,14 +15,14 @@ struct CensusSettings {
     std::size_t max_connections_per_ip = 200;
 };
 
-// The WebSockets of this node, counted against the limits. Core 0 alone.
+// Counts the realtime connections of this node and enforces the limits on them. Core 0 only.
 class Census {
 public:
     Census(Presence& presence, CensusSettings settings) : presence_(presence), settings_(settings) {}
 
-    using Address = std::pair<const std::string, std::size_t>;  // and how many are connected from it
+    using Address = std::pair<const std::string, std::size_t>;  // address and its number of connections
 
-    Result<Address*> admit(const std::string& address);  // CONNECTION_LIMIT; good until it leaves
+    Result<Address*> admit(const std::string& address);  // CONNECTION_LIMIT; the pointer is valid until leave()
     void leave(Address& address);
     Result<void> join(const UserId& user, const std::string& username);  // CONNECTION_LIMIT
     void part(const UserId& user);

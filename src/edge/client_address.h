@@ -7,13 +7,13 @@
 
 namespace ks {
 
-// The rate-limit key of an address: the IPv4 address, also where it is written as an IPv6 one, or the /64 network of an IPv6 address.
+// Returns the rate-limit key of an address: the IPv4 address (also if IPv4-mapped), or the /64 prefix of an IPv6 address.
 std::string network_of(const std::string& address);
 
-// The proxies whose headers about a request are believed.
+// Proxies trusted to set Forwarded and X-Forwarded-* headers. Thread-safe: immutable.
 class TrustedProxies {
 public:
-    explicit TrustedProxies(const std::vector<std::string>& networks);  // addresses or CIDR networks, checked by is_network
+    explicit TrustedProxies(const std::vector<std::string>& networks);  // addresses or CIDR networks; each must pass is_network()
 
     bool trusts(const std::string& address) const;
 
@@ -21,7 +21,7 @@ public:
 
 private:
     struct Network {
-        std::string bytes;  // 4 or 16, network order
+        std::string bytes;  // 4 or 16 bytes in network order
         int bits;
     };
     static std::optional<Network> parse(std::string_view text);

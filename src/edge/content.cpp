@@ -18,7 +18,7 @@ namespace ks {
 
 namespace {
 
-// A number that takes all of `text`; the largest there is for one that is larger.
+// Parses all of `text` as a number, saturating on overflow.
 std::optional<std::uint64_t> whole_number(std::string_view text) {
     std::uint64_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -34,7 +34,7 @@ struct Range {
 
 enum class RangeKind { None, One, Unsatisfiable };
 
-// What isn't understood is no range (RFC 9110 §14.2).
+// Parses a Range header. An invalid range is ignored (RFC 9110 §14.2).
 RangeKind parse_range(std::string_view header, std::uint64_t size, Range& range) {
     constexpr std::string_view unit = "bytes=";
     if (header.size() < unit.size() || strncasecmp(header.data(), unit.data(), unit.size()) != 0) return RangeKind::None;
@@ -43,7 +43,7 @@ RangeKind parse_range(std::string_view header, std::uint64_t size, Range& range)
     if (dash == std::string_view::npos || header.find(',') != std::string_view::npos) return RangeKind::None;
     auto first = whole_number(header.substr(0, dash));
     auto last = whole_number(header.substr(dash + 1));
-    if (dash == 0) {  // the last so many bytes
+    if (dash == 0) {  // suffix range: the last N bytes
         if (!last) return RangeKind::None;
         if (*last == 0 || size == 0) return RangeKind::Unsatisfiable;
         range = {size - std::min(*last, size), size - 1};
@@ -55,8 +55,8 @@ RangeKind parse_range(std::string_view header, std::uint64_t size, Range& range)
     return RangeKind::One;
 }
 
-// Does a list of algorithms with weights want SHA-256: "sha-256=3" (RFC 9530 §4) or "SHA-256;q=0.3" (RFC 3230 §4.3.1)? A weight of 0
-// declines.
+// Returns whether a weighted list of algorithms asks for SHA-256: "sha-256=3" (RFC 9530 §4) or "SHA-256;q=0.3" (RFC 3230 §4.3.1). A weight
+// of 0 declines.
 bool wants_sha256(std::string_view header) {
     constexpr std::string_view ours = "sha-256";
     bool wanted = false;
@@ -73,15 +73,15 @@ bool wants_sha256(std::string_view header) {
     return wanted;
 }
 
-// Where a browser may use what strangers sent: to navigate to, to fetch, to show as media. As anything else it would act for the page that
-// asks. Programs and older browsers name no destination.
+// Fetch destinations allowed for uploaded content: navigation, fetch(), media. Any other (script, style, worker, frame) would let hostile
+// content act for the requesting page. Non-browser clients and older browsers send no destination.
 bool is_allowed_destination(std::string_view destination) {
     constexpr std::array<std::string_view, 8> allowed{"", "document", "empty", "image", "audio", "video", "track", "font"};
     return std::find(allowed.begin(), allowed.end(), destination) != allowed.end();
 }
 
-// The refusal, or 304, of a request whose conditions do not hold, in the order of RFC 9110 §13.2.2. A date counts only where no entity tag
-// is given; one that cannot be read is none.
+// Evaluates preconditions in the order of RFC 9110 §13.2.2. Returns the 412 or 304, nullopt if they hold. Dates apply only without the
+// corresponding entity tag header; an invalid date is ignored.
 std::optional<net::Response> failed_condition(const net::Request& request, std::string_view tag, std::time_t modified) {
     if (auto match = request.header("If-Match"); !match.empty()) {
         if (!lists_tag(match, tag, false)) return problem({ErrorCode::PreconditionFailed, "The file is not the one that If-Match names"});
@@ -96,7 +96,7 @@ std::optional<net::Response> failed_condition(const net::Request& request, std::
     return std::nullopt;
 }
 
-// Does If-Range (RFC 9110 §13.1.5) name what is here? Both validators are strong: the content behind an id never changes.
+// Evaluates If-Range (RFC 9110 §13.1.5). Both validators are strong, as the content of a file id never changes.
 bool range_holds(std::string_view if_range, std::string_view tag, std::time_t modified) {
     return if_range.empty() || if_range == tag || net::parse_http_date(if_range) == modified;
 }
@@ -122,7 +122,7 @@ std::string content_disposition(std::string_view filename, bool inline_wanted) {
     std::string plain, extended;
     for (unsigned char c : filename) {
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        // '%' too: some read it as an escape in the plain form.
+        // '%' too: some clients percent-decode the plain form.
         plain += c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '%' ? '_' : static_cast<char>(c);
         if (letter || attribute_characters.find(static_cast<char>(c)) != std::string_view::npos) {
             extended += static_cast<char>(c);

@@ -18,7 +18,7 @@ constexpr const char* exposed_headers =
     "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Location, Retry-After, Tus-Checksum-Algorithm, Tus-Extension, "
     "Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Concat, Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata, "
     "Upload-Offset";
-constexpr const char* preflight_lifetime = "7200";  // seconds; the most that Chromium keeps
+constexpr const char* preflight_lifetime = "7200";  // seconds; the maximum that Chromium honours
 
 bool is_host(std::string_view host) {
     bool is_ipv6 = host.size() > 4 && host.front() == '[' && host.back() == ']';
@@ -37,7 +37,7 @@ std::optional<std::string> Cors::parse_origin(std::string_view text) {
         if (!origin.starts_with(scheme)) continue;
         std::string_view authority = std::string_view(origin).substr(scheme.size());
         std::size_t colon = authority.rfind(':');
-        if (authority.ends_with(']')) colon = std::string_view::npos;  // of an IPv6 address
+        if (authority.ends_with(']')) colon = std::string_view::npos;  // colon inside an IPv6 address
         std::string_view host = authority.substr(0, colon);
         if (!is_host(host)) return std::nullopt;
         if (colon == std::string_view::npos) return origin;
@@ -65,7 +65,7 @@ std::optional<net::Response> Cors::preflight(const net::Request& request) const 
 
 net::HeaderList Cors::headers(const net::Request& request) const {
     if (origins_.empty()) return {};
-    // Also where the origin is not listed: a cache must not give that answer to one that is.
+    // Also for unlisted origins: a cache must not serve that response to a listed one.
     net::HeaderList headers{{"Vary", "Origin"}};
     if (!allows(request)) return headers;
     headers.emplace_back("Access-Control-Allow-Origin", request.header("Origin"));

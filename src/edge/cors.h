@@ -9,19 +9,19 @@
 
 namespace ks {
 
-// Lets pages of the listed origins call the API (Fetch Standard §3.3). They sign in with a token: a browser hands an answer to a request
-// with cookies to such a page only with Access-Control-Allow-Credentials, which is never sent.
+// CORS for pages of the configured origins (Fetch Standard §3.3). Such pages authenticate by token: without
+// Access-Control-Allow-Credentials, which is never sent, browsers withhold responses to requests with cookies.
 class Cors {
 public:
     explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
-    // Returns the origin as browsers send it, in lower case and without the default port; nullopt when `text` is not scheme://host[:port].
+    // Returns the origin as browsers send it, in lower case and without the default port; nullopt unless `text` is scheme://host[:port].
     static std::optional<std::string> parse_origin(std::string_view text);
 
-    // The answer to a browser that asks whether a page may send a request; nullopt when it doesn't, or the origin is not listed.
+    // Returns the response to a CORS preflight; nullopt if the request is none or its origin is not listed.
     std::optional<net::Response> preflight(const net::Request& request) const;
 
-    // The headers of the answer to this request, whatever it is.
+    // Returns the CORS headers for any response to this request.
     net::HeaderList headers(const net::Request& request) const;
 
 private:

@@ -30,15 +30,15 @@ void cut_slow_later(App& app) {
 
 }  // namespace
 
-// The state that outlives the watch, in the hands of core 0.
+// State shared with core 0; outlives the watch.
 struct DownloadWatch::Sending {
     App& app;
-    net::Exchange* exchange;  // null once it has ended; touched on its core alone
+    net::Exchange* exchange;  // null after finish(); connection's core only
     unsigned core;
     DownloadFacts facts;
     DownloadMonitor::RequestId id = next_request();
     bool reported = false;
-    std::uint64_t bytes = 0;  // as they were reported, and when
+    std::uint64_t bytes = 0;  // as last reported
     Steady::time_point at{};
 };
 
@@ -86,7 +86,7 @@ std::uint64_t DownloadWatch::finish() {
     auto sending = std::exchange(sending_, nullptr);
     timer_.cancel();
     std::uint64_t bytes = sending->exchange->body_handed_over();
-    // One that took no time and was all of its download is nobody's progress.
+    // Skip downloads that completed in a single request before the first report: they have no progress to show.
     bool of_several = bytes < facts_.file_size;
     sending->exchange = nullptr;
     if (sending->reported || of_several) {

@@ -10,8 +10,8 @@
 
 namespace ks {
 
-// While a request of a download is being sent: reports to the monitor, which lives on core 0, how far it is, and lets it be cut from
-// there. Lives on the connection's core.
+// Reports the progress of one download request to the DownloadMonitor on core 0, and lets the monitor abort it. Used on the connection's
+// core only.
 class DownloadWatch {
 public:
     DownloadWatch(App& app, net::Exchange& exchange, const DownloadTicket& ticket, asio::any_io_executor executor);
@@ -19,7 +19,7 @@ public:
     DownloadWatch(const DownloadWatch&) = delete;
     DownloadWatch& operator=(const DownloadWatch&) = delete;
 
-    // After the last byte: how many there were.
+    // Ends the reports after the last byte. Returns the number of bytes handed over; idempotent, 0 on further calls.
     std::uint64_t finish();
 
 private:
@@ -33,10 +33,11 @@ private:
     std::shared_ptr<Sending> sending_;
 };
 
-// Somebody was refused at a share whose last downloads are under way.
+// Records that a visitor was refused because in-flight downloads hold the rest of the share's limit. Starts the periodic abort of slow
+// downloads. Thread-safe.
 void note_refusal(App& app, const ShareId& share);
 
-// The download is over: the monitor forgets it.
+// Removes a finished download from the monitor. Thread-safe.
 void forget_download(App& app, const DownloadId& id);
 
 }  // namespace ks

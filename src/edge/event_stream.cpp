@@ -19,7 +19,7 @@ constexpr std::string_view heartbeat = ":\n\n";
 net::Response event_stream_head(bool uses_tls) {
     net::Response response;
     response.with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
-    response.with("X-Accel-Buffering", "no");  // a proxy that collects pieces would hold events back
+    response.with("X-Accel-Buffering", "no");  // a buffering proxy (nginx) would delay events
     add_security_headers(response, uses_tls);
     return response;
 }
@@ -38,14 +38,14 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings,
     hub.sign_in(*this);
     follower_.start();
     Result<void> good;
-    // A session that ended before this was in the hub told nobody here.
+    // Closes a race: if the session ended after the lookup and before hub.add(), no revocation reached us. Check again.
     if (hub.endings() != endings) good = co_await realtime_.accounts().still_good(actor_);
     if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
     if (co_await exchange.start(event_stream_head(uses_tls))) {
         exchange.on_hang_up([this] { break_off(CloseCode::GoingAway, "The reader has gone"); });
         co_await write_until_ended(exchange);
     }
-    // Not in the destructor: the process may end, and its hubs before its answers under way.
+    // Not in the destructor: at process exit the hubs are destroyed before in-flight responses.
     follower_.stop();
     hub.remove(*this);
 }
@@ -66,7 +66,7 @@ awaitable<void> EventStream::write_until_ended(net::Exchange& exchange) {
     co_await exchange.finish();
 }
 
-// Until there is something to send or to do, or nothing has been sent for a while.
+// Waits until woken by send() or end(), until the token expires, or for the heartbeat interval.
 awaitable<void> EventStream::wait() {
     auto longest = std::chrono::duration_cast<Duration>(heartbeat_interval);
     if (actor_.expires_at) longest = std::clamp(*actor_.expires_at - realtime_.clock().now(), Duration(0), longest);
@@ -97,7 +97,7 @@ void EventStream::refuse(const Error& error) {
     end();
 }
 
-// An EventSource keeps to `retry`.
+// `retry` sets the reconnection delay of an EventSource.
 void EventStream::shut_down(Duration retry_in) {
     if (!ended_) queue_.append("retry: ").append(std::to_string(retry_in.count())).append("\n\n");
     end();
@@ -107,7 +107,7 @@ void EventStream::break_off(CloseCode, std::string_view) {
     queue_ = {};
     cut_ = true;
     end();
-    if (exchange_) exchange_->cut();  // a write that waits for the reader ends
+    if (exchange_) exchange_->cut();  // aborts a write blocked on a slow reader
 }
 
 void EventStream::end() {

@@ -12,13 +12,13 @@ namespace ks {
 
 net::Response event_stream_head(bool uses_tls);
 
-// A user's stream as server-sent events (HTML Living Standard §9.2), from the head of the answer to its end. One core alone.
+// A user's event stream as server-sent events (HTML Living Standard §9.2): writes the response from head to end. Core thread only.
 class EventStream final : public Subscriber, private Outlet {
 public:
     EventStream(Realtime& realtime, unsigned core, Actor actor, std::string_view since);
 
-    // Ends when the client goes, reads too slowly, has no good token any more, or when the server stops. endings: of the hub before the
-    // actor was looked up.
+    // Completes when the client disconnects, reads too slowly, its token expires or is revoked, or the server shuts down. `endings`: value
+    // of Hub::endings() before the actor was looked up.
     awaitable<void> run(net::Exchange& exchange, std::uint64_t endings, bool uses_tls);
 
     const UserId& user() const override { return actor_.user_id; }
@@ -42,13 +42,13 @@ private:
     const unsigned core_;
     const Actor actor_;
     Follower follower_;
-    net::Exchange* exchange_ = nullptr;  // once it runs
+    net::Exchange* exchange_ = nullptr;  // null before run()
     asio::steady_timer wake_;
     std::string queue_;
-    std::size_t on_its_way_ = 0;  // of what is being written
+    std::size_t on_its_way_ = 0;  // bytes of the write in progress
     bool awaits_sent_ = false;
     bool ended_ = false;
-    bool cut_ = false;  // not at its proper end
+    bool cut_ = false;  // disconnected: the response ends without its terminating chunk
 };
 
 }  // namespace ks

@@ -15,7 +15,7 @@ namespace {
 constexpr int attempts = 5;
 constexpr auto first_pause = std::chrono::milliseconds(100);
 
-// What is queued of a replay fits, with what is said beside it.
+// A page takes half the send queue, which leaves room for the messages sent beside the replay.
 PageSize page_size(const Realtime& realtime) {
     PageSize size;
     size.bytes = std::min(size.bytes, realtime.settings().socket.max_queued_bytes / 2);
@@ -61,7 +61,8 @@ void Follower::send(const JournalEntry& entry) {
     outlet_.send({message, cursor});
 }
 
-// An event that stands in the streams of others alone (of a share that this connection watches) has the cursor of what it follows here.
+// An event in the streams of other users only (of a share that this connection watches) carries the cursor of its predecessor in this
+// stream.
 void Follower::send_passing(const Delivery& delivery, StreamPlace behind) {
     if (delivery.positions.empty()) return outlet_.send({delivery.message, {}, {}, delivery.merge_key});
     std::string cursor = stream_.cursor(behind);
@@ -92,7 +93,7 @@ awaitable<void> Follower::fetch_for(Realtime& realtime, unsigned core, UserId us
         Result<JournalPage> page;
         co_await realtime.slots(core).take();
         if (self.expired()) {
-            // Gone while it waited: nothing is read.
+            // Stopped while waiting for a slot: skip the read.
         } else if (const auto* since = std::get_if<Since>(&wanted)) {
             opening = co_await realtime.history().open(user, *since, size);
         } else {

@@ -12,7 +12,7 @@ namespace ks {
 
 class Realtime;
 
-// A message on its way out. The frame is there where it is shared with others.
+// An outbound message. `frame` is set if it is shared with other connections; otherwise the sink encodes `message`.
 struct Outgoing {
     std::string_view message;
     std::string_view cursor{};
@@ -20,31 +20,32 @@ struct Outgoing {
     std::string_view merge_key{};
 };
 
-// The way to a follower's client.
+// Sink for the messages of a Follower.
 class Outlet {
 public:
     virtual ~Outlet() = default;
     virtual void send(const Outgoing& outgoing) = 0;
-    virtual void await_sent() = 0;                                        // Follower::on_sent is wanted once nothing is queued
-    virtual void break_off(CloseCode code, std::string_view reason) = 0;  // the client comes again with its cursor
-    virtual void refuse(const Error& error) = 0;                          // told, and the end
+    virtual void await_sent() = 0;                                        // calls Follower::on_sent once the send queue is empty
+    virtual void break_off(CloseCode code, std::string_view reason) = 0;  // disconnects; the client reconnects with its cursor
+    virtual void refuse(const Error& error) = 0;                          // sends the error, then closes
 };
 
-// A user's stream on its way to a client that asked with ?since=: joins the hub, the journal and the client by a Feed. One core alone.
+// Delivers a user's event stream to a client that connected with ?since=: replays missed events from the journal, then forwards live events
+// from the hub. Feed holds the logic; this class connects it to hub, journal and sink. Core thread only.
 class Follower final : private FeedActions {
 public:
     Follower(Realtime& realtime, unsigned core, Outlet& outlet, const UserId& user, std::string_view since);
     ~Follower() override;
 
     void start();
-    void stop();  // nothing more is sent
+    void stop();  // sends nothing afterwards
     void on_delivery(Handover& handover);
     void on_sent() { feed_.on_sent(); }
     void pause() { feed_.pause(); }
     void go_on() { feed_.go_on(); }
 
 private:
-    using Wanted = std::variant<Since, std::int64_t>;  // the stream's opening, or what follows that position
+    using Wanted = std::variant<Since, std::int64_t>;  // Since: open the stream; int64: read the events after that position
 
     void open(Since since) override { fetch(since); }
     void read(std::int64_t after) override { fetch(after); }
@@ -63,7 +64,7 @@ private:
     Outlet& outlet_;
     const Stream stream_;
     Feed feed_;
-    std::shared_ptr<Follower*> self_;  // what the journal's answer finds its way back by
+    std::shared_ptr<Follower*> self_;  // nulled by stop(), so that pending journal reads are discarded
 };
 
 }  // namespace ks

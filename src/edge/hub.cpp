@@ -6,7 +6,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t ahead = 8;  // of the one that is visited: thousands of connections are in no cache
+constexpr std::size_t ahead = 8;  // Prefetch distance. With thousands of connections every access is a cache miss.
 
 }  // namespace
 
@@ -45,7 +45,7 @@ void Hub::erase(List& list, Subscriber& subscriber, Place place) {
     list.pop_back();
 }
 
-// From the back, so that one that removes itself moves only those already visited.
+// Iterates backwards: a subscriber that removes itself only moves entries that were already visited.
 template <class Visit>
 void Hub::visit(const List& list, Visit visit) {
     for (std::size_t i = list.size(); i > 0; --i) {
@@ -93,7 +93,7 @@ void Hub::for_each(const std::function<void(Subscriber&)>& each) {
     tidy();
 }
 
-// A list that is being visited must not be freed by a subscriber that leaves it.
+// Erases empty lists, but not during an iteration, which may be in one of them.
 void Hub::tidy() {
     if (visiting_) return;
     for (const UserId& user : empty_users_) {

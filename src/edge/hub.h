@@ -14,20 +14,21 @@
 
 namespace ks {
 
-// A message with its cursor, and its frame.
+// A message with its cursor added, and the frame of that text.
 struct Marked {
     std::string text;
     std::string cursor;
     net::Frame frame;
 };
 
-// A delivery as it is handed to a core's subscribers: framed once for all, and once for those of one user who asked for cursors.
+// Frames of one delivery for the subscribers of a core. Each variant is encoded on first use and shared; the one with a cursor is cached
+// for one user at a time.
 class Handover {
 public:
     Handover(const Delivery& delivery, bool deflate) : delivery(delivery), deflate_(deflate) {}
 
     const net::Frame& frame();
-    const net::Frame* frame_without_since();  // null where such a connection does not receive it
+    const net::Frame* frame_without_since();  // for connections without ?since=; null if they must not receive the event
     const Marked& marked(const Stream& stream, StreamPlace place);
 
     const Delivery& delivery;
@@ -40,16 +41,17 @@ private:
     std::optional<std::pair<UserId, std::int64_t>> marked_for_;
 };
 
-// A connection as the hub sees it.
+// A connection registered with a Hub. Callbacks run on the core of the hub.
 class Subscriber {
 public:
     virtual ~Subscriber() = default;
-    virtual const UserId& user() const = 0;  // nil: nobody; the same from sign_in() on
+    virtual const UserId& user() const = 0;  // nil until signed in; constant after sign_in()
     virtual void on_delivery(Handover& handover) = 0;
     virtual void on_revocation(const Revocation& revocation) = 0;
     virtual bool takes_deflated() const = 0;
-    virtual void shut_down(Duration retry_in) = 0;                    // the server stops
-    virtual bool end_if_silent(Steady::time_point) { return false; }  // that nothing was heard of since then
+    virtual void shut_down(Duration retry_in) = 0;  // the server is shutting down
+    // Closes the connection if nothing was received since then. Returns whether it did.
+    virtual bool end_if_silent(Steady::time_point) { return false; }
 
 private:
     friend class Hub;
@@ -60,27 +62,28 @@ private:
     static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
     bool signed_in() const { return place_of_user_ != nowhere; }
 
-    std::unique_ptr<Watched> watched_{};                 // seldom there
-    std::uint32_t place_ = 0, place_of_user_ = nowhere;  // in the hub's lists
+    std::unique_ptr<Watched> watched_{};                 // allocated by watch(), which few connections need
+    std::uint32_t place_ = 0, place_of_user_ = nowhere;  // indexes into the hub's lists
     std::uint64_t last_delivery_ = 0;
 };
 
-// A core's connections, and who of them receives what. Finding, adding and removing cost the same however many are connected. A subscriber
-// may remove itself, and no other, while it is called.
+// Connections of one core, indexed by user and by watched share. add, remove, sign_in and watch are O(1). Not thread-safe: core thread
+// only. During a callback a subscriber may remove itself but no other.
 class Hub {
 public:
     void add(Subscriber& subscriber);
     void remove(Subscriber& subscriber);
-    void sign_in(Subscriber& subscriber);                      // once
-    void watch(Subscriber& subscriber, const ShareId& share);  // once
+    void sign_in(Subscriber& subscriber);                      // at most once
+    void watch(Subscriber& subscriber, const ShareId& share);  // at most once
 
     void announce(const Announcement& announcement);
 
     std::size_t count() const { return all_.size(); }
 
-    // Grows with every end of a session or a share. Whoever looks something up and subscribes later looks again where it has grown since.
+    // Generation counter, incremented when any session or share ends. Read it before a lookup; if it changed by the time of subscribing,
+    // look up again.
     std::uint64_t endings() const { return endings_; }
-    void for_each(const std::function<void(Subscriber&)>& visit);  // which may remove the one it visits
+    void for_each(const std::function<void(Subscriber&)>& visit);  // `visit` may remove its argument
 
 private:
     using List = std::vector<Subscriber*>;
@@ -99,7 +102,7 @@ private:
     List all_;
     std::unordered_map<UserId, List> by_user_;
     std::unordered_map<ShareId, List> by_share_;
-    std::vector<UserId> empty_users_;  // lists to free once no list is being visited
+    std::vector<UserId> empty_users_;  // lists to erase once no iteration is active
     std::vector<ShareId> empty_shares_;
     bool visiting_ = false;
     std::size_t deflating_ = 0;

@@ -33,7 +33,7 @@ public:
     std::vector<std::string> types;
     std::vector<net::Frame> frames;
     std::vector<Marked> marked;
-    std::optional<Stream> stream;  // asks for cursors
+    std::optional<Stream> stream;  // set: requests frames with cursors
     std::vector<Revocation> revocations;
     bool leaves = false;
 

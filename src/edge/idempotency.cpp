@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t longest_key = 255;
 
-// A String of Structured Fields (RFC 9651), as the IETF draft of this field wants it, or the same without quotes, as most clients send it.
+// Accepts a Structured Fields String (RFC 9651), as the IETF draft of Idempotency-Key requires, or the same unquoted, as most clients send
+// it.
 Result<std::string> parse_key(std::string_view text) {
     if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
     bool is_printable = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E && c != '"'; });
@@ -19,7 +20,7 @@ Result<std::string> parse_key(std::string_view text) {
     return std::string(text);
 }
 
-// The first line is the status; headers follow, an empty line, and the body.
+// Parses the format of to_text: status line, headers, empty line, body.
 net::Response from_text(std::string_view text) {
     net::Response response;
     std::size_t end = text.find('\n');

@@ -8,25 +8,26 @@
 
 namespace ks {
 
-// A request that may carry an Idempotency-Key. Without one, nothing is kept and nothing is found.
+// Idempotency-Key handling of one request. Without the header every lookup is empty and nothing is stored.
 class Idempotency {
 public:
     static constexpr std::string_view field = "Idempotency-Key";
 
-    // INVALID_REQUEST for a key that is none. `content` is what makes the request another one beside its method and target.
+    // `content` identifies the request in addition to its method and target. Errors: INVALID_REQUEST for a malformed key.
     static Result<Idempotency> of(const Call& call, const UserId& caller, std::string_view content = {});
 
-    // The answer to an earlier request with the same key, if there is one. CONFLICT when that was another request.
+    // Returns the stored response to an earlier request with the same key, if any. Errors: CONFLICT if that request differs from this one.
     awaitable<Result<Answer>> answer() const;
-    // After a failure: another request with the same key may have been faster.
+    // Call after a failure, as a concurrent request with the same key may have won. Returns its response, otherwise `error`.
     awaitable<Result<Answer>> answer_or(Error error) const;
 
-    // Whether there is an answer to this key, to whatever request.
+    // Returns whether a response is stored under this key, for any request.
     awaitable<Result<bool>> is_repeated() const;
     std::function<bool(Tx&)> is_repeated_in_tx() const;
     void add_content(std::string_view content) { request_.append(content); }
 
-    // Keeps the answer that `answer_of` makes of what is created.
+    // Returns a callback that stores the response `answer_of(created)` in the creating transaction, so that it exists exactly if the
+    // creation committed.
     template <class Created, class AnswerOf>
     OnCreated<Created> on_created(AnswerOf answer_of) const {
         if (!key_) return {};

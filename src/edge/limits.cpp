@@ -50,7 +50,7 @@ bool TokenBucket::take(Rate rate, Time now) {
     auto interval = static_cast<std::int64_t>(1e6 / rate.per_second);
     auto burst = static_cast<std::int64_t>(rate.burst * 1e6 / rate.per_second);
     std::int64_t micros = to_millis(now) * 1000;
-    arrival_ = std::clamp(arrival_, micros, micros + burst);  // from full to empty, whatever the clock does
+    arrival_ = std::clamp(arrival_, micros, micros + burst);  // stays between full and empty even if the clock is set back
     if (arrival_ + interval > micros + burst) return false;
     arrival_ += interval;
     return true;

@@ -13,21 +13,21 @@
 
 namespace ks {
 
-// How often something may happen, per key (an address, a share and an address …), in constant memory: a keyed hash picks one cell of a
-// fixed table, a cell is the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371). From any thread, without a lock.
-// Keys that share a cell share their allowance: one pair in 65,536.
+// Rate limiter by key (an address, a share and an address …) in constant memory. A keyed hash selects one cell of a fixed table; a cell
+// holds the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371). Thread-safe and lock-free. Keys that collide share a
+// cell and its limit: one pair in 65,536.
 class RateLimit {
 public:
     RateLimit(double per_second, double burst);
 
-    // One more, now; false when that is above the rate.
+    // Takes one event now. Returns false if that exceeds the rate.
     bool take(std::string_view key, Time now);
     void give_back(std::string_view key);
 
-    // One more, at its turn: counted in any case. Returns how long the caller must wait for it; zero within the rate.
+    // Queues one event: always counted. Returns the delay until its turn, zero within the rate. Undo with give_back().
     Duration reserve(std::string_view key, Time now);
 
-    // RATE_LIMITED with the time until there is room for one again.
+    // Returns RATE_LIMITED with Retry-After: the time until one event is available.
     Error refusal(const std::string& what) const;
 
 private:
@@ -35,8 +35,8 @@ private:
 
     std::atomic<std::int64_t>& cell(std::string_view key);
 
-    const std::int64_t interval_;   // microseconds that one takes
-    const std::int64_t tolerance_;  // how far ahead of now a cell may be
+    const std::int64_t interval_;   // microseconds per event
+    const std::int64_t tolerance_;  // maximum lead of a cell over now, in microseconds
     SipKey key_;
     std::unique_ptr<std::array<std::atomic<std::int64_t>, cells>> table_;
 };
@@ -46,10 +46,10 @@ struct Rate {
     double burst;
 };
 
-// The same for one holder, who keeps no more than its theoretical arrival time.
+// Rate limiter of a single owner; stores only its theoretical arrival time. Not thread-safe.
 class TokenBucket {
 public:
-    bool take(Rate rate, Time now);  // always the same rate
+    bool take(Rate rate, Time now);  // `rate` must not change between calls
 
 private:
     std::int64_t arrival_ = 0;  // microseconds

@@ -8,7 +8,7 @@ namespace ks {
 
 namespace {
 
-// What stands between two marks of the file.
+// Replaces the text between two markers, each of which must exist.
 void replace_between(std::string& html, std::string_view first, std::string_view last, std::string_view text) {
     auto begin = html.find(first);
     auto end = html.find(last, begin);
@@ -17,7 +17,7 @@ void replace_between(std::string& html, std::string_view first, std::string_view
     html.replace(begin, end - begin, text);
 }
 
-// Does Accept (RFC 9110 §12.5.1) name a kind of HTML, with another weight than 0?
+// Returns whether Accept (RFC 9110 §12.5.1) lists an HTML type with a nonzero weight.
 bool accepts_html(std::string_view accept) {
     for (std::string_view range : net::split_list(accept)) {
         bool is_html = false;

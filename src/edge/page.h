@@ -9,16 +9,17 @@
 
 namespace ks {
 
-// Whether the client asks for HTML. Browsers do; a client that accepts anything else alone, `*/*` too, is a program that wants the file.
+// Returns whether the client wants HTML. True for browsers, without Accept, and if Accept lists HTML; `*/*` alone means a program that
+// wants the file.
 bool asks_for_page(const net::Request& request);
 
 std::string html_escape(std::string_view text);
 
-// What the page's script is told, as data- attributes.
+// Data for the page's script, passed as data- attributes.
 using PageFacts = std::vector<std::pair<std::string_view, std::string>>;
 
-// A page that is readable without script: `body`, which is HTML, stands in a file of the site ("share.html") where its script, if there is
-// any, builds the same and more.
+// Renders a page that works without JavaScript: inserts `body` (HTML, escaped by the caller) into a site file ("share.html"). The script of
+// that file, if any, replaces it with the interactive version. `title` and `facts` are escaped here.
 net::Response html_page(int status, std::string_view file, std::string_view title, std::string_view body, const PageFacts& facts = {});
 
 }  // namespace ks

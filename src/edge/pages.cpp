@@ -1,4 +1,4 @@
-// The pages: the application, and those that work without script as well: a share, and the first set-up.
+// HTML pages: the application, and the pages that also work without JavaScript (share, first set-up).
 #include "base/size.h"
 #include "edge/api.h"
 #include "edge/busy_share.h"
@@ -74,7 +74,7 @@ net::Response ended_page(const Error& error) {
                       {{"page", "unknown"}});
 }
 
-// It will be here again, so the page looks by itself.
+// Temporary: the page reloads periodically.
 net::Response unavailable_page(const Error& error) {
     std::string seconds = std::to_string(error.retry_after.value_or(std::chrono::seconds(5)).count());
     auto page = share_html(503, "Not available just now",
@@ -84,7 +84,7 @@ net::Response unavailable_page(const Error& error) {
     return page.with("Retry-After", seconds).with("Refresh", seconds);
 }
 
-// A page for every error that a person at a browser may meet.
+// Returns a page for the errors that users can meet in a browser; passes others on.
 Result<net::Response> error_page(const Error& error) {
     switch (error.code) {
         case ErrorCode::InvalidCredentials: return password_page(401, error.message);
@@ -108,7 +108,7 @@ awaitable<Result<std::string>> form_value(Call& call, std::string_view name) {
     co_return std::string();
 }
 
-// The application, with what a browser without script is shown instead.
+// The application page with fallback content for browsers without JavaScript.
 net::Response setup_html(int status, std::string_view title, const std::string& body) {
     return html_page(status, "index.html", title, "<main class=\"door-main\"><div class=\"door-form\">\n" + body + "\n</div></main>");
 }
@@ -131,7 +131,7 @@ net::Response setup_form_page(int status, std::string_view complaint) {
     return setup_html(status, "Set-up", body);
 }
 
-// A program follows a link: the file itself, by the rules of its other address.
+// A program opened the share link: sends the file itself, by the rules of the content route.
 awaitable<Result<Answer>> content_behind_link(Call& call) {
     auto answer = co_await public_content(call);
     if (!answer && answer.error().code == ErrorCode::InvalidCredentials && !call.share_password()) {
@@ -142,7 +142,7 @@ awaitable<Result<Answer>> content_behind_link(Call& call) {
 
 }  // namespace
 
-// Without users the page says where the link to the set-up is.
+// Without any user, shows a hint to the set-up link instead.
 Reply application(Call& call) {
     KS_CO_TRY(bool any_user, co_await call.app.accounts.any_user());
     if (any_user) co_return site_file(call.request(), "index.html", call.app.settings.prefix());

@@ -6,10 +6,11 @@ namespace ks {
 
 namespace {
 
-// Reads of the journal that a core has under way. Thousands who come back at once leave the database to others in between.
+// Concurrent journal reads per core. When thousands of clients reconnect at once, the database must stay available to other requests.
 constexpr unsigned reads_at_a_time = 16;
 
-// A stop tells each connection another moment to come again at: so far apart on each core, but within this time where they are few.
+// On shutdown each connection gets a different reconnect delay, to avoid a thundering herd: spaced by returns_a_core per connection of a
+// core, spread over shortest_return if there are few.
 constexpr Duration returns_a_core{2};
 constexpr Duration shortest_return{1000};
 
@@ -34,7 +35,7 @@ Realtime::Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence&
 
 Realtime::~Realtime() = default;
 
-// By one post, so that a core sends what became true together in one flush.
+// One post per core for the whole list: the core flushes events that were committed together in one batch.
 void Realtime::announce(Announcements announcements) {
     for (unsigned core = 0; core < shards_.count(); ++core) {
         auto deliver = [hub = hubs_[core].get(), list = std::vector(announcements.begin(), announcements.end())] {
@@ -74,7 +75,7 @@ awaitable<std::size_t> Realtime::remove_silent() {
     std::size_t removed = 0;
     for (unsigned core = 0; core < shards_.count(); ++core) {
         auto remove = [this, core] {
-            // A living peer is heard once in a ping interval.
+            // A live peer sends at least a pong per ping interval.
             auto since = Steady::now() - settings_.socket.ping_interval * 3 / 2;
             std::size_t count = 0;
             hubs_[core]->for_each([&](Subscriber& subscriber) { count += subscriber.end_if_silent(since); });

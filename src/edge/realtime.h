@@ -18,10 +18,10 @@ namespace ks {
 struct RealtimeSettings {
     SessionSettings session{};
     net::WsOptions socket{};
-    bool io_uring = true;  // else a system call each
+    bool io_uring = true;  // false: one system call per operation
 };
 
-// The live half of the server: a hub and an engine of sockets on each core, one census.
+// The realtime services of the server: a hub and a WebSocket engine per core, one connection census.
 class Realtime {
 public:
     Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
@@ -35,14 +35,14 @@ public:
     Accounts& accounts() { return accounts_; }
     Shares& shares() { return shares_; }
     History& history() { return history_; }
-    Slots& slots(unsigned core) { return slots_[core]; }  // to read the journal
+    Slots& slots(unsigned core) { return slots_[core]; }  // limits concurrent journal reads
     const Clock& clock() const { return clock_; }
     const RealtimeSettings& settings() const { return settings_; }
 
-    void announce(Announcements announcements);          // from any thread, to every core's hub
-    void shut_down();                                    // from any thread: tells each WebSocket (close 1012), ends each stream
-    awaitable<void> wait_until_empty(Duration longest);  // on core 0
-    awaitable<std::size_t> remove_silent();              // connections that owe an answer to a ping; how many
+    void announce(Announcements announcements);          // thread-safe; posts to every core's hub
+    void shut_down();                                    // thread-safe; closes each WebSocket with 1012, ends each event stream
+    awaitable<void> wait_until_empty(Duration longest);  // core 0; waits at most `longest` for all WebSockets to close
+    awaitable<std::size_t> remove_silent();              // closes connections with an overdue pong; returns their number
 
 private:
     Shards& shards_;

@@ -10,13 +10,14 @@ namespace ks {
 
 namespace {
 
-// The member that belongs to the node at `depth` from the right. A list that is shorter was not extended by every proxy.
+// Returns the list member for the node at `depth` from the right. A shorter list was not extended by every proxy; then the leftmost
+// applies.
 std::string_view member_at(const std::vector<std::string_view>& members, std::size_t depth) {
     if (members.empty()) return {};
     return members[members.size() - 1 - std::min(depth, members.size() - 1)];
 }
 
-// The same of Forwarded, where an element may lack the parameter: then the next one towards us has it.
+// Same for Forwarded. If an element lacks the parameter, the next one towards this server applies.
 std::string_view member_at(const std::vector<net::ForwardedElement>& elements, std::string net::ForwardedElement::*parameter,
                            std::size_t depth) {
     for (std::size_t i = std::min(depth + 1, elements.size()); i > 0; --i) {

@@ -8,13 +8,13 @@
 
 namespace ks {
 
-// Where a request came from, and which address of this server it named. Headers of proxies count only from a trusted one: the walk goes
-// from the nearest node outward and ends with the first that is not trusted. X-Forwarded-… takes precedence over Forwarded: a proxy that
-// writes the one passes on the other as the client sent it.
+// Origin of a request as seen through trusted proxies: client address, requested authority, scheme. Evaluates proxy headers only from
+// trusted peers, walking from the nearest node outward until the first untrusted one. X-Forwarded-* takes precedence over Forwarded: a
+// proxy that sets the former passes the latter through unchanged from the client.
 struct RequestOrigin {
-    std::string client;              // IP address; of the last known node where a proxy hides the ones before it
-    std::string authority;           // host[:port] as it was sent, not validated; empty where the request names none
-    std::optional<bool> uses_tls{};  // nullopt: no trusted proxy says
+    std::string client;              // IP address; the last known node if a proxy hides earlier ones
+    std::string authority;           // host[:port] as sent, not validated; empty: none sent
+    std::optional<bool> uses_tls{};  // nullopt: no trusted proxy set the scheme
 };
 
 RequestOrigin origin_of(const net::Request& request, const TrustedProxies& proxies);

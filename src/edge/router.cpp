@@ -101,7 +101,7 @@ Match match(std::string_view method, const std::vector<std::string>& segments) {
     bool by_name = false;
     for (const Route& route : routes()) {
         if (!path_matches(route.path, segments, captures)) continue;
-        // A name is not an id as well: it stands before what captures.
+        // Literal paths take precedence over captures.
         if (by_name && !captures.empty()) continue;
         by_name = by_name || captures.empty();
         if (route.method == method || (method == "HEAD" && route.method == "GET")) return {&route, std::move(captures), {}};

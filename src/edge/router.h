@@ -12,7 +12,7 @@ using Handler = awaitable<Result<Answer>> (*)(Call&);
 
 struct Route {
     std::string_view method;
-    std::string_view path;  // {name} stands for one segment
+    std::string_view path;  // {name} matches one nonempty segment
     Handler handler;
 };
 
@@ -21,10 +21,10 @@ std::span<const Route> routes();
 struct Match {
     const Route* route = nullptr;
     std::vector<std::string> captures{};
-    std::string allowed{};  // the methods of this path, where the method is another
+    std::string allowed{};  // Allow: methods of the path, if none matched
 };
 
-// HEAD is answered by the route of GET, whose body is not sent (RFC 9110 §9.3.2).
+// Finds the route. A HEAD request matches the route of GET; the body is dropped when sending (RFC 9110 §9.3.2).
 Match match(std::string_view method, const std::vector<std::string>& segments);
 
 }  // namespace ks

@@ -7,8 +7,8 @@
 namespace ks {
 
 void add_security_headers(net::Response& response, bool uses_tls) {
-    // Source: OWASP Secure Headers Project. Cross-Origin-Resource-Policy does not restrict requests made with CORS.
-    // Permissions-Policy leaves out what the page uses: clipboard, full screen and playing media.
+    // Source: OWASP Secure Headers Project. Cross-Origin-Resource-Policy does not restrict CORS requests. Permissions-Policy omits features
+    // that the page uses: clipboard, fullscreen and media playback.
     static constexpr std::array<std::pair<const char*, const char*>, 5> headers = {{
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},

@@ -4,8 +4,8 @@
 
 namespace ks {
 
-// Adds the headers that OWASP recommends for every answer, except those that the route has set itself; over TLS also HSTS, which browsers
-// ignore elsewhere (RFC 6797 §7.2 forbids it there).
+// Adds the headers recommended by OWASP unless the handler has set them. HSTS is added over TLS only: RFC 6797 §7.2 forbids it elsewhere,
+// and browsers ignore it there.
 void add_security_headers(net::Response& response, bool uses_tls);
 
 }  // namespace ks

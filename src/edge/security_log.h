@@ -6,7 +6,7 @@
 
 namespace ks {
 
-// Logs that `key` (an address) has reached the limit `which`: at most once a minute for each.
+// Logs that `key` (an address) reached the limit `which`, at most once a minute per key and limit. Thread-safe.
 void log_rate_limit(const char* which, const std::string& key, Time now);
 
 }  // namespace ks

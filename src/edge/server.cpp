@@ -20,12 +20,12 @@ namespace ks {
 
 namespace {
 
-// tus wants its version in every answer, in that to a mistake too.
+// tus requires Tus-Resumable in every response, errors included.
 constexpr std::string_view tus_path = "/api/v1/uploads";
 
 constexpr Duration longest_turn = std::chrono::minutes(2);
 
-// Transfers of those who are signed in: one of many requests that a program makes for one file must not be refused.
+// Uploads and downloads of signed-in users are queued rather than refused: a client may send many requests for one file.
 bool waits_for_a_turn(const Route& route) {
     if (route.path.starts_with(tus_path)) return true;
     return (route.path == "/api/v1/files" && route.method == "POST") || route.path == "/api/v1/files/{id}/content";
@@ -36,7 +36,7 @@ std::vector<std::string> segments_of(std::string_view path) {
     return target ? std::move(target->segments) : std::vector<std::string>();
 }
 
-// Puts the prefix before the addresses that an answer holds: in pages, whose text from outside is escaped, and in Location.
+// Adds the prefix to URLs in the response: in the HTML of pages (text from outside is escaped there) and in Location.
 void place_under(std::string_view prefix, net::Response& response) {
     if (prefix.empty()) return;
     bool is_page = false;
@@ -47,7 +47,7 @@ void place_under(std::string_view prefix, net::Response& response) {
     if (is_page && !response.file) response.body = page_under(prefix, response.body);
 }
 
-// Requests above the user's rate wait, in order of arrival. UNAVAILABLE when so many wait that the turn is too far away.
+// Delays requests above the user's rate, in order of arrival. Errors: UNAVAILABLE if the queue is longer than longest_turn.
 awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
     Duration wait = app.uploads_in_turn.reserve(user.raw(), app.clock.now());
     if (wait == Duration(0)) co_return Result<void>{};
@@ -72,13 +72,13 @@ awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
     if (route && waits_for_a_turn(*route)) {
         if (auto actor = co_await call.uploader()) co_return co_await wait_for_turn(app_, actor->user_id);
     }
-    // Everybody else, those with a bad token too.
+    // All other requests, including those with an invalid token.
     if (app_.requests.take(network_of(call.address), app_.clock.now())) co_return Result<void>{};
     log_rate_limit("requests", network_of(call.address), app_.clock.now());
     co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
 }
 
-// Finds the route with or without the prefix: some proxies strip it. `segments` lose it.
+// Matches a route with or without the prefix, since some proxies strip it. Removes the prefix from `segments`.
 Match Server::find(const net::Request& request, std::vector<std::string>& segments) const {
     bool has_prefix = !prefix_.empty() && segments.size() >= prefix_.size() && std::equal(prefix_.begin(), prefix_.end(), segments.begin());
     if (!has_prefix) return match(request.method, segments);
@@ -86,8 +86,7 @@ Match Server::find(const net::Request& request, std::vector<std::string>& segmen
     if (inner.size() == 1 && inner[0].empty()) inner.clear();
     Match found = match(request.method, inner);
     if (!found.route && found.allowed.empty()) {
-        // The prefix may be the first segment of an address of ours too, like /s. Names of pages are shorter than share tokens and the
-        // names of assets.
+        // The prefix may equal the first segment of one of our paths, like /s. Page names are shorter than share tokens and asset names.
         constexpr std::size_t longest_page_name = 12;
         Match stripped = match(request.method, segments);
         bool is_page = inner.size() == 1 && inner[0].size() <= longest_page_name;
@@ -112,7 +111,7 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, RequestOrigin 
     }
     if (exchange.request().target == "*") co_return net::Response{.status = 204};  // OPTIONS * (RFC 9110 §9.3.7)
     KS_CO_TRY(auto target, net::parse_target(exchange.request().target));
-    // Clients of tus often end its addresses with a slash.
+    // tus clients often append a slash to upload URLs.
     if (target.segments.size() > 3 && target.segments.back().empty() && is_below(tus_path, exchange.request().target))
         target.segments.pop_back();
     Match found = find(exchange.request(), target.segments);
@@ -168,7 +167,7 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     ++app_.counters.http_requests;
     if (status >= 500) ++app_.counters.http_errors;
     if (!log::is_debugging()) co_return;
-    // The route, not the target: a target may hold tokens.
+    // Log the route, not the target, which may contain tokens.
     auto took = std::chrono::duration<double, std::milli>(Steady::now() - began).count();
     log::debug("request", {{"method", exchange.request().method}, {"route", route}, {"status", status}, {"ms", took}});
 }

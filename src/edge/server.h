@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// Every HTTP request comes through here: rate limit, route, problem, log line.
+// Entry point of all HTTP requests: client address, CORS, rate limit, routing, error responses, counters, log.
 class Server final : public net::HttpHandler {
 public:
     explicit Server(App& app);
@@ -25,7 +25,7 @@ private:
 
     App& app_;
     const TrustedProxies proxies_;
-    const std::vector<std::string> prefix_;  // the segments of the public URL's path
+    const std::vector<std::string> prefix_;  // path segments of the public URL
     const Cors cors_;
 };
 

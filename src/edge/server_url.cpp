@@ -7,7 +7,7 @@ namespace ks {
 namespace {
 
 std::string named_authority(const RequestOrigin& origin, bool https, const EdgeSettings& settings) {
-    // HTTP/1.0 may name none.
+    // HTTP/1.0 requests may lack Host.
     return origin.authority.empty() ? settings.local_url.authority : net::normalized_authority(origin.authority, https);
 }
 

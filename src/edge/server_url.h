@@ -6,22 +6,23 @@
 #include <string>
 #include <string_view>
 
-// Under which address this server is reached: by server.public_url, else by the address that the request names. A stranger who sends
-// another Host gets other links himself; nothing of it is kept.
+// Public URL of this server: server.public_url, otherwise derived from the request's Host. A forged Host only affects the links in
+// responses to the same client.
 namespace ks {
 
-net::BaseUrl server_url(const Call& call);  // what links begin with
+net::BaseUrl server_url(const Call& call);  // base of absolute links
 
-// Whether the request came by TLS: by what a trusted proxy says, else by server.public_url.
+// Returns whether the client uses TLS: as reported by a trusted proxy, otherwise by the scheme of server.public_url.
 bool uses_tls(const RequestOrigin& origin, const EdgeSettings& settings);
 inline bool uses_tls(const Call& call) { return uses_tls(call.origin, call.app.settings); }
 
-bool is_same_origin(const Call& call);  // also where the request comes from no page
+bool is_same_origin(const Call& call);  // CSRF check; true also for requests without Origin and Sec-Fetch-Site
 
-// Whether cookies are Secure: also where a proxy does not know of the TLS before it.
+// Returns whether cookies get Secure. Also true if server.public_url is https but the nearest proxy reports http, because TLS ends further
+// out.
 bool has_secure_cookies(const Call& call);
 
-// A cookie for what is served here, not readable by scripts; Secure where TLS is known.
+// Builds a Set-Cookie value, scoped to our prefix and HttpOnly; Secure according to has_secure_cookies().
 std::string cookie_header(const Call& call, std::string_view name, std::string_view value, Duration lifetime, std::string_view same_site);
 
 }  // namespace ks

@@ -4,8 +4,8 @@
 
 namespace ks {
 
-// A call that gives a share's password counts against the rate of guesses at this share, from this address and from all, until it turns
-// out not to be wrong.
+// Rate limit of password guesses at a share, per address and in total. begin() reserves a guess; end() releases it unless the password was
+// wrong.
 class ShareAttempt {
 public:
     ShareAttempt(Call& call, const std::string& share_token, bool gives_password);
@@ -28,7 +28,7 @@ private:
     const Time now_;
     const std::string share_token_;
     const std::string network_;
-    const std::string key_;  // of the share and the address
+    const std::string key_;  // rate-limit key: share and network
     const unsigned core_;
     const bool gives_password_;
 };

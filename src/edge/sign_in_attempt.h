@@ -4,18 +4,18 @@
 
 namespace ks {
 
-// A call that gives the password of an account. Failures count, by name and address and, more generously, by address alone: guessing is
-// slow, and nobody is locked out by another's guesses. Each failure is a line of the log.
+// Rate limit and log of one password check of an account. Failures count per user name and network and, with a higher limit, per network:
+// this slows guessing, and others cannot lock a user out. end() releases the attempt on success and logs every outcome.
 class SignInAttempt {
 public:
     SignInAttempt(Call& call, std::string_view username);
 
     Result<void> begin();                        // RATE_LIMITED
-    void end(const char* what, bool succeeded);  // `what` was attempted
+    void end(const char* what, bool succeeded);  // `what`: action, for the log
 
 private:
     Call& call_;
-    const std::string username_;  // empty where it can't be one: it may be a password in the wrong field
+    const std::string username_;  // empty if malformed, since it may be a password typed into the wrong field
     const std::string network_;
     const std::string key_;
 };

@@ -17,7 +17,7 @@ constexpr std::string_view application = "index.html";
 
 struct SiteFile {
     std::string_view type;
-    std::string tag;  // of the plain form
+    std::string tag;  // ETag of the uncompressed form
     std::string_view plain, brotli, gzip;
 };
 
@@ -38,7 +38,7 @@ std::string_view type_of(std::string_view path) {
 
 std::map<std::string_view, SiteFile> read_site() {
     std::map<std::string_view, SiteFile> files;
-    for (const EmbeddedFile& file : embedded_files()) {  // "x.js" comes before "x.js.br"
+    for (const EmbeddedFile& file : embedded_files()) {  // sorted, so "x.js" precedes "x.js.br"
         if (!file.path.starts_with(folder)) continue;
         std::string_view path = file.path.substr(folder.size());
         auto stem = path.substr(0, path.size() - 3);
@@ -59,7 +59,7 @@ const SiteFile* find(std::string_view path) {
     return found == files.end() ? nullptr : &found->second;
 }
 
-// Does Accept-Encoding (RFC 9110 §12.5.3) name this coding, with another weight than 0?
+// Returns whether Accept-Encoding (RFC 9110 §12.5.3) lists `coding` with a nonzero weight.
 bool takes(std::string_view header, std::string_view coding) {
     while (!header.empty()) {
         auto item = header.substr(0, header.find(','));
@@ -72,7 +72,7 @@ bool takes(std::string_view header, std::string_view coding) {
     return false;
 }
 
-// Somebody opens an address, and no page asks for something to load.
+// Returns whether the request is a top-level navigation rather than a subresource.
 bool is_navigation(const net::Request& request) {
     if (request.method != "GET" && request.method != "HEAD") return false;
     if (auto mode = request.header("Sec-Fetch-Mode"); !mode.empty() && mode != "navigate") return false;

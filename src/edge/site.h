@@ -7,23 +7,23 @@
 #include <string_view>
 #include <vector>
 
-// The web page, which the binary carries as web/ was built: the application, the public share page, and what they load.
+// The web client built from web/ and embedded in the binary: the application, the public share page and their assets.
 namespace ks {
 
-// A file of it ("assets/main-3f2a.js") as this request wants it: compressed, or not at all because it is there already. What stands in
-// assets/ has its content's hash in its name and is kept for good; the rest is asked for each time. nullopt where there is none. Under a
-// prefix a page is sent as it is, for page_under.
+// Returns a site file ("assets/main-3f2a.js") compressed as the client accepts, or 304; nullopt if there is no such file. Names in assets/
+// contain a content hash and are cached immutably; other files are revalidated each time. With a prefix, pages are sent uncompressed so
+// that page_under() can rewrite them.
 std::optional<net::Response> site_file(const net::Request& request, std::string_view path, std::string_view prefix);
 
-// What answers where no route does: a file of the site, or for a browser that opens an address the application, which knows its pages.
+// Fallback if no route matches: returns a site file, or for a browser navigation the application, which routes on the client side.
 std::optional<net::Response> site_answer(const net::Request& request, const std::vector<std::string>& segments, std::string_view prefix);
 
-// A page whose addresses begin with the prefix; its scripts read it from data-base.
+// Rewrites the absolute URLs of a page to start with the prefix, and sets data-base for its scripts.
 std::string page_under(std::string_view prefix, std::string_view html);
 
-std::string_view site_text(std::string_view path);  // a file of it as it is; empty where there is none
+std::string_view site_text(std::string_view path);  // uncompressed content; empty: no such file
 
-// What every page of ours may do: load from here, nothing inline, in no frame; its address, which may hold a token, is told to nobody.
+// Adds the policy for our pages: same-origin resources only, nothing inline, no framing, and no Referer, as the URL may contain a token.
 void add_page_headers(net::Response& response);
 
 }  // namespace ks

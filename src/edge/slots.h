@@ -6,12 +6,12 @@
 
 namespace ks {
 
-// So many at a time, the others wait in their order. One core alone.
+// Asynchronous counting semaphore with FIFO order. Not thread-safe: one core only.
 class Slots {
 public:
     explicit Slots(unsigned at_a_time) : free_(at_a_time) {}
 
-    awaitable<bool> take();  // whoever has taken one gives it back
+    awaitable<bool> take();  // each take() must be paired with a give_back()
     void give_back();
 
 private:

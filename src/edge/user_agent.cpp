@@ -14,7 +14,7 @@ struct Mark {
     std::string_view name;
 };
 
-// In this order: most browsers also name those that they descend from.
+// Order matters: most browsers also name their ancestors.
 constexpr Mark browsers[] = {{"Edg", "Edge"},        {"OPR/", "Opera"},        {"SamsungBrowser", "Samsung Internet"},
                              {"Vivaldi", "Vivaldi"}, {"Firefox", "Firefox"},   {"FxiOS", "Firefox"},
                              {"CriOS", "Chrome"},    {"Chromium", "Chromium"}, {"Chrome", "Chrome"},

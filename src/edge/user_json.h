@@ -5,7 +5,7 @@
 
 namespace ks {
 
-// {id, username, role, quota_bytes, used_bytes}: a user as he sees himself.
+// A user's view of their own account: {id, username, role, quota_bytes, used_bytes}.
 JsonWriter user_json(const User& user, const App& app);
 
 }  // namespace ks

@@ -9,7 +9,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t label_bytes = 4;  // which share an entry is for, so that not every signature is computed
+constexpr std::size_t label_bytes = 4;  // hash prefix of the share token, to find an entry without computing every signature
 constexpr std::size_t id_bytes = 16;
 constexpr std::size_t signature_bytes = 16;
 constexpr std::size_t entry_bytes = label_bytes + id_bytes + signature_bytes;
@@ -24,7 +24,7 @@ std::string make_entry(const std::string& key, const std::string& share_token, c
     return label_of(share_token) + id + signature;
 }
 
-// Decoded, good or not.
+// Decodes the entries; signatures are not checked.
 std::vector<std::string> entries_of(std::string_view value) {
     std::vector<std::string> entries;
     for (; entries.size() < max_entries && value.size() >= entry_characters; value.remove_prefix(entry_characters)) {

@@ -6,16 +6,16 @@
 
 namespace ks {
 
-// The value of the cookie ks_visit: who a browser is at the shares that it has opened. It is made by the server alone: an entry for each of
-// the newest shares, each with the visitor's random id there, signed for that share. An entry that was made up, or belongs to another
-// share, is no entry. `key`: 32 bytes that only the server knows.
+// Value of the ks_visit cookie, which identifies a browser to the shares it has opened. One entry for each of the 16 newest shares: a
+// random visitor id, signed for that share. Forged entries and entries of other shares are ignored. `key`: 32 bytes known only to the
+// server.
 
 std::string make_visit_id();  // 16 random bytes
 
-// The visitor's id at the share; nullopt without a good one.
+// Returns the visitor id for the share; nullopt without a validly signed entry.
 std::optional<std::string> find_visit_id(std::string_view cookie, const std::string& key, const std::string& share_token);
 
-// The value that adds this id to what the cookie holds for other shares.
+// Returns the cookie value with this id added, replacing an earlier one for the share; drops the oldest entries above the limit.
 std::string add_visit_id(std::string_view cookie, const std::string& key, const std::string& share_token, const std::string& visit_id);
 
 }  // namespace ks

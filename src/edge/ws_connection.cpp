@@ -46,7 +46,7 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t e
 std::optional<Steady::time_point> WsConnection::deadline() const {
     auto due = session_.deadline();
     if (!due) return std::nullopt;
-    return Steady::now() + std::min<Duration>(*due - realtime_.clock().now(), std::chrono::hours(24));  // and looks again then
+    return Steady::now() + std::min<Duration>(*due - realtime_.clock().now(), std::chrono::hours(24));  // re-armed on expiry
 }
 
 void WsConnection::on_deadline(net::WsSocket&) {
@@ -64,7 +64,7 @@ void WsConnection::verify(std::string token) {
     spawn(realtime_.shards().core(core_).get_executor(), verify_token(realtime_, core_, std::move(token), user, self()), "verify");
 }
 
-// `user`: who is signed in already and counted. A connection that ends meanwhile leaves the census as it found it.
+// `user`: the user already signed in and counted. If the connection closes meanwhile, the census count is rolled back.
 awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, std::string token, std::optional<UserId> user,
                                            std::weak_ptr<WsConnection*> self) {
     auto endings = realtime.hub(core).endings();
@@ -88,7 +88,7 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, st
     WsConnection& self_now = **connection;
     auto part = [&census = realtime.census(), id = verdict ? verdict->user_id : UserId{}] { census.part(id); };
     self_now.session_.on_verdict(std::move(verdict), realtime.clock().now());
-    // Refused after all (expired in this very moment), or gone by what it said meanwhile: counted out again.
+    // Roll back the count if the verdict was refused after all (it expired just now) or if its reply closed the connection.
     self_now.joined_ = self_now.joined_ || (joins && !self_now.session_.closed() && self_now.session_.signed_in());
     if (joins && !self_now.joined_) asio::post(home, std::move(part));
     self_now.look_again_if_ended(endings, std::nullopt);
@@ -106,7 +106,7 @@ std::weak_ptr<WsConnection*> WsConnection::self() {
     return self;
 }
 
-// What ended between looking it up and subscribing to its end told nobody here.
+// Closes a race: if the session or share ended after the lookup and before we subscribed, we were not notified. Check again.
 void WsConnection::look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share) {
     if (realtime_.hub(core_).endings() == endings || session_.closed() || (!session_.signed_in() && !share)) return;
     std::optional<Actor> actor;

@@ -12,23 +12,23 @@
 
 namespace ks {
 
-// What the handshake found out, told in band.
+// Outcome of the handshake's checks. Failures are reported over the WebSocket, after the 101.
 struct Arrival {
-    Census::Address* address = nullptr;  // counted in the census; the connection takes it out again
-    bool joined = false;                 // likewise, the user of the credential
+    Census::Address* address = nullptr;  // counted in the census; the connection calls leave()
+    bool joined = false;                 // the user of the credential is counted as well; the connection calls part()
     std::optional<Result<Actor>> credential{};
-    std::optional<Result<std::pair<ShareId, bool>>> watches{};  // a share, and whether more than its end may be told
-    std::optional<Error> refusal{};                             // a limit
-    std::optional<std::string> since{};                         // asked with ?since=
+    std::optional<Result<std::pair<ShareId, bool>>> watches{};  // share, and whether unlocked; if not, only its end is sent
+    std::optional<Error> refusal{};                             // a limit was exceeded
+    std::optional<std::string> since{};                         // value of ?since=
 };
 
-// One WebSocket: its session, its socket, its place in the hub and in the census.
+// One WebSocket: joins its session (protocol), socket, hub subscription and census entry. Owned by its socket. Core thread only.
 class WsConnection final : public net::WsHandler, public Subscriber, private SessionActions {
 public:
     WsConnection(Realtime& realtime, unsigned core);
     ~WsConnection() override;
 
-    // After adopt(). endings: of the hub before the handshake looked anything up.
+    // Call after adopt(). `endings`: value of Hub::endings() before the handshake's first lookup.
     void start(net::WsSocket& socket, Arrival arrival, std::uint64_t endings);
 
     void on_text(net::WsSocket& socket, std::string_view message) override;
@@ -47,7 +47,7 @@ public:
     bool end_if_silent(Steady::time_point since) override;  // 1001
 
 private:
-    // Events while the token is expired, of a connection without a follower.
+    // Events held back while the token is expired. Unused with a follower, which re-reads from the journal instead.
     struct Held {
         struct Event {
             net::Frame frame;
@@ -56,7 +56,7 @@ private:
         MergeQueue<Event> events;
         std::size_t bytes = 0;
     };
-    // What a connection at rest need not have.
+    // State that an idle connection does not need, allocated on first use.
     struct Seldom final : Outlet {
         explicit Seldom(WsConnection& connection) : connection(connection) {}
         void send(const Outgoing& outgoing) override;
@@ -65,9 +65,9 @@ private:
         void refuse(const Error& error) override { connection.session_.refuse(error); }
 
         WsConnection& connection;
-        std::shared_ptr<WsConnection*> self{};  // what a verification finds its way back by; made when one starts
-        std::optional<std::string> since{};     // what it asked with
-        std::unique_ptr<Follower> follower{};   // once a user is there who asked so
+        std::shared_ptr<WsConnection*> self{};  // weak handle for pending verifications; created with the first one
+        std::optional<std::string> since{};     // value of ?since=
+        std::unique_ptr<Follower> follower{};   // set once signed in, if `since` is set
         std::unique_ptr<Held> held{};
     };
 
@@ -90,12 +90,12 @@ private:
     bool may_hear(const Delivery& delivery) const;
 
     Realtime& realtime_;
-    [[no_unique_address]] WsSession session_;  // the next three lie in its padding
+    [[no_unique_address]] WsSession session_;  // the next three members lie in its padding
     const std::uint16_t core_;
-    bool joined_ = false;     // counted in the census as one of its user
-    bool end_alone_ = false;  // of the share it watches, only ShareExpired may be told
+    bool joined_ = false;     // its user is counted in the census
+    bool end_alone_ = false;  // of the watched share, only ShareExpired may be sent (password missing)
     net::WsSocket* socket_ = nullptr;
-    Census::Address* address_ = nullptr;  // what it is counted under
+    Census::Address* address_ = nullptr;  // census entry; null if not counted
     std::unique_ptr<Seldom> seldom_;
 };
 

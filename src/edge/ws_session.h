@@ -18,24 +18,25 @@ struct SessionSettings {
     Duration auth_timeout{10'000};
 };
 
-// What a session wants done; done before the call returns, in this order.
+// Actions of a WsSession. Each must complete before the call returns.
 class SessionActions {
 public:
     virtual ~SessionActions() = default;
-    virtual const SessionSettings& settings() const = 0;  // that it goes by
+    virtual const SessionSettings& settings() const = 0;  // must stay valid and constant
     virtual void reply(std::string_view message) = 0;
-    virtual void verify(std::string token) = 0;                       // answered by on_verdict, later
-    virtual void sign_in(const Actor& actor) = 0;                     // from now on the user's events are wanted
-    virtual void release_events() = 0;                                // those that were held while the token was expired
-    virtual void close(CloseCode code, std::string_view reason) = 0;  // nothing more is called
+    virtual void verify(std::string token) = 0;                       // asynchronous; answered by on_verdict
+    virtual void sign_in(const Actor& actor) = 0;                     // subscribes the connection to the user's events
+    virtual void release_events() = 0;                                // sends the events held while the token was expired
+    virtual void close(CloseCode code, std::string_view reason) = 0;  // the last action
 };
 
-// The seed's protocol for one connection: a state machine of messages and time, without a socket, a clock or a thread.
+// Protocol state machine of one WebSocket connection: authentication, token expiry, rate limit, Ping. Has no socket, clock or thread;
+// driven by messages and time.
 class WsSession {
 public:
     explicit WsSession(SessionActions& actions) : actions_(actions) {}
 
-    // The outcome of the credential given at connection, or none; further failures of the handshake that are told in band.
+    // `credential`: result of authenticating the credential in the handshake; nullopt if there was none. Failures are sent in band.
     void start(Time now, std::optional<Result<Actor>> credential);
 
     void on_text(std::string_view text, Time now);
@@ -43,16 +44,17 @@ public:
     void on_verdict(Result<Actor> verdict, Time now);
     void on_revoked();
     void on_deadline(Time now);
-    void on_closing();                // whoever began it: no action but close is called any more
-    void refuse(const Error& error);  // the Error and the close that belongs to it
+    void on_closing();                // either side closes; no action but close is called afterwards
+    void refuse(const Error& error);  // sends the error and closes with the matching code
 
-    std::optional<Time> deadline() const;  // when on_deadline is wanted
+    std::optional<Time> deadline() const;  // time at which to call on_deadline
     bool holds_events() const { return awaits_ == Awaits::Reauthentication; }
     bool signed_in() const { return user_ != UserId{}; }
     bool closed() const { return closed_; }
-    const UserId& user() const { return user_; }  // nil before it is signed in
+    const UserId& user() const { return user_; }  // nil before sign-in
     std::optional<SessionId> session_id() const { return session_id_ == SessionId{} ? std::nullopt : std::optional(session_id_); }
-    bool is_welcome() const { return signed_in() || actions_.settings().anonymous; }  // else nothing is told but what it asks
+    // If false, the client only gets replies to its own messages.
+    bool is_welcome() const { return signed_in() || actions_.settings().anonymous; }
 
 private:
     enum class Awaits : std::uint8_t { Nothing, Authentication, Expiry, Reauthentication };
@@ -60,10 +62,10 @@ private:
         Time since, last;
         std::optional<Time> warned{};
     };
-    // What most sessions never need.
+    // State that most sessions do not need, allocated on first use.
     struct Seldom {
-        std::vector<std::string> waiting{};  // messages behind an Authenticate that is being verified
-        std::optional<Excess> excess{};      // the last one
+        std::vector<std::string> waiting{};  // messages queued while an Authenticate is being verified
+        std::optional<Excess> excess{};      // the latest
     };
 
     bool within_rate(Time now);
@@ -77,8 +79,8 @@ private:
     SessionActions& actions_;
     TokenBucket messages_;
     UserId user_{};
-    SessionId session_id_{};  // nil where the token is of none
-    Time due_{};              // of what it awaits
+    SessionId session_id_{};  // nil: the token belongs to no session
+    Time due_{};              // deadline of awaits_
     std::unique_ptr<Seldom> seldom_{};
     Awaits awaits_ = Awaits::Nothing;
     std::uint8_t failed_ = 0;

@@ -11,7 +11,7 @@ namespace ks {
 
 using Log = std::vector<std::string>;
 
-// What a session did, one line an action: "Error CODE", "AuthenticationResult true", "close 4401", and other replies to the byte.
+// Records the actions of a session, one line each: "Error CODE", "AuthenticationResult true", "close 4401"; other replies verbatim.
 class Recording final : public SessionActions {
 public:
     explicit Recording(const SessionSettings& settings) : settings_(settings) {}
@@ -47,7 +47,7 @@ private:
     Log log_;
 };
 
-// A session with somebody at the other end, at a time that goes on only by wait().
+// A session and its client, on a clock that advances only by wait().
 class Peer {
 public:
     explicit Peer(SessionSettings settings = {}) : settings(settings) {}

@@ -111,7 +111,7 @@ TEST(MessageRate, WarnsAtMostOnceASecond) {
     for (std::size_t i = 1; i < warnings.size(); ++i) EXPECT_GE(warnings[i] - warnings[i - 1], 1s);
 }
 
-// A hundred messages a second; the first of them drop at once.
+// Sends 100 messages a second; exceeds the rate from the first message on.
 Log flood(Peer& peer, Duration time) {
     Log all;
     for (Time end = peer.now + time; peer.now < end; peer.now += 10ms) {
