@@ -58,14 +58,14 @@ PresenceSettings presence_settings(const Config& config) {
     return settings;
 }
 
-// Those that this process may run on; std::thread counts all there are.
+// Returns the number of CPUs in the affinity mask; hardware_concurrency() may count all CPUs of the machine.
 unsigned usable_cores() {
     cpu_set_t cores;
     return ::sched_getaffinity(0, sizeof cores, &cores) == 0 ? static_cast<unsigned>(CPU_COUNT(&cores))
                                                              : std::max(1U, std::thread::hardware_concurrency());
 }
 
-// Sends in batches by io_uring: wherever the kernel has it, or by the administrator's word.
+// Decides whether to batch sends with io_uring: "auto" follows kernel support. Errors: INVALID_REQUEST for "on" without it.
 Result<bool> choose_io_uring(const std::string& word) {
     if (word == "off") return false;
     auto refusal = net::io_uring_refusal();
@@ -94,7 +94,7 @@ UploadSettings upload_settings(const Config& config) {
 
 JanitorSettings janitor_settings(const Config& config) {
     JanitorSettings settings{.journal_retention = config.realtime.journal_retention};
-    // What is kept for a short while is to be gone soon after.
+    // With a short retention, sweep often enough that data is removed soon after it expires.
     Duration shortest = std::min<Duration>(config.uploads.expire_unfinished, config.realtime.journal_retention);
     settings.sweep_interval = std::clamp<Duration>(shortest / 2, std::chrono::seconds(1), settings.sweep_interval);
     return settings;
@@ -120,7 +120,7 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::
     return settings;
 }
 
-// Everything that a running server is made of, in the order in which it stands on each other.
+// A running server: all services, declared in dependency order, so that each is destroyed before its dependencies.
 class Instance {
 public:
     Instance(const Config& config, std::string jwt_secret, bool io_uring)
@@ -131,7 +131,7 @@ public:
           disk_(4, 1024),
           sign_ins_(2, 64),
           hashing_(1, 64),
-          digests_(usable_cores() > 1 ? shards_.count() : 0, 1024),  // to take turns with others on one core only costs
+          digests_(usable_cores() > 1 ? shards_.count() : 0, 1024),  // 0 on a single CPU, where offloading only adds context switches
           store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
           blobs_(blobs_path(config), disk_),
@@ -172,7 +172,7 @@ private:
     Shards shards_;
     EndSignals signals_;
     Offload disk_;
-    Offload sign_ins_;  // of its own, so that nothing which strangers may ask for delays them
+    Offload sign_ins_;  // dedicated pool: hashing that strangers can request must not delay sign-ins
     Offload hashing_;
     Offload digests_;
     LocalBus bus_;
@@ -220,7 +220,8 @@ Result<void> Instance::run(const ListenAddress& address) {
     shards_.start();
     auto result = ended.get();
     shards_.stop();
-    store_.stop();  // before those whom its last transactions call
+    // Stop the store before destroying the members below it: its last callbacks use them.
+    store_.stop();
     return result;
 }
 
@@ -250,7 +251,7 @@ awaitable<Result<void>> Instance::prepare() {
     KS_CO_CHECK(co_await uploads_.recover());
     KS_CO_CHECK(co_await history_.start());
     KS_CO_CHECK(co_await files_.drop_open_blobs());
-    // A full disk must not keep the server from starting: the old keys find most names.
+    // Best-effort: a full disk must not prevent startup, and most names are still found by their old keys.
     if (auto refreshed = co_await files_.refresh_name_keys(); !refreshed) {
         log::warning("the names of older files could not be indexed anew yet", {{"reason", refreshed.error().detail}});
     }

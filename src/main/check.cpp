@@ -16,14 +16,14 @@ namespace ks {
 
 namespace {
 
-// What is not there would be made, and found sound.
+// Fails if `path` does not exist: the stores would create it, and the check would find it sound.
 Result<void> expect_to_exist(const char* setting, const std::string& path) {
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored)) return {};
     return fail(ErrorCode::InvalidRequest, std::string(setting) + ": there is no \"" + path + "\"; it must be what a server has written");
 }
 
-// What a check works with, on the thread that calls run().
+// Stores and services of one check, running on the thread that calls run().
 class Bench {
 public:
     Bench(const Config& config, CheckOptions options, CheckListener& listener)

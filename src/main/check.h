@@ -5,8 +5,8 @@
 
 namespace ks {
 
-// Compares what a server keeps while it is down. The process's exit status: 0 when all is sound or repaired, 1 when something is wrong, 2
-// for a bad setting or a data folder that is in use.
+// Checks the data of a stopped server for consistency. Returns the exit status: 0 if sound or repaired, 1 on findings, 2 for an invalid
+// setting or a data directory in use.
 int check(const Config& config, CheckOptions options, bool json);
 
 }  // namespace ks

@@ -24,7 +24,7 @@ JsonWriter file_json(const char* kind, const File& file, const std::string& owne
     return json;
 }
 
-// A finding as a line.
+// Formats a finding as a line of text.
 struct Line {
     std::string operator()(const Missing& it) const { return "missing    " + file_text(it.file, it.owner); }
     std::string operator()(const Damaged& it) const { return "damaged    " + file_text(it.file, it.owner) + ": " + it.how; }
@@ -41,7 +41,7 @@ struct Line {
     }
 };
 
-// A finding as the beginning of an object.
+// Formats a finding as JSON; the caller adds the common fields.
 struct Object {
     JsonWriter operator()(const Missing& it) const { return file_json("missing", it.file, it.owner); }
     JsonWriter operator()(const Damaged& it) const { return std::move(file_json("damaged", it.file, it.owner).add("how", it.how)); }

@@ -7,7 +7,7 @@
 
 namespace ks {
 
-// Tells a person what a check finds, line by line on stdout, or a program at its end, as one JSON object.
+// Reports the findings of a check: as lines on stdout while it runs, or as one JSON object at the end.
 class CheckReport final : public CheckListener {
 public:
     CheckReport(CheckOptions options, bool json);
@@ -15,7 +15,7 @@ public:
     void found(const Finding& finding) override;
     void progress(std::uint64_t done, std::uint64_t total) override;
 
-    void end(const CheckSummary& summary);  // the last words
+    void end(const CheckSummary& summary);  // prints the summary
     bool sound(const CheckSummary& summary) const;
 
 private:
@@ -23,9 +23,9 @@ private:
 
     const CheckOptions options_;
     const bool json_;
-    const bool bar_;  // on stderr
+    const bool bar_;  // shows a progress bar on stderr
     int percent_shown_ = -1;
-    std::vector<std::string> findings_;  // as JSON
+    std::vector<std::string> findings_;  // JSON objects
     std::uint64_t found_ = 0;
     std::uint64_t repaired_ = 0;
 };

@@ -68,7 +68,7 @@ bool assign_bool(bool& field, const std::string& text) {
     return true;
 }
 
-// A list, as TOML writes it or separated by commas. `parse` returns an item as it is kept; nullopt refuses the list.
+// Parses a list in TOML syntax or separated by commas. `parse` validates and normalizes an item; nullopt rejects the list.
 bool assign_list(std::vector<std::string>& field, const std::string& text, std::optional<std::string> (*parse)(std::string_view)) {
     field.clear();
     bool listed = text.starts_with('[') && text.ends_with(']');
@@ -96,7 +96,7 @@ bool one_of(const std::string& text, std::initializer_list<const char*> words) {
     return false;
 }
 
-// "sqlite:PATH"
+// Matches "SCHEME:PATH" with a nonempty path, like "sqlite:PATH".
 bool is_path_behind(std::string_view scheme, std::string_view text) { return text.starts_with(scheme) && text.size() > scheme.size(); }
 
 bool assign_base_url(std::string& field, const std::string& text) {
@@ -110,7 +110,7 @@ struct Setting {
     const char* allowed;
     std::function<bool(Config&, const std::string&)> assign;
     bool secret = false;
-    std::string (*shown)(const Config&) = nullptr;  // in place of the text that was given
+    std::string (*shown)(const Config&) = nullptr;  // formats the normalized value, instead of the text as given
 };
 
 constexpr const char* duration_form = "a duration like 500ms, 30s, 15m, 24h or 7d";
@@ -208,7 +208,7 @@ tl::unexpected<Error> bad_setting(const Setting& setting, const std::string& val
     return fail(ErrorCode::InvalidRequest, std::string(setting.key) + ": " + shown + " is not allowed; it must be " + setting.allowed);
 }
 
-// The setting that was most likely meant, or "" where none is near: also by its section or the rest of its key alone.
+// Returns the closest known setting, or "" if none is close. Also compares the section and the rest of the key separately.
 std::string nearest_setting(const std::string& key) {
     std::vector<std::string> names = setting_names();
     if (auto near = cli::closest(key, names); !near.empty()) return near;
@@ -324,7 +324,7 @@ std::vector<Assignment> read_environment(const char* const* environment) {
         if (!entry.starts_with(prefix) || equals == std::string_view::npos) continue;
         std::string key(entry.substr(prefix.size(), equals - prefix.size()));
         auto split = key.find("__");
-        if (split == std::string::npos) continue;  // not a setting: KINGSHARE_BINARY and the like
+        if (split == std::string::npos) continue;  // other variables, like KINGSHARE_BINARY
         for (char& c : key) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
         assignments.push_back({key.substr(0, split) + "." + key.substr(split + 2), std::string(entry.substr(equals + 1))});
     }

@@ -13,14 +13,14 @@
 
 namespace ks {
 
-// All settings with their defaults; the names are those of the fields: server.public_url. README.md lists them.
+// All settings with their defaults. Settings are named after the fields (server.public_url) and documented in README.md.
 struct Config {
     std::string data_dir = "./data";
     std::string listen = "127.0.0.1:8080";
 
     struct {
-        std::string public_url{};   // normalized; empty: the address that each request names
-        std::uint64_t threads = 0;  // 0: one a core
+        std::string public_url{};   // normalized; empty: derived from each request
+        std::uint64_t threads = 0;  // 0: one per CPU
         Duration shutdown_grace{10'000};
         std::vector<std::string> trusted_proxies{};
         std::uint64_t max_connections_per_ip = 512;
@@ -72,7 +72,7 @@ struct Config {
     struct {
         std::uint64_t requests_per_second = 50;
         std::uint64_t request_burst = 200;
-        std::vector<std::string> cors_origins{};  // as browsers send them
+        std::vector<std::string> cors_origins{};  // as browsers send the Origin header
     } http;
 
     struct {
@@ -82,22 +82,22 @@ struct Config {
         std::string url{};  // default: file:DATA_DIR/blobs
     } blobs;
     struct {
-        std::string url{};  // default: in the process
+        std::string url{};  // default: in-process
     } bus;
 
-    std::map<std::string, std::string> given{};  // what is not left at its default, by key, as it was written
+    std::map<std::string, std::string> given{};  // explicitly set values by key, as written
 };
 
 std::string database_path(const Config& config);
 std::string blobs_path(const Config& config);
 
-// One setting as it is given, in order of precedence from the weakest.
+// An explicit setting. Lists of assignments are in ascending order of precedence.
 struct Assignment {
     std::string key;
     std::string value;
 };
 
-// Defaults, then the assignments in their order. An error names the key, the value and what is allowed.
+// Applies the assignments to the defaults, in order. Errors: INVALID_REQUEST with the key, the value and the allowed values.
 Result<Config> make_config(const std::vector<Assignment>& assignments);
 
 Result<std::vector<Assignment>> read_config_file(const std::string& path);  // TOML
@@ -105,7 +105,8 @@ std::vector<Assignment> read_environment(const char* const* environment);   // K
 Result<Assignment> parse_assignment(const std::string& text);               // section.key=value
 
 std::vector<SettingInForce> settings_in_force(const Config& config);
+// Returns one line per setting: key, default, allowed values.
 std::string describe_settings();
-std::vector<std::string> setting_names();  // a line each: key, default, what is allowed
+std::vector<std::string> setting_names();
 
 }  // namespace ks

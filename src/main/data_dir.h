@@ -6,15 +6,15 @@
 
 namespace ks {
 
-// The folder that holds all of an installation, for this process alone (mode 0700, locked).
+// The data directory of an installation (mode 0700), locked exclusively by this process.
 class DataDir {
 public:
-    // Makes it where it isn't there. Fails when it can't be written to or another process has it.
+    // Opens and locks the directory, creating it if missing. Errors: INVALID_REQUEST if it is not writable or locked by another process.
     static Result<DataDir> open(const std::string& path);
     DataDir(DataDir&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
     ~DataDir();
 
-    Result<std::string> secret();  // of 32 random bytes, made at the first call ever
+    Result<std::string> secret();  // 32 random bytes, created and persisted on first use
 
 private:
     DataDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
@@ -23,10 +23,10 @@ private:
     int lock_;
 };
 
-// The address in the links of the server that serves the folder, for programs beside it: noted at its start.
+// Records the public URL at server start, for commands run on the same data directory. Best-effort.
 void note_server_url(const std::string& data_dir, const std::string& url);
-std::string noted_server_url(const std::string& data_dir);  // empty where none is
+std::string noted_server_url(const std::string& data_dir);  // empty: none recorded
 
-Result<std::string> read_secret_file(const std::string& path);  // without the line end; at least 32 bytes
+Result<std::string> read_secret_file(const std::string& path);  // strips trailing newlines; fails below 32 bytes
 
 }  // namespace ks

@@ -7,8 +7,8 @@
 
 namespace ks {
 
-// SIGTERM and SIGINT as something to wait for. From its making on they do nothing else, to the end of the process: none can come at a
-// moment at which nobody would take it. Made before any other thread, since threads inherit that.
+// Awaitable SIGTERM and SIGINT. The constructor blocks both for the rest of the process, so that none is lost between calls of next().
+// Construct before starting any other thread: threads inherit the signal mask.
 class EndSignals {
 public:
     explicit EndSignals(asio::io_context& core);

@@ -4,9 +4,9 @@
 
 namespace ks {
 
-constexpr int bad_setting = 2;  // the exit status
+constexpr int bad_setting = 2;  // exit status
 
-// The reason on stderr, in one line whatever it quotes. Returns `status`.
+// Prints the reason to stderr, escaped to a single line. Returns `status`.
 int give_up(std::string_view reason, int status);
 
 }  // namespace ks

@@ -12,7 +12,7 @@
 
 namespace {
 
-// Connections cost descriptors: take all that the system allows.
+// Each connection needs a descriptor: raise the soft limit to the hard limit.
 void raise_descriptor_limit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -20,7 +20,7 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// What a password's hash takes is given back after it. Without a word, glibc keeps as much as was once asked for at a time.
+// Return Argon2's large buffers to the OS. By default glibc raises its mmap threshold to the largest freed block and would keep them.
 void keep_little_memory() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 
 int serve(const ks::ServerOptions& options, const std::string& listen) {

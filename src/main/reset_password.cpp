@@ -28,7 +28,7 @@ awaitable<void> make(Accounts& accounts, std::string user, Made& made) {
     made = co_await accounts.make_password_reset_on_site(std::move(user));
 }
 
-// Needs no lock of the data folder: SQLite lets a running server and this process write in turn.
+// Works while a server runs: takes no lock on the data directory, and SQLite serializes writers.
 Made make_in_database(const Config& config, const std::string& user) {
     asio::io_context loop{1};
     SystemClock clock;
@@ -42,7 +42,7 @@ Made make_in_database(const Config& config, const std::string& user) {
     return made;
 }
 
-// As the server itself has it in its links.
+// Returns the base URL that the server uses in its links.
 std::string server_url(const Config& config) {
     if (!config.server.public_url.empty()) return config.server.public_url;
     std::string noted = noted_server_url(config.data_dir);

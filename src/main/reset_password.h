@@ -4,7 +4,7 @@
 
 namespace ks {
 
-// `kingshare user reset-password`: on the server's own shell by its database, elsewhere by the server.
+// Adds `kingshare user reset-password`: writes to the database in a shell on the server's host, otherwise calls the server's API.
 void add_reset_password(cli::Command& program);
 
 }  // namespace ks

@@ -5,7 +5,7 @@
 
 namespace ks {
 
-// Options of every command that works on a data folder.
+// Options of all commands that use a data directory.
 struct ServerOptions {
     std::string config_file;
     std::string data_dir = "./data";
@@ -14,6 +14,6 @@ struct ServerOptions {
 
 void add_server_options(cli::Command& command, ServerOptions& options);
 
-Result<Config> read_config(const ServerOptions& options);  // From the file, the environment, and the command line; the later wins.
+Result<Config> read_config(const ServerOptions& options);  // precedence: command line, environment, file
 
 }  // namespace ks
