@@ -1,4 +1,4 @@
-// compress.mjs FOLDER: beside each file there, name.br and name.gz, where that saves a tenth.
+// compress.mjs FOLDER: writes name.br and name.gz beside each file if that saves at least a tenth.
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
