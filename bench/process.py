@@ -1,4 +1,4 @@
-"""A server as a process group of its own: pinned to cores, its CPU and memory read, ended by its id."""
+"""A server process in a separate process group: pinned to CPUs, with CPU time and memory from /proc, and terminated by id."""
 import os
 import pathlib
 import signal
@@ -22,7 +22,7 @@ class Process:
             raise RuntimeError(f"a server ended with {self._process.returncode}:\n{self.log.read_text(errors='replace')[-2000:]}")
 
     def _members(self):
-        """Its own id and those of its workers, each with the fields of /proc/ID/stat from the third on."""
+        """Yields (pid, fields of /proc/PID/stat from the third on) for the process and its workers."""
         for entry in pathlib.Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
@@ -33,7 +33,7 @@ class Process:
                     yield int(entry.name), fields
 
     def cpu(self):
-        """User and system time so far, in seconds."""
+        """Returns the user and system time so far, in seconds."""
         return sum(int(fields[11]) + int(fields[12]) for _, fields in self._members()) / TICKS
 
     def _memory(self, field):
@@ -44,7 +44,7 @@ class Process:
         return self._memory("VmRSS")
 
     def peak(self):
-        """The most that was resident since the last forget_peak(), in bytes; what workers share counts for each."""
+        """Returns the peak resident memory since the last forget_peak(), in bytes. Counts memory shared by workers once per worker."""
         return self._memory("VmHWM")
 
     def forget_peak(self):

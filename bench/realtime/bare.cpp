@@ -1,5 +1,5 @@
-// The least that a fan-out can cost: a server that sends each message to everybody and does nothing else. It answers any head with 101,
-// keeps no session, checks no limit, and looks at a frame only to unmask it. What it takes is the kernel's part of every server's work.
+// Lower bound for the cost of a fan-out: a server that only sends each message to all connections. It answers any request with 101, has no
+// sessions or limits, and parses frames only to unmask them. Its CPU time is the kernel's share of every server's work.
 #include "client.h"
 #include "net/syscall_batch.h"
 #include "net/ws_frame.h"
@@ -102,7 +102,7 @@ private:
     const int listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int epoll_ = epoll_create1(EPOLL_CLOEXEC);
     std::unique_ptr<ks::net::SyscallBatch> syscalls_ = ks::net::io_uring_syscalls();
-    std::map<int, std::string> heads_;  // of those that are not connected yet
+    std::map<int, std::string> heads_;  // incomplete request heads
     std::vector<int> connected_;
 };
 

@@ -6,12 +6,13 @@
 #include <string>
 #include <string_view>
 
-// One connection of the load: a WebSocket that counts what it is told, or HTTP kept alive that publishes. No system calls but connect.
+// Client side of a load connection: a WebSocket that counts received messages, or an HTTP keep-alive connection that publishes. Except for
+// connect_from(), makes no system calls.
 namespace load {
 
 [[noreturn]] void fail(std::string_view what, std::string_view detail = {});
 
-// A message's mark, of which each has one: its place in the stream shows that one has come, the digits behind it when it was sent.
+// Marks a message; each contains exactly one, followed by the time it was sent. Counting marks in the byte stream counts messages.
 inline constexpr char mark = '^';
 inline constexpr std::size_t stamp_digits = 19;
 
@@ -19,7 +20,7 @@ std::int64_t now();  // nanoseconds
 std::string stamp();
 void fill_in(std::string& text, std::string_view name, std::string_view value);  // {name}
 
-int connect_from(std::uint32_t source, std::uint16_t port);  // of 127.0.0.0/8; the connection may still be under way
+int connect_from(std::uint32_t source, std::uint16_t port);  // binds to 127.0.0.1 + source; the connection may still be in progress
 
 class Client {
 public:
@@ -31,7 +32,7 @@ public:
         std::size_t messages = 0;  // of text or binary
         std::size_t marks = 0;
     };
-    // `stamped` is told when each message with a mark was sent.
+    // Parses received bytes. Calls `stamped` with the send time of each marked message.
     Seen received(std::string_view bytes, const std::function<void(std::int64_t)>& stamped);
 
     const int descriptor;
@@ -42,13 +43,13 @@ private:
     void greeted(std::string_view payload);
     void take_head(std::string_view& bytes);
 
-    std::string ready_;  // what the greeting ends with; empty: the 101 is all
-    std::string begun_;  // of a head, a frame's header or the greeting
+    std::string ready_;  // text that completes the greeting; empty: ready after the 101
+    std::string begun_;  // buffered part of a head, frame header or greeting
     std::uint64_t left_ = 0;
     bool counts_ = false;
 };
 
-// The answers to requests that are sent one after the other.
+// Parses the responses to sequential requests on one connection.
 class Publisher {
 public:
     explicit Publisher(int descriptor) : descriptor(descriptor) {}

@@ -1,5 +1,5 @@
-// Loads a server with WebSockets over loopback: connects, says so, and then does what it is told line by line on standard input, each
-// answered by one line of figures. One thread; receives and sends in batches, so that it costs less than what it measures.
+// Load generator: connects WebSockets to a server over loopback, then executes commands from standard input, one per line, and prints one
+// line of figures for each. Single-threaded with batched system calls, so that it uses less CPU than the server under test.
 #include "client.h"
 #include "net/syscall_batch.h"
 #include "net/ws_frame.h"
@@ -30,17 +30,17 @@ using ks::net::Opcode;
 
 constexpr std::size_t batch = 64;
 constexpr std::size_t slot_bytes = 32UL * 1024;
-constexpr std::uint32_t sources = 100;  // loopback addresses that connections come from
+constexpr std::uint32_t sources = 100;  // loopback source addresses of the connections
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t patience = 60 * second;
 
 struct Options {
     std::uint16_t port = 0;
     std::size_t connections = 1, at_once = 64;
-    std::string target = "/", hello, ready, tokens;  // {token}: the file's lines, one each
-    std::string say;                                 // published by the first connection, {stamp} filled in; else
-    std::string post, body;                          // a request's head, but for its length, and its body
-    std::string echo;                                // what is answered by one message
+    std::string target = "/", hello, ready, tokens;  // {token}: replaced by a line of the tokens file, in rotation
+    std::string say;                                 // message published on the first connection, with {stamp} replaced; if empty,
+    std::string post, body;                          // published by HTTP: request head without Content-Length, and body
+    std::string echo;                                // request message; each is answered by one message
     bool binary = false;
 };
 
@@ -58,7 +58,7 @@ public:
         }
     }
 
-    // Each message to `receivers`, `window` of them under way.
+    // Publishes `count` messages, each delivered to `receivers`, with `window` in flight.
     void fan(std::size_t count, std::size_t window, std::size_t receivers) {
         open_publishers(window);
         marks_ = 0;
@@ -70,7 +70,7 @@ public:
         std::printf("%.6f %zu\n", double(now() - begin) / second, marks_);
     }
 
-    // `count` messages, so many a second: when the middle and the slowest hundredth of the deliveries came, in microseconds.
+    // Publishes `count` messages at `rate` per second. Prints the p50 and p99 delivery latency in microseconds.
     void pace(std::size_t count, std::size_t rate, std::size_t receivers) {
         open_publishers(16);
         marks_ = 0;
@@ -88,7 +88,7 @@ public:
         std::printf("%.6f %zu %ld %ld\n", double(now() - begin) / second, marks_, part(0.5), part(0.99));
     }
 
-    // Every connection asks, and asks again as soon as it is answered.
+    // Closed loop: each connection sends a request and, on the response, the next one.
     void echo(double seconds) {
         messages_ = 0;
         std::string frame = framed(Opcode::Text, options_.echo);
@@ -106,7 +106,7 @@ public:
         std::printf("%.6f %zu\n", double(now() - begin) / second, messages_);
     }
 
-    // As many connections one after the other, closed as soon as they are there.
+    // Opens `count` connections, at_once concurrently, and closes each when it is ready.
     void churn(std::size_t count) {
         auto begin = now();
         clients_.reserve(count);
@@ -171,7 +171,7 @@ private:
         if (idle == publishers_.end()) return false;
         std::string request = options_.post + "Host: 127.0.0.1\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
         (*idle)->waiting = true;
-        // A connection that is just being made takes it as soon as it stands.
+        // EAGAIN while the connection is still being established: retry.
         while (::send((*idle)->descriptor, request.data(), request.size(), MSG_NOSIGNAL) != ssize_t(request.size()))
             if (errno != EAGAIN) fail("a request could not be sent", std::strerror(errno));
         return true;
@@ -200,8 +200,8 @@ private:
         senders_.clear();
     }
 
-    // Sends what is to be sent, then takes what has come, at most so long without it. It never sleeps: to wake it would be on the server's
-    // account.
+    // Flushes, then processes received data, waiting at most `longest`. Busy-polls: sleeping would charge the wake-ups to the server's CPU
+    // time.
     void turn(std::int64_t longest, bool may_pass = false) {
         flush();
         std::array<epoll_event, 256> events;

@@ -1,7 +1,7 @@
-"""The medians as Markdown: the aims, all figures, and how cost grows with the number of connections."""
+"""Formats the medians as Markdown: aims, all figures, and the growth of cost with the number of connections."""
 import statistics
 
-# work, whose cost, at least so many times ours; or a limit of ours itself
+# work, minimum ratio of each peer's cost to ours; IDLE is an absolute limit for ours
 PEERS = ("node ws", "nginx nchan", "nats-server")
 BARE = "bare sends"
 RATIOS = [
@@ -68,7 +68,7 @@ def figures(medians):
 
 
 def growth(medians):
-    """The cost of one delivery, or of one user's event, as connections grow in number."""
+    """Yields tables of the cost of one delivery and of one user's event by the number of connections."""
     for prefix, title in (("fan ", "a delivery, by how many receive it"), ("one ", "one user's event, by how many are connected")):
         keys = [work.key for work in medians.works if work.key.startswith(prefix) and work.key.count(" ") == 1]
         yield from ("", f"### CPU µs: {title}", "")

@@ -1,4 +1,4 @@
-"""The servers that are measured: how each is started, how one listens to it, and how it is made to tell something."""
+"""The servers under test: how to start each, subscribe to it, and make it publish."""
 import base64
 import contextlib
 import getpass
@@ -38,7 +38,7 @@ def version(*command):
 
 
 def filler(beside):
-    """What makes a message of TEXT bytes of a mark, its stamp and so many other bytes."""
+    """Returns the padding for a message of TEXT bytes that also contains the stamped mark and `beside` other bytes."""
     return "x" * (TEXT - beside - STAMP)
 
 
@@ -51,8 +51,8 @@ def jwt(user, secret):
 
 
 class Server:
-    """`listen(users)` are the driver's options for connections of these, one each and from the first again; `tell_all()` and
-    `tell(user)` those by which it makes the server tell something."""
+    """A running server. `listen(users)` returns the driver's options to connect as these users, in rotation; `tell_all()` and `tell(user)`
+    return the options to publish to all or to one user."""
 
     name = ""
     echo = None
@@ -213,7 +213,7 @@ class KingShare(Server):
         return {"KINGSHARE_AUTH__ADMIN_PASSWORD": self.password, "KINGSHARE_AUTH__JWT_SECRET": self.secret}
 
     def _add_users(self):
-        """As many as it takes, without as many password hashes. They have no stream: a notice costs a row of each that has one."""
+        """Inserts USERS users without hashing their passwords. Only the first has a stream: a notification costs a row per stream."""
         ids = [os.urandom(16) for _ in range(USERS)]
         with contextlib.closing(sqlite3.connect(self.folder / "data/kingshare.db")) as database, database:
             columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info(users)") if row[1] not in ("id", "username"))
@@ -232,7 +232,7 @@ class KingShare(Server):
         return ["--post", head, "--body", json.dumps({"message": "{stamp}" + filler(beside), "level": "Info"})]
 
     def tell(self, user):
-        """A download of a file of his own: DownloadStarted."""
+        """Publishes DownloadStarted by a download of the user's own file."""
         token = jwt(user, self.secret)
         file = self._call("POST", "files?filename=%5E.txt", token, b"content")
         return ["--post", rf"GET /api/v1/files/{file['id']}/content HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"]

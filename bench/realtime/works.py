@@ -1,4 +1,4 @@
-"""What is measured: each work with the servers that take part in it, and the figures of one measurement."""
+"""The works of the benchmark: each with its participating servers and its measurement."""
 import dataclasses
 import os
 import subprocess
@@ -12,11 +12,11 @@ SETTLE = 1
 
 @dataclasses.dataclass(frozen=True)
 class Sizes:
-    deliveries: int = 400000     # of a fan-out with one message under way
+    deliveries: int = 400000     # of a fan-out with a window of 1
     fans: tuple = (100, 1000, 10000)
-    seconds: int = 4             # of echoes
-    paced: int = 500             # messages, 50 a second
-    events: int = 1500           # to one user
+    seconds: int = 4             # duration of the echo test
+    paced: int = 500             # messages, at 50 a second
+    events: int = 1500           # addressed to one user
     handshakes: int = 5000
     idle: int = MANY
 
@@ -29,14 +29,14 @@ class Work:
     key: str
     title: str
     unit: str     # of the first figure
-    parties: list  # classes of servers
-    measure: object  # server -> figures: the first is compared, the others are shown
+    parties: list  # server classes
+    measure: object  # server -> figures; the first is compared, the others are only reported
     others: tuple = ()
-    fresh: bool = False  # by a server that has done nothing else
+    fresh: bool = False  # uses a newly started server
 
 
 class Load:
-    """The driver as a process: told line by line what to do."""
+    """The driver process, controlled by commands on its standard input."""
 
     def __init__(self, driver, core, server, users, connections, *options):
         command = [driver, "--port", str(server.port), "--connections", str(connections), *server.listen(users), *options]
@@ -51,10 +51,10 @@ class Load:
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
-        time.sleep(SETTLE)  # the server takes leave of them, on nobody's account
+        time.sleep(SETTLE)  # the server closes the connections, outside any measurement
 
     def do(self, *words):
-        """The server's CPU seconds, and what the driver says."""
+        """Runs a command; returns the CPU seconds used by the server and the words printed by the driver."""
         before = self._server.process.cpu()
         self._process.stdin.write(" ".join(map(str, words)) + "\n")
         said = self._process.stdout.readline().split()

@@ -1,5 +1,5 @@
-// Loads a server over loopback with uploads or downloads, each connection a thread that keeps its socket, and checks every answer.
-// It must cost little: bodies come from one small buffer that stays in the cache, and what is received is dropped in the kernel.
+// Load generator for uploads and downloads over loopback: one thread and one keep-alive socket per connection; checks every response. Cheap
+// by design: bodies come from one small buffer that stays in the CPU cache, and received data is discarded in the kernel.
 #include <getopt.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,7 +24,7 @@ namespace {
 
 struct Options {
     std::string work;             // download, put, post, multipart, tus
-    std::string target, headers;  // {} in the target stands for the number of the request
+    std::string target, headers;  // {} in the target is replaced by the request number
     int port = 0;
     std::uint64_t size = 0, count = 1, connections = 1, chunk = 8 << 20;
 };
@@ -42,7 +42,7 @@ const std::string noise = [] {
 }
 
 struct Answer {
-    std::string head, body;  // the body of a download is dropped
+    std::string head, body;  // the body of a download is discarded
     std::uint64_t length = 0;
 
     std::string_view field(std::string_view name) const {
@@ -81,7 +81,7 @@ public:
         if (fd_ >= 0) close(fd_);
     }
 
-    // A small body leaves in one segment with its head.
+    // Sends the head and the start of the body in one segment, so that a small request is one packet.
     void send(std::string head, std::uint64_t body = 0, std::string_view tail = {}) {
         const auto first = std::min<std::uint64_t>(body, 4096);
         head.append(noise, 0, first);
@@ -177,7 +177,7 @@ void multipart(Connection& connection, const std::string& target, const Options&
     connection.receive(true).expect("201");
 }
 
-// An upload that is no larger than a chunk goes with its creation.
+// An upload that fits in one chunk is sent with the creation request.
 void tus(Connection& connection, const std::string& target, const Options& options) {
     const std::string version = "Tus-Resumable: 1.0.0\r\n", type = "Content-Type: application/offset+octet-stream\r\n";
     const bool at_once = options.size <= options.chunk;

@@ -1,9 +1,9 @@
-"""The medians as Markdown: all figures, then each aim beside what was measured."""
+"""Formats the medians as Markdown: the aims with their measured values, then all figures."""
 import statistics
 
 from works import GIB, MIB, Figures
 
-# work, who, which figure, the limit and its sign, times whose figure (None: the limit itself)
+# work, party, figure, sign, limit, reference party (None: the limit is absolute)
 AIMS = [
     *[(work, "kingshare", "cpu", *aim) for work in ("download 1", "download 4")
       for aim in (("≤", 0.30, None), ("≤", 0.7, "nginx"), ("≤", 1.1, "caddy"))],

@@ -1,4 +1,4 @@
-"""The servers that are measured: how each is started, and what one asks of it for a work."""
+"""The servers under test: how to start each, and its requests for a work."""
 import base64
 import getpass
 import http.client
@@ -32,15 +32,15 @@ def printed(*command):
 
 
 def empty(folder):
-    """Give back the space of large files. None is removed: for minutes ext4 searches past the inodes that went, at each new file."""
+    """Truncates large files to free their space. Deleting them would make ext4 scan past the freed inodes for each new file, for minutes."""
     for path in folder.rglob("*"):
         if path.is_file() and path.stat().st_size >= LARGE:
             os.truncate(path, 0)
 
 
 class Server:
-    """`doors` are the driver's words for a way in: the work, and its options, where NEW is another word each time;
-    `downloads` the targets of the two files that lie in the folder `files`, none where that is None."""
+    """A running server. `doors` maps an upload method to the driver's arguments: work and options, with NEW replaced by a unique word
+    per run. `downloads` maps the two files in the folder `files` to their targets; empty if `files` is None."""
 
     name = ""
     store = "uploads"
@@ -68,7 +68,7 @@ class Server:
             raise
 
     def another(self):
-        """One of the same kind that has done nothing yet and keeps no files to download."""
+        """Starts a new server of the same kind, without files to download."""
         return type(self)(pathlib.Path(tempfile.mkdtemp(dir=self.folder)), None, self.cores)
 
     def close(self):
@@ -100,7 +100,7 @@ class Server:
         pass
 
     def forget_uploads(self):
-        """The large ones; small ones stay, as they do with a server in use."""
+        """Removes large uploads only; small ones stay, as on a server in use."""
         empty(self.uploads)
 
 

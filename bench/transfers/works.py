@@ -1,4 +1,4 @@
-"""What is measured: each work with the servers that take part in it, and the figures of one measurement."""
+"""The works of the benchmark: each with its participating servers and its measurement."""
 import contextlib
 import dataclasses
 import itertools
@@ -9,8 +9,8 @@ import subprocess
 MIB, GIB = 1 << 20, 1 << 30
 CHUNK = 8 * MIB
 CONNECTIONS = 32
-AT_ONCE = 256   # so many that what else the process holds counts for little
-DOWNLOADS = 4   # for each measurement: CPU is counted in hundredths of a second
+AT_ONCE = 256   # enough to make the process's base memory negligible
+DOWNLOADS = 4   # per measurement: CPU time has a resolution of 10 ms
 LONGEST = 900
 
 
@@ -18,7 +18,7 @@ LONGEST = 900
 class Sizes:
     large: int = GIB
     files: int = 20000
-    seconds: int = 5        # of small downloads
+    seconds: int = 5        # duration of the small downloads
     at_once: tuple = (MIB, 8 * MIB)
 
 
@@ -28,11 +28,11 @@ SMALL = 4096
 
 @dataclasses.dataclass
 class Figures:
-    cpu: float     # the server's seconds for a unit
-    rate: float    # units a second
-    busy: float    # cores that the server kept busy
-    peak: float    # bytes resident
-    growth: float  # bytes above rest, for each connection
+    cpu: float     # CPU seconds of the server per unit
+    rate: float    # units per second
+    busy: float    # CPU cores in use by the server
+    peak: float    # resident bytes
+    growth: float  # bytes above the idle server, per connection
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Work:
     key: str
     title: str
     unit: str     # GiB or file
-    parties: list  # name, server, door
+    parties: list  # (name, server, door)
     load: object   # (server, door) -> units, seconds, connections
-    fresh: bool = False  # by a server that has done nothing else: what it once took it may keep
+    fresh: bool = False  # uses a newly started server, as memory once allocated may stay resident
 
 
 def size(count):
@@ -50,7 +50,8 @@ def size(count):
 
 
 def touch_memory(folder, count):
-    """A guest's fresh pages cost more than the work, and those long free are fresh again: have the next ones be just used."""
+    """Writes and deletes a file, so that the pages allocated next are recently used ones. In a virtual machine, faulting in fresh pages,
+    or pages free for long, costs more than the work."""
     piece = bytes(MIB)
     with open(folder / "touched", "wb") as file:
         for _ in range(count // MIB):
@@ -96,7 +97,7 @@ class Works:
             return self._measure(work, fresh, door)
 
     def _measure(self, work, server, door):
-        os.sync()  # what earlier works left unwritten is not this one's to pay
+        os.sync()  # flush dirty pages of earlier works, so that this one does not pay for them
         touch_memory(server.folder, self.sizes.large)
         server.process.forget_peak()
         before = server.process.cpu()

@@ -1,4 +1,4 @@
-// `ws` as its documentation has it: a JWT checked at the upgrade, Ping answered with Pong, what one says told to all of a channel.
+// Server with `ws` as in its documentation: checks a JWT at the upgrade, answers Ping with Pong, and broadcasts messages to a channel.
 import crypto from 'node:crypto';
 import http from 'node:http';
 import { WebSocketServer } from 'ws';

@@ -1,5 +1,5 @@
-// What one writes in Node.js for a durable upload: stream the body to a file with its SHA-256, fsync, rename, 201.
-// The folder is not synced after the rename: less than a careful server does.
+// A typical durable upload in Node.js: streams the body to a file with its SHA-256, fsync, rename, 201. Does not sync the directory after
+// the rename, which is less than full durability.
 import { createHash, randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { createServer } from "node:http";
