@@ -1,4 +1,4 @@
-/** Exponential backoff with full jitter: the n-th delay is anything from nothing up to twice the bound of the one before. */
+/** Exponential backoff with full jitter: delay n is uniform in [0, min(longest, shortest * 2^n)). All times in milliseconds. */
 export class Backoff {
   #attempt = 0;
 
@@ -8,7 +8,7 @@ export class Backoff {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** The next delay in milliseconds; what the server asks for is the least, and the jitter comes on top of it. */
+  /** Returns the next delay. The jitter is added to `atLeast`, the server's Retry-After, so that clients do not return all at once. */
   next(atLeast = 0): number {
     const bound = Math.min(this.longest, this.shortest * 2 ** this.#attempt);
     if (bound < this.longest) this.#attempt += 1;

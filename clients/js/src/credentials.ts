@@ -1,26 +1,27 @@
 import { KingShareError } from './error.js';
 import type { TokenPair } from './generated/protocol.js';
 
-/** What signs you in: a pair of tokens, or a personal access token alone. */
+/** Credentials: an access and a refresh token, or a personal access token as `access_token` alone. */
 export interface Tokens {
   access_token: string;
   refresh_token?: string | undefined;
-  /** When the access token expires, in milliseconds since 1970; left out: never, as far as is known. */
+  /** Expiry of the access token, in milliseconds since 1970; undefined if it is unknown or never. */
   expires_at?: number | undefined;
-  /** When to trade them for new ones, a while before. */
+  /** Time of the next refresh, in milliseconds since 1970, before `expires_at`. */
   refresh_at?: number | undefined;
 }
 
 /**
- * Where tokens are kept. Whatever keeps them must keep them secret, and be one process's own: a refresh token that comes twice
- * counts as stolen.
+ * Storage for tokens. `load` returns null if nobody is signed in; `save(null)` clears the store after a sign-out, or once the
+ * server refuses the refresh token. A store must be private and used by one process only: the server takes a refresh token that
+ * is used twice for stolen and ends the session. Several clients of a process may share a store.
  */
 export interface TokenStore {
   load(): Tokens | null | Promise<Tokens | null>;
   save(tokens: Tokens | null): void | Promise<void>;
 }
 
-/** Keeps tokens in memory: `new MemoryTokens()` to sign in later, `new MemoryTokens('ks_…')` for a personal access token. */
+/** A `TokenStore` in memory: `new MemoryTokens()` to sign in later, `new MemoryTokens('ksp_…')` for a personal access token. */
 export class MemoryTokens implements TokenStore {
   #tokens: Tokens | null;
 
@@ -44,10 +45,10 @@ export function tokensOf(pair: TokenPair, now: number): Tokens {
   return { access_token: pair.access_token, refresh_token: pair.refresh_token, expires_at, refresh_at };
 }
 
-// Several clients may share a store.
+// Refreshes in flight, by store: clients that share a store must share its refresh.
 const refreshing = new WeakMap<TokenStore, Promise<Tokens | null>>();
 
-/** Hands out an access token that is good, trading the refresh token for a new pair in time: once, however many ask. */
+/** Provides a valid access token and refreshes it before it expires. Concurrent callers share one refresh. */
 export class Credentials {
   constructor(
     private readonly store: TokenStore,
@@ -55,14 +56,14 @@ export class Credentials {
     private readonly now: () => number,
   ) {}
 
-  /** The tokens, fresh for a while yet; null where nobody is signed in. */
+  /** Returns the tokens, refreshed if due; null if nobody is signed in. Throws KingShareError if a due refresh fails. */
   async current(): Promise<Tokens | null> {
     const tokens = await this.store.load();
     const due = tokens?.refresh_token !== undefined && this.now() >= (tokens.refresh_at ?? tokens.expires_at ?? Number.POSITIVE_INFINITY);
     return due ? this.refresh(tokens.access_token) : tokens;
   }
 
-  /** Others than these, which the server refused; null where there is no way to them but signing in. */
+  /** Returns tokens other than the refused one; null if the user must sign in again. Throws KingShareError, e.g. NETWORK. */
   refresh(refused: string): Promise<Tokens | null> {
     const flight = refreshing.get(this.store) ?? this.#renew(refused).finally(() => refreshing.delete(this.store));
     refreshing.set(this.store, flight);

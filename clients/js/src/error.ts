@@ -1,6 +1,9 @@
 import type { ErrorCode } from './generated/protocol.js';
 
-/** What went wrong on this side: no answer came, the queue of a Live is full, it is closed, or you stopped it yourself. */
+/**
+ * Errors raised by the client: NETWORK (no or an incomplete response), QUEUE_FULL (the send queue of a `Live` is full), CLOSED
+ * (the `Live` is closed), ABORTED (cancelled by the caller).
+ */
 export type LocalErrorCode = 'NETWORK' | 'QUEUE_FULL' | 'CLOSED' | 'ABORTED';
 
 export interface ErrorFacts {
@@ -11,17 +14,17 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
-/** Every failure of this library. `code` is for programs, `message` for people. */
+/** The error of every failed call. Programs should test `code`; `message` is for people. */
 export class KingShareError extends Error {
   override readonly name = 'KingShareError';
   readonly code: ErrorCode | LocalErrorCode;
-  /** The status of the HTTP answer, 0 where there was none. */
+  /** HTTP status of the response, 0 without a response. */
   readonly status: number;
-  /** What went wrong this time, in the server's words. */
+  /** The server's explanation of this failure; `message` if it gave none. */
   readonly detail: string;
-  /** The field of the request that is not right. */
+  /** Name of the invalid field of the request. */
   readonly field: string | undefined;
-  /** Seconds after which to come back, where the server said so. */
+  /** Seconds to wait before a retry, if the server sent Retry-After. */
   readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode | LocalErrorCode, message: string, facts: ErrorFacts = {}) {
@@ -34,13 +37,13 @@ export class KingShareError extends Error {
   }
 }
 
-// Where an answer is no problem document: a proxy between us and the server.
+// For responses without a problem document, e.g. from a proxy.
 const codeOfStatus: Record<number, ErrorCode> = {
   401: 'AUTHENTICATION_REQUIRED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 409: 'CONFLICT', 410: 'GONE',
   413: 'TOO_LARGE', 416: 'RANGE_NOT_SATISFIABLE', 429: 'RATE_LIMITED', 502: 'UNAVAILABLE', 503: 'UNAVAILABLE', 504: 'UNAVAILABLE',
 };
 
-/** Seconds of a Retry-After header, which is a number or a date. */
+/** Parses Retry-After (seconds or an HTTP date). Returns seconds from `now`, in milliseconds since 1970; undefined if invalid. */
 export function retryAfterOf(header: string | null | undefined, now: number): number | undefined {
   if (!header) return undefined;
   if (/^\d+$/.test(header)) return Number(header);
@@ -48,13 +51,13 @@ export function retryAfterOf(header: string | null | undefined, now: number): nu
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-/** The error that an HTTP answer tells. */
+/** Returns the error of an HTTP response: the code of its problem document, or else one derived from the status. */
 export function errorOf(status: number, body: string, retryAfter: string | null | undefined): KingShareError {
   let problem: { code?: ErrorCode; title?: string; detail?: string; field?: string } = {};
   try {
     problem = JSON.parse(body) ?? {};
   } catch {
-    // Not ours, then.
+    // Not a problem document.
   }
   const code = problem.code ?? codeOfStatus[status] ?? (status >= 500 ? 'INTERNAL_ERROR' : 'INVALID_REQUEST');
   return new KingShareError(code, problem.detail || problem.title || `The server answered ${status}`, {

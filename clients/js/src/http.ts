@@ -12,19 +12,19 @@ export interface Call {
   body?: BodyInit;
   headers?: Record<string, string | undefined>;
   signal?: AbortSignal | undefined;
-  /** Without credentials. */
+  /** Send no Authorization header. */
   anonymous?: boolean;
-  /** It creates something: sent again when its answer is lost, with a key by which the server creates it once. */
+  /** Creates a resource: retried after a NETWORK error, with an Idempotency-Key so that the server creates it once. */
   creates?: boolean;
-  /** Also when the page that makes it goes away. */
+  /** Let the request survive the page that makes it. */
   keepalive?: boolean;
 }
 
-/** The HTTP side: one call, answered or thrown as a KingShareError. */
+/** HTTP client of the API: adds credentials, retries, and throws KingShareError for every error response. */
 export class Http {
   constructor(
     readonly base: string,
-    /** Undefined where a cookie says who we are. */
+    /** Undefined for cookie sessions. */
     readonly credentials: Credentials | undefined,
     private readonly fetch: typeof globalThis.fetch,
   ) {}
@@ -35,7 +35,7 @@ export class Http {
     return `${this.base}/api/v1/${path}${text && `?${text}`}`;
   }
 
-  /** The answer's JSON. */
+  /** Returns the JSON of the response; undefined for 202 and 204. Throws NETWORK if the body is incomplete. */
   async json<T>(method: string, path: string, call: Call = {}): Promise<T> {
     const answer = await this.answer(method, path, call);
     try {
@@ -45,7 +45,7 @@ export class Http {
     }
   }
 
-  /** The answer, when it is a good one. A token that the server refuses is traded for a new one, once. */
+  /** Returns a response with a 2xx status and throws otherwise. After INVALID_TOKEN, refreshes the token and retries once. */
   async answer(method: string, path: string, call: Call = {}): Promise<Response> {
     const tokens = call.anonymous ? null : await this.credentials?.current();
     if (call.creates) call = { ...call, headers: { ...call.headers, 'Idempotency-Key': platform.randomKey() } };

@@ -15,10 +15,11 @@ import type { UnfinishedUpload, UploadStorage } from './upload_storage.js';
 import { platform } from '#platform';
 
 export interface KingShareOptions {
-  /** The server, like `https://share.example` or `https://example.org/share`; the page's own origin, if left out in a browser. */
+  /** URL of the server, like `https://share.example` or `https://example.org/share`. Default in a browser: the page's origin. */
   url?: string | undefined;
-  /** `cookie` (the default) for a page of the server's own, where no script sees a token; or where tokens are kept. */
+  /** `cookie` (the default), for pages of the server's origin, hides the tokens from scripts; elsewhere a `TokenStore`. */
   credentials?: 'cookie' | TokenStore | undefined;
+  /** Replaces the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
 }
 
@@ -29,11 +30,12 @@ const clock = {
   clearTimeout: (timer: unknown) => clearTimeout(timer as number),
 };
 
-// A refresh is waited for by everything else.
+// Milliseconds. All other calls wait for a refresh in flight, so it must not hang.
 const refreshPatience = 20_000;
 
-/** A KingShare server. */
+/** Client of a KingShare server. Failed requests reject with `KingShareError`. */
 export class KingShare {
+  /** URL of the server, without a trailing slash. */
   readonly url: string;
   readonly auth: Auth;
   readonly files: Files;
@@ -49,7 +51,7 @@ export class KingShare {
     const url = new URL(options.url ?? globalThis.location?.origin);
     this.url = url.origin + url.pathname.replace(/\/+$/, '');
     const store = credentials === 'cookie' ? undefined : credentials;
-    // A refresh token is good once, but for the repetition of the same trade.
+    // A refresh token works once, except for retries with the same Idempotency-Key.
     let last = { refreshToken: '', key: '' };
     const trade = (refreshToken: string) => {
       if (last.refreshToken !== refreshToken) last = { refreshToken, key: platform.randomKey() };
@@ -70,55 +72,55 @@ export class KingShare {
     this.events = new Events(this.#http);
   }
 
-  /** Begin to upload a file, in a way that survives whatever breaks. */
+  /** Starts a resumable upload and returns at once. Failures reject `Upload.finished`. */
   upload(content: UploadContent, options: UploadOptions = {}): Upload {
     return new Upload(this.#http, content, options);
   }
 
-  /** Load the code that uploads need before the first one needs it: later the network may be away. */
+  /** Preloads the upload code, so that the first upload can start without a network. */
   async prepareUploads(): Promise<void> {
     await import('tus-js-client');
   }
 
-  /** Uploads that this storage remembers and that are not done: upload the same content again, and they go on. */
+  /** Returns the unfinished uploads to this server that `storage` holds. Upload the same content again to resume one. */
   async unfinishedUploads(storage: UploadStorage | undefined = platform.uploadStorage): Promise<UnfinishedUpload[]> {
     return [...((await storage?.list()) ?? [])].filter(({ key }) => key.startsWith(`${this.url} `));
   }
 
-  /** Give up an upload that is not done; the server forgets what it has. */
+  /** Discards an unfinished upload in `storage` and, best-effort, on the server. */
   async forgetUpload(upload: UnfinishedUpload, storage: UploadStorage | undefined = platform.uploadStorage): Promise<void> {
     await storage?.remove(upload.key);
     await remove(this.#http, upload.url);
   }
 
-  /** The live channel: what happens, as it happens. */
+  /** Opens the live channel, a WebSocket with real-time events. Throws CLOSED below Node.js 22 without the package `ws`. */
   live(options: LiveOptions = {}): Live {
     const { connect, onOnline, onOffline } = platform;
     if (!connect) throw new KingShareError('CLOSED', 'Below Node.js 22 the live channel needs the package ws: npm install ws');
     return new Live(this.#http, options, { connect, onOnline, onOffline, ...clock });
   }
 
-  /** Who is here, of those that you may see. */
+  /** Returns the presence of all users that `realtime.presence` lets you see, in one page. `UserOnline` and `UserOffline` update it. */
   presence(options: PageOptions = {}): List<Presence> {
     return presence(this.#http, options);
   }
 
-  /** Tell everyone something; for administrators. */
+  /** Sends a `SystemNotification` to all connections, including anonymous ones. Administrators only, or FORBIDDEN. */
   async notify(notice: NotifyRequest): Promise<void> {
     await this.#http.json('POST', 'notifications', { json: notice, creates: true });
   }
 
-  /** How many are connected; for administrators. */
+  /** Returns the current connection counts. Administrators only, or FORBIDDEN. */
   stats(): Promise<WsStats> {
     return this.#http.json('GET', 'ws/stats');
   }
 
-  /** The settings in force, without secrets; for administrators. */
+  /** Returns the effective settings, without secrets. Administrators only, or FORBIDDEN. */
   async settings(): Promise<Setting[]> {
     return (await this.#http.json<{ items: Setting[] }>('GET', 'settings')).items;
   }
 
-  /** Close the connections that are dead; for administrators. */
+  /** Closes dead connections and returns their number. Administrators only, or FORBIDDEN. */
   cleanup(): Promise<WsCleanup> {
     return this.#http.json('POST', 'ws/cleanup');
   }

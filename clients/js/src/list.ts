@@ -2,19 +2,22 @@ import type { Http } from './http.js';
 
 export interface Page<T> {
   items: T[];
-  /** For `cursor` of the next page; null on the last. */
+  /** `cursor` of the next page; null on the last page. */
   next_cursor: string | null;
 }
 
 export interface PageOptions {
-  /** How many a page, 1 to 200. */
+  /** Items per page, 1 to 200. */
   limit?: number | undefined;
-  /** Where to go on: the `next_cursor` of the page before. */
+  /** `next_cursor` of the previous page; undefined for the first page. */
   cursor?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** A list that comes in pages: `await` it for one page, `for await` it for every item of all pages from there on. */
+/**
+ * A paginated list. `await` fetches one page; `for await` iterates over the items of that page and all later ones. Fetches on
+ * demand, and again on each use.
+ */
 export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
   constructor(private readonly load: (cursor: string | undefined) => Promise<Page<T>>, private readonly cursor: string | undefined) {}
 
@@ -25,7 +28,7 @@ export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
     return this.load(this.cursor).then(done, failed);
   }
 
-  /** Page by page. */
+  /** Iterates over the pages. */
   async *pages(): AsyncGenerator<Page<T>, void> {
     let cursor = this.cursor;
     do {

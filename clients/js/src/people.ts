@@ -2,50 +2,58 @@ import type { CreateInvitationRequest, Invitation, ListedInvitation, PasswordRes
 import type { Http } from './http.js';
 import { list, type List, type PageOptions } from './list.js';
 
-/** Who has an account; for administrators. */
+/** User accounts. Administrators only, or FORBIDDEN. */
 export class Users {
   constructor(private readonly http: Http) {}
 
+  /** Lists all accounts. */
   list(options: PageOptions = {}): List<User> {
     return list(this.http, 'users', { ...options });
   }
 
-  /** Change a role or a quota, shut an account out or let it in. */
+  /**
+   * Changes the role or the quota, disables or enables an account, and returns it. Disabling ends its sessions. Errors: NOT_FOUND,
+   * and CONFLICT if no administrator would remain.
+   */
   update(userId: string, changes: UpdateUserRequest): Promise<User> {
     return this.http.json('PATCH', `users/${encodeURIComponent(userId)}`, { json: changes });
   }
 
-  /** Make a link with which the user sets another password. Good once, for a day; the answer is the only time that it is shown. */
+  /**
+   * Creates a link that lets the user set a new password. Works once, for 24 hours, and replaces an earlier link. The code is only
+   * in this response. Errors: NOT_FOUND, and CONFLICT for a disabled account.
+   */
   createPasswordReset(userId: string): Promise<PasswordReset> {
     return this.http.json('POST', `users/${encodeURIComponent(userId)}/password-reset`, { creates: true });
   }
 
-  /** The account goes, and its files and shares with it. */
+  /** Deletes an account with its files and shares. Errors: NOT_FOUND, and CONFLICT if no administrator would remain. */
   async remove(userId: string): Promise<void> {
     await this.http.json('DELETE', `users/${encodeURIComponent(userId)}`);
   }
 }
 
-/** Codes with which others may register; for administrators. */
+/** Invitation codes for registration. Administrators only, or FORBIDDEN. */
 export class Invitations {
   constructor(private readonly http: Http) {}
 
+  /** Creates an invitation for one registration. The code is only in this response. */
   create(invitation: CreateInvitationRequest = {}): Promise<Invitation> {
     return this.http.json('POST', 'invitations', { json: invitation, creates: true });
   }
 
-  /** Those that are still good, without their codes. */
+  /** Lists the valid invitations, without their codes. */
   list(options: PageOptions = {}): List<ListedInvitation> {
     return list(this.http, 'invitations', { ...options });
   }
 
-  /** Take one back. */
+  /** Revokes an invitation. Errors: NOT_FOUND. */
   async remove(invitationId: string): Promise<void> {
     await this.http.json('DELETE', `invitations/${encodeURIComponent(invitationId)}`);
   }
 }
 
-/** Who is here, of those that you may see. */
+/** The list behind `KingShare.presence`. */
 export function presence(http: Http, options: PageOptions = {}): List<Presence> {
   return list(http, 'presence', { ...options });
 }

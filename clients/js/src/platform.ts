@@ -2,29 +2,29 @@ import type { Connect } from './live/transport.js';
 import type { UploadContent } from './upload.js';
 import type { UploadStorage } from './upload_storage.js';
 
-/** Content that is ready to be uploaded. */
+/** Opened upload content. */
 export interface Source {
-  /** What tus-js-client reads from. */
+  /** Input for tus-js-client. */
   stream: unknown;
   filename?: string;
   contentType?: string;
-  /** Undefined where only the end will tell. */
+  /** Bytes; undefined for streams of unknown length. */
   size: number | undefined;
-  /** The same content has the same key; undefined where that is not known. */
+  /** Identifies the content for resuming; undefined if it cannot be identified. */
   key?: string;
 }
 
-/** What browsers and Node.js do each in their own way. */
+/** Platform abstraction; implemented for browsers and for Node.js. */
 export interface Platform {
-  /** Undefined where there is no WebSocket. */
+  /** Undefined without a WebSocket implementation. */
   connect: Connect | undefined;
   open(content: UploadContent): Promise<Source>;
-  /** Random, from a source that nobody can foresee. */
+  /** Returns a cryptographically random key. */
   randomKey(): string;
-  /** Where unfinished uploads are remembered, if nobody says otherwise. */
+  /** Default storage for unfinished uploads; undefined if the platform has none. */
   uploadStorage: UploadStorage | undefined;
-  /** Calls the handler when the network comes back. Returns a function that stops it. */
+  /** Calls the handler when the network is available again. Returns a function that removes the handler. */
   onOnline(handler: () => void): () => void;
-  /** Calls the handler when the network goes away. Returns a function that stops it. */
+  /** Calls the handler when the network is lost. Returns a function that removes the handler. */
   onOffline(handler: () => void): () => void;
 }

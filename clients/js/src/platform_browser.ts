@@ -10,7 +10,7 @@ export const platform: Platform = {
     if (!(content instanceof File)) return source;
     return { ...source, filename: content.name, key: `${content.webkitRelativePath || content.name} ${content.lastModified}` };
   },
-  // crypto.randomUUID is for secure contexts alone.
+  // crypto.randomUUID only exists in secure contexts.
   randomKey: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
   uploadStorage: local(),
   onOnline: (handler) => listen('online', handler),
@@ -26,6 +26,6 @@ function local(): UploadStorage | undefined {
   try {
     return new WebUploadStorage(globalThis.localStorage);
   } catch {
-    return undefined; // A page that may keep nothing.
+    return undefined; // Storage is blocked for this page.
   }
 }

@@ -5,7 +5,7 @@ import { basename, resolve } from 'node:path';
 import { adopt, type Connect } from './live/transport.js';
 import type { Platform, Source } from './platform.js';
 
-// Node.js has a WebSocket of its own since 22; before, `ws` lends one.
+// Node.js has a global WebSocket since version 22; older ones need the optional package `ws`.
 const WebSocketClass: typeof WebSocket | undefined = globalThis.WebSocket;
 const ws = WebSocketClass ? undefined : await import('ws').catch(() => undefined);
 
@@ -15,7 +15,7 @@ const connectByWs: Connect = (url, protocols, events) => {
   const socket = new ws!.WebSocket(url, protocols);
   const adopted = adopt(socket as unknown as WebSocket, events);
   socket.on('error', () => socket.terminate());
-  // It shows the answer of a server that refuses a handshake.
+  // Only `ws` exposes the response of a refused handshake, with its Retry-After.
   socket.on('unexpected-response', (request, answer) => {
     const seconds = Number(answer.headers['retry-after']);
     adopted.close(1000);
@@ -26,7 +26,7 @@ const connectByWs: Connect = (url, protocols, events) => {
     send: adopted.send,
     close: (code) => {
       adopted.close(code);
-      // Nobody waits for the other side's answer, not even the process.
+      // Do not wait for the peer's close frame, and do not keep the process alive for it.
       setTimeout(() => socket.terminate(), 1000).unref();
     },
   };

@@ -3,65 +3,75 @@ import type { CreateShareRequest, PublicShare, ReceivedShare, Share, UpdateShare
 import type { Call, Http } from './http.js';
 import { list, type List, type PageOptions } from './list.js';
 
-/** What you let others have. */
+/** Your shares. All methods fail with NOT_FOUND for a share that does not exist, was revoked or belongs to another user. */
 export class Shares {
   constructor(private readonly http: Http) {}
 
-  /** Share a file; without a limit it stays shared until you revoke it. */
+  /**
+   * Shares a file and returns the share with its link. Without a limit it is active until revoked. Errors: NOT_FOUND for the file,
+   * INVALID_REQUEST with `field`, e.g. for an unknown recipient or an expiry in the past.
+   */
   create(share: CreateShareRequest): Promise<Share> {
     return this.http.json('POST', 'shares', { json: share, creates: true });
   }
 
-  /** Your shares, the ended ones too; an administrator may name another `owner`. */
+  /** Lists your shares, including ended ones. `owner`, an id or a username, is for administrators; FORBIDDEN otherwise. */
   list(options: PageOptions & { file_id?: string | undefined; owner?: string | undefined } = {}): List<Share> {
     return list(this.http, 'shares', { ...options });
   }
 
-  /** The living shares in which somebody named you. */
+  /** Lists the active shares with you as a recipient. */
   received(options: PageOptions = {}): List<ReceivedShare> {
     return list(this.http, 'shares/received', { ...options });
   }
 
-  /** Leave a share in which somebody named you: you hear no more of it. */
+  /** Removes you from the recipients of a share: you get no more events of it. The link stays valid. */
   async leave(shareId: string): Promise<void> {
     await this.http.json('DELETE', `shares/received/${encodeURIComponent(shareId)}`);
   }
 
+  /** Returns one of your shares. */
   get(shareId: string): Promise<Share> {
     return this.http.json('GET', `shares/${encodeURIComponent(shareId)}`);
   }
 
-  /** Change its limits or its password; null takes one away. */
+  /** Changes limits or the password and returns the share. Omitted fields stay, null removes a limit. Errors: INVALID_REQUEST. */
   update(shareId: string, changes: UpdateShareRequest): Promise<Share> {
     return this.http.json('PATCH', `shares/${encodeURIComponent(shareId)}`, { json: changes });
   }
 
-  /** Take it back: its link is dead from now on. */
+  /** Revokes a share: its link returns 404 from now on. */
   async revoke(shareId: string): Promise<void> {
     await this.http.json('DELETE', `shares/${encodeURIComponent(shareId)}`);
   }
 }
 
 export interface PublicShareOptions {
-  /** What visitors must know, where the share has a password. */
+  /** Password of the share, if it has one. */
   password?: string | undefined;
 }
 
-/** What the holder of a link can do without an account. */
+/** Access to a share by its token, without an account. */
 export class PublicShares {
   constructor(private readonly http: Http) {}
 
-  /** What the link leads to. INVALID_CREDENTIALS asks for the password, GONE says that the share has ended. */
+  /**
+   * Returns the shared file and records a visit. Errors: INVALID_CREDENTIALS if the password is missing or wrong, GONE if the share
+   * has ended, NOT_FOUND if it is unknown or revoked, RATE_LIMITED after too many wrong passwords.
+   */
   get(shareToken: string, options: PublicShareOptions & { signal?: AbortSignal } = {}): Promise<PublicShare> {
     return this.http.json('GET', path(shareToken), call(options));
   }
 
-  /** Where the bytes are. In a browser, `get` with the password opens this too: the visit is remembered in a cookie. */
+  /** Returns the URL of the content. In a browser, call `get` with the password first: it sets the visit cookie. No request. */
   contentUrl(shareToken: string, options: { inline?: boolean } = {}): string {
     return this.http.url(`${path(shareToken)}/content`, { inline: options.inline ? 1 : undefined });
   }
 
-  /** The bytes. A call from byte 0 counts as a download. */
+  /**
+   * Downloads the content: status 200, or 206 with `range`. Counts towards `max_downloads`; ranges of one visit belong to one
+   * download. Errors: as `get`, RANGE_NOT_SATISFIABLE, and UNAVAILABLE while all remaining downloads are in flight.
+   */
   content(shareToken: string, options: PublicShareOptions & ContentOptions = {}): Promise<Response> {
     return this.http.answer('GET', `${path(shareToken)}/content`, call(options));
   }
@@ -72,7 +82,7 @@ function path(shareToken: string): string {
 }
 
 function call({ password, range, signal }: PublicShareOptions & ContentOptions): Call {
-  // As an ext-value (RFC 8187): a header carries nothing beyond Latin-1 from a browser, and no blanks at its ends.
+  // An ext-value (RFC 8187): fetch allows only Latin-1 in headers and trims leading and trailing blanks.
   const encoded = password === undefined ? undefined : `UTF-8''${encodeURIComponent(password)}`;
   return { headers: { 'X-Share-Password': encoded, Range: range }, signal };
 }

@@ -7,43 +7,49 @@ import type { Source } from './platform.js';
 import { platform } from '#platform';
 import type { UploadStorage } from './upload_storage.js';
 
-/** What can be uploaded: in a browser a File or a Blob; in Node.js bytes, a Blob, a file's path, or a stream. */
+/** Upload content: in a browser a File or a Blob; in Node.js bytes, a Blob, the path of a file, or a stream. */
 export type UploadContent = Blob | Uint8Array | string | NodeJS.ReadableStream;
 
-/** `waiting` is for the network or the server; the rest goes by itself. */
+/** `waiting` means that a retry is scheduled. `done`, `failed` and `cancelled` are final. */
 export type UploadState = 'sending' | 'waiting' | 'paused' | 'done' | 'failed' | 'cancelled';
 
 export interface UploadProgress {
+  /** Bytes sent, including those of earlier attempts. */
   sent: number;
-  /** 0 where the length of a stream is not known yet. */
+  /** Size of the content in bytes; 0 while the length of a stream is unknown. */
   total: number;
 }
 
 export interface UploadOptions {
-  /** Its name on the server; a File's or a path's own, if left out. */
+  /** Name on the server. Default: the name of the File or path, else `untitled`. */
   filename?: string | undefined;
+  /** Media type. Default: that of the Blob, else detected by the server. */
   contentType?: string | undefined;
+  /** Called as bytes are sent. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
-  /** The server knows of it: from now on its events name this id, which is the file's. */
+  /** Called once the server has created the upload. Its events carry this id, which becomes the id of the file. */
   onCreated?: ((fileId: string) => void) | undefined;
-  /** With the reason, where it waits or has failed. */
+  /** Called on each state change; with the error for `waiting`, `failed` and `cancelled`. */
   onState?: ((state: UploadState, error?: KingShareError) => void) | undefined;
-  /** Whether to go on with what an earlier upload of the same content left on the server [true]; a string names the content. */
+  /** Whether to resume an earlier upload of the same content [true]. A string identifies content that has no name, e.g. a stream. */
   resume?: boolean | string | undefined;
-  /** Remembers unfinished uploads; `localStorage` in a browser, nothing in Node.js, if left out. */
+  /** Storage for unfinished uploads. Default: `localStorage` in a browser, none in Node.js. */
   storage?: UploadStorage | undefined;
-  /** Bytes a request, for networks that allow no large ones; all in one, if left out. */
+  /** Maximum bytes per request, for proxies that limit request bodies. Default: unlimited, but 8 MiB for streams. */
   chunkSize?: number | undefined;
 }
 
 const streamChunkSize = 8 * 2 ** 20;
-// So little goes with the request that creates the upload; of more, that request's break would lose too much.
+// Up to this size the content is sent with the creation request (creation-with-upload). If that request breaks, its bytes are lost.
 const sentAtOnce = 256 * 2 ** 10;
 const worthAnotherTry = (status: number) => [0, 408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 
-/** A file on its way to the server: it goes on by itself after whatever breaks, until it is done, paused or cancelled. */
+/**
+ * A resumable upload (tus). Retries after network errors, server restarts and rate limits with exponential backoff (up to 30 s, or
+ * the server's Retry-After) until it is done, paused or cancelled. Other errors, e.g. TOO_LARGE or QUOTA_EXCEEDED, are final.
+ */
 export class Upload {
-  /** The file, when all of it is there. */
+  /** Resolves with the file once it is complete. Rejects with KingShareError: ABORTED after `cancel`, else the final error. */
   readonly finished: Promise<FileInfo>;
   #state: UploadState = 'sending';
   #id: string | undefined;
@@ -51,13 +57,13 @@ export class Upload {
   #source: Source | undefined;
   #preparing = false;
   #key: string | undefined;
-  /** Of the request that creates the upload, also when it is sent again. */
+  /** Idempotency-Key of the creation request; kept for its retries. */
   #creationKey = platform.randomKey();
   #reached = 0;
   #sent = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #signedOut = false;
-  /** What the server is being asked; what has become of an earlier request is of no interest. */
+  /** The request in flight. Errors of earlier requests are ignored. */
   #request: HttpRequest | undefined;
   #done!: (file: FileInfo) => void;
   #fail!: (error: KingShareError) => void;
@@ -74,34 +80,35 @@ export class Upload {
       this.#done = done;
       this.#fail = fail;
     });
-    this.finished.catch(() => {}); // Who only listens to onState need not await it.
+    this.finished.catch(() => {}); // No unhandled rejection for callers that only use onState.
     this.#storage = options.resume === false ? undefined : (options.storage ?? platform.uploadStorage);
     this.#stopListening = platform.onOnline(() => this.#state === 'waiting' && this.#send());
     this.#start();
   }
 
+  /** The current state. */
   get state(): UploadState {
     return this.#state;
   }
 
-  /** The file's id, once the server knows of it. */
+  /** Id of the file; undefined until the server has created the upload. */
   get id(): string | undefined {
     return this.#id;
   }
 
-  /** Stop sending; what the server has stays there. */
+  /** Stops sending; the server keeps the received bytes until the upload expires. No-op unless sending or waiting. */
   async pause(): Promise<void> {
     if (this.#state !== 'sending' && this.#state !== 'waiting') return;
     this.#enter('paused');
     await this.#stop();
   }
 
-  /** Go on where it was paused. */
+  /** Continues a paused upload. No-op in other states. */
   resume(): void {
     if (this.#state === 'paused') this.#send();
   }
 
-  /** Give it up; the server forgets what it has. */
+  /** Aborts the upload and discards its bytes on the server (best-effort). No-op in final states. */
   async cancel(): Promise<void> {
     if (['done', 'failed', 'cancelled'].includes(this.#state)) return;
     this.#end('cancelled', new KingShareError('ABORTED', 'The upload was cancelled'));
@@ -129,12 +136,12 @@ export class Upload {
   async #open(): Promise<void> {
     this.#source ??= await platform.open(this.content);
     const source = this.#source;
-    // In a browser this is a file of its own, which a broken connection can withhold.
+    // A separate chunk in a browser: loading it can fail when the network is down.
     const tus = await import('tus-js-client').catch((cause) => {
       throw new KingShareError('NETWORK', 'The server cannot be reached', { cause });
     });
     const filename = this.options.filename ?? source.filename ?? 'untitled';
-    const filetype = this.options.contentType || source.contentType; // Without one, the server finds it out.
+    const filetype = this.options.contentType || source.contentType; // If empty, the server detects it.
     this.#key = this.#keyOf(source, filename);
     const earlier = this.#key ? (await this.#storage?.list())?.find(({ key }) => key === this.#key) : undefined;
     this.#tus = new tus.Upload(source.stream as Blob, {
@@ -144,9 +151,9 @@ export class Upload {
       uploadLengthDeferred: source.size === undefined,
       uploadDataDuringCreation: source.size !== undefined && source.size <= sentAtOnce,
       metadata: filetype ? { filename, filetype } : { filename },
-      fingerprint: async () => null as unknown as string, // Our own storage remembers.
+      fingerprint: async () => null as unknown as string, // Resuming uses our own storage.
       storeFingerprintForResuming: false,
-      retryDelays: null, // We try again ourselves.
+      retryDelays: null, // Retries are ours, too.
       onBeforeRequest: (request) => this.#authorize(request),
       onAfterResponse: (request, response) => this.#look(request, response),
       onUploadUrlAvailable: () => this.#remember(filename, source.size ?? 0),
@@ -200,7 +207,7 @@ export class Upload {
   async #look(request: HttpRequest, response: HttpResponse): Promise<void> {
     if (!this.#tus) return;
     const status = response.getStatus();
-    // Only an upload that is gone is begun anew; tus-js-client would do so after any refusal, a server's 503 too.
+    // Create a new upload only if the old one is gone. tus-js-client does so after any error response, even a 503, if it has an endpoint.
     const gone = request.getMethod() === 'HEAD' && (status === 404 || status === 410);
     if (this.#tus.url) this.#tus.options.endpoint = gone ? this.http.url('uploads') : null;
     if (gone) this.#creationKey = platform.randomKey();
@@ -262,7 +269,7 @@ export class Upload {
   }
 }
 
-/** The server forgets what it has of an upload; if it cannot be told, it does so by itself, later. */
+/** Deletes an upload on the server. Best-effort: errors are ignored, since the server expires unfinished uploads. */
 export async function remove(http: Http, url: string): Promise<void> {
   await http.answer('DELETE', `uploads/${idOf(url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
 }

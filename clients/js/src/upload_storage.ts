@@ -1,23 +1,24 @@
-/** An upload that has begun and not ended. */
+/** A resumable upload that is not complete. */
 export interface UnfinishedUpload {
-  /** Which content it is: the same content has the same key. */
+  /** Identifies server, content, filename and size. */
   key: string;
-  /** Where the server has what came of it. */
+  /** URL of the upload on the server. */
   url: string;
   filename: string;
+  /** Bytes; 0 if unknown. */
   size: number;
-  /** In milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   startedAt: number;
 }
 
-/** Remembers unfinished uploads, so that they go on after a reload or in another process. */
+/** Storage for unfinished uploads, so that they resume after a reload or in another process. `save` replaces by `key`. */
 export interface UploadStorage {
   list(): UnfinishedUpload[] | Promise<UnfinishedUpload[]>;
   save(upload: UnfinishedUpload): void | Promise<void>;
   remove(key: string): void | Promise<void>;
 }
 
-/** Keeps them in memory; a base for what keeps them elsewhere. */
+/** An `UploadStorage` in memory; a base class for other storages. */
 export class MemoryUploadStorage implements UploadStorage {
   readonly #uploads = new Map<string, UnfinishedUpload>();
 
@@ -36,7 +37,7 @@ export class MemoryUploadStorage implements UploadStorage {
 
 const prefix = 'kingshare.upload ';
 
-/** Keeps them where a browser keeps things: `localStorage` or `sessionStorage`. */
+/** An `UploadStorage` in `localStorage` or `sessionStorage`. */
 export class WebUploadStorage implements UploadStorage {
   constructor(private readonly storage: Storage) {}
 
@@ -49,7 +50,7 @@ export class WebUploadStorage implements UploadStorage {
     try {
       this.storage.setItem(prefix + upload.key, JSON.stringify(upload));
     } catch {
-      // No room: this upload goes on as long as the page lives.
+      // Storage is full: the upload does not survive a reload.
     }
   }
 

@@ -6,7 +6,7 @@ const json = (status, body, headers = {}) =>
   new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } });
 const problem = (status, code, headers) => json(status, { type: 'about:blank', title: 'No', status, detail: `about ${code}`, code }, headers);
 
-/** A client whose server is the function; `asked` is what it was asked. */
+/** Creates a client with `answer(call, n)` as its server; `asked` records the calls. */
 function client(answer, credentials = new MemoryTokens('secret')) {
   const asked = [];
   const fetch = async (url, { method, headers, body, credentials }) => {

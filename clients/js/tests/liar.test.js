@@ -1,4 +1,4 @@
-// The live channel and a server that lies: wrong frames, wrong messages, any close code.
+// The live channel against a faulty server: invalid frames, malformed messages, all close codes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KingShare, MemoryTokens } from '../dist/index.js';

@@ -1,4 +1,4 @@
-// What a Live does around its session: handlers, places, timers, with a world that is made up.
+// Unit tests of Live around its session (handlers, cursors, timers) with a fake environment.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Live } from '../dist/live/live.js';
@@ -35,7 +35,7 @@ class World {
     clearTimeout: (timer) => this.timers.delete(timer),
   };
 
-  /** A Live of somebody with these credentials. */
+  /** Creates a Live with these credentials. */
   live(options = {}, credentials = { current: async () => ({ access_token: 't1' }), refresh: async () => null }) {
     return new Live({ base: 'https://share.example', credentials }, options, this.around);
   }

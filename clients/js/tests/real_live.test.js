@@ -1,4 +1,4 @@
-// The live channel and the real server, which is killed, stalled and started again.
+// The live channel against the real server, with crashes, stalls and restarts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KingShare, MemoryTokens } from '../dist/index.js';
@@ -14,7 +14,7 @@ async function upload(ks, names) {
   for (const filename of names) await ks.files.upload('hello', { filename });
 }
 
-/** A place that outlives a Live. */
+/** A CursorStore that outlives a Live. */
 function keeper() {
   const keeper = { place: null, saved: 0, load: () => keeper.place, save: (place) => ((keeper.place = place), (keeper.saved += 1)) };
   return keeper;

@@ -1,4 +1,4 @@
-// Uploads and the real server, through whatever breaks.
+// Uploads to the real server, with network and server failures.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ async function assertThere(ks, file, { filename = 'Übung № 1.bin', bytes = da
   assert.deepEqual((await ks.files.list()).items.map(({ id }) => id), [file.id]);
 }
 
-/** An upload that has begun, written down. */
+/** Starts an upload and records its states and progress. */
 function begin(ks, content, options = {}) {
   const states = [];
   const progress = [];
@@ -79,7 +79,7 @@ describe('an upload', { concurrency: 2 }, () => {
     assert.equal(upload.state, 'paused');
     upload.resume();
     await assertThere(ks, await finished());
-    // It may have to wait until the server is through with what was on the way.
+    // The upload may be locked until the server has finished the aborted request.
     assert.deepEqual(states.filter((state) => state !== 'waiting').slice(0, 2), ['paused', 'sending']);
     assert.ok(network.sent < data.length + 3 * mebibyte, `${network.sent} bytes for ${data.length}`);
   });
@@ -159,7 +159,7 @@ describe('an upload', { concurrency: 2 }, () => {
     const { upload, finished, sent } = begin(ks, onDisk(test), { chunkSize: mebibyte });
     await sent(2 * mebibyte);
     await upload.pause();
-    await new Promise((done) => setTimeout(done, lasting(1100))); // Time itself is the matter.
+    await new Promise((done) => setTimeout(done, lasting(1100))); // The token must expire in real time.
     upload.resume();
     await assertThere(ks, await finished());
   });

@@ -1,4 +1,4 @@
-// generate_protocol.js PROTOCOL_FOLDER OUT.ts: the protocol's types, codes and facts as TypeScript, from wire.json and openapi.yaml.
+// generate_protocol.js PROTOCOL_FOLDER OUT.ts: generates TypeScript types and constants of the protocol from wire.json and openapi.yaml.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -7,9 +7,9 @@ const [folder, target] = process.argv.slice(2);
 const wire = JSON.parse(readFileSync(join(folder, 'wire.json'), 'utf8'));
 const { schemas } = parse(readFileSync(join(folder, 'openapi.yaml'), 'utf8')).components;
 
-// What wire.json says better, what only forms and pages send, and lists, which are Page<T>.
+// Skipped schemas: those that wire.json defines more precisely, those of forms and HTML pages, and lists, which are Page<T>.
 const left_out = /^(ErrorCode|Event|Problem|Health|UploadForm|UploadedFiles|SharePasswordForm|\w+List|NextCursor|RefreshRequest)$/;
-// A browser's own File is another thing.
+// Avoids a clash with the browser's File.
 const renamed = { File: 'FileInfo' };
 
 const quoted = (text) => `'${text.replaceAll("'", "\\'")}'`;
@@ -83,5 +83,5 @@ const out = [
 ];
 
 mkdirSync(dirname(target), { recursive: true });
-// What is the same keeps its date, so that nothing is built again for it.
+// Keep the mtime of an unchanged file, so that dependents are not rebuilt.
 if (!existsSync(target) || readFileSync(target, 'utf8') !== out.join('\n')) writeFileSync(target, out.join('\n'));

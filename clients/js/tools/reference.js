@@ -1,4 +1,4 @@
-// reference.js [OUT.md]: the reference of the library from its source, as Markdown, written to a file or to the standard output.
+// reference.js [OUT.md]: generates the API reference as Markdown from the source, to a file or to standard output.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -36,7 +36,7 @@ function isHidden(member) {
   return Boolean(flags & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) || (member.name && ts.isPrivateIdentifier(member.name));
 }
 
-/** What a class shows of a member: its head without the body. */
+/** Returns the signature of a class member, without body or initializer. */
 function head(member) {
   const text = member.getText();
   if (!member.body) return text.replace(/;$/, '').replace(/\s*=[^>][\s\S]*$/, '');

@@ -1,4 +1,4 @@
-/** A token bucket: how fast messages may go out. */
+/** Token bucket for the message rate. Times in milliseconds. */
 export class Bucket {
   #rate: number;
   #level: number;
@@ -19,20 +19,20 @@ export class Bucket {
     return true;
   }
 
-  /** When there is one to take. */
+  /** Returns the time at which `take` succeeds. */
   nextAt(now: number): number {
     this.#fill(now);
     return this.#level >= 1 ? now : now + Math.ceil(((1 - this.#level) / this.#rate) * 1000);
   }
 
-  /** The server counts otherwise: nothing for a second, and then half as fast. */
+  /** After RATE_LIMITED: no message for one second, then half the rate. */
   slowDown(now: number): void {
     this.#fill(now);
     this.#rate = Math.max(0.5, this.#rate / 2);
     this.#level = 1 - this.#rate;
   }
 
-  /** For a new connection. */
+  /** Restores the initial rate and burst, for a new connection. */
   reset(): void {
     this.#rate = this.perSecond;
     this.#level = this.burst;

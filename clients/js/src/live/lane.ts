@@ -7,7 +7,7 @@ export interface Message {
   data?: unknown;
 }
 
-/** A message on its way. What the application sends has somebody to tell how it went, and survives the connection. */
+/** A queued message. Application messages have `done` and `fail`, and are sent again on the next connection. */
 export interface Outgoing {
   message: Message;
   done?(): void;
@@ -17,8 +17,8 @@ export interface Outgoing {
 const ping: Outgoing = { message: { type: 'Ping' } };
 
 /**
- * The way out: one message at a time, the next one when the server has answered. So it is always known which message a
- * RATE_LIMITED is about, and it goes again. What has no answer of its own is followed by a Ping.
+ * Send queue with one message in flight: the next one is sent after the server's reply, so an Error like RATE_LIMITED always
+ * belongs to the message in flight, which is then retried. A message without a reply is followed by a Ping; its Pong acknowledges it.
  */
 export class Lane {
   #waiting: Outgoing[] = [];
@@ -29,7 +29,7 @@ export class Lane {
     private readonly bucket: Bucket,
   ) {}
 
-  /** To the end of the queue. */
+  /** Appends a message. Fails it with QUEUE_FULL if `limit` application messages are queued or in flight. */
   push(out: Outgoing): void {
     if (this.#kept().length >= this.limit) {
       out.fail?.(new KingShareError('QUEUE_FULL', 'Too many messages wait to be sent'));
@@ -38,7 +38,7 @@ export class Lane {
     }
   }
 
-  /** Before all others; of this connection alone. */
+  /** Queues a message of this connection in front of all others. It is dropped on disconnect. */
   pushFirst(message: Message): void {
     this.#waiting.unshift({ message });
   }
@@ -47,17 +47,17 @@ export class Lane {
     return !this.#flying && this.#waiting.length === 0;
   }
 
-  /** Since when the server owes an answer. */
+  /** Send time of the message in flight. */
   get flyingSince(): number | undefined {
     return this.#flying?.since;
   }
 
-  /** When the next message may go, if there is one. */
+  /** Time at which the next message may be sent; undefined if none is ready. */
   nextAt(now: number): number | undefined {
     return this.#flying || this.#waiting.length === 0 ? undefined : this.bucket.nextAt(now);
   }
 
-  /** Send what may go now. */
+  /** Sends the next message if nothing is in flight and the rate allows it. */
   pump(now: number, transmit: (text: string) => void): void {
     if (this.#flying || this.#waiting.length === 0 || !this.bucket.take(now)) return;
     const out = this.#waiting.shift() as Outgoing;
@@ -72,7 +72,7 @@ export class Lane {
     if (this.#flying && this.#flying.out.message.type !== 'Authenticate') this.#land().done?.();
   }
 
-  /** Whether it answers an Authenticate of ours. */
+  /** Returns whether it is the reply to our Authenticate, rather than to the handshake. */
   onAuthenticationResult(): boolean {
     if (this.#flying?.out.message.type !== 'Authenticate') return false;
     this.#land();
@@ -87,18 +87,18 @@ export class Lane {
       this.#waiting.unshift(this.#land());
     } else if (!hasAnswer(out.message) && out.message.type !== 'Pong') {
       out.fail?.(new KingShareError(code, message));
-      this.#flying = { out: ping, since: now }; // Its Ping is still on the way.
+      this.#flying = { out: ping, since: now }; // Its Ping is still in flight.
     }
   }
 
-  /** The connection is gone: what the application sent waits for the next one. */
+  /** Keeps unacknowledged application messages for the next connection and drops all others. */
   onDisconnected(): void {
     this.#waiting = this.#kept();
     this.#flying = undefined;
     this.bucket.reset();
   }
 
-  /** There will be no connection any more. */
+  /** Fails all application messages; no connection will follow. */
   close(error: KingShareError): void {
     const given_up = this.#kept();
     this.#waiting = [];

@@ -5,7 +5,7 @@ import { type Actions, Session } from './session.js';
 import type { Connect, Socket } from './transport.js';
 import type { LiveHandlers, LiveOptions, LiveState } from './types.js';
 
-/** The world around a Live. */
+/** Environment of a Live: network, clock, timers. Replaced in tests. */
 export interface Surroundings {
   connect: Connect;
   onOnline(handler: () => void): () => void;
@@ -26,13 +26,16 @@ const defaults = {
   longestRetry: 30_000,
 };
 
-// Timers hold no more.
+// Maximum delay of setTimeout, in milliseconds.
 const longestTimer = 2 ** 31 - 1;
 
-/** What the application may send; signing in is done for it. */
+/** A message from the application. `Authenticate` is excluded: the client authenticates itself. */
 export type LiveMessage = Exclude<Request, { type: 'Authenticate' }> | { type: string; data?: unknown };
 
-/** The live channel: it connects, stays connected and comes back by itself, and each event is heard once, in order. */
+/**
+ * The live channel. Connects at once and reconnects with exponential backoff until closed; missed events are replayed, and each
+ * event is delivered once, in order. Exceptions of handlers are rethrown asynchronously and do not affect other handlers.
+ */
 export class Live {
   #state: LiveState = { name: 'connecting' };
   #socket: Socket | undefined;
@@ -59,34 +62,39 @@ export class Live {
     this.#step((now) => this.#session.start(now));
   }
 
+  /** The connection state. */
   get state(): LiveState {
     return this.#state;
   }
 
-  /** Hear messages of a type. The answer stops it. */
+  /** Registers a handler for a message type, or `*` for all events. Returns a function that removes the handler. */
   on<T extends keyof LiveHandlers>(type: T, handler: (message: LiveHandlers[T]) => void): () => void {
     const handlers = this.#handlers.get(type) ?? new Set();
     this.#handlers.set(type, handlers.add(handler));
     return () => handlers.delete(handler);
   }
 
-  /** Hear where the connection stands: at once, and whenever that changes. The answer stops it. */
+  /** Registers a handler for the state. Calls it immediately and on each change. Returns a function that removes the handler. */
   onState(handler: (state: LiveState) => void): () => void {
     this.#stateHandlers.add(handler);
     handler(this.#state);
     return () => this.#stateHandlers.delete(handler);
   }
 
-  /** Send a message: now, or when there is a connection. Done when the server has taken it; what is cut off goes again. */
+  /**
+   * Queues a message, also while disconnected. Resolves once the server has processed it. A message that is in flight when the
+   * connection breaks is sent again, so the server may get it twice. Rejects with QUEUE_FULL, CLOSED, or the server's error.
+   */
   send(message: LiveMessage): Promise<void> {
     return new Promise((done, fail) => this.#step((now) => this.#session.send({ message, done, fail }, now)));
   }
 
+  /** Closes the connection for good. Pending `send` calls reject with CLOSED. Idempotent. */
   close(): void {
     this.#step(() => this.#session.stop());
   }
 
-  /** Something happens to the session; then its place is saved and its next deadline is awaited. */
+  /** Passes an input to the session, then saves its cursor and sets the timer for its next deadline. */
   #step(happens: (now: number) => void): void {
     happens(this.around.now());
     void this.#save();
@@ -140,7 +148,7 @@ export class Live {
     const url = new URL(`${this.http.base.replace(/^http/, 'ws')}/ws`);
     if (this.options.share !== undefined) url.searchParams.set('share', this.options.share);
     if (since !== undefined) url.searchParams.set('since', since);
-    // Not in the URL, where proxies and histories would keep it.
+    // The token must not be in the URL: proxies and browser histories record URLs.
     const protocols = token === undefined ? ['kingshare.v1'] : ['kingshare.v1', `bearer.${token}`];
     const closed = (code: number, reason: string, retryAfter?: number) => {
       this.#socket = undefined;
@@ -162,7 +170,7 @@ export class Live {
     for (const handler of [...(this.#handlers.get(message.type) ?? []), ...all]) call(handler, message as never);
   }
 
-  /** The place is saved after the handlers have seen what leads to it; one after the other, the newest only. */
+  /** Saves the cursor after the handlers have run. One save at a time; intermediate cursors are skipped. */
   async #save(): Promise<void> {
     const store = this.options.cursor;
     if (!store || this.#cursor !== 'known') return;
@@ -178,7 +186,7 @@ export class Live {
   }
 }
 
-/** A handler that fails is its owner's affair: it is reported, and the others go on. */
+/** Calls a handler. Rethrows its exception in a microtask, so that it is reported and other handlers still run. */
 function call<T>(handler: (value: T) => void, value: T): void {
   try {
     handler(value);

@@ -3,7 +3,7 @@ import { messageFields } from '../generated/protocol.js';
 
 export type ServerMessage = Event | Reply | { type: 'Pong' } | { type: 'Ping' };
 
-/** What a text says: a message of the protocol, undefined for one that is not known here, or null for nonsense. */
+/** Decodes a message. Returns undefined for an unknown type, null for malformed input. */
 export function decode(text: string): ServerMessage | undefined | null {
   let value: { type?: unknown; data?: Record<string, unknown>; id?: unknown } | null;
   try {

@@ -9,25 +9,25 @@ import { decode, type ServerMessage } from './message.js';
 import { Stream } from './stream.js';
 import type { LiveOptions, LiveState } from './types.js';
 
-/** What the session wants done. */
+/** Outputs of the session. */
 export interface Actions {
-  /** Get tokens, others than the refused one; the answer goes to onCredential or onNoCredential. A later ask makes an earlier one void. */
+  /** Requests tokens other than the refused one. Replied to with onCredential or onNoCredential; a later request supersedes it. */
   ask(refused: string | undefined): void;
-  /** Begin a connection; what becomes of it goes to onOpened, onMessage, onClosed. */
+  /** Starts connecting. Results arrive at onOpened, onMessage and onClosed. */
   connect(since: string | undefined, token: string | undefined): void;
   transmit(text: string): void;
-  /** Drop the connection, if there is one; nothing is heard of it any more. */
+  /** Closes the connection, if any, and ignores its later events and any pending request for tokens. */
   disconnect(): void;
   deliver(message: LiveEvent | Reply<'Resumed' | 'Error'>): void;
   enter(state: LiveState): void;
 }
 
-/** Who we are: tokens, a cookie that only the browser knows, or nobody. */
+/** Tokens, a cookie that only the browser can read, or null for anonymous. */
 export type Credential = Tokens | 'cookie' | null;
 
 type Phase = 'new' | 'asking' | 'connecting' | 'greeting' | 'open' | 'waiting' | 'closed';
 
-// A connection that lasted this long was a good one: the next retry is early again.
+// Milliseconds. A connection that lasted this long resets the backoff.
 const goodWhile = 10_000;
 
 const errorOfClose: Record<number, ErrorCode> = {
@@ -35,16 +35,16 @@ const errorOfClose: Record<number, ErrorCode> = {
   1012: 'UNAVAILABLE', 1013: 'UNAVAILABLE', 4401: 'INVALID_TOKEN', 4404: 'NOT_FOUND',
 };
 
-/** The live channel as a state machine: what happens and when goes in, actions come out. It knows neither sockets nor clocks. */
+/** The live channel as a pure state machine: inputs with their time, actions as outputs, no sockets or clocks. Times in milliseconds. */
 export class Session {
   #phase: Phase = 'new';
-  /** When the present phase is over, whatever happens. */
+  /** Deadline of the current phase; undefined if it has none. */
   #until: number | undefined;
-  /** Not before then, whatever happens. */
+  /** Earliest reconnect, as requested by the server (Retry-After); holds even if the network comes back. */
   #notBefore = 0;
   #credential: Credential = null;
   #renewAt: number | undefined;
-  /** The token that the server refused, since the last one that it took. */
+  /** Token refused by the server since the last accepted one. */
   #refused: string | undefined;
   #lastHeard = 0;
   #openSince = 0;
@@ -71,7 +71,7 @@ export class Session {
     this.#ask(now);
   }
 
-  /** The place that an earlier run came to; before the first connection. */
+  /** Sets the stored cursor of an earlier run. Must be called before the first connection. */
   goOnFrom(cursor: string): void {
     this.#stream.cursor = cursor;
   }
@@ -86,13 +86,13 @@ export class Session {
     this.#finish();
   }
 
-  /** The network is back. */
+  /** The network is available again: reconnects without further backoff, but not before Retry-After. */
   onOnline(now: number): void {
     if (this.#phase === 'waiting') this.#until = Math.max(now, this.#notBefore);
     this.onTime(now);
   }
 
-  /** The browser reports no network. The connection is given up without waiting for its silence; a server on this machine is reached again at once. */
+  /** The browser reports no network: drops the connection instead of waiting for the timeout. A server on localhost reconnects at once. */
   onOffline(now: number): void {
     if (this.#phase === 'waiting' || this.#phase === 'closed' || this.#phase === 'new') return;
     this.#retry(new KingShareError('NETWORK', 'The network is not available'), 0, now);
@@ -152,7 +152,7 @@ export class Session {
     this.#retry(error, delay, now);
   }
 
-  /** When to call onTime, if nothing happens before. */
+  /** Returns the time at which onTime must be called unless another input comes first. */
   deadline(now: number): number | undefined {
     if (this.#phase !== 'open') return this.#until;
     return Math.min(this.#silenceEnds(), this.#renewAt ?? Number.POSITIVE_INFINITY, this.#lane.nextAt(now) ?? Number.POSITIVE_INFINITY);
@@ -212,18 +212,18 @@ export class Session {
     this.#lane.onError(code, message.data.message, now);
     this.actions.deliver(message);
     if (this.#phase === 'open' && code === 'INVALID_TOKEN') {
-      // The token has ended, the connection need not: events wait for a new one.
+      // Only the token has ended. The server holds events until we authenticate again on this connection.
       const token = tokenOf(this.#credential);
       if (token !== undefined) this.actions.ask(token);
     }
     if (this.#phase === 'greeting' && code === 'AUTHENTICATION_REQUIRED') {
-      // Nobody is signed in by that cookie. A share can be watched all the same.
+      // The cookie is not valid. A share can be watched anonymously.
       if (this.options.share === undefined) return this.#finish(new KingShareError(code, message.data.message));
       this.#open(now, { name: 'live' });
     }
   }
 
-  /** The server does not take our token. One that it has not seen may do; the same one never will. */
+  /** The server refused our token: retries with another one, once. */
   #signInAgain(error: KingShareError, now: number): void {
     const token = tokenOf(this.#credential);
     if (token === undefined || this.#refused !== undefined) return this.#finish(error);
@@ -281,7 +281,7 @@ export class Session {
     if (this.#phase === 'open') this.#lane.pump(now, (text) => this.actions.transmit(text));
   }
 
-  /** Until then the server may be silent: before a Ping, and after what it is to answer. */
+  /** End of the permitted silence: the next Ping if idle, the timeout of the message in flight otherwise. */
   #silenceEnds(): number {
     const asked = this.#lane.flyingSince;
     if (asked !== undefined) return Math.max(asked, this.#lastHeard) + this.options.patience;
@@ -301,7 +301,7 @@ function tokenOf(credential: Credential): string | undefined {
   return typeof credential === 'object' ? credential?.access_token : undefined;
 }
 
-/** Seconds that the reason of a close asks for, as in `The server restarts; retry in 3.214 s`. */
+/** Parses the retry delay in seconds from a close reason like `The server restarts; retry in 3.214 s`; 0 if absent. */
 function delayIn(reason: string): number {
   return Number(/retry in (\d+(?:\.\d+)?) s/.exec(reason)?.[1] ?? 0);
 }

@@ -1,6 +1,6 @@
 import type { CursorStore } from './types.js';
 
-/** Keeps a Live's place where a browser keeps things: `new WebCursor('anna')` for one user's own, in `localStorage`. */
+/** A `CursorStore` in `localStorage`, or another Storage. Use one key per user: `new WebCursor(me.id)`. */
 export class WebCursor implements CursorStore {
   constructor(
     private readonly key: string,

@@ -1,9 +1,9 @@
 import type { Event, LiveEvent } from '../events.js';
 
-// More than a server sends twice, were it to send some twice.
+// Size of the duplicate window: more events than a server could plausibly repeat.
 const remembered = 1000;
 
-/** The place in the stream of events, and what of it the application has seen. */
+/** Cursor in the event stream, and filter for duplicates. */
 export class Stream {
   #caughtUp = false;
   readonly #seen = new Set<string>();
@@ -14,11 +14,11 @@ export class Stream {
     this.#caughtUp = false;
   }
 
-  /** The event as the application is to see it; undefined if it has seen it already. */
+  /** Returns the event to deliver; undefined for a duplicate. An event with an id advances the cursor. */
   take(event: Event, text: string): LiveEvent | undefined {
     const { id } = event;
     if (id === undefined) return { ...event, missed: false };
-    // Not by id alone: what is in the streams of others has the id of what it follows in ours.
+    // Compare whole messages, since ids are not unique: an event outside our stream carries the id of the event before it in ours.
     if (this.#seen.has(text)) return undefined;
     this.#seen.add(text);
     if (this.#seen.size > remembered) this.#seen.delete(this.#seen.values().next().value as string);

@@ -1,32 +1,32 @@
-/** What a connection tells its owner; nothing after `closed`. */
+/** Events of a connection. `closed` is the last. */
 export interface SocketEvents {
   opened(): void;
   message(text: string): void;
-  /** `retryAfter` in seconds, where a refused handshake said so. */
+  /** `retryAfter` in seconds, from the response of a refused handshake. */
   closed(code: number, reason: string, retryAfter?: number): void;
 }
 
 export interface Socket {
   send(text: string): void;
-  /** Close it. Whether or not the other side answers, `closed` comes no more. */
+  /** Closes the connection. No events follow, not even `closed`. */
   close(code: number): void;
 }
 
-/** Begins to connect. */
+/** Starts connecting. */
 export type Connect = (url: string, protocols: string[], events: SocketEvents) => Socket;
 
 type WebSocketLike = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose' | 'onerror'>;
 
-/** A WebSocket of the browser's kind as a Socket. */
+/** Wraps a standard WebSocket as a Socket. */
 export function adopt(socket: WebSocketLike, events: SocketEvents): Socket {
   const forget = () => {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.onerror = () => {};
   };
   socket.onopen = () => events.opened();
-  // A binary message is none of this protocol's; as text it is nonsense.
+  // The protocol has no binary messages; pass them on as malformed text.
   socket.onmessage = ({ data }) => events.message(typeof data === 'string' ? data : '');
-  // Its close may be long in coming, and with a code that is our own complaint.
+  // Do not wait for onclose: it may come late, and with a code of our side.
   socket.onerror = () => {
     forget();
     socket.close();

@@ -1,51 +1,53 @@
 import type { KingShareError } from '../error.js';
 import type { EventType, LiveEvent, Reply } from '../events.js';
 
-/** Where a connection stands. */
+/** Connection state. */
 export type LiveState =
-  /** On the way: the first time, or again. */
+  /** Connecting or reconnecting. */
   | { name: 'connecting' }
-  /** Connected; what was missed is coming. */
+  /** Connected; missed events are being replayed. */
   | { name: 'catching up' }
-  /** All that was missed is here, and what happens comes at once. */
+  /** Replay is complete; events arrive in real time. */
   | { name: 'live' }
-  /** Not connected; the next attempt is at `until`, in milliseconds since 1970. */
+  /** Disconnected; the next attempt is at `until`, in milliseconds since 1970. */
   | { name: 'waiting'; until: number; error: KingShareError }
-  /** For good: you closed it, or an `error` that trying again cannot mend. */
+  /** Final: closed by the caller, or by an `error` that a retry cannot fix. */
   | { name: 'closed'; error?: KingShareError };
 
-/** Where the place in the stream is kept, so that a later run goes on from there. */
+/** Storage for the stream cursor, so that a later run resumes from it. `load` returns null if nothing is stored. */
 export interface CursorStore {
   load(): string | null | Promise<string | null>;
   save(cursor: string): void | Promise<void>;
 }
 
 export interface LiveOptions {
-  /** Where to begin, if the store knows nothing: `now` (the default), `start` (all that the journal keeps), or the `id` of an event. */
+  /** Start position without a stored cursor: `now` (default), `start` (the oldest event of the journal), or the `id` of an event. */
   since?: string | undefined;
-  /** Keeps the place across runs. Without it, a Live goes on from where it was as long as it lives. */
+  /** Keeps the cursor across runs. Without it, the cursor lives as long as this Live. */
   cursor?: CursorStore | undefined;
-  /** Watch a share, by its token, rather than your own stream; nobody need be signed in. */
+  /** Token of a share to watch instead of your own stream; works without signing in. */
   share?: string | undefined;
-  /** Milliseconds without a word from the server, after which it is asked with a Ping [20000]. */
+  /** Milliseconds of silence before a Ping is sent [20000]. */
   pingInterval?: number | undefined;
-  /** Milliseconds to wait for an answer, and for a connection, before it is given up [10000]. */
+  /** Timeout in milliseconds for connecting and for replies; then the client reconnects [10000]. */
   patience?: number | undefined;
-  /** How many messages may wait to be sent [100]. */
+  /** Maximum number of queued messages; `send` rejects with QUEUE_FULL above it [100]. */
   queueLimit?: number | undefined;
-  /** How many messages a second are sent [8], after as many at once [16]; below what a server allows by default. */
+  /** Messages per second [8]. Both rate and burst are below the default limits of the server. */
   messagesPerSecond?: number | undefined;
+  /** Messages that may be sent at once before `messagesPerSecond` applies [16]. */
   messageBurst?: number | undefined;
-  /** The first retry comes within this many milliseconds [500], each later one within twice as many, up to the longest [30000]. */
+  /** Maximum delay of the first reconnect, in milliseconds [500]; doubles with each attempt. */
   shortestRetry?: number | undefined;
+  /** Maximum delay of any reconnect, in milliseconds [30000], unless the server requests a longer one. */
   longestRetry?: number | undefined;
 }
 
-/** What `Live.on` hears: events by type, `*` for all of them, and the answers that concern an application. */
+/** Message types for `Live.on`: events by type, `*` for all events, and the replies `Resumed` and `Error`. */
 export type LiveHandlers = { [T in EventType]: LiveEvent<T> } & {
   '*': LiveEvent;
-  /** What was missed is all here; with `complete: false`, something may have been missed: read the state anew. */
+  /** Replay is complete. With `complete: false` events may be lost: reload all state. */
   Resumed: Reply<'Resumed'>;
-  /** The server did not like a message. Whatever can be mended has been. */
+  /** The server rejected a message. The client has already done all possible recovery; for logging. */
   Error: Reply<'Error'>;
 };

@@ -1,4 +1,4 @@
-// The library in a browser: a cookie for a session, a reload in the middle, and a server that dies, stalls and lies.
+// Browser tests: cookie sessions, page reloads, and servers that crash, stall or violate the protocol.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { open, startBrowser } from './page.js';
 
 const quick = { shortestRetry: 20, longestRetry: 100 };
 
-/** A page of somebody who is signed in by cookie, and her client outside. */
+/** Opens a page with a new user, signed in by cookie, and returns it with an upload function. */
 async function anna(test, browser, server, url = server.url) {
   const context = await browser.newContext();
   test.after(() => context.close());
@@ -27,7 +27,7 @@ async function anna(test, browser, server, url = server.url) {
   return { page, upload: (name) => page.evaluate((filename) => ks.files.upload('hello', { filename }), name) };
 }
 
-/** The page listens, and writes down the names of the files that it hears were uploaded. */
+/** Opens a Live in the page that records uploaded filenames in `heard`. Resolves with the data of the first Resumed. */
 function listen(page, options = {}) {
   return page.evaluate((options) => {
     window.ks = new KingShare();
@@ -181,9 +181,9 @@ describe('in Chromium', () => {
           if (number === 1) victim.say(bytes);
           if (number === 1 && bytes.length === 0) victim.socket.destroy();
         });
-        // What it does not find wrong leaves it waiting for the rest, and a Ping without an answer.
+        // Bytes that are not an error by themselves make the client wait for more, until a Ping times out.
         await listenTo(liar.url, { pingInterval: 300, patience: 300 });
-        // It may drop what came in one piece with the wrong bytes; a server would send that again.
+        // The client may drop messages received in one segment with the wrong bytes; a real server would replay them.
         await page.waitForFunction(() => heard.includes('c2'));
         assert.equal(await page.evaluate(() => new Set(heard).size === heard.length), true);
       });

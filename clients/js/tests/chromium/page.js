@@ -1,4 +1,4 @@
-// A page of the server's own origin with the library in it, in Debian's Chromium.
+// Runs the library in Debian's Chromium, in a page of the server's origin.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ const html = `<!doctype html><meta charset="utf-8"><title>Test</title><input typ
 <script type="importmap">{"imports": {"#platform": "/test/platform_browser.js", "tus-js-client": "/test/tus.js"}}</script>
 <script type="module">Object.assign(window, await import('/test/index.js')); window.ready = true;</script>`;
 
-// The page comes from the test, not from the server: so its connections seem to reach into a network that is not its own.
+// The test serves the page by interception, so Chromium sees connections to 127.0.0.1 as local network access and would block them.
 const args = ['--no-sandbox', '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets'];
 
 export const startBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 
-/** Opens the page at a server's address. */
+/** Opens the page at the URL of a server and waits until the library is loaded. */
 export async function open(context, url) {
   await context.route(/\/test\//, (route) => {
     const name = new URL(route.request().url()).pathname.replace('/test/', '');

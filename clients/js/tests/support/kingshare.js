@@ -1,4 +1,4 @@
-// The real server as a process, and people who have accounts there.
+// The real server as a child process, with users.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ export class Server {
     this.settings = { ...settings, ...given };
   }
 
-  /** A server for this test, gone when it ends. */
+  /** Starts a server and removes it with its data after the test. */
   static async start(test, given = {}) {
     const server = new Server(given);
     await server.start();
@@ -39,7 +39,7 @@ export class Server {
     return this.#port;
   }
 
-  /** There, at the same address, with the same data. */
+  /** Starts the process; after kill or stop, with the same port and data. */
   async start() {
     const set = Object.entries(this.settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
     this.process = spawn(binary, ['serve', '--data-dir', join(this.#folder, 'data'), '--listen', `127.0.0.1:${this.#port}`, ...set], {
@@ -68,7 +68,7 @@ export class Server {
     await within(30, this.gone, 'the server stops');
   }
 
-  /** It is there and does nothing. */
+  /** Suspends the process: it keeps its connections and does not respond. */
   stall() {
     this.process.kill('SIGSTOP');
   }
@@ -82,7 +82,7 @@ export class Server {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** A new user's client, at this address or at one that leads here. */
+  /** Registers a new user and returns a client for it. `url` may be that of a proxy to this server. */
   async user(name = 'anna', { url = this.url, tokens = new MemoryTokens() } = {}) {
     this.#users += 1;
     await new KingShare({ url: this.url, credentials: tokens }).auth.register({ username: `${name}-${this.#users}`, password: 'correct horse' });

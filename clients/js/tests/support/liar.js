@@ -1,9 +1,9 @@
-// A server that says what the test wants, in frames that may be wrong.
+// A scripted WebSocket server that can send invalid frames.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 
-/** Bytes of a frame as RFC 6455 has it, or as it has it not. */
+/** Encodes a frame (RFC 6455); the options can make it invalid. */
 export function frame(opcode, payload, { fin = true, reserved = 0, mask = false, length = undefined } = {}) {
   const body = Buffer.from(payload);
   const size = length ?? body.length;
@@ -21,7 +21,7 @@ export const welcome = Buffer.concat([
   text('Resumed', { replayed: 0, complete: true, cursor: 'c0' }),
 ]);
 
-/** One connection, seen from the liar. */
+/** The server side of one connection. */
 class Victim {
   #bytes = Buffer.alloc(0);
   #heard = [];
@@ -40,12 +40,12 @@ class Victim {
     return this;
   }
 
-  /** Close it properly, TCP and all. */
+  /** Sends a close frame and ends the TCP connection. */
   close(code, reason) {
     this.socket.end(close(code, reason));
   }
 
-  /** The next message that the client sends. */
+  /** Returns the next message from the client. */
   hear() {
     if (this.#heard.length > 0) return Promise.resolve(this.#heard.shift());
     return new Promise((done) => this.#waiting.push(done));
@@ -76,7 +76,7 @@ class Victim {
 export class Liar {
   handshakes = 0;
 
-  /** `script(victim, n)` says what the n-th connection is told; `refuse(n)` may be [status, headers] for its handshake. */
+  /** Calls `script(victim, n)` on the n-th connection, from 1. `refuse(n)` may return [status, headers] to refuse its handshake. */
   static async start(test, script, { refuse = () => undefined } = {}) {
     const liar = new Liar();
     liar.http = http.createServer((_, answer) => answer.writeHead(404).end());

@@ -1,4 +1,4 @@
-// What a server should never send, and how it may close.
+// Invalid WebSocket frames, and close codes.
 import { closeCodes } from '../../dist/index.js';
 import { close, frame } from './liar.js';
 
@@ -18,5 +18,5 @@ export const wrongFrames = {
   'nothing but the end of the connection': Buffer.alloc(0),
 };
 
-/** The codes of the protocol, and some that it does not know. */
+/** The close codes of the protocol, and some unknown ones. */
 export const allCodes = { ...closeCodes, 1003: { retry: true }, 1014: { retry: true }, 3000: { retry: true }, 4000: { retry: true } };

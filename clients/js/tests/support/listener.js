@@ -1,4 +1,4 @@
-// An application that writes down what a Live tells it, and a test that waits for it.
+// Records the events, replies and states of a Live, and lets tests wait for them.
 import { within } from './patience.js';
 
 export class Listener {
@@ -22,7 +22,7 @@ export class Listener {
     for (const look of this.#waiting) look();
   }
 
-  /** Wait until the condition holds. */
+  /** Waits until the condition holds, for at most 10 s. */
   async until(condition, what = condition) {
     let look;
     const holds = new Promise((done) => {
@@ -35,14 +35,14 @@ export class Listener {
     return this;
   }
 
-  /** Wait until the connection stands so; anew, if it does already and `anew` is set. */
+  /** Waits for a connection state; with `anew`, for the next time that it is entered. */
   async state(name, { anew = false } = {}) {
     const from = anew ? this.states.length : 0;
     await this.until(({ states }) => (anew ? states.slice(from).some((state) => state.name === name) : this.live.state.name === name), `state ${name}`);
     return this.live.state;
   }
 
-  /** The names of the files that were uploaded, as they were heard of. */
+  /** Filenames of the received FileUploaded events, in order. */
   get uploaded() {
     return this.events.filter(({ type }) => type === 'FileUploaded').map(({ data }) => data.filename);
   }

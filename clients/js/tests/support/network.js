@@ -1,11 +1,11 @@
-// A way to a server on which things happen.
+// A TCP proxy to a server, with fault injection.
 import { once } from 'node:events';
 import net from 'node:net';
 
 export class Network {
-  /** Connections that came. */
+  /** Number of accepted connections. */
   connections = 0;
-  /** Bytes that went towards the server. */
+  /** Bytes sent towards the server. */
   sent = 0;
   #ways = new Set();
   #flows = true;
@@ -56,18 +56,18 @@ export class Network {
     }
   }
 
-  /** All connections break. */
+  /** Breaks all connections. */
   cut() {
     for (const way of this.#ways) for (const end of way) end.destroy();
   }
 
-  /** All connections break; the next `connections` are answered 503 with `Retry-After`, as a proxy answers whose server has no time. */
+  /** Breaks all connections and answers the next `connections` with 503 and Retry-After, like a proxy of an overloaded server. */
   busy(connections) {
     this.#busy = connections;
     this.cut();
   }
 
-  /** All break when so many more bytes have come from clients; then `onCut` is called. */
+  /** Breaks all connections after so many more bytes from clients. Resolves at that moment. */
   cutAfter(bytes) {
     this.#cutAt = this.sent + bytes;
     return new Promise((done) => {
@@ -75,7 +75,7 @@ export class Network {
     });
   }
 
-  /** Nothing arrives any more, and nobody is told. */
+  /** Stops forwarding without closing connections. */
   stall() {
     this.#flows = false;
     for (const way of this.#ways) for (const end of way) end.pause();

@@ -1,6 +1,6 @@
 const slowness = Number(process.env.KINGSHARE_TEST_SLOWNESS ?? 1);
 
-/** The promise, or an error that says what did not happen within so many seconds. */
+/** Awaits the promise; throws after `seconds` with `what`, a text or a function that returns it. */
 export async function within(seconds, promise, what) {
   let timer;
   const late = new Promise((_, fail) => {
@@ -14,5 +14,5 @@ export async function within(seconds, promise, what) {
   }
 }
 
-/** A length of time for settings, in milliseconds. */
+/** Scales a duration in milliseconds by the slowness of the machine. */
 export const lasting = (milliseconds) => milliseconds * slowness;

@@ -1,4 +1,4 @@
-// A Session on a stage: its world is a list of what it did, and time is moved by hand.
+// Test harness for Session: records its actions and advances a fake clock.
 import assert from 'node:assert/strict';
 import { Session } from '../../dist/live/session.js';
 
@@ -23,7 +23,7 @@ export class Stage {
     this.session = new Session({ ...options, ...given }, actions, random);
   }
 
-  /** What it did since the last look, but for closing what is closed anyway. */
+  /** Returns and clears the recorded actions, or those of one name. Without a name, omits disconnects. */
   did(name) {
     const done = this.done.filter(([what]) => (name ? what === name : what !== 'disconnect'));
     this.done = [];
@@ -40,7 +40,7 @@ export class Stage {
     return this;
   }
 
-  /** Connected as somebody, all caught up. */
+  /** Connects, authenticates and completes the replay. */
   live(credential) {
     this.start(credential).open().hear('AuthenticationResult', { success: true, message: '' }).resumed();
     this.did();
@@ -70,7 +70,7 @@ export class Stage {
     return this.hear('Resumed', { replayed: 0, complete: true, cursor: 'c0', ...data });
   }
 
-  /** A refusal in the words of the server. */
+  /** Delivers an Error message. */
   error(code) {
     return this.hear('Error', { code, message: `about ${code}` });
   }
@@ -80,7 +80,7 @@ export class Stage {
     return this;
   }
 
-  /** The application sends; `outcome` says how that went. */
+  /** Sends an application message. `outcome` is `pending`, `done` or the error code. */
   send(type, data) {
     const sent = { outcome: 'pending' };
     const out = { message: { type, data }, done: () => (sent.outcome = 'done'), fail: (error) => (sent.outcome = error.code) };
@@ -88,7 +88,7 @@ export class Stage {
     return sent;
   }
 
-  /** Time passes, and everything that is due meanwhile happens. */
+  /** Advances the clock and runs all deadlines on the way. */
   pass(milliseconds) {
     const end = this.now + milliseconds;
     for (let steps = 0; ; steps += 1) {
