@@ -30,7 +30,7 @@ Exit exit_of(int status) {
     }
 }
 
-// What no KingShare says: it comes from something on the way.
+// Message for a response without a KingShare problem document, e.g. from a proxy.
 std::string strange_text(const HttpAnswer& answer, const std::string& server) {
     std::string status = std::to_string(answer.status);
     if (answer.status >= 300 && answer.status < 400) {
@@ -53,7 +53,7 @@ Trouble trouble_of(const HttpAnswer& answer, const std::string& server) {
     Trouble trouble{.exit = exit_of(answer.status)};
     trouble.transient = answer.status == 429 || answer.status == 502 || answer.status == 503 || answer.status == 504;
     trouble.retry_after = retry_after(answer);
-    // The answer to a HEAD has no body to say more.
+    // Responses to HEAD have no problem document, only its Content-Type.
     bool ours = answer.header("Content-Type").starts_with("application/problem+json");
     auto problem = JsonObject::parse(answer.body.empty() ? "{}" : answer.body);
     if (ours && answer.status == 401 && answer.body.empty()) trouble.code = "INVALID_TOKEN";

@@ -5,14 +5,14 @@
 
 namespace ks::cli {
 
-// What the server says, as values and as trouble.
+// Conversion of HTTP responses to values and errors.
 
-// An answer that is no 2xx, as a person reads it: what was wrong, and what to do next.
+// Returns the error of a non-2xx response, with a message for people: the problem and the next step. 429, 502, 503, 504 are transient.
 Trouble trouble_of(const HttpAnswer& answer, const std::string& server);
 
 Outcome<JsonObject> json_of(const HttpAnswer& answer);
 
-// An answer that lacks what the protocol promises: it comes from something else.
+// Returns the error for a 2xx response that violates the protocol, probably from another kind of server.
 Trouble not_understood(const std::string& detail);
 
 template <class T>

@@ -31,7 +31,7 @@ Outcome<HttpAnswer> Api::send(HttpRequest request) {
         KS_TRY(HttpAnswer answer, std::move(sending));
         if (answer.status >= 200 && answer.status < 300) return answer;
         Trouble trouble = trouble_of(answer, session_.server);
-        // Many calls at once go on at the pace that the server allows.
+        // Wait out the rate limit, so that commands with many requests slow down instead of failing.
         auto pause = std::max(trouble.retry_after.value_or(longest_wait), std::chrono::seconds(1));
         if (answer.status == 429 && !request.source.read && !request.within && waited + pause < longest_wait) {
             std::this_thread::sleep_for(pause);
@@ -42,7 +42,7 @@ Outcome<HttpAnswer> Api::send(HttpRequest request) {
         KS_TRY(session_, fresh_session(session_, bearer));
         again = true;
         if (!request.source.read) continue;
-        trouble.transient = true;  // the source has moved on: its owner begins again
+        trouble.transient = true;  // The source cannot be rewound; the caller restarts it.
         return tl::unexpected(std::move(trouble));
     }
 }
@@ -85,7 +85,7 @@ Outcome<> Api::remove(const std::string& path) {
 Outcome<std::vector<JsonObject>> Api::list(const std::string& path) {
     constexpr std::size_t page_size = 200;
     constexpr std::size_t most_items = 500'000;
-    constexpr int most_short_pages = 100;  // A list that never ends is none.
+    constexpr int most_short_pages = 100;  // Guards against a server with an endless list.
     std::vector<JsonObject> all;
     std::string cursor;
     int short_pages = 0;

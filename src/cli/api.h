@@ -7,10 +7,10 @@
 
 namespace ks::cli {
 
-// The HTTP calls of one server, by somebody who is signed in there, or by nobody. Paths are whole: /api/v1/files.
+// HTTP client of one server, signed in or anonymous. Paths are absolute: /api/v1/files. Calls block; not thread-safe.
 class Api {
 public:
-    static Outcome<Api> of(const std::string& server);  // signed in; `server` may be empty: find_session
+    static Outcome<Api> of(const std::string& server);  // Signed in; an empty `server` means the default, see find_session.
     static Api as(Session session) { return Api(std::move(session)); }
     static Api anonymous(std::string server) { return Api(Session{.server = std::move(server)}); }
 
@@ -18,16 +18,18 @@ public:
     const std::string& username() const { return session_.username; }
     bool is_signed_in() const { return !session_.access_token.empty(); }
 
-    // A 2xx, or trouble. An access token that has expired is refreshed.
+    // Returns a 2xx response, or the error of any other. After INVALID_TOKEN, refreshes the token and retries once; a request with a
+    // Source then fails as transient instead, and the caller restarts it. Waits out rate limits (429) for up to a minute, unless the
+    // request has a Source or `within`.
     Outcome<HttpAnswer> send(HttpRequest request);
     Outcome<JsonObject> get(const std::string& path);
-    // Also for what creates something: repeated when its answer is lost, it creates one.
+    // Idempotent: sends an Idempotency-Key, and retries if the response is lost.
     Outcome<JsonObject> post(const std::string& path, const JsonWriter& body);
     Outcome<JsonObject> patch(const std::string& path, const JsonWriter& body);
     Outcome<> remove(const std::string& path);
-    Outcome<std::vector<JsonObject>> list(const std::string& path);  // all its pages
+    Outcome<std::vector<JsonObject>> list(const std::string& path);  // Items of all pages.
 
-    Outcome<std::string> token();  // a good one, for who speaks otherwise than by send
+    Outcome<std::string> token();  // A valid access token, for requests outside send(); empty if anonymous.
     Http& http() { return http_; }
 
 private:

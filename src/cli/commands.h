@@ -10,7 +10,7 @@
 
 namespace ks::cli {
 
-void add_commands(Command& program);  // all of those below
+void add_commands(Command& program);  // Adds all commands below.
 
 void add_login(Command& program);
 void add_logout(Command& program);
@@ -32,30 +32,30 @@ void add_completion(Command& program);
 void add_manual(Command& program);
 void add_complete(Command& program);
 
-// What every command takes that speaks with a server.
+// Options of every command with a connection to a server.
 struct Common {
     std::string server;
     bool json = false;
 };
 void add_common(Command& command, Common& common);
 
-int finish(const Common& common, const Outcome<>& outcome);  // says what went wrong; the exit status
+int finish(const Common& common, const Outcome<>& outcome);  // Prints the error, if any. Returns the exit code.
 
-// Lets `command` run `work` with what was typed into `options`, which has a Common named common.
+// Makes `work(*options)` the action of `command`. Options must have a member Common common.
 template <class Options>
 void runs(Command& command, std::shared_ptr<Options> options, Outcome<> (*work)(const Options&)) {
     command.runs([options, work] { return finish(options->common, work(*options)); });
 }
 
-// A password reset, as in the server's answer to POST /users/{id}/password-reset.
+// Response to POST /users/{id}/password-reset.
 struct PasswordReset {
     std::string code;
     std::string url;
     std::optional<Time> expires_at;
 };
 void print_password_reset(const Common& common, const std::string& user, const PasswordReset& made);
-int reset_password_at_server(const Common& common, const std::string& user);  // the exit status
+int reset_password_at_server(const Common& common, const std::string& user);  // Returns the exit code.
 
-void print_items(const std::vector<std::string>& items);  // {"items": […]}
+void print_items(const std::vector<std::string>& items);  // Prints JSON texts as {"items": […]}.
 
 }  // namespace ks::cli

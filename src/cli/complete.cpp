@@ -16,7 +16,7 @@ struct Options {
     std::string prefix;
 };
 
-// One page: what a person chooses from. Nobody waits long for a TAB.
+// Completion must be fast: only one page, with a timeout of 2 s. Errors yield no candidates.
 std::vector<std::string> fields(Api& api, const std::string& path, const std::string& field) {
     auto answer = api.send({.url = path, .within = std::chrono::seconds(2)});
     auto page = answer ? JsonObject::parse(answer->body) : Result<JsonObject>(fail(ErrorCode::InvalidRequest));
@@ -52,7 +52,7 @@ std::vector<std::string> candidates(const Options& options) {
     if (options.what == "links") return fields(*api, "/api/v1/shares?limit=200", "url");
     if (options.what == "tokens") return fields(*api, "/api/v1/tokens?limit=200", "name");
     if (options.what != "users") return {};
-    auto users = fields(*api, "/api/v1/users?limit=200", "username");  // for administrators alone
+    auto users = fields(*api, "/api/v1/users?limit=200", "username");  // Administrators only.
     return users.empty() ? fields(*api, "/api/v1/presence?limit=200", "username") : users;
 }
 
@@ -67,7 +67,7 @@ void add_complete(Command& program) {
     command.runs([options] {
         std::set<std::string> found;
         for (std::string& name : candidates(*options)) {
-            // A line each; what a shell would take for an option is none.
+            // One candidate per line. A leading '-' would be completed as an option.
             bool fits = !name.empty() && name.front() != '-' && is_printable(name) && name.starts_with(options->prefix);
             if (fits) found.insert(std::move(name));
         }

@@ -6,7 +6,7 @@ namespace ks::cli {
 
 namespace {
 
-// A place in the tree of commands: "kingshare user role".
+// A node of the command tree; path: "kingshare user role".
 struct Place {
     const Command* command;
     std::string path;
@@ -19,7 +19,7 @@ void collect(std::vector<Place>& places, const Command& command, const std::stri
     }
 }
 
-// The names of all commands below this one: what `help` takes.
+// Copies the names of all visible subcommands to `tree`, as arguments of `help`.
 void add_names(Command& tree, const Command& command) {
     for (const auto& below : command.commands) {
         if (!below->hidden) add_names(tree.add(below->name, below->summary), *below);
@@ -56,7 +56,7 @@ std::vector<std::string> words_at(const Command& command) {
     return words;
 }
 
-// The values from the server that may stand where no option does; empty where there are none.
+// Kind of server values that complete the positional arguments; empty for none.
 std::string completed_by(const Command& command) {
     for (const Parameter& parameter : command.parameters) {
         if (!parameter.is_option() && !parameter.completed_by.empty()) return parameter.completed_by;
@@ -71,8 +71,8 @@ bool takes_files(const Command& command) {
     return false;
 }
 
-// Bash knows the command by the words before the cursor that are names, and the option by the word just before it. What comes from a server
-// is read line by line and quoted: nothing in it is ever expanded.
+// The script finds the command by the command names before the cursor, and the option by the preceding word. Values of a server are
+// untrusted: they are read line by line and quoted, and never expanded.
 std::string bash(const std::vector<Place>& places) {
     std::string words;
     std::string values;
@@ -243,7 +243,7 @@ std::string fish(const std::vector<Place>& places) {
 std::string completion_script(const Command& program, const std::string& shell) {
     std::vector<Place> places;
     collect(places, program, program.name);
-    // `help` takes the names of all commands, and topics.
+    // Arguments of `help`: all commands, and topics.
     Command tree("help", "");
     add_names(tree, program);
     const std::string help_path = program.name + " help";

@@ -20,10 +20,10 @@ namespace ks::cli {
 
 namespace {
 
-// One version of the bytes.
+// Identity of the content, from the response headers.
 struct Version {
     std::string etag;
-    std::string sha256;  // raw; empty where the server doesn't say
+    std::string sha256;  // Raw bytes; empty if the server sent none.
     std::optional<std::uint64_t> size;
 };
 
@@ -58,8 +58,8 @@ Outcome<> check_digest(const Version& version, Hasher hasher) {
     return trouble(Exit::Damaged, "what arrived is not what the server has: its SHA-256 differs; it was dropped, try again");
 }
 
-// The beginning of a version, on disk: a hidden file beside the target whose name nobody can guess, so that nobody can put something else
-// in its place. The next try finds it by the beginning of that name, and takes it only if it is a file of this user's own.
+// Part file of one version. Its random name suffix keeps other users from planting a file there. A later attempt finds it by its prefix
+// and adopts it only if it is a regular file of this user with one link. Locked (flock) against other processes.
 class Part {
 public:
     static Outcome<Part> open(const std::string& target, const Version& version) {
@@ -114,7 +114,7 @@ public:
         if (::fsync(file_) != 0) return can_not_write(path_);
         unsigned flags = replace ? 0 : RENAME_NOREPLACE;
         if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), flags) == 0) return {};
-        // Some file systems know no RENAME_NOREPLACE.
+        // Some file systems do not support RENAME_NOREPLACE.
         bool linked = errno == EINVAL && ::link(path_.c_str(), target.c_str()) == 0;
         if (!linked) return can_not_write(target);
         drop();
@@ -126,7 +126,7 @@ public:
 private:
     explicit Part(std::string path) : path_(std::move(path)) {}
 
-    // The name's beginning where it is long: with what is put around it, it must stay a name (255 bytes).
+    // Shortens long names: with prefix and suffix, the name of the part file must not exceed 255 bytes.
     static std::string brief(const std::string& name) {
         constexpr std::size_t most = 120;
         return name.size() <= most ? name : shortened_to_bytes(name, most) + "~" + hex(sha256(name)).substr(0, 8);
@@ -168,7 +168,7 @@ public:
     }
 
 private:
-    // What is known of the file is not asked again: while a download counts, the link may be used up for everybody else.
+    // Keep the version across attempts: while this download holds the last permitted count, a HEAD would be refused.
     Outcome<> attempt() {
         if (!part_) {
             KS_TRY(version_, ask_version(api_, content_));
@@ -189,7 +189,7 @@ private:
         return part_->become(target_, replace_);
     }
 
-    // Everything after what is there.
+    // Requests the bytes after the part.
     Outcome<> fetch() {
         HttpRequest request{.url = content_.path, .headers = content_.headers};
         if (part_->size() > 0) {
@@ -202,7 +202,7 @@ private:
         std::uint64_t asked = part_->size();
         Outcome<> kept;
         bool begun = false;
-        bool another = false;  // version, by now
+        bool another = false;  // The server has another version now.
         request.sink = [&](const HttpHead& head, std::string_view bytes) {
             another = head.header("ETag") != version_.etag;
             if (another) return false;
@@ -225,7 +225,7 @@ private:
         return {};
     }
 
-    // The answer must go on where the part ends, or begin anew.
+    // Checks that the response continues the part (206), or clears the part for a full response (200).
     Outcome<> begin(const HttpHead& head, std::uint64_t asked) {
         if (head.status == 206 && asked > 0) {
             std::string range = "bytes " + std::to_string(asked) + "-";

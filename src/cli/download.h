@@ -5,17 +5,18 @@
 
 namespace ks::cli {
 
-// What is at one address.
+// A downloadable resource.
 struct Content {
-    std::string path;                    // of the address
-    std::vector<std::string> headers{};  // that go with each request for it
+    std::string path;                    // URL path, /api/v1/…
+    std::vector<std::string> headers{};  // Sent with each request.
 };
 
-// Into `target`, which must not exist unless `replace`. Until all of it is there and its SHA-256 is right it lies beside it, in a hidden
-// file whose name says which version it is part of, so that the next try goes on; also while the server is away.
+// Downloads to `target`, which must not exist unless `replace`. Content goes to a hidden part file in the same folder, named after target
+// and ETag, so that a later attempt resumes; it is renamed atomically once complete and its SHA-256 verified. Retries while the server is
+// away. Fails with Exit::Damaged on a wrong SHA-256, and drops the part file.
 Outcome<> download_to_file(Api& api, const Content& content, const std::string& target, bool replace, ProgressBar& bar);
 
-// To standard output, as it comes; in one go.
+// Streams to standard output. No retry and no resume; a wrong SHA-256 (Exit::Damaged) shows only after the output.
 Outcome<> download_to_output(Api& api, const Content& content, ProgressBar& bar);
 
 }  // namespace ks::cli

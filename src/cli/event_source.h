@@ -6,14 +6,14 @@
 
 namespace ks::cli {
 
-// Server-sent events out of a stream of bytes: hands over the `data` of each, and notes its cursor.
+// Incremental parser of server-sent events, for the subset that KingShare sends. Tracks the id of the last event as cursor.
 class EventReader {
 public:
-    // False when an event is longer than any of KingShare's.
+    // Calls `on_event` with the data of each complete event. Returns false if an incomplete event exceeds 1 MiB.
     bool take(std::string_view bytes, const std::function<void(std::string)>& on_event);
     const std::string& cursor() const { return cursor_; }
     void set_cursor(std::string cursor) { cursor_ = std::move(cursor); }
-    void forget_rest() { rest_.clear(); }  // the stream broke in the middle of one
+    void forget_rest() { rest_.clear(); }  // Drops an incomplete event; call before reconnecting.
 
 private:
     std::string rest_;

@@ -10,7 +10,7 @@ namespace {
 
 std::string as_it_is(std::string_view name) { return std::string(name); }
 
-// Of the files whose names contain `name`, those that it names: exactly, else in another normalization form, else in other letter case.
+// Returns the candidates named `name`: by exact match, else by Unicode normalization, else by case folding.
 std::vector<JsonObject> best_matches(std::vector<JsonObject> candidates, const std::string& name) {
     std::vector<JsonObject> found;
     for (auto* form : {as_it_is, normalize, fold_case}) {

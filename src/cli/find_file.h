@@ -4,7 +4,7 @@
 
 namespace ks::cli {
 
-// One of the user's own files, by its id or, where only one has it, its name.
+// Returns the user's file with this id or unique name. Fails with Exit::NotFound, or Exit::Usage and the ids for an ambiguous name.
 Outcome<JsonObject> find_file(Api& api, const std::string& name);
 
 }  // namespace ks::cli

@@ -19,9 +19,9 @@ struct Options {
 };
 
 constexpr int most_attempts = 3;
-constexpr std::size_t longest_name = 255;  // in bytes, on Linux's file systems
+constexpr std::size_t longest_name = 255;  // Bytes; the limit of Linux file systems.
 
-// What the link leads to; asks for its password where it has one, which then goes along with each request.
+// Returns the public share. Reads or asks for its password if required, and adds it to the headers of `content`.
 Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& options, Content& content) {
     for (int attempt = 0;; ++attempt) {
         auto answer = api.send({.url = path, .headers = content.headers});
@@ -42,7 +42,7 @@ Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& 
     }
 }
 
-// The name that the sender gave, as one that is safe here: in this folder, visible, nothing odd in it.
+// Returns the sender's filename made safe: no path separators, control characters, leading '.' or '-'; at most 255 bytes.
 std::string safe_name(const std::string& filename) {
     std::string name = with_unprintable_replaced(filename, '_');
     std::replace(name.begin(), name.end(), '/', '_');
@@ -91,7 +91,7 @@ Outcome<> get_by(Api api, const std::string& share_token, const Options& options
 Outcome<> get(const Options& options) {
     KS_TRY(Link link, share_link(options.url));
     if (auto session = session_at(link.server)) {
-        // Its owner counts as no download. A sign-in that has ended must not keep anybody from a public link.
+        // Signed in, since downloads by the owner are not counted. An expired session must not block a public link.
         if (fresh_session(*session)) return get_by(Api::as(*session), link.share_token, options);
     }
     return get_by(Api::anonymous(link.server), link.share_token, options);

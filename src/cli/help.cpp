@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t width = 100;
 
-// The text in lines of so many columns, between its own line ends.
+// Wraps text at `columns`, preserving its line breaks.
 std::vector<std::string> wrapped(const std::string& text, std::size_t columns) {
     std::vector<std::string> lines{""};
     std::size_t from = 0;
@@ -25,7 +25,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t columns) {
     return lines;
 }
 
-// Two columns: what it is called, what it is for.
+// Appends a row of two columns, the right one wrapped at `column`.
 void add_row(std::string& text, const std::string& left, const std::string& right, std::size_t column) {
     std::string begin = "  " + left;
     begin += std::string(width_of(begin) + 2 > column ? 2 : column - width_of(begin), ' ');

@@ -16,7 +16,7 @@ namespace ks::cli {
 
 namespace {
 
-// Between repetitions of a request whose answer was lost.
+// Delays between retries of a request; doubled each time.
 constexpr std::chrono::milliseconds first_pause{250};
 constexpr std::chrono::milliseconds longest_pause{1000};
 
@@ -40,17 +40,17 @@ std::string_view trimmed(std::string_view text) {
 using Moment = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t most_head_bytes = 256_KiB;
-constexpr std::size_t most_body_bytes = 8_MiB;  // in memory; a page of a list has some 100 KB
+constexpr std::size_t most_body_bytes = 8_MiB;  // Limit without a sink; a page of a list has about 100 KB.
 
-// What curl calls back to, for the time of one request.
+// State of one request, for curl's callbacks.
 struct Transfer {
     const HttpRequest& request;
     HttpAnswer answer;
     std::string_view unsent;
-    bool broken_off = false;  // by us
+    bool broken_off = false;  // Aborted by the sink, the source or a limit.
     bool too_large = false;
-    std::size_t head_bytes = 0;  // of the answer, and of those before it (1xx)
-    curl_off_t moved = 0;        // bytes, in both directions
+    std::size_t head_bytes = 0;  // Including preceding 1xx responses.
+    curl_off_t moved = 0;        // Bytes at the last progress.
     Moment moved_at = std::chrono::steady_clock::now();
     bool stalled = false;
 
@@ -65,7 +65,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
     if (transfer.too_large) return 0;
     std::string_view line(data, size);
     if (line.starts_with("HTTP/")) {
-        answer.headers.clear();  // of a 100 before it
+        answer.headers.clear();  // Drop those of a preceding 1xx response.
         auto space = line.find(' ');
         answer.status = space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1)).c_str());
     } else if (auto colon = line.find(':'); colon != std::string_view::npos) {
@@ -101,7 +101,8 @@ std::size_t on_read(char* data, std::size_t, std::size_t size, void* user) {
     return part;
 }
 
-// At least once a second. curl's own limit is a speed, in whole bytes a second: a heartbeat is below it.
+// Stall detection; curl calls it at least once a second. CURLOPT_LOW_SPEED_LIMIT is in whole bytes per second: the heartbeats of an event
+// stream are slower.
 int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
     auto& transfer = *static_cast<Transfer*>(user);
     auto now = std::chrono::steady_clock::now();
@@ -120,7 +121,7 @@ void set_up(CURL* curl, const std::string& url) {
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 15'000L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "kingshare/" KS_VERSION);
     curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
-    // As OpenSSL's own programs do; curl's own default stands above it otherwise.
+    // Honour OpenSSL's variable; curl's built-in CA path would override it.
     if (const char* authorities = std::getenv("SSL_CERT_FILE")) curl_easy_setopt(curl, CURLOPT_CAINFO, authorities);
 }
 
@@ -230,7 +231,7 @@ Outcome<HttpAnswer> Http::send(const HttpRequest& request) {
             if (text.starts_with("Expire date:")) impl_->certificate_end = text.substr(12);
         }
     }
-    // A server may refuse a body before it has all of it: then its answer counts, not the broken pipe.
+    // A server may send an error response before it has read the whole body. Return it instead of the resulting broken pipe.
     bool answered_early = !transfer.broken_off && !transfer.too_large && transfer.answer.status >= 400;
     if (code != CURLE_OK && !answered_early) {
         if (transfer.too_large) {

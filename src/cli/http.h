@@ -18,17 +18,17 @@ struct HttpHead {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers;
 
-    std::string_view header(std::string_view name) const;  // the last of that name, in any case; empty where there is none
+    std::string_view header(std::string_view name) const;  // The last header of that name, case-insensitive; empty if absent.
 };
 
 struct HttpAnswer : HttpHead {
     std::string body;
 };
 
-// The bytes of a body that is not in memory.
+// Streamed request body.
 struct Source {
     std::uint64_t size = 0;
-    std::function<std::optional<std::size_t>(std::span<char>)> read;  // how many it put there; nothing: it can't
+    std::function<std::optional<std::size_t>(std::span<char>)> read;  // Returns bytes read; nullopt aborts.
 };
 
 struct HttpRequest {
@@ -36,17 +36,17 @@ struct HttpRequest {
     std::string url;
     std::vector<std::string> headers{};  // "Name: value"
     std::string body{};
-    Source source{};  // sent instead of `body` where it is given
-    // Takes the body of a 2xx as it comes, instead of HttpAnswer::body; false breaks the transfer off.
+    Source source{};  // If set, sent instead of `body`.
+    // If set, receives the body of a 2xx response as it arrives, instead of HttpAnswer::body. Returning false aborts the transfer.
     std::function<bool(const HttpHead&, std::string_view)> sink{};
-    // Broken off when fewer than `stall_bytes` went in either direction for so long. An answer that is kept in memory has this time from
-    // the last byte sent: neither silence nor drops keep a caller waiting.
+    // Timeout for less than `stall_bytes` of progress in either direction. For responses without a sink only sent bytes count, so a
+    // response that trickles in cannot block the caller for longer.
     std::chrono::seconds stall{30};
     std::uint64_t stall_bytes = 1;
-    std::optional<std::chrono::milliseconds> within{};
+    std::optional<std::chrono::milliseconds> within{};  // Total timeout; nullopt for none.
 };
 
-// An HTTP client that blocks, over one kept connection. It follows no redirect and keeps no cookie.
+// Blocking HTTP client with one keep-alive connection. Follows no redirects and stores no cookies. Not thread-safe.
 class Http {
 public:
     Http();
@@ -54,17 +54,18 @@ public:
     Http(Http&&) noexcept;
     Http& operator=(Http&&) noexcept;
 
-    // Returns any answer, of whatever status. Fails with Exit::Network where there is none, with Exit::Failed where it is too large.
+    // Returns the response, whatever its status. Fails with Exit::Network without a response (transient, unless the certificate is not
+    // trusted), Exit::Usage for a bad URL, and Exit::Failed if the response is too large or the source or sink aborted.
     Outcome<HttpAnswer> send(const HttpRequest& request);
 
-    std::optional<std::string> certificate_end() const;  // of the last answer over TLS: when its certificate expires, as OpenSSL writes it
+    std::optional<std::string> certificate_end() const;  // Expiry of the last server certificate, in OpenSSL's format.
 
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
-// A connection on which the caller speaks for itself, through TLS where the address says https.
+// Raw connection for probing, over TLS for https URLs.
 class Line {
 public:
     static Outcome<Line> open(const std::string& url);
@@ -72,7 +73,7 @@ public:
     Line(Line&&) noexcept;
 
     Outcome<> send(std::string_view bytes);
-    // Some bytes; none: the other side has closed. Nothing: not before `until`.
+    // Waits for data until `until`. Returns bytes, an empty string if the peer has closed, or nullopt on timeout.
     Outcome<std::optional<std::string>> receive(std::chrono::steady_clock::time_point until);
 
 private:
@@ -81,13 +82,13 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-std::optional<std::time_t> parse_date(const std::string& text);  // as HTTP and certificates write it
+std::optional<std::time_t> parse_date(const std::string& text);  // Formats of HTTP and of certificates.
 std::string percent_encoded(std::string_view text);
 
-// The header of a request that creates something. Repeated with the same one, it is answered as the first time, and creates nothing.
+// Returns a complete Idempotency-Key header. The server replays its first response to a retry with the same key.
 std::string new_idempotency_key();
 
-// Sends a request that may be repeated, and repeats it a few times when its answer is lost.
+// Sends an idempotent request, with a few retries after network errors.
 Outcome<HttpAnswer> send_until_answered(Http& http, const HttpRequest& request);
 
 }  // namespace ks::cli

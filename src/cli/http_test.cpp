@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Answers one request with so many bytes of four, one at a time, so far apart; then it is silent until the client has gone.
+// Responds to one request with the first `bytes` of 4 bytes, one every `apart`; then stays silent until the client disconnects.
 class SlowServer {
 public:
     SlowServer(int bytes, std::chrono::milliseconds apart) : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -44,7 +44,7 @@ private:
         for (int sent = 0; sent <= bytes; ++sent) {
             EXPECT_GT(::send(client, next.data(), next.size(), MSG_NOSIGNAL), 0);
             pollfd hang_up{client, POLLIN, 0};
-            if (sent < bytes && ::poll(&hang_up, 1, static_cast<int>(apart.count())) != 0) break;  // the client has gone
+            if (sent < bytes && ::poll(&hang_up, 1, static_cast<int>(apart.count())) != 0) break;  // The client has disconnected.
             next = ".";
         }
         EXPECT_EQ(::recv(client, request, sizeof request, 0), 0);

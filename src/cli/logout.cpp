@@ -20,12 +20,12 @@ Outcome<> logout(const Options& options) {
     if (options.everywhere) {
         ended = Api::as(session).send({.method = "POST", .url = "/api/v1/auth/logout-all"}).map([](const HttpAnswer&) {});
     } else {
-        // Not with the access token, which may have expired: the session ends all the same.
+        // Use the refresh token: the access token may have expired.
         ended = Api::anonymous(session.server)
                     .post("/api/v1/auth/logout", JsonWriter().add("refresh_token", session.refresh_token))
                     .map([](const JsonObject&) {});
     }
-    // Here it has ended whatever the server says, unless other places were meant too.
+    // Sign out locally even if the request failed. With --everywhere keep the session, so that the user can retry.
     if (ended || !options.everywhere) forget_session(session.server);
     if (!ended && ended.error().exit == Exit::Network) {
         ended.error().message +=

@@ -4,7 +4,7 @@ namespace ks::cli {
 
 namespace {
 
-// Text in a manual page: a dash stays a dash, a dot at the beginning of a line is no request.
+// Escapes text for roff: dashes, backslashes, and the control characters '.' and '\'' at the start of a line.
 std::string roff(const std::string& text) {
     std::string out;
     for (char c : text) {

@@ -8,25 +8,25 @@
 
 namespace ks::cli {
 
-// How a command ends; docs/cli.md lists them.
+// Exit codes of the program; documented in docs/cli.md.
 enum class Exit : int {
     Fine = 0,
     Failed = 1,
     Usage = 2,
-    NotAllowed = 3,  // not signed in, a wrong password, or not for this user
+    NotAllowed = 3,  // Not signed in, wrong password, or forbidden.
     NotFound = 4,
     Gone = 5,
     Network = 6,
-    NoRoom = 7,   // too large, over quota, or the disk is full
-    Damaged = 8,  // what arrived is not what was sent
+    NoRoom = 7,   // Too large, over quota, or disk full.
+    Damaged = 8,  // Checksum mismatch.
 };
 
-// Why a command fails: what was wrong, what is allowed, and what to do next.
+// Error of a command. The message is for people: the problem, the permitted values, the next step.
 struct Trouble {
     Exit exit = Exit::Failed;
     std::string message;
-    std::string code{};      // the server's, where it said one
-    bool transient = false;  // the same may work a little later
+    std::string code{};      // The server's error code, or NETWORK, CERTIFICATE, CLOSED; empty if none.
+    bool transient = false;  // A retry may succeed.
     std::optional<std::chrono::seconds> retry_after{};
 };
 

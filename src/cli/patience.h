@@ -5,15 +5,15 @@
 
 namespace ks::cli {
 
-// Trying again while the server is away: after half a second, then ever longer, up to half a minute, as chance has it. It gives up when
-// nothing has gone forward for `most`.
+// Retry policy: exponential backoff with jitter, 0.5 s to 30 s. Gives up after `most` without progress.
 class Patience {
 public:
     explicit Patience(std::chrono::seconds most = std::chrono::minutes(10)) : most_(most) {}
 
-    void progressed();
+    void progressed();  // Resets the backoff and the give-up timer.
 
-    // Waits; false, at once, where waiting doesn't help.
+    // Sleeps before the next attempt and shows a countdown. Honours Retry-After up to 2 min. Returns false at once if the error is not
+    // transient or the time is up.
     bool wait(const Trouble& trouble, ProgressBar& bar);
 
 private:

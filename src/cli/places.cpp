@@ -20,7 +20,7 @@ tl::unexpected<Trouble> can_not_write(const std::string& path) {
     return trouble(Exit::Failed, "can't write to \"" + path + "\" (" + std::strerror(errno) + ")");
 }
 
-// Our own folders come into being with the first file in them.
+// Creates the folders on demand, with mode 0700.
 int open_private(const std::string& path, int flags) {
     std::filesystem::path folder = std::filesystem::path(path).parent_path();
     std::error_code error;
@@ -35,7 +35,7 @@ int open_private(const std::string& path, int flags) {
 Outcome<std::string> state_folder(const std::string& name) {
     const char* state = std::getenv("XDG_STATE_HOME");
     const char* home = std::getenv("HOME");
-    bool given = state && *state == '/';  // a relative one is to be ignored
+    bool given = state && *state == '/';  // The XDG specification: relative paths must be ignored.
     if (!given && (!home || !*home)) return trouble(Exit::Failed, "set HOME or XDG_STATE_HOME: there kingshare keeps its sign-ins");
     return std::string(given ? state : std::string(home) + "/.local/state") + "/kingshare/" + name;
 }

@@ -7,17 +7,17 @@
 
 namespace ks::cli {
 
-// Where the command line keeps what it must remember: below $XDG_STATE_HOME (~/.local/state), for this user alone (0700, files 0600).
-Outcome<std::string> state_folder(const std::string& name);  // …/kingshare/NAME; made when a file is first written there
+// Local state below $XDG_STATE_HOME (~/.local/state), private to the user: folders 0700, files 0600.
+Outcome<std::string> state_folder(const std::string& name);  // Path …/kingshare/NAME; created with its first file.
 
-Outcome<> write_private(const std::string& path, const std::string& text);  // whole or not at all
-std::optional<std::string> read_file(const std::string& path);              // nothing where it isn't there
+Outcome<> write_private(const std::string& path, const std::string& text);  // Atomic: temporary file, fsync, rename.
+std::optional<std::string> read_file(const std::string& path);              // nullopt if it cannot be opened.
 
-// A file that one process has at a time; its end gives it back.
+// Exclusive lock between processes (flock). Released by the destructor, and by the kernel if the process dies.
 class Lock {
 public:
     static Outcome<Lock> wait_for(const std::string& path);
-    static std::optional<Lock> take(const std::string& path);  // nothing while another has it
+    static std::optional<Lock> take(const std::string& path);  // nullopt if held or not creatable.
     ~Lock();
     Lock(Lock&& other) noexcept;
 

@@ -45,7 +45,7 @@ Outcome<std::optional<RawAnswer>> exchange(Line& line, const std::string& reques
     KS_CHECK(line.send(request));
     std::string text;
     while (true) {
-        // What has begun may end.
+        // A response that has begun gets more time.
         KS_TRY(auto bytes, line.receive(text.empty() ? until : until + std::chrono::seconds(5)));
         if (!bytes) return std::nullopt;
         if (bytes->empty()) return tl::unexpected(Trouble{Exit::Network, "the connection was closed without an answer", "CLOSED"});

@@ -5,15 +5,16 @@
 
 namespace ks::cli {
 
-// Requests that no polite client would send, to see what stands between here and the server.
+// Raw HTTP and WebSocket requests, for diagnosing proxies between client and server.
 
 using Moment = std::chrono::steady_clock::time_point;
 
 struct RawAnswer : HttpHead {
-    std::string rest;  // what came behind the head
+    std::string rest;  // Bytes received after the head.
 };
 
-// Sends it, and waits for the head of the answer; nothing where none comes before `until`.
+// Sends a request and returns the head of the response, without 100 responses. Returns nullopt on timeout: `until`, plus 5 s once the
+// response has begun. Fails with code CLOSED if the peer closes first.
 Outcome<std::optional<RawAnswer>> exchange(Line& line, const std::string& request, Moment until);
 
 // The parts of https://files.example.org:8443/share.
@@ -21,10 +22,11 @@ std::string host_of(const std::string& server);    // files.example.org:8443
 std::string path_of(const std::string& server);    // /share; may be empty
 std::string origin_of(const std::string& server);  // https://files.example.org:8443
 
-// A WebSocket's client side: just enough to see that it lives.
+// Minimal WebSocket client.
 class WsProbe {
 public:
-    // The handshake on a new connection. `answer` is what was said to it; good where that is 101 with the right Sec-WebSocket-Accept.
+    // Connects and sends the handshake. A refused handshake is no error: see status() and is_open(), which requires status 101 and a
+    // correct Sec-WebSocket-Accept.
     static Outcome<WsProbe> open(const std::string& server, Moment until);
 
     int status() const { return answer_.status; }
@@ -36,7 +38,7 @@ public:
         enum class What : std::uint8_t { Nothing, Ping, Pong, Text, End } what = What::Nothing;
         std::string payload{};
     };
-    Outcome<Heard> hear(Moment until);  // a Ping is answered already
+    Outcome<Heard> hear(Moment until);  // Next message; Nothing on timeout. Pings are already answered.
 
 private:
     explicit WsProbe(Line line) : line_(std::move(line)) {}

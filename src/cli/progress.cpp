@@ -29,7 +29,7 @@ void ProgressBar::begin(std::uint64_t done) {
     speed_ = 0;
 }
 
-// Of the last few seconds, so that it follows the network.
+// Bytes per second, as a moving average with a time constant of 3 s.
 double ProgressBar::speed(Clock::time_point now, std::uint64_t done) {
     double passed = std::chrono::duration<double>(now - measured_at_).count();
     if (passed < 0.2 || done < measured_) return speed_;

@@ -7,7 +7,7 @@
 
 namespace ks::cli {
 
-// One line on standard error that changes in place; nothing where that is no terminal.
+// Progress line on standard error, redrawn in place. Silent if standard error is not a terminal.
 class ProgressBar {
 public:
     explicit ProgressBar(std::string name);
@@ -16,9 +16,9 @@ public:
     ProgressBar& operator=(const ProgressBar&) = delete;
 
     bool is_shown() const { return on_; }
-    void begin(std::uint64_t done);  // here the speed is measured from, again
+    void begin(std::uint64_t done);  // Restarts the speed measurement. `done` in bytes.
     void show(std::uint64_t done, std::optional<std::uint64_t> total);
-    void say(const std::string& text);  // in its place, until the next show
+    void say(const std::string& text);  // Shows text instead of the bar, until the next show().
     void clear();
 
 private:

@@ -14,7 +14,7 @@ struct Options {
 
 Outcome<> remove(const Options& options) {
     KS_TRY(Api api, Api::of(options.common.server));
-    // All are found before the first one goes.
+    // Resolve all names before deleting anything.
     std::vector<JsonObject> files;
     for (const std::string& name : options.files) {
         KS_TRY(auto file, find_file(api, name));

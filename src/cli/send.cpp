@@ -35,14 +35,14 @@ std::string folder_hint(const std::string& path) {
     return hint + std::filesystem::canonical(path).filename().string() + ".tar";
 }
 
-// A name of before UTF-8, most of the time.
+// Error for a filename that is not UTF-8. Suggests a name read as Latin-1, the usual legacy encoding.
 std::string unfit_name(const std::string& path) {
     std::string likely = from_latin1(std::filesystem::path(path).filename().string());
     return "the name of \"" + path + "\" is not UTF-8, as names at a server must be; give it another: kingshare send FILE --name \"" +
            with_unprintable_replaced(likely, '_') + "\"";
 }
 
-// What can't be sent is said before anything is.
+// Validates all arguments before the first upload.
 Outcome<> check_files(const Options& options) {
     int streams = 0;
     if (options.files.size() > 1 && !options.name.empty())
@@ -66,7 +66,7 @@ Outcome<> check_files(const Options& options) {
     return {};
 }
 
-// The file is there; with a link, it reaches people too.
+// Creates and prints the link of an uploaded file, unless --no-link, and adds its JSON to `items`.
 Outcome<> hand_out(Api& api, const Options& options, const Terms& terms, const Sent& sent, std::vector<std::string>& items) {
     JsonWriter item;
     item.add("file_id", sent.file_id).add("filename", sent.filename).add("size", sent.size);

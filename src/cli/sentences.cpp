@@ -21,7 +21,7 @@ std::string Sentences::file_name(const JsonObject& data) {
     return "a file";
 }
 
-// By its owner, who has the file, or for somebody who is its recipient.
+// FileShared goes to the owner and to the recipients. Only the owner can read the file by id.
 std::string Sentences::shared(const JsonObject& data) {
     std::string name = file_name(data);
     if (name != "a file") return name + " has a link now";

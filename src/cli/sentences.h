@@ -6,7 +6,7 @@
 
 namespace ks::cli {
 
-// Events as people read them. Events name files by id; what they are called is asked once and kept.
+// Formats events for people. Resolves file ids to names by requests to the server, and caches them.
 class Sentences {
 public:
     explicit Sentences(Api api) : api_(std::move(api)) {}

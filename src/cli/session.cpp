@@ -15,14 +15,14 @@ namespace ks::cli {
 
 namespace {
 
-constexpr auto margin = std::chrono::seconds(60);  // before its end, an access token is not used any more
+constexpr auto margin = std::chrono::seconds(60);  // Access tokens are refreshed this long before they expire.
 
 std::string variable(const char* name) {
     const char* value = std::getenv(name);
     return value ? value : "";
 }
 
-// Two servers never share a file: a host has no underscore, one in a path is escaped.
+// The mapping is injective: hosts have no underscore, and one in a path is escaped.
 Outcome<std::string> file_of(const std::string& server) {
     KS_TRY(std::string folder, state_folder("sessions"));
     std::string name;
@@ -152,7 +152,7 @@ Outcome<Session> fresh_session(Session session, const std::string& refused) {
     if (good(session)) return session;
     KS_TRY(std::string file, file_of(session.server));
     KS_TRY(Lock lock, Lock::wait_for(file + ".lock"));
-    // Another process may have been here meanwhile.
+    // Another process may have refreshed it while we waited for the lock.
     KS_TRY(session, load(session.server));
     if (good(session)) return session;
     return refresh(std::move(session));

@@ -8,29 +8,32 @@
 
 namespace ks::cli {
 
-// Being signed in at a server: a file per server below the state folder.
+// A sign-in at a server. Stored as one file per server in the state folder.
 struct Session {
     std::string server;
     std::string username{};
     std::string access_token;
-    std::string refresh_token{};  // none for a token that somebody else gave (KINGSHARE_TOKEN)
+    std::string refresh_token{};  // Empty for KINGSHARE_TOKEN.
     Time expires_at{};
 };
 
-// That of `server`, or where that is empty of $KINGSHARE_SERVER, else of the server that was signed in to last. With $KINGSHARE_TOKEN it
-// is that token. Exit::NotAllowed where nobody is signed in.
+// Returns the session at meant_server(server); with $KINGSHARE_TOKEN, that token. Fails with Exit::NotAllowed if not signed in.
 Outcome<Session> find_session(const std::string& server);
-std::optional<Session> session_at(const std::string& server);  // where one fits: KINGSHARE_TOKEN goes to its own server alone
-Outcome<std::string> meant_server(const std::string& server);  // Exit::Usage where none is known
+// As find_session for a given server, nullopt if none. Never sends KINGSHARE_TOKEN to a server other than the default one.
+std::optional<Session> session_at(const std::string& server);
+// Returns `server`, else $KINGSHARE_SERVER, else the server of the last sign-in. Fails with Exit::NotAllowed without any of them, with
+// Exit::Usage if $KINGSHARE_TOKEN is set.
+Outcome<std::string> meant_server(const std::string& server);
 
-// The field of an answer, as a token that a header can carry.
+// Returns a token from a response. Fails unless it is safe in a header: printable ASCII, at most 8192 bytes.
 Outcome<std::string> token_of(const JsonObject& answer, const std::string& field);
 
-Outcome<> keep_session(const Session& session);  // and `server` becomes the one that is meant
+Outcome<> keep_session(const Session& session);  // Stores it and makes its server the default.
 void forget_session(const std::string& server);
 
-// A session with an access token that is good for a while. Several processes may ask at once: the refresh token is used once, and all
-// of them go on with what it gave. `refused` is an access token that the server did not take.
+// Returns the session with an access token valid for at least a minute and different from `refused`, a token rejected by the server.
+// Safe across processes: a lock ensures that the refresh token is used once, and the others reload its result. Fails with
+// Exit::NotAllowed if the session has ended.
 Outcome<Session> fresh_session(Session session, const std::string& refused = {});
 
 }  // namespace ks::cli

@@ -58,7 +58,7 @@ void show_qr(const std::string& link) {
         bool inside = x >= 0 && y >= 0 && x < code->width && y < code->width;
         return inside && (code->data[y * code->width + x] & 1);
     };
-    // Two modules a character. Black on white where the terminal has colours; else its own background must be the dark.
+    // Two modules per character. Black on white with colours; otherwise assumes a dark background.
     bool colour = wants_colour(STDERR_FILENO);
     for (int y = -quiet; y < code->width + quiet; y += 2) {
         std::string line;

@@ -5,7 +5,7 @@
 
 namespace ks::cli {
 
-// How a link is limited, as it is typed.
+// Limits of a link, as typed on the command line.
 struct SharingOptions {
     std::string expires;
     std::string max;
@@ -16,7 +16,7 @@ struct SharingOptions {
 };
 void add_sharing(Command& command, SharingOptions& options);
 
-// The same understood, the password asked for: done before anything is sent.
+// Validated limits, including the password. Obtained before any upload starts. Empty means no limit.
 struct Terms {
     std::optional<std::int64_t> expires_in;
     std::optional<std::int64_t> max_downloads;
@@ -27,6 +27,6 @@ Outcome<Terms> terms_of(const SharingOptions& options);
 
 Outcome<JsonObject> create_share(Api& api, const std::string& file_id, const Terms& terms);
 
-void show_qr(const std::string& link);  // on standard error, so that standard output stays the link alone
+void show_qr(const std::string& link);  // On standard error: standard output has only the link.
 
 }  // namespace ks::cli

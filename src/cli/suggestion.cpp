@@ -9,7 +9,7 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-// Optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours; case counts nothing.
+// Optimal string alignment distance: insertions, deletions, substitutions and adjacent transpositions; case-insensitive for ASCII.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before_last(b.size() + 1);
     std::vector<std::size_t> last(b.size() + 1);
@@ -37,7 +37,7 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
     std::size_t least = std::max<std::size_t>(word.size() > 2 ? 2 : 1, word.size() / 3) + 1;
     for (const std::string& candidate : candidates) {
         std::size_t changes = distance(word, candidate);
-        // As many changes as there are letters is another word.
+        // Reject matches that replace every letter.
         if (changes >= least || changes >= std::max(word.size(), candidate.size())) continue;
         least = changes;
         best = candidate;

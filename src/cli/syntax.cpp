@@ -21,7 +21,7 @@ void describe(CLI::App& app, const Command& command, const Command*& chosen) {
         if (auto* text = std::get_if<std::string*>(&parameter.target)) option = app.add_option(parameter.name, **text);
         if (auto* list = std::get_if<std::vector<std::string>*>(&parameter.target)) {
             option = app.add_option(parameter.name, **list);
-            // An option takes one value each time, so that it never swallows the arguments behind it.
+            // One value per occurrence; otherwise CLI11 would consume the positional arguments after it.
             if (parameter.is_option()) option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         }
         option->required(parameter.required);
@@ -34,7 +34,7 @@ void describe(CLI::App& app, const Command& command, const Command*& chosen) {
     });
 }
 
-// The command that the arguments name, as far as they do; `path` becomes what was typed for it.
+// Returns the deepest command that the leading arguments name, and appends their names to `path`.
 const Command& named(const Command& program, int argc, char** argv, std::string& path) {
     const Command* command = &program;
     for (int i = 1; i < argc; ++i) {
@@ -52,7 +52,7 @@ int refuse(const std::string& reason, const std::string& path) {
     return bad_usage;
 }
 
-// The name that other programs use.
+// Maps command names of other programs to ours; empty if unknown.
 std::string synonym(const std::string& word) {
     static const std::map<std::string, std::string> known{
         {"upload", "send"}, {"put", "send"},        {"push", "send"},    {"download", "get"},      {"fetch", "get"},
@@ -73,14 +73,14 @@ std::string meant_command(const Command& command, const std::string& word, bool 
     return near.empty() && is_program ? synonym(word) : near;
 }
 
-// The mistake in the words behind the command's name.
+// Returns a message for the usage error in the arguments of `command`.
 std::string what_is_wrong(const Command& command, const std::vector<std::string>& words, const std::string& error) {
     std::vector<std::string> options{"--help"};
     for (const Parameter& parameter : command.parameters) {
         if (parameter.is_option()) {
             for (std::string& name : spellings(parameter)) options.push_back(std::move(name));
         }
-        // CLI11: "--sort: naem not in {…}"
+        // CLI11's format: "--sort: naem not in {…}"
         if (std::string begin = parameter.name + ": "; !parameter.choices.empty() && error.starts_with(begin)) {
             std::string value = error.substr(begin.size(), error.find(" not in ") - begin.size());
             std::string near = closest(value, parameter.choices);
@@ -180,7 +180,7 @@ int run(Command& program, const std::string& version, const std::vector<Topic>& 
     } catch (const CLI::CallForVersion& asked) {
         return app.exit(asked);
     } catch (const CLI::ParseError& error) {
-        // A word where a command should stand.
+        // An unknown word in place of a subcommand.
         int next = static_cast<int>(std::count(path.begin(), path.end(), ' ')) + 1;
         if (!meant.commands.empty() && argc > next) {
             const char* kind = argv[next][0] == '-' ? "option " : "command ";

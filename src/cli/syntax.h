@@ -8,19 +8,19 @@
 
 namespace ks::cli {
 
-// What a command takes, said once: parsing, help, completion and the manual page all come from it.
+// Declarative command syntax, the single source for parsing, help, completion and the manual page.
 
-// An option ("--expires", with a `value` where it takes one) or a positional argument ("FILE").
+// An option ("-o,--output") or a positional argument ("FILE").
 struct Parameter {
     std::string name;
-    std::string value{};  // what stands for its value in texts: 7d, USER
+    std::string value{};  // Placeholder of the option's value in texts: 7d, USER.
     std::string help;
     std::variant<bool*, std::string*, std::vector<std::string>*> target;
     bool required = false;
-    bool is_path = false;                    // completed as the name of a file
-    std::vector<std::string> choices{};      // where nothing else is allowed
-    std::vector<std::string> suggestions{};  // completed, where other values are allowed too
-    std::string completed_by{};              // what of a server completes it: an argument of `kingshare __complete`
+    bool is_path = false;                    // Completed with filenames.
+    std::vector<std::string> choices{};      // If not empty, the only permitted values.
+    std::vector<std::string> suggestions{};  // Completed, but other values are permitted.
+    std::string completed_by{};              // Completed from the server: the argument of `kingshare __complete`.
 
     bool is_option() const { return name.front() == '-'; }
     bool takes_value() const { return !std::holds_alternative<bool*>(target); }
@@ -31,7 +31,7 @@ class Command {
 public:
     Command(std::string name, std::string summary) : name(std::move(name)), summary(std::move(summary)) {}
 
-    Command& add(std::string name, std::string summary);  // a command below this one; lives as long as it
+    Command& add(std::string name, std::string summary);  // Adds a subcommand, owned by this command.
     Command& takes(Parameter parameter);
     Command& flag(std::string name, bool& target, std::string help) {
         return takes({.name = std::move(name), .help = std::move(help), .target = &target});
@@ -42,26 +42,26 @@ public:
     Command& option(std::string name, std::string value, std::vector<std::string>& target, std::string help) {
         return takes({.name = std::move(name), .value = std::move(value), .help = std::move(help), .target = &target});
     }
-    Command* find(std::string_view name) const;  // Returns the command of that name below this one, or null.
+    Command* find(std::string_view name) const;  // Returns the direct subcommand, or null.
     Command& details(std::string text);
     Command& runs(std::function<int()> action);
 
     std::string name;
-    std::string summary;  // of one line
-    std::string detail;   // what else is to be known
+    std::string summary;  // One line.
+    std::string detail;   // Further paragraphs of help.
     std::vector<Parameter> parameters;
     std::vector<std::unique_ptr<Command>> commands;
     std::function<int()> action;
-    bool hidden = false;  // for scripts: in no help, completion or manual
+    bool hidden = false;  // Omitted from help, completion and manual; for scripts.
 };
 
-// A text that `help` shows by its name.
+// Help topic: `kingshare help NAME`.
 struct Topic {
     std::string name;
     std::string text;
 };
 
-// Understands the arguments and runs the command that they mean. The exit status of the process; 2 for what is not understood.
+// Parses the arguments and runs the command. Returns the exit code: that of the command, or 2 after printing a usage error.
 int run(Command& program, const std::string& version, const std::vector<Topic>& topics, int argc, char** argv);
 
 std::string help_text(const Command& command, const std::string& path);  // path: "kingshare user role"
@@ -72,6 +72,6 @@ std::vector<std::string> spellings(const Parameter& parameter);  // "-o,--output
 std::string usage_line(const Command& command, const std::string& path);
 std::string sentence(std::string text);             // Capital letter, full stop.
 std::string spelled(const Parameter& parameter);    // --expires 7d
-std::string explained(const Parameter& parameter);  // its help, with what may be chosen
+std::string explained(const Parameter& parameter);  // Its help, with the permitted values.
 
 }  // namespace ks::cli

@@ -19,13 +19,13 @@ namespace ks::cli {
 
 namespace {
 
-// The terminal itself, for as long as a question takes.
+// The controlling terminal during a question. The destructor restores its mode.
 class Tty {
 public:
     explicit Tty(bool secret) : file_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
         if (file_ < 0 || ::tcgetattr(file_, &before_) != 0) return;
         termios now = before_;
-        // Signals too come as characters, so that the echo is back before one ends us.
+        // Disable signals, too: Ctrl-C must restore the echo before the process ends.
         if (secret) now.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
         ready_ = ::tcsetattr(file_, TCSAFLUSH, &now) == 0;
     }
@@ -127,7 +127,7 @@ namespace {
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_shortened = 12;
 
-// How many columns a line may have; none where it goes to a file or a pipe.
+// Width of the terminal in columns; nullopt if standard output is not a terminal.
 std::optional<std::size_t> line_limit() {
     if (!::isatty(STDOUT_FILENO)) return std::nullopt;
     winsize size{};

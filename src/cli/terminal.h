@@ -8,24 +8,25 @@
 
 namespace ks::cli {
 
-// Everything that the command line says goes through here (and progress.h), so that nothing of a server's reaches a terminal unescaped.
+// All output goes through these functions (and progress.h), so that text of a server never reaches a terminal unescaped.
 
-bool wants_colour(int file);  // Whether `file` (standard output or error) is a terminal that wants colours (NO_COLOR, TERM=dumb).
+bool wants_colour(int file);  // Whether `file` is a terminal with colours, according to NO_COLOR and TERM.
 
-// A question to the person at the terminal, whatever standard input is. Exit::Usage with `instead` where there is nobody to ask.
+// Asks on /dev/tty, independent of standard input. Fails with Exit::Usage and the hint `instead` without a terminal, with Exit::Failed
+// if the user cancels.
 Outcome<std::string> ask(const std::string& question, const std::string& instead);
-Outcome<std::string> ask_secret(const std::string& question, const std::string& instead);  // what is typed isn't shown
+Outcome<std::string> ask_secret(const std::string& question, const std::string& instead);  // Without echo.
 
-// The first line of a file; "-" is standard input.
+// Returns the first line of a file; "-" means standard input. Fails with Exit::Usage if it is empty.
 Outcome<std::string> secret_from(const std::string& path);
-Outcome<std::vector<std::string>> secrets_from(const std::string& path, std::size_t count);  // the first lines, none of them empty
+Outcome<std::vector<std::string>> secrets_from(const std::string& path, std::size_t count);  // The first `count` lines.
 
-void note(const Text& text);  // A line on standard error, for people.
+void note(const Text& text);  // Prints a line to standard error.
 void print(const Text& line);
-bool print_bytes(std::string_view bytes);  // To standard output as they are: for content, which is no message.
+bool print_bytes(std::string_view bytes);  // Writes content to standard output, unescaped. False on error.
 
-// The first row names the columns. Where a terminal is too narrow, the cells of the first column are shortened, or the last column, where
-// it is a link, which must stay whole, goes to a line of its own.
+// Prints a table; the first row is the header. On a narrow terminal the first column is shortened; a last column of links, which must
+// not be shortened, moves to separate lines.
 enum class LastColumn : std::uint8_t { Fits, IsLink };
 void print_table(const std::vector<std::vector<std::string>>& rows, LastColumn last = LastColumn::Fits);
 

@@ -21,7 +21,7 @@ bool is_in(const std::array<Range, N>& ranges, char32_t c) {
     return at != ranges.begin() && c <= std::prev(at)->last;
 }
 
-// Code points that a terminal obeys, that reorder text, or that hide in it. U+200C and U+200D stay: scripts and emoji need them.
+// Control characters, bidirectional controls and invisible code points. Not U+200C and U+200D: some scripts and emoji need them.
 constexpr std::array<Range, 13> unsafe{{{0x00, 0x1F},
                                         {0x7F, 0x9F},
                                         {0xAD, 0xAD},
@@ -44,7 +44,7 @@ constexpr std::array<Range, 34> zero_width{
      {0xE31, 0xE31},   {0xE34, 0xE3A},   {0xE47, 0xE4E},   {0xEB4, 0xEBC},   {0x1160, 0x11FF}, {0x1AB0, 0x1AFF},  {0x1DC0, 0x1DFF},
      {0x200C, 0x200D}, {0x20D0, 0x20F0}, {0x3099, 0x309A}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xE0100, 0xE01EF}}};
 
-// East Asian Width W and F (UAX #11), with the gaps between emoji filled: wider than shown never breaks a line.
+// East Asian Width W and F (UAX #11), with the gaps between emoji filled: overestimating a width never breaks a line.
 constexpr std::array<Range, 40> wide{{{0x1100, 0x115F},   {0x231A, 0x231B},   {0x2329, 0x232A},   {0x23E9, 0x23EC},   {0x23F0, 0x23F0},
                                       {0x23F3, 0x23F3},   {0x25FD, 0x25FE},   {0x2614, 0x2615},   {0x2648, 0x2653},   {0x267F, 0x267F},
                                       {0x2693, 0x2693},   {0x26A1, 0x26A1},   {0x26AA, 0x26AB},   {0x26BD, 0x26CE},   {0x26D4, 0x26D4},
@@ -60,10 +60,10 @@ struct Decoded {
     char32_t character = 0;
     std::size_t length = 1;
     bool valid = false;
-    bool incomplete = false;  // It may become valid with more bytes.
+    bool incomplete = false;  // A valid prefix; needs more bytes.
 };
 
-// The character at the beginning of `text`, which is not empty (RFC 3629).
+// Decodes the first character (UTF-8, RFC 3629). `text` must not be empty.
 Decoded decode(std::string_view text) {
     auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     unsigned char lead = byte(0);
@@ -97,7 +97,7 @@ std::string escaped(char32_t c) {
     return text;
 }
 
-// `replace` answers for the characters that must not stay.
+// Replaces unsafe characters by replace(c) and invalid bytes by `invalid`.
 template <class Replace>
 std::string escape(std::string_view text, std::string_view invalid, Replace replace) {
     std::string out;
@@ -181,7 +181,7 @@ std::size_t width_of(std::string_view text) {
 std::string shortened(std::string_view text, std::size_t columns) {
     if (width_of(text) <= columns) return std::string(text);
     if (columns == 0) return "";
-    std::size_t width = 1;  // of the mark
+    std::size_t width = 1;  // For the …
     std::size_t bytes = 0;
     while (bytes < text.size()) {
         Decoded next = decode(text.substr(bytes));

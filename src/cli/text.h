@@ -7,31 +7,31 @@
 
 namespace ks::cli {
 
-// Returns the text as a terminal may show it: control characters, bidirectional controls, other invisible format characters, and line
-// separators as JSON writes them (\u001b), bytes that are not UTF-8 as U+FFFD. JSON text stays the same JSON.
+// Escapes text for a terminal: control characters, bidirectional controls, other invisible format characters and line separators become
+// JSON escapes (\u001b), invalid UTF-8 becomes U+FFFD. JSON text keeps its meaning.
 std::string printable(std::string_view text);
 bool is_printable(std::string_view text);                                    // Whether printable() would change nothing.
-std::string with_unprintable_replaced(std::string_view text, char instead);  // For names of files.
+std::string with_unprintable_replaced(std::string_view text, char instead);  // For filenames.
 
-std::string from_latin1(std::string_view text);  // Latin-1 as UTF-8.
+std::string from_latin1(std::string_view text);  // Converts Latin-1 to UTF-8.
 
-// The same for a stream whose pieces may end in the middle of a character. Lines and tabs stay.
+// printable() for a stream; chunks may end inside a character. Keeps line feeds and tabs.
 class PrintableStream {
 public:
     std::string take(std::string_view bytes);
-    std::string finish();  // What is left of an incomplete character.
+    std::string finish();  // Flushes an incomplete character.
 
 private:
     std::string rest_;
 };
 
-std::size_t width_of(std::string_view text);                               // In terminal columns, of printable text.
-std::string shortened(std::string_view text, std::size_t columns);         // With … at the end where something is left out.
-std::string shortened_to_bytes(std::string_view text, std::size_t bytes);  // At a character's boundary.
+std::size_t width_of(std::string_view text);                               // Terminal columns of printable text.
+std::string shortened(std::string_view text, std::size_t columns);         // Ends with … if truncated.
+std::string shortened_to_bytes(std::string_view text, std::size_t bytes);  // Truncated at a character boundary.
 
 enum class Style : std::uint8_t { Plain, Bold, Dim, Red, Green, Yellow, QrCode };
 
-// A line for people. Its text is escaped when it is rendered, wherever it came from: only styles become escape sequences.
+// Styled text. rendered() escapes the text of all spans; only styles produce terminal escape sequences.
 class Text {
 public:
     Text(std::string text, Style style = Style::Plain) { spans_.push_back({std::move(text), style}); }

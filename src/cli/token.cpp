@@ -46,7 +46,7 @@ Outcome<> create(const Options& options) {
     KS_TRY(Api api, Api::of(options.common.server));
     auto made = api.post("/api/v1/tokens", body);
     if (!made && made.error().code == "FORBIDDEN" && !api.username().empty()) {
-        // The server wants to know that it is still you.
+        // The server requires the password if the sign-in is older than 15 minutes.
         KS_TRY(auto password, ask_secret("Password of " + api.username() + ": ", "sign in again with: kingshare login"));
         body.add("password", password);
         made = api.post("/api/v1/tokens", body);

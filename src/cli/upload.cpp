@@ -17,10 +17,10 @@ namespace ks::cli {
 
 namespace {
 
-constexpr std::uint64_t piece_bytes = 64ULL << 20;     // a request's; some proxies collect a request before they pass it on
-constexpr std::size_t stream_piece_bytes = 8UL << 20;  // in memory, so that it can be sent again
+constexpr std::uint64_t piece_bytes = 64ULL << 20;     // Bytes per request; some proxies buffer whole requests.
+constexpr std::size_t stream_piece_bytes = 8UL << 20;  // Kept in memory for retries.
 constexpr auto forgotten_after = std::chrono::days(7);
-constexpr auto longest_turn = std::chrono::seconds(150);  // the server lets transfers wait for their turn, up to two minutes
+constexpr auto longest_turn = std::chrono::seconds(150);  // The server may queue transfers for up to two minutes.
 
 std::string uploads_path(const std::string& id) { return "/api/v1/uploads/" + percent_encoded(id); }
 
@@ -63,7 +63,7 @@ HttpRequest append(const std::string& id, std::uint64_t offset) {
         .stall = longest_turn};
 }
 
-// The upload stands elsewhere than we thought: asking tells.
+// CONFLICT means a wrong offset: transient, since a retry asks for the offset.
 Trouble worth_another_try(Trouble trouble) {
     trouble.transient = trouble.transient || trouble.code == "CONFLICT";
     return trouble;
@@ -150,7 +150,7 @@ Outcome<std::string> FileUpload::advance(ProgressBar& bar, Patience& patience) {
     return upload_;
 }
 
-// Where to go on: at what is there, or with a new upload.
+// Returns the offset of the existing upload, or creates a new one if there is none or it is gone.
 Outcome<std::uint64_t> FileUpload::begin() {
     bool first = upload_.empty();
     if (first) upload_ = read_file(memory_).value_or("");
@@ -162,7 +162,7 @@ Outcome<std::uint64_t> FileUpload::begin() {
     }
     if (creation_key_.empty()) creation_key_ = new_idempotency_key();
     KS_TRY(upload_, create(api_, "Upload-Length: " + std::to_string(size_), name_, creation_key_));
-    creation_key_.clear();  // should this upload be lost, another one is created
+    creation_key_.clear();  // If this upload is lost, its replacement needs a new key.
     KS_CHECK(write_private(memory_, upload_));
     return 0;
 }
@@ -201,7 +201,7 @@ void FileUpload::forget() {
 
 namespace {
 
-// As much as there is room for, or until the end.
+// Reads a full piece; a shorter one means end of file.
 Outcome<std::string> read_piece(int file) {
     std::string piece(stream_piece_bytes, '\0');
     std::size_t filled = 0;
@@ -228,13 +228,13 @@ Outcome<std::string> send_stream(Api& api, int file, const std::string& filename
         if (!created && !patience.wait(created.error(), bar)) return created;
     }
     bar.begin(0);
-    std::uint64_t begin = 0;  // of the piece
+    std::uint64_t begin = 0;  // Offset of the piece.
     for (bool last = false; !last;) {
         KS_TRY(std::string piece, read_piece(file));
         last = piece.size() < stream_piece_bytes;
         std::uint64_t offset = begin;
         std::uint64_t end = begin + piece.size();
-        bool told = false;  // how long it is
+        bool told = false;  // The server has accepted the request with Upload-Length.
         while (offset < end || (last && !told)) {
             bar.show(offset, std::nullopt);
             HttpRequest request = append(id, offset);

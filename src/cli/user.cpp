@@ -10,7 +10,7 @@ namespace {
 struct Options {
     Common common;
     std::string user;
-    std::string value;  // the role, the quota, or how long an invitation is good
+    std::string value;  // Role, quota, or lifetime of an invitation.
 };
 
 Outcome<> list(const Options& options) {

@@ -70,7 +70,7 @@ Outcome<std::string> server_address(const std::string& typed) {
     std::string text = typed.substr(0, typed.find_first_of("?#"));
     auto host_begin = text.find("://") == std::string::npos ? 0 : text.find("://") + 3;
     auto path_begin = std::min(text.find('/', host_begin), text.size());
-    // The part behind the server's own path: a link, a call.
+    // Cut the path of a share link or API call, and keep the base path of the server.
     std::string path = text.substr(path_begin);
     path.resize(std::min({path.rfind("/s/"), path.find("/api/"), path.find_last_not_of('/') + 1, path.size()}));
     text.resize(path_begin);

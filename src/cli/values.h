@@ -8,13 +8,14 @@
 
 namespace ks::cli {
 
-// What people type, as values; `name` is the option that a refusal names.
+// Parsers for values on the command line. They fail with Exit::Usage; `name` is the option in the message.
 
 Outcome<std::int64_t> parse_seconds(const std::string& name, const std::string& text);  // 90s, 30m, 12h, 7d
 Outcome<std::int64_t> parse_bytes(const std::string& name, const std::string& text);    // 500, 20MB, 10GiB
-Outcome<std::int64_t> parse_count(const std::string& name, const std::string& text);    // 1 and more
+Outcome<std::int64_t> parse_count(const std::string& name, const std::string& text);    // At least 1.
 
-Outcome<std::string> server_address(const std::string& typed);  // scheme://host[:port]; https where no scheme is given
+// Normalizes to scheme://host[:port][/path]. The scheme defaults to https, for localhost to http.
+Outcome<std::string> server_address(const std::string& typed);
 
 struct Link {
     std::string server;
@@ -22,7 +23,7 @@ struct Link {
 };
 Outcome<Link> share_link(const std::string& url);  // https://files.example.org/s/TOKEN
 
-// The same for people to read.
+// Formatting for people.
 std::string bytes_text(double bytes);        // 1.4 GiB
 std::string time_left_text(double seconds);  // 2 min 05 s
 std::string date_text(Time time);            // 2026-01-31 14:05, local

@@ -18,10 +18,10 @@ struct Options {
     std::string since = "now";
 };
 
-constexpr auto silence = std::chrono::seconds(45);  // the server says something every 15
+constexpr auto silence = std::chrono::seconds(45);  // Three of the server's heartbeats, sent every 15 s.
 constexpr auto for_ever = std::chrono::hours(24 * 3650);
 
-// A stream that is joined from as many connections as it takes.
+// Follows the event stream across reconnects, resuming at the cursor.
 class Watch {
 public:
     Watch(Api api, Session session, const Options& options)
@@ -65,7 +65,7 @@ private:
 
     void take(std::string text) {
         auto message = JsonObject::parse(text);
-        for (char& c : text) c = c == '\t' || c == '\r' ? ' ' : c;  // Between the values: a line stays one.
+        for (char& c : text) c = c == '\t' || c == '\r' ? ' ' : c;  // JSON whitespace; keeps the output to printable single lines.
         auto type = message ? message->string("type") : Result<std::string>(fail(ErrorCode::InvalidMessage));
         auto data = message ? message->optional_object("data") : Result<std::optional<JsonObject>>(std::nullopt);
         if (!type || !data || !*data) return;
@@ -124,7 +124,7 @@ private:
     bool away_ = false;
     bool token_ended_ = false;
     bool too_long_ = false;
-    std::string token_;  // of this connection
+    std::string token_;  // Access token of the current connection.
     std::string ended_token_;
 };
 
