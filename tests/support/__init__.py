@@ -1,1 +1,1 @@
-"""What the behaviour tests stand on: the real server, people who use it, and clients that trust nothing it sends."""
+"""Support for the behaviour tests: the real server process, users, and clients that validate everything the server sends."""

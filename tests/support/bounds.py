@@ -1,4 +1,4 @@
-"""How long a test is ready to wait, on a quick machine and on a slow one."""
+"""Timeouts of the tests, scaled by KINGSHARE_TEST_SLOWNESS on slow machines."""
 import os
 import time
 
@@ -7,12 +7,12 @@ PATIENCE = 10 * SLOWNESS
 
 
 def duration(seconds):
-    """A setting's value: that many seconds, longer where everything takes longer."""
+    """Returns a duration setting of that many seconds, scaled by SLOWNESS."""
     return f"{round(seconds * SLOWNESS * 1000)}ms"
 
 
 def eventually(condition, what, within=PATIENCE):
-    """The first true answer of `condition`; it is asked again and again until time is up."""
+    """Polls `condition` until it returns a true value, and returns it. Fails after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
         answer = condition()

@@ -1,4 +1,4 @@
-"""The binary as a command that ends, and what it says."""
+"""Runs the binary as a short-lived command."""
 import os
 import subprocess
 
@@ -7,14 +7,14 @@ from .server import BINARY
 
 
 def kingshare(*arguments, folder, environment=None, within=2 * PATIENCE):
-    """Run it to its end: an object with returncode, stdout and stderr."""
+    """Runs the command to completion. Returns an object with returncode, stdout and stderr."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KINGSHARE_")}
     return subprocess.run([BINARY, *map(str, arguments)], cwd=folder, env={**clean, **(environment or {})}, timeout=within,
                           stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
 def refused_to_serve(*arguments, folder, environment=None):
-    """The one line on stderr with which `serve` refuses a setting."""
+    """Returns the single stderr line with which `serve` rejects a setting."""
     ended = kingshare("serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0", *arguments, folder=folder,
                       environment=environment)
     assert ended.returncode == 2, ended
@@ -24,7 +24,7 @@ def refused_to_serve(*arguments, folder, environment=None):
 
 
 def is_instrumented():
-    """Built with a sanitizer, whose own memory says nothing about ours."""
+    """Returns whether the binary is built with ASan or TSan; memory measurements are then meaningless."""
     with open(BINARY, "rb") as binary:
         data = binary.read()
     return b"__asan_init" in data or b"__tsan_init" in data

@@ -1,4 +1,4 @@
-"""A WebSocket as bytes: what is sent is up to the test, all that the server says is held against the RFCs and kept in its order."""
+"""A raw WebSocket conversation: the test sends arbitrary bytes; all server output is validated against the RFCs and kept in order."""
 import json
 import urllib.parse
 
@@ -24,7 +24,7 @@ class Conversation:
         self._said = self._read()
 
     def send(self, *pieces):
-        """Each piece in a segment of its own, as far as that is ours to say."""
+        """Sends each piece with a separate call, so that each usually becomes a TCP segment of its own."""
         for piece in pieces:
             self.socket.sendall(piece)
 
@@ -32,17 +32,17 @@ class Conversation:
         return frame(TEXT, self.deflate.compress(payload), rsv=COMPRESSED, **how)
 
     def next(self):
-        """What the server says next: a text, ("pong", payload), ("close", code), or None at the end of the stream."""
+        """Returns the next output of the server: a text, ("pong", payload), ("close", code), or None at the end of the stream."""
         return next(self._said, None)
 
     def rest(self):
-        """All up to the end of the stream, in order."""
+        """Returns everything up to the end of the stream, in order."""
         said = list(self._said)
         self.socket.close()
         return said
 
     def goodbye(self):
-        """All that the server says before it agrees to our close, which has to be the last."""
+        """Sends a close frame. Returns everything received before the server's close, which must come last."""
         self.send(GOODBYE)
         *said, end = self.rest()
         assert end == ("close", 1000), (said, end)
@@ -77,7 +77,7 @@ class Conversation:
 
 
 def codes(said):
-    """The error codes in what was said; other messages by their type."""
+    """Returns the error codes in `said`; messages of other types are returned unchanged."""
     found = []
     for message in said:
         whole = json.loads(message) if isinstance(message, str) else message
@@ -90,7 +90,7 @@ def chopped(data, size):
 
 
 def fragments(payload, size, opcode=TEXT, rsv=0, between=b""):
-    """One message in frames of that size, with what may stand between them."""
+    """Returns one message split into frames of `size` bytes, with `between` inserted between frames."""
     pieces = chopped(payload, size) or [b""]
     made = [frame(opcode if at == 0 else CONTINUATION, piece, fin=at == len(pieces) - 1, rsv=rsv if at == 0 else 0)
             for at, piece in enumerate(pieces)]

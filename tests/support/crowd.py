@@ -1,4 +1,4 @@
-"""Very many WebSockets in one thread, which count what happens between a question of somebody else and its answer."""
+"""Thousands of WebSockets in one thread. Counts how many of them resume between a bystander's Ping and its Pong."""
 import selectors
 import socket
 import time
@@ -12,7 +12,7 @@ CONNECTING_AT_ONCE = 500
 
 
 class Crowd:
-    """Returns with ?since=: each of `targets` is connected, and has come when its Resumed is there."""
+    """Connects to each of `targets` with ?since=; a connection has resumed when its Resumed arrives."""
 
     def __init__(self, server, targets):
         self.server, self.waiting = server, list(targets)
@@ -21,7 +21,9 @@ class Crowd:
         self.sockets = []
 
     def come(self, bystander):
-        """All of them, while the bystander asks and asks. Afterwards `between` tells how many had come between its Pings and Pongs."""
+        """Connects all targets while the bystander sends one Ping after the other. `between` then holds the connections resumed per Ping,
+        and `seconds` the latency of each Pong.
+        """
         all_of_them = len(self.waiting)
         bystander.socket.setblocking(False)
         reader, asked_at = FrameReader(False), None
@@ -39,7 +41,7 @@ class Crowd:
                 asked_at = None
             ready = self.selector.select(PATIENCE)
             assert ready, f"nothing came within {PATIENCE:g} s; {self.came} of {all_of_them} are there"
-            for key, _ in ready[:2]:  # between two looks at the bystander
+            for key, _ in ready[:2]:  # few at a time, to poll the bystander often
                 under_way -= self._read(key)
 
     @staticmethod
@@ -60,7 +62,7 @@ class Crowd:
         self.selector.register(one, selectors.EVENT_WRITE, {"head": head, "answer": b"", "reader": None})
 
     def _read(self, key):
-        """1 when the handshake is over."""
+        """Returns 1 when the handshake completes, otherwise 0."""
         one, state = key.fileobj, key.data
         if state["head"]:
             one.send(state["head"])

@@ -1,23 +1,23 @@
-"""What lies in a server's data folder."""
+"""Inspects a server's data folder."""
 from .bounds import eventually
 
 
 def blobs(server):
-    """The content of files that are there as a whole."""
+    """Returns the paths of all complete blobs."""
     return [path for path in server.blobs.rglob("*") if path.is_file() and path not in incoming(server)]
 
 
 def incoming(server):
-    """Content that is still arriving."""
+    """Returns the paths of blobs that are still being received."""
     return list((server.blobs / "incoming").glob("*"))
 
 
 def assert_tidy(server, files):
-    """There comes to be one blob for each of so many files, and nothing left over."""
+    """Waits until exactly one blob per file remains and no incoming blob is left over."""
     eventually(lambda: not incoming(server), "nothing is left of what never arrived")
     eventually(lambda: len(blobs(server)) == files, f"{files} blobs are kept, for as many files; there are {len(blobs(server))}")
 
 
 def everything(server):
-    """All bytes of the data folder, of the files' content too."""
+    """Returns all bytes of the data folder, including file contents."""
     return b"".join(path.read_bytes() for path in server.data.rglob("*") if path.is_file())

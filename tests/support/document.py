@@ -1,4 +1,4 @@
-"""The documents in protocol/ as judges of what the server sends."""
+"""Validates the server's output against the documents in protocol/."""
 import functools
 import json
 import pathlib
@@ -24,7 +24,7 @@ class Document:
         self._validators = {}
 
     def at(self, pointer):
-        """What stands at a JSON pointer (`#/a/b`), following one `$ref` if that is what stands there."""
+        """Returns the node at a JSON pointer (`#/a/b`), following one `$ref` if the node is one."""
         node = self.tree
         for step in pointer.lstrip("#/").split("/"):
             node = node[step.replace("~1", "/").replace("~0", "~")]
@@ -34,10 +34,10 @@ class Document:
         return self.at(node["$ref"]) if isinstance(node, dict) and "$ref" in node else node
 
     def check(self, schema, value):
-        """Fail unless `value` is what `schema` (a schema of this document) allows."""
+        """Fails unless `value` conforms to `schema`, a schema of this document."""
         validator = self._validators.get(id(schema))
         if validator is None:
-            # The document itself is the root of the schema, so that its own `#/components/…` resolve.
+            # Use the whole document as the root schema, so that its own `#/components/…` references resolve.
             whole = {**self.tree, "allOf": [schema]}
             validator = jsonschema.Draft202012Validator(whole, format_checker=formats)
             self._validators[id(schema)] = validator
@@ -58,7 +58,7 @@ def asyncapi():
 
 
 def check_message(message):
-    """Fail unless a message of the server is one that protocol/asyncapi.yaml describes."""
+    """Fails unless the message conforms to protocol/asyncapi.yaml."""
     schemas = asyncapi().tree["components"]["schemas"]
     kind = message.get("type") if isinstance(message, dict) else None
     assert kind in schemas, f"the protocol knows no message {message!r}"
@@ -66,7 +66,7 @@ def check_message(message):
 
 
 def check_answer(method, target, status, content_type, body):
-    """Fail unless protocol/openapi.yaml declares this answer to this call, with this body."""
+    """Fails unless protocol/openapi.yaml declares this response (status, media type, body) for this operation."""
     path = target.split("?")[0]
     operation = _operation(method, path)
     assert operation is not None, f"openapi.yaml declares no {method} {path}"

@@ -1,8 +1,8 @@
-"""What an owner is told while files arrive."""
+"""Checks the events that an owner receives while files are uploaded."""
 
 
 def assert_arrived(messages, *files):
-    """For each file: progress that only grows up to the whole, then FileUploaded; and nothing else."""
+    """Checks each file's events: non-decreasing progress up to the full size, then FileUploaded. No other events are allowed."""
     for file in files:
         *progress, uploaded = [message for message in messages if message.data["file_id"] == file["id"]]
         assert uploaded.type == "FileUploaded"
@@ -15,5 +15,5 @@ def assert_arrived(messages, *files):
 
 
 def uploaded(messages):
-    """The ids of the files that were said to be there, in their order."""
+    """Returns the file ids of all FileUploaded messages, in order."""
     return [message.data["file_id"] for message in messages if message.type == "FileUploaded"]

@@ -1,4 +1,4 @@
-"""Disks that are full or fail, under a server that is up."""
+"""Full and failing disks under a running server."""
 import contextlib
 import errno
 import os
@@ -12,11 +12,11 @@ import pytest
 from .bounds import eventually
 
 
-OF_ITS_OWN = 6  # MiB that ext4 needs for itself, its journal above all
+OF_ITS_OWN = 6  # MiB that ext4 needs for metadata, mainly the journal
 
 
 class SmallDisk:
-    """A file system with room for a few MiB, mounted; only root can have one. `kind`: tmpfs, or ext4 in a file."""
+    """Mounts a file system of a few MiB; requires root. `kind` is tmpfs, or ext4 in an image file."""
 
     def __init__(self, folder, mebibytes, kind="tmpfs"):
         if os.geteuid() != 0:
@@ -45,7 +45,7 @@ class SmallDisk:
         return facts.f_bavail * facts.f_frsize
 
     def fill(self, leave=0):
-        """Something else takes the room, but for so many bytes."""
+        """Fills the disk, leaving `leave` bytes free."""
         with open(self.folder / "filler", "ab", buffering=0) as filler:
             while (more := min(self.free() - leave, 1 << 20)) > 0:
                 try:
@@ -56,7 +56,7 @@ class SmallDisk:
             os.fsync(filler.fileno())
 
     def empty(self):
-        """What `fill` took is free again."""
+        """Frees the space that `fill` used."""
         (self.folder / "filler").unlink()
 
     def unmount(self):
@@ -65,7 +65,9 @@ class SmallDisk:
 
 @contextlib.contextmanager
 def failing(server, call, error="EIO", when="1+", path=None):
-    """As long as it lasts, this system call of the server fails: `when` counts the calls of each thread, as strace's inject."""
+    """Makes a system call of the server fail while the context is active. `when` is strace's inject expression and counts per thread.
+    Yields a function that returns the number of injected failures.
+    """
     if not shutil.which("strace"):
         pytest.skip("strace, which makes system calls fail, is not installed")
     command = ["strace", "-f", "-p", str(server.process.pid), "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}"]
@@ -82,5 +84,5 @@ def failing(server, call, error="EIO", when="1+", path=None):
                 pytest.skip(f"system calls cannot be made to fail here: {output().strip()}")
             yield lambda: output().count("(INJECTED)")
         finally:
-            tracer.terminate()  # it lets go of the server
+            tracer.terminate()  # detaches from the server
             tracer.wait()

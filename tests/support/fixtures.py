@@ -4,13 +4,13 @@ import pytest
 from .server import Server
 from .terminal import Shell
 
-# Nobody's presence disturbs tests that share a server.
+# Presence is off: events of one test's users must not reach another test on the same server.
 COMMON = {"realtime.presence": "off"}
 
 
 @pytest.fixture
 def start_server(tmp_path):
-    """Starts servers with settings of one's own: `start_server(realtime__presence="contacts")`."""
+    """Returns a function that starts a server with its own settings: `start_server(realtime__presence="contacts")`."""
     started = []
 
     def start(environment=None, arguments=(), data=None, **settings):
@@ -27,7 +27,7 @@ def start_server(tmp_path):
 
 @pytest.fixture
 def server(start_server):
-    """A server of the test's own."""
+    """A server for this test alone."""
     return start_server()
 
 
@@ -40,7 +40,7 @@ def the_common_server(tmp_path_factory):
 
 @pytest.fixture
 def common_server(the_common_server):
-    """A server that many tests share, without presence; they don't meet, since every user is new."""
+    """A server shared by many tests, without presence. Tests are isolated because each creates new users."""
     yield the_common_server
     the_common_server.disconnect_all()
     try:
@@ -67,5 +67,5 @@ def carla(common_server):
 
 @pytest.fixture
 def shell(tmp_path):
-    """Somebody's command line, in a home of its own: `shell("anna")`."""
+    """Returns a function that makes a command line with a separate home folder: `shell("anna")`."""
     return lambda name="somebody": Shell(tmp_path / f"home of {name}")

@@ -1,4 +1,4 @@
-"""RFC 6455 frames and RFC 7692 compression, seen from the client's side."""
+"""RFC 6455 frames and RFC 7692 compression, client side."""
 import os
 import struct
 import zlib
@@ -8,11 +8,11 @@ COMPRESSED = 0x40  # RSV1
 
 
 class ServerFault(AssertionError):
-    """The server sent what RFC 6455 forbids."""
+    """The server violated RFC 6455."""
 
 
 def frame(opcode, payload=b"", fin=True, rsv=0, masked=True):
-    """One frame of a client. `rsv` takes bits as they stand in the first byte (0x40, 0x20, 0x10)."""
+    """Returns one client frame. `rsv` holds reserved bits at their position in the first byte (0x40, 0x20, 0x10)."""
     head = bytes([(0x80 if fin else 0) | rsv | opcode])
     bit = 0x80 if masked else 0
     if len(payload) < 126:
@@ -32,7 +32,7 @@ def mask(payload):
 
 
 class FrameReader:
-    """Bytes in, whole frames out: (opcode, fin, compressed, payload)."""
+    """Parses bytes into complete frames: (opcode, fin, compressed, payload)."""
 
     def __init__(self, compression_agreed):
         self.buffer = b""
@@ -71,7 +71,7 @@ class FrameReader:
 
 
 class Deflate:
-    """What both sides agreed on for permessage-deflate, as the server's answer states it."""
+    """The permessage-deflate parameters negotiated in the server's response."""
 
     def __init__(self, agreed):
         parameters = dict((item.strip().partition("=")[::2]) for item in agreed.split(";")[1:])

@@ -1,11 +1,11 @@
-"""The opening handshake of RFC 6455, from the client's side."""
+"""The opening handshake of RFC 6455, client side."""
 import base64
 import hashlib
 import os
 
 
 class Refused(Exception):
-    """The server answered the handshake with something else than 101."""
+    """The server answered the handshake with a status other than 101."""
 
     def __init__(self, status, headers, body):
         super().__init__(f"{status} {body[:300]!r}")
@@ -17,7 +17,7 @@ def new_key():
 
 
 def handshake(plain, target, headers):
-    """(headers of the 101, bytes after it), or Refused."""
+    """Performs the handshake. Returns (headers of the 101, bytes received after it); raises Refused for any other status."""
     head = f"GET {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
     plain.sendall(head.encode())
     data = b""

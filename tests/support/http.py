@@ -1,4 +1,4 @@
-"""An HTTP client that holds every answer of the API against protocol/openapi.yaml."""
+"""An HTTP client that validates every API response against protocol/openapi.yaml."""
 import http.client
 import json as jsonlib
 import socket
@@ -22,7 +22,7 @@ class Response:
         return f"{self.method} {self.target} -> {self.status} {self.body[:500]!r}"
 
     def expect(self, want):
-        """`want` is a status, a status and an error code ("404 NOT_FOUND"), None for any 2xx, or 0 for anything."""
+        """`want` is a status, a status and an error code ("404 NOT_FOUND"), None for any 2xx, or 0 for any status."""
         if want == 0:
             return self
         if want is None:
@@ -41,7 +41,7 @@ class Response:
 
 
 class Client:
-    """One connection, kept alive. A target without a leading slash stands under /api/v1/."""
+    """A client with one keep-alive connection. A target without a leading slash is relative to /api/v1/."""
 
     def __init__(self, address, bearer=None, agent="kingshare-tests", cookies=False, source="127.0.0.1"):
         self.address, self.bearer, self.agent, self.source = address, bearer, agent, source
@@ -49,7 +49,7 @@ class Client:
         self._connection = None
 
     def another(self, **changes):
-        """The same caller on a connection of its own."""
+        """Returns a client with the same credentials on a separate connection."""
         mine = {"bearer": self.bearer, "agent": self.agent, "cookies": self.cookies is not None, "source": self.source}
         return Client(self.address, **{**mine, **changes})
 
@@ -69,7 +69,7 @@ class Client:
         return self.call("DELETE", target, **options)
 
     def call(self, method, target, json=None, body=None, headers=None, want=None, checked=True):
-        """Call and read the whole answer. `want` as in Response.expect; `want=0` takes any answer."""
+        """Sends a request and reads the complete response. `want` as in Response.expect."""
         target = path_of(target)
         headers = self.headers(headers)
         if json is not None:
@@ -83,7 +83,7 @@ class Client:
         return response.expect(want)
 
     def send_slowly(self, method, target, length, headers=None):
-        """Begin a request whose body the test writes piece by piece; `length` None sends it chunked."""
+        """Begins a request and lets the test write the body in pieces. A `length` of None means chunked."""
         target = path_of(target)
         connection = self._connect()
         connection.putrequest(method, target)
@@ -94,7 +94,7 @@ class Client:
         return Sending(connection, method, target, chunked=length is None)
 
     def read_slowly(self, method, target, headers=None, receive_buffer=None):
-        """Call and leave the body to the test: an object with status, headers, read(n), close()."""
+        """Sends a request and lets the test read the body. Returns an object with status, headers, read(n) and close()."""
         connection = self._connect(receive_buffer)
         connection.request(method, path_of(target), headers=self.headers(headers))
         return Receiving(connection, connection.getresponse())
@@ -127,7 +127,7 @@ class Client:
             raise
 
     def headers(self, more=None):
-        """What every request of this caller has, and more."""
+        """Returns the headers of every request of this client, extended by `more`."""
         headers = {"User-Agent": self.agent}
         if self.bearer:
             headers["Authorization"] = f"Bearer {self.bearer}"
@@ -147,7 +147,7 @@ class Client:
 
 
 class Sending:
-    """A request under way."""
+    """A request in flight."""
 
     def __init__(self, connection, method, target, chunked):
         self.connection, self.method, self.target, self.chunked = connection, method, target, chunked
@@ -169,7 +169,7 @@ class Sending:
 
 
 class Receiving:
-    """An answer under way."""
+    """A response in flight."""
 
     def __init__(self, connection, answer):
         self.socket, self.connection, self._answer = connection.sock, connection, answer
@@ -177,7 +177,7 @@ class Receiving:
 
     def break_off(self):
         cut(self.socket)
-        self._answer.close()  # it holds the socket open
+        self._answer.close()  # it keeps the socket open
 
     def close(self):
         self.connection.close()
@@ -188,7 +188,7 @@ def path_of(target):
 
 
 def plain_socket(address, source="127.0.0.1", receive_buffer=None):
-    """A connected socket that gives up after PATIENCE; a small receive buffer makes a slow reader felt soon."""
+    """Returns a connected socket with a timeout of PATIENCE. A small receive buffer makes back-pressure reach the server early."""
     plain = socket.socket()
     plain.settimeout(PATIENCE)
     if receive_buffer:
@@ -201,13 +201,13 @@ def plain_socket(address, source="127.0.0.1", receive_buffer=None):
 
 
 def cut(plain):
-    """End a TCP connection by a reset, as a crash would."""
+    """Resets a TCP connection, as a crashed peer does."""
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     plain.close()
 
 
 def multipart(*parts, boundary="the-boundary"):
-    """(body, content type) of a form with parts (filename, content) or (filename, content, content type), all named `file`."""
+    """Returns (body, content type) of a form with parts (filename, content) or (filename, content, content type), all named `file`."""
     body = b""
     for filename, content, *kind in parts:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'

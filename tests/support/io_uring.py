@@ -1,4 +1,4 @@
-"""Whether this kernel has io_uring, and a server for which it has none."""
+"""Detects io_uring, and runs a server without it."""
 import ctypes
 import os
 import shutil
@@ -12,7 +12,7 @@ IO_URING_SETUP = 425
 
 
 def need_io_uring():
-    """The test is skipped where the kernel refuses it."""
+    """Skips the test if the kernel refuses io_uring."""
     libc = ctypes.CDLL(None, use_errno=True)
     ring = libc.syscall(IO_URING_SETUP, 1, ctypes.create_string_buffer(120))
     if ring < 0:
@@ -21,14 +21,14 @@ def need_io_uring():
 
 
 def binary_without_io_uring(folder):
-    """A program that is the server on a kernel which refuses io_uring, as in many containers."""
+    """Returns a program that runs the server as if the kernel refused io_uring, as many containers do."""
     if not shutil.which("strace"):
         pytest.skip("strace, which makes system calls fail, is not installed")
     refuse = "strace -D -f -qq -o /dev/null -e trace=io_uring_setup -e inject=io_uring_setup:error=EPERM"
     if subprocess.run([*refuse.split(), "true"], capture_output=True).returncode:
         pytest.skip("system calls cannot be made to fail here")
     program = folder / "kingshare-without-io-uring"
-    # LeakSanitizer would trace the process too, which is taken.
+    # LeakSanitizer needs ptrace, which strace already occupies.
     program.write_text(f'#!/bin/sh\nASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" exec {refuse} "{BINARY}" "$@"\n')
     program.chmod(0o755)
     return str(program)

@@ -1,4 +1,4 @@
-"""The journal as it lies on disk: for what no connection may show, read while the server is down."""
+"""Reads the journal from disk while the server is down, to check events that no connection may see."""
 import contextlib
 import json
 import sqlite3
@@ -6,7 +6,7 @@ import uuid
 
 
 def journal(server):
-    """All events in their order, each (type, data, users in whose streams it stands), a user once for each place in the stream."""
+    """Returns all events in order as (type, data, users), with a user listed once per entry in their stream."""
     assert server.process.poll() is not None, "the journal is read while the server is down"
     with contextlib.closing(sqlite3.connect(server.data / "kingshare.db")) as database:
         events = {}

@@ -1,4 +1,4 @@
-"""JSON Web Tokens, good ones and all sorts of others, signed here with the server's own secret."""
+"""JSON Web Tokens, valid and invalid, signed with the server's secret."""
 import base64
 import hashlib
 import hmac
@@ -20,12 +20,12 @@ def sign(claims, secret=SECRET, header=None, digest=hashlib.sha256):
 
 
 def token(user_id, lasting=3600, **more):
-    """A good token: `sub` and `exp`, and whatever else is said. It lasts at least as long as asked."""
+    """Returns a valid token with `sub`, `exp` and any further claims. It lives at least `lasting` seconds."""
     return sign({"sub": user_id, "exp": math.ceil(time.time() + lasting), **more})
 
 
 def hostile(user_id):
-    """Tokens for a real user that must never be believed, each by the name of what is wrong with it."""
+    """Returns tokens for a real user that must all be rejected, keyed by their defect."""
     now = int(time.time())
     good = {"sub": user_id, "exp": now + 3600}
     head, body, signature = sign(good).split(".")
@@ -65,6 +65,6 @@ def hostile(user_id):
 
 
 def claims_of(token):
-    """What a token says, signed by whomever."""
+    """Returns a token's claims without verifying the signature."""
     body = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))

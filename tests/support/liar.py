@@ -1,4 +1,4 @@
-"""A server that lies: KingShare's answers as a program expects them, changed as a test wants, and whatever else can be sent."""
+"""A lying server: KingShare's responses as a client expects them, altered by the test, and arbitrary other bytes."""
 import http.server
 import json
 import random
@@ -13,7 +13,7 @@ CONTENT = b"what the file holds, " * 400
 
 
 def answers(text="letter.txt"):
-    """By method and path, what KingShare would say; all free text in it is `text`."""
+    """Returns truthful responses by method and path; every free-text field is `text`."""
     user = {"id": FILE_ID, "username": text, "role": text, "quota_bytes": 5, "used_bytes": 3, "disabled": False, "last_seen": STAMP,
             "created_at": STAMP}
     file = {"id": FILE_ID, "filename": text, "size": len(CONTENT), "content_type": text, "created_at": STAMP, "sha256": text, "owner": text}
@@ -35,7 +35,7 @@ def answers(text="letter.txt"):
 
 
 def events(text):
-    """A message of each kind."""
+    """Returns one message of each type."""
     data = {"file_id": text, "filename": text, "size": 5, "share_id": text, "username": text, "level": text, "message": text, "url": text}
     kinds = ["FileUploaded", "FileDeleted", "FileShared", "ShareAccessed", "ShareExpired", "DownloadStarted", "UserOnline", "UserOffline",
              "SystemNotification", text]
@@ -44,8 +44,8 @@ def events(text):
 
 
 class Liar:
-    """`answer(method, path)` may return (status, headers, body) for a request; without it, `answers` are given. A body may be a generator
-    of pieces; status 0 closes the connection without an answer, bytes instead of a number are sent as they are."""
+    """A server that answers each request with `answer(method, path)`, a (status, headers, body), or from `answers` if that returns None. A
+    body may be a generator of pieces. Status 0 closes the connection without a response; a status given as bytes is sent verbatim."""
 
     def __init__(self, known=None, answer=None):
         self.known, self.answer, self.requests = known or answers(), answer, []
@@ -57,7 +57,7 @@ class Liar:
             def handle_one_request(self):
                 try:
                     super().handle_one_request()
-                except OSError:  # the client has gone
+                except OSError:  # the client disconnected
                     self.close_connection = True
 
             def do(self):
@@ -92,7 +92,7 @@ class Liar:
         class Threads(http.server.ThreadingHTTPServer):
             daemon_threads = True
 
-            def handle_error(self, *_):  # a client that goes in the middle
+            def handle_error(self, *_):  # ignore clients that disconnect early
                 pass
 
         self._server = Threads(("127.0.0.1", 0), Handler)
@@ -122,7 +122,7 @@ def problem(status, detail, code="NOT_FOUND", **headers):
 
 
 def drops(seconds=600):
-    """A body that never ends and hardly comes."""
+    """Yields a body that trickles in and outlasts every timeout."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         yield b" "
@@ -130,7 +130,7 @@ def drops(seconds=600):
 
 
 def nonsense(chance: random.Random, elsewhere):
-    """Some answer, by chance."""
+    """Returns a random response."""
     text = "".join(chance.choice([ESCAPES, "\ud7ff", "../", "/", "a", "%s%n", "\0", "\U000e0041"]) for _ in range(chance.randrange(1, 6)))
     raw = text.encode() + chance.randbytes(30)
     status = chance.choice([200, 201, 204, 206, 301, 302, 307, 400, 401, 403, 404, 409, 410, 413, 418, 460, 500, 507, 599, 999])
@@ -152,7 +152,7 @@ def nonsense(chance: random.Random, elsewhere):
 
 
 def mutated(value, chance: random.Random, share=0.3):
-    """The JSON with some of it of another type or missing."""
+    """Returns the JSON value with random parts missing or of another type."""
     if chance.random() < share / 3:
         return chance.choice([None, True, -1, 2**70, 1e300, "", ESCAPES, "../" * 50, [], {}, [[]], "x" * 100_000, {"items": ESCAPES}])
     if isinstance(value, dict):

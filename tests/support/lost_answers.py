@@ -1,4 +1,4 @@
-"""A way to the server on which answers get lost: the server has done what it was asked to, and the client never learns it."""
+"""A TCP proxy that drops responses: the server has executed the request, but the client receives no response."""
 import socket
 import threading
 
@@ -6,7 +6,7 @@ from .http import cut
 
 
 class LostAnswers:
-    """The first answer to each request that begins with one of `lose` ("POST /api/v1/shares") is not handed on."""
+    """Drops the first response to each request that begins with one of `lose` ("POST /api/v1/shares")."""
 
     def __init__(self, server, *lose):
         self._server, self._left, self.lost = server, [line.encode() for line in lose], []
@@ -45,7 +45,7 @@ class LostAnswers:
         try:
             while data := server.recv(65536):
                 if losing.is_set():
-                    client.shutdown(socket.SHUT_RDWR)  # the other thread waits for more of it
+                    client.shutdown(socket.SHUT_RDWR)  # unblocks the other thread's recv
                     cut(client)
                     server.close()
                     return

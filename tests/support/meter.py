@@ -1,4 +1,4 @@
-"""A way to the server on which every byte is counted, and which can be closed for a while."""
+"""A TCP proxy that counts all bytes and can hold the traffic."""
 import socket
 import struct
 import threading
@@ -6,13 +6,13 @@ import threading
 from .bounds import PATIENCE, eventually
 
 RESET = struct.pack("ii", 1, 0)
-BUFFER = 128 << 10  # of the kernel: what it holds has left the one side and may never reach the other
+BUFFER = 128 << 10  # of each socket: bytes that the sender has written may sit there and be lost in a cut
 
 
 class Meter:
-    """Passes connections on to `server`, and counts what was `sent` there and `received` from there.
+    """Forwards connections to `server` and counts the bytes `sent` to it and `received` from it.
 
-    When so much has been sent (`hold_at`) or received (`hold_answers_at`), nothing more passes that way until `let_pass` or `cut`.
+    After `hold_at` bytes sent, or `hold_answers_at` bytes received, that direction is blocked until `let_pass` or `cut`.
     """
 
     def __init__(self, server, hold_at=None, hold_answers_at=None):
@@ -36,7 +36,7 @@ class Meter:
             self._changed.notify_all()
 
     def cut(self, hold_answers_at=None):
-        """All connections break; new ones pass, until so much more was received."""
+        """Resets all connections. New ones are forwarded until `hold_answers_at` more bytes have been received."""
         with self._changed:
             for pair in list(self._pairs):
                 _break(pair)
@@ -46,7 +46,7 @@ class Meter:
             self._changed.notify_all()
 
     def wait_until_idle(self):
-        """Until all that was under way has arrived, also of clients that are gone."""
+        """Waits until all in-flight bytes have been delivered, including those of disconnected clients."""
         eventually(lambda: not self._pairs, "all connections have ended")
 
     def close(self):
@@ -95,7 +95,7 @@ def _break(pair):
     for one in pair:
         try:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            one.shutdown(socket.SHUT_RDWR)  # wakes who waits for it
+            one.shutdown(socket.SHUT_RDWR)  # unblocks threads in recv
         except OSError:
             pass
         one.close()

@@ -1,4 +1,4 @@
-"""A network between clients and the server that breaks and stalls, as chance or the test has it."""
+"""A network between clients and server that breaks and stalls, at random or on request."""
 import asyncio
 import random
 import socket
@@ -12,13 +12,13 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class Broken(Exception):
-    """This connection ends here."""
+    """Ends this connection."""
 
 
 class Network:
-    """Connections break, `cuts` of them: after up to `reach` bytes of requests, or one of four in its first answer already.
+    """A TCP proxy that resets `cuts` connections: each after up to `reach` request bytes, one in four already during its first response.
 
-    The first connection that has sent `stall_after` bytes is stalled: it stays, but nothing passes any more.
+    The first connection that has sent `stall_after` bytes stalls: it stays open, but forwards nothing further from the client.
     """
 
     def __init__(self, server, seed=0, cuts=0, reach=100_000, stall_after=None):

@@ -1,4 +1,4 @@
-"""Programs of Node.js that talk to the server: the same wire, somebody else's client."""
+"""Runs Node.js programs that talk to the server with third-party clients."""
 import functools
 import json
 import os
@@ -14,12 +14,12 @@ from .bounds import PATIENCE
 
 @functools.cache
 def packages(folder):
-    """The npm packages that a folder's lock file names, installed if they are not there."""
+    """Installs the npm packages of the folder's lock file unless they are present. Returns the folder."""
     folder = pathlib.Path(folder)
     wanted = json.loads((folder / "package-lock.json").read_text())["packages"]
     installed = folder / "node_modules/.package-lock.json"
     found = json.loads(installed.read_text())["packages"] if installed.exists() else {}
-    # What is for other machines alone need not be there, and a workspace is a link.
+    # Optional packages are for other platforms, and workspaces are symlinks; neither must be installed.
     needed = {name: package for name, package in wanted.items() if name and "version" in package and not package.get("optional")}
     if any(found.get(name, {}).get("version") != package["version"] for name, package in needed.items()):
         assert shutil.which("npm"), "these tests need Node.js with npm"
@@ -28,7 +28,7 @@ def packages(folder):
 
 
 class Program:
-    """A running script whose output the test awaits."""
+    """A running script; the test waits for its output."""
 
     def __init__(self, folder, *arguments, environment):
         self._process = subprocess.Popen(["node", *map(str, arguments)], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -43,7 +43,7 @@ class Program:
         self._lines.put(None)
 
     def expect(self, pattern, within=2 * PATIENCE):
-        """Wait until what was printed since the last call holds the pattern, and forget all up to there."""
+        """Waits until the output since the last call matches the pattern, and discards it up to the end of the match."""
         while not (found := re.search(pattern, self.output, re.DOTALL)):
             try:
                 line = self._lines.get(timeout=within)
@@ -59,7 +59,7 @@ class Program:
         self._process.stdin.flush()
 
     def end(self):
-        """Wait for the program's own end; its exit status."""
+        """Waits for the program to exit. Returns its exit status."""
         return self._process.wait(timeout=2 * PATIENCE)
 
     def kill(self):

@@ -1,4 +1,4 @@
-"""People with an account, and what they do all day."""
+"""Users with an account, and their everyday operations."""
 import calendar
 import time
 
@@ -25,32 +25,32 @@ class User:
         return cls(server, answer.json(), password)
 
     def sign_in_again(self):
-        """The same person in another session."""
+        """Returns the same user in a new session."""
         return User.login(self.server, self.name, self.password)
 
     def browser(self):
-        """A browser with this user's cookie session."""
+        """Returns a browser with this user's cookie session."""
         browser = self.server.browser()
         browser.post("auth/login?session=cookie", {"username": self.name, "password": self.password}, want=200)
         return browser
 
     def brief_token(self, seconds):
-        """A good token that lasts so long, at most one second longer."""
+        """Returns a valid token that lives between `seconds` and `seconds` + 1."""
         return jwt.token(self.id, seconds)
 
     def connect(self, token=None, **options):
-        """A WebSocket of this user, in place and authenticated."""
+        """Returns an authenticated WebSocket of this user."""
         made = self.server.connect(token=token or self.token, **options)
         made.expect_authenticated()
         return made
 
     def upload(self, filename="letter.txt", content=b"Dear reader, this is all.\n"):
-        """The File, uploaded as a raw body."""
+        """Uploads a raw body. Returns the File."""
         return self.http.call("POST", f"files?filename={quoted(filename)}", body=content, want=201,
                               headers={"Content-Type": "application/octet-stream"}).json()
 
     def share(self, file, **limits):
-        """The Share; limits are expires_in, max_downloads, password, recipients (users)."""
+        """Creates a share and returns it. Limits are expires_in, max_downloads, password, recipients (users)."""
         if "recipients" in limits:
             limits["recipients"] = [user.name for user in limits["recipients"]]
         return self.http.post("shares", {"file_id": file["id"], **limits}, want=201).json()
@@ -69,12 +69,12 @@ class User:
 
 
 def soon(seconds):
-    """That many seconds from now, as the API writes times."""
+    """Returns the time that many seconds from now in the API's format."""
     at = time.time() + seconds
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + f".{int(at % 1 * 1000):03d}Z"
 
 
 def seconds_of(text):
-    """A time as the API writes it, in seconds since 1970."""
+    """Converts a time in the API's format to seconds since 1970."""
     whole, _, fraction = text.rstrip("Z").partition(".")
     return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")

@@ -1,4 +1,4 @@
-"""The real server as a process: started, asked, stopped, killed, started again on the same data."""
+"""The real server as a process: start, query, stop, kill, and restart on the same data."""
 import itertools
 import os
 import pathlib
@@ -28,7 +28,9 @@ FINDINGS = re.compile(r"AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime e
 
 
 class Server:
-    """`settings` are named like `realtime.presence` and stand above DEFAULTS; None takes one away, also from the environment."""
+    """A server process. `settings` use names like `realtime.presence` and override DEFAULTS; None removes a setting, or an environment
+    variable.
+    """
 
     def __init__(self, folder, settings=None, environment=None, arguments=(), data=None):
         self.folder = pathlib.Path(folder)
@@ -42,7 +44,7 @@ class Server:
         self._barriers = itertools.count(1)
         self.start()
 
-    # The process
+    # Process
 
     def start(self):
         command = [BINARY, "serve", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.arguments]
@@ -64,11 +66,11 @@ class Server:
         return True
 
     def terminate(self):
-        """SIGTERM; whoever asks goes on to wait_for_end()."""
+        """Sends SIGTERM; the caller then calls wait_for_end()."""
         self.process.send_signal(signal.SIGTERM)
 
     def wait_for_end(self):
-        """It must end by itself, well."""
+        """Waits for the process to exit, which it must with status 0."""
         status = self.process.wait(timeout=2 * PATIENCE)
         self._may_be_gone = True
         assert status == 0, f"the server ended with {status}:\n{self.log}"
@@ -83,17 +85,17 @@ class Server:
         self.process.wait()
 
     def restart(self):
-        """Stopped, and there again at the same address with the same data."""
+        """Stops the server and starts it again at the same address with the same data."""
         self.stop()
         self.start()
 
     @property
     def blobs(self):
-        """The folder of the files' content."""
+        """The blob folder."""
         return pathlib.Path(self.settings.get("blobs.url", f"file:{self.data / 'blobs'}").removeprefix("file:"))
 
     def rss(self):
-        """Resident memory in bytes."""
+        """Returns the resident memory in bytes."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
@@ -102,7 +104,7 @@ class Server:
         path = self.folder / "log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    # Who calls it
+    # Clients
 
     @property
     def address(self):
@@ -113,19 +115,19 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def guest(self, **options):
-        """An HTTP client without an account."""
+        """Returns an HTTP client without an account."""
         return Client(self.address, **options)
 
     def browser(self, **options):
-        """A guest who keeps cookies, as a person's browser does."""
+        """Returns a client without an account that keeps cookies, like a browser."""
         return self.guest(cookies=True, agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", **options)
 
     def plain(self, **options):
-        """A bare TCP connection, for what no client would send."""
+        """Returns a bare TCP connection, for malformed requests."""
         return plain_socket(self.address, **options)
 
     def user(self, name):
-        """A new user; the name gets a number where it is taken."""
+        """Registers a new user; a taken name gets a number."""
         unique = next(n for n in itertools.chain([name], (f"{name}-{i}" for i in itertools.count(2))) if n not in self._names)
         self._names.add(unique)
         return User.register(self, unique, f"the password of {unique}")
@@ -139,7 +141,7 @@ class Server:
     # WebSockets
 
     def connect(self, token=None, share=None, since=None, **options):
-        """A WebSocket just after its handshake, closed when the test ends; options as of WebSocket."""
+        """Returns a WebSocket right after its handshake; it is closed when the test ends. Options as for WebSocket."""
         query = {"token": token, "share": share, "since": since}
         query = {name: value for name, value in query.items() if value is not None}
         made = WebSocket(self.address, query={**query, **options.pop("query", {})}, **options)
@@ -147,7 +149,7 @@ class Server:
         return made
 
     def listen(self, share=None, **options):
-        """An anonymous WebSocket, surely in place: it watches a share, or nothing."""
+        """Returns an anonymous, fully registered WebSocket that watches `share`, if one is given."""
         made = self.connect(share=share and share["share_token"], **options)
         made.ping()
         return made
@@ -156,15 +158,15 @@ class Server:
         self.admin.http.post("notifications", {"message": message, "level": level})
 
     def received(self, one):
-        """All Messages that this connection was sent so far and the test has not awaited.
+        """Returns all Messages sent to this connection so far that the test has not consumed.
 
-        A notice goes to every connection, so what was caused before it has come before it. Two notices, because the
-        first might overtake an event that reaches the connection by another way.
+        A notification to all connections serves as the barrier: earlier events arrive before it. Two are needed, because the first may
+        overtake an event that is delivered by another path.
         """
         return [message for barrier in (self._barrier(), self._barrier()) for message in one.up_to(barrier)]
 
     def nothing_else(self, *sockets):
-        """Assert that none of them was sent anything that the test has not awaited."""
+        """Asserts that these connections received only messages that the test has consumed."""
         barriers = self._barrier(), self._barrier()
         for one in sockets:
             assert not [message for barrier in barriers for message in one.up_to(barrier)], one.transcript()
@@ -180,7 +182,7 @@ class Server:
             one.cut()
 
     def close(self):
-        """The end of a test: nothing unseen may have happened in the process."""
+        """Ends the test. Fails if the process crashed or a sanitizer reported anything."""
         try:
             self.disconnect_all()
             if not self._may_be_gone:

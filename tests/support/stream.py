@@ -1,4 +1,4 @@
-"""A user's stream of events: over server-sent events, and as it lies on disk."""
+"""A user's event stream: over server-sent events, and as stored in the journal."""
 import contextlib
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from .wire import Wire
 
 
 class Told:
-    """One server-sent event: `id` is that of the event (None where it has none), `message` the whole Message."""
+    """One server-sent event: `id` is None if the event has none; `message` is the complete Message."""
 
     def __init__(self, fields):
         assert set(fields) <= {"id", "data"}, f"a field that nobody promised: {fields}"
@@ -19,7 +19,7 @@ class Told:
 
 
 class Events:
-    """GET /api/v1/events as an EventSource reads it, chunk by chunk so that its proper end is told from a cut. A context manager."""
+    """Reads GET /api/v1/events like an EventSource, chunk by chunk, to tell a proper end of the body from a cut. A context manager."""
 
     def __init__(self, user, since=None, last_event_id=None, client=None, receive_buffer=None):
         client = client or user.http
@@ -42,7 +42,7 @@ class Events:
         cut(self._wire.socket)
 
     def next(self, within=PATIENCE):
-        """The next Told, or None at the proper end of the stream. ConnectionError where it is cut."""
+        """Returns the next Told, or None at the proper end of the stream. Raises ConnectionError if it is cut."""
         fields = {}
         while (line := self.line(within)) is not None:
             if not line and fields.keys() == {"retry"}:
@@ -71,7 +71,7 @@ class Events:
         return line.decode()
 
     def expect(self, kind, skipping=(), **data):
-        """The next event (of those not skipped), which must be of this type and hold these values."""
+        """Returns the next event that is not skipped; it must be of this type and contain these values."""
         while (told := self.next()) and told.message.type in skipping:
             pass
         assert told and told.message.type == kind, f"expected {kind}, but next was {told and told.message}"
@@ -79,7 +79,7 @@ class Events:
         return told
 
     def up_to_resumed(self):
-        """What is replayed, and the data of Resumed."""
+        """Returns the replayed messages and the data of Resumed."""
         replayed = []
         while (told := self.next()).message.type != "Resumed":
             replayed.append(told.message)
@@ -87,7 +87,7 @@ class Events:
 
 
 def up_to_resumed(socket):
-    """What a WebSocket with ?since= is sent as missed, and the data of Resumed."""
+    """Returns the messages replayed to a WebSocket with ?since=, and the data of Resumed."""
     replayed = []
     while (message := socket.next()).type != "Resumed":
         replayed.append(message)
@@ -95,7 +95,7 @@ def up_to_resumed(socket):
 
 
 def history(user, limit=200, since="start"):
-    """All that GET events/history answers, page by page."""
+    """Returns the user's complete history from GET events/history, following all pages."""
     items = []
     while since:
         answer = user.http.get(f"events/history?since={since}&limit={limit}", want=200).json()
@@ -105,12 +105,12 @@ def history(user, limit=200, since="start"):
 
 
 def rows(server, user):
-    """This user's stream as the journal has it: the messages in their order."""
+    """Returns the messages of the user's stream from the journal, in order."""
     with contextlib.closing(sqlite3.connect(f"file:{server.data / 'kingshare.db'}?mode=ro", uri=True)) as database:
         found = database.execute("SELECT seq, message FROM journal WHERE user_id = ? ORDER BY seq", (uuid.UUID(user.id).bytes,)).fetchall()
     return [json.loads(message) for _, message in found]
 
 
 def bare(message):
-    """A message as the journal has it, without what a connection adds."""
+    """Returns a message as the journal stores it, without the fields that a connection adds."""
     return {"type": message.type, "data": message.data}

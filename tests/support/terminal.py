@@ -1,4 +1,4 @@
-"""People at their command line: the same binary as a client, in a home of its own."""
+"""Users at the command line: the same binary as a client, each with a separate home folder."""
 import fcntl
 import json
 import os
@@ -17,7 +17,7 @@ from .server import BINARY
 
 
 class Shell:
-    """A person's own: `run`, `begin` and `at_terminal` start `kingshare` there."""
+    """One user's shell: `run`, `begin` and `at_terminal` start `kingshare` in its folder."""
 
     def __init__(self, folder):
         self.folder, self.environment = folder, {}
@@ -28,7 +28,7 @@ class Shell:
         return self.folder / "state/kingshare"
 
     def run(self, *arguments, status=0, stdin=b"", within=6 * PATIENCE):
-        """To its end: an object with stdout and stderr. The exit status must be this one; None for any."""
+        """Runs a command to completion. Returns an object with stdout and stderr. Fails unless it exits with `status`; None allows any."""
         stdin = stdin.encode() if isinstance(stdin, str) else stdin
         words = [word if isinstance(word, bytes) else str(word) for word in arguments]
         ended = subprocess.run([BINARY, *words], cwd=self.folder, env=self._environment(), timeout=within, input=stdin,
@@ -38,7 +38,7 @@ class Shell:
         return ended
 
     def json(self, *arguments, **options):
-        """What --json says."""
+        """Returns the parsed output of --json."""
         return json.loads(self.run(*arguments, "--json", **options).stdout)
 
     def begin(self, *arguments, stdin=subprocess.DEVNULL):
@@ -46,7 +46,7 @@ class Shell:
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True))
 
     def at_terminal(self, *arguments, columns=0):
-        """`columns` wide; 0 leaves it unsaid."""
+        """Starts a command on a pseudo-terminal; 0 columns leaves the size unset."""
         return Terminal([BINARY, *map(str, arguments)], self.folder, self._environment(), columns)
 
     def sign_in(self, user, url=None):
@@ -60,7 +60,7 @@ class Shell:
 
 
 class Running:
-    """A command that goes on, its lines awaited."""
+    """A running command; the test waits for its lines."""
 
     def __init__(self, process):
         self.process, self.seen = process, []
@@ -74,7 +74,7 @@ class Running:
             self._lines.put(line.decode(errors="replace").rstrip("\n"))
 
     def expect(self, pattern, within=3 * PATIENCE):
-        """The next line with the pattern in it; those before it are passed over."""
+        """Returns the next line that matches the pattern, skipping others."""
         deadline = time.monotonic() + within
         while True:
             try:
@@ -86,7 +86,7 @@ class Running:
                 return line
 
     def rest(self):
-        """All other lines, at its end."""
+        """Returns all lines after the command has exited."""
         for reader in self._readers:
             reader.join(PATIENCE)
         while not self._lines.empty():
@@ -102,7 +102,7 @@ class Running:
 
 
 class Terminal:
-    """A command with a terminal of its own: what it shows, and what is typed."""
+    """A command on a pseudo-terminal: its output, and typed input."""
 
     def __init__(self, command, folder, environment, columns=0):
         self.shown = ""
@@ -115,7 +115,7 @@ class Terminal:
         self.pid = pid
 
     def expect(self, pattern, within=3 * PATIENCE):
-        """Wait until the pattern was shown after what was awaited before."""
+        """Waits until the output after the previous match matches the pattern."""
         deadline = time.monotonic() + within
         while not (found := re.search(pattern, self.shown[self._passed:], re.DOTALL)):
             assert time.monotonic() < deadline and self._more(deadline), f"no {pattern!r} in {self.shown!r}"
@@ -140,7 +140,7 @@ class Terminal:
             return False
         try:
             data = os.read(self._master, 65536)
-        except OSError:  # its other side is closed
+        except OSError:  # the other side is closed
             return False
         self.shown += data.decode(errors="replace")
         return bool(data)

@@ -1,4 +1,4 @@
-"""People who upload by every door while the server dies under them, and what they know of it afterwards."""
+"""Users who upload by every endpoint while the server is killed, and a ledger of everything it acknowledged to them."""
 import hashlib
 import http.client
 import random
@@ -15,7 +15,7 @@ BROKEN = (OSError, http.client.HTTPException)
 
 
 def content_of(name):
-    """Bytes that follow from the name, so that a file can be judged by its name alone."""
+    """Returns content derived from the name, so that a file can be verified from its name alone."""
     chance = random.Random(name)
     return chance.randbytes(chance.choice([0, 1, 5000, 90_000, 400_000, 1_200_000]))
 
@@ -30,7 +30,7 @@ def all_files(user):
 
 
 class Sent:
-    """A tus upload, or a part of one, as far as its sender knows."""
+    """A tus upload, or one part of it. `offset` is the last acknowledged offset."""
 
     def __init__(self, upload, data, checked):
         self.upload, self.data, self.checked, self.offset = upload, data, checked, 0
@@ -40,7 +40,7 @@ class Sent:
 
 
 class Transfer:
-    """One file on its way by tus: as one upload, or as parts that will be joined."""
+    """One file being uploaded by tus, either as a single upload or as parts to be concatenated."""
 
     def __init__(self, name, parts, joined):
         self.name, self.parts, self.joined, self.is_ending = name, parts, joined, False
@@ -50,7 +50,7 @@ class Transfer:
 
 
 class Ledger:
-    """What one person was told: of files, and of uploads that are not complete."""
+    """Everything acknowledged to one user: files, and incomplete uploads."""
 
     def __init__(self, server, user):
         self.server, self.user, self.lock = server, user, threading.Lock()
@@ -65,7 +65,7 @@ class Ledger:
             self.open.remove(transfer)
 
     def check(self):
-        """The server knows all that was acknowledged, shows nothing in part and counts every byte."""
+        """Checks that everything acknowledged is present, that no file is partial, and that used_bytes counts every byte."""
         files = {file["id"]: file for file in all_files(self.user)}
         for file in files.values():
             data = content_of(file["filename"])
@@ -80,7 +80,7 @@ class Ledger:
         used = sum(file["size"] for file in files.values()) + sum(transfer.received() for transfer in self.open)
         assert self.user.http.get("users/me", want=200).json()["used_bytes"] == used
         unfinished = {part.upload.id for transfer in self.open for part in transfer.parts}
-        # What was about to become a file when the server died may lie with the files.
+        # An upload that the crash interrupted while it was becoming a file may already lie among the blobs.
         eventually(lambda: {path.name for path in incoming(self.server) + blobs(self.server)} - unfinished == files.keys(),
                    "each file keeps its blob, and nothing is left of what never arrived")
 
@@ -89,7 +89,7 @@ class Ledger:
         self.check()
 
     def _goes_on(self, transfer, names):
-        """Whether the server still waits for more of it; every byte that it acknowledged is there."""
+        """Returns whether the server still expects data for it. Every acknowledged byte must be present."""
         heads = [part.upload.head(want=0) for part in transfer.parts]
         there = [(part, head) for part, head in zip(transfer.parts, heads) if head.status == 200]
         if len(there) < len(heads):
@@ -108,7 +108,7 @@ class Ledger:
 
 
 class Load:
-    """Workers who upload until the server is gone: it is killed a moment after so many pieces were sent."""
+    """Workers that upload until the server is gone: it is killed `moment` seconds after `pieces` pieces have been sent."""
 
     def __init__(self, ledger, label, pieces, moment):
         self.ledger, self.label, self.pieces, self.lock = ledger, label, pieces, threading.Lock()
@@ -145,7 +145,7 @@ class Load:
                 self.step()
         except BROKEN:
             pass
-        except BaseException as failure:  # the test's thread raises it
+        except BaseException as failure:  # re-raised in the test's thread
             self.found.append(failure)
             self.ledger.server.kill()
 

@@ -1,4 +1,4 @@
-"""tus 1.0.0 as any client speaks it, one request at a time."""
+"""A plain tus 1.0.0 client, one request at a time."""
 import base64
 import email.utils
 import hashlib
@@ -11,20 +11,20 @@ BYTES = "application/offset+octet-stream"
 
 
 def fields(headers):
-    """Headers as they go out: named like upload_length, and None leaves one out."""
+    """Returns the request headers; names are given like upload_length, and None omits a header."""
     headers = {"tus_resumable": VERSION, **headers}
     return {name.replace("_", "-"): str(value) for name, value in headers.items() if value is not None}
 
 
 def ask(client, method, target="uploads", body=None, want=None, **headers):
-    """One call; whatever the answer, it must say that it is tus."""
+    """Sends one request; every response must carry Tus-Resumable."""
     answer = client.call(method, target, body=body, headers=fields(headers), want=want)
     assert answer.headers.get("Tus-Resumable") == VERSION, f"{answer} names the version of tus"
     return answer
 
 
 def metadata(**values):
-    """Upload-Metadata; None stands for a key without a value."""
+    """Returns an Upload-Metadata value; None is a key without a value."""
     return ",".join(key if value is None else f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
 
 
@@ -33,17 +33,17 @@ def checksum(data, algorithm="sha1"):
 
 
 def create(client, length=None, **headers):
-    """A new Upload, by a POST; headers as of `ask`."""
+    """Creates an Upload by POST; headers as for `ask`."""
     return Upload(client, ask(client, "POST", want=201, upload_length=length, **headers).headers["Location"])
 
 
 def join(client, *parts, want=201, **headers):
-    """The answer to the wish that these uploads become one."""
+    """Requests the concatenation of the parts. Returns the response."""
     return ask(client, "POST", want=want, upload_concat="final;" + " ".join(part.target for part in parts), **headers)
 
 
 class Upload:
-    """What lies behind a Location, seen by whoever calls with `client`."""
+    """The upload at a Location, accessed with the credentials of `client`."""
 
     def __init__(self, client, location):
         self.client = client
@@ -66,20 +66,20 @@ class Upload:
         return answer
 
     def send(self, data, at=0, piece=1 << 20):
-        """All that is missing, in PATCHes of so many bytes."""
+        """Sends the rest of the data from `at` in PATCH requests of `piece` bytes."""
         for start in range(at, len(data), piece):
             self.patch(data[start:start + piece], start)
         return self
 
     def go_on(self, data, within=PATIENCE):
-        """From where HEAD says. Bytes that were still on their way may move that place, so it is asked again."""
+        """Resumes from the offset that HEAD returns. Retries, because in-flight bytes of an earlier PATCH may still move it."""
         def moved_on():
             at = self.offset()
             return self.patch(data[at:], at, want=0).status == 204
         eventually(moved_on, "the upload goes on from where HEAD says", within=within)
 
     def begin(self, at, length, **headers):
-        """A PATCH whose body the test writes piece by piece; `length` None sends it chunked."""
+        """Begins a PATCH and lets the test write the body in pieces. A `length` of None means chunked."""
         more = fields({"upload_offset": at, "content_type": BYTES, **headers})
         return self.client.another().send_slowly("PATCH", self.target, length, more)
 
@@ -87,7 +87,7 @@ class Upload:
         return ask(self.client, "DELETE", self.target, want=want)
 
     def expires(self):
-        """When it will, in seconds since 1970."""
+        """Returns the expiry in seconds since 1970."""
         return email.utils.parsedate_to_datetime(self.head().headers["Upload-Expires"]).timestamp()
 
     def is_gone(self):
@@ -98,13 +98,13 @@ class Upload:
             assert answer.status in (404, 410), answer
 
     def file(self, data, client=None):
-        """The File that it has become, which says that it is these bytes."""
+        """Returns the resulting File; its size and digest must match the data."""
         file = (client or self.client).get(f"files/{self.id}", want=200).json()
         assert (file["size"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
         return file
 
     def assert_arrived(self, data, client=None):
-        """It is a file now, and gives back these bytes (which is a download, of which its owner hears); the File."""
+        """Returns the resulting File after downloading and comparing it. The download causes events for the owner."""
         file = self.file(data, client)
         assert (client or self.client).get(f"files/{self.id}/content", want=200).body == data
         return file

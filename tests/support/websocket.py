@@ -1,4 +1,4 @@
-"""A WebSocket client that answers like any other, or in any way that a test wants."""
+"""A WebSocket client that behaves normally, or in any way that a test requires."""
 import json
 import queue
 import socket
@@ -28,7 +28,7 @@ class Message:
 
 
 class Closed:
-    """The end of a connection; `code` is None where the server closed without a close frame."""
+    """The end of a connection. `code` is None if the server closed without a close frame."""
 
     def __init__(self, code, reason):
         self.code, self.reason = code, reason
@@ -38,7 +38,9 @@ class Closed:
 
 
 class WebSocket:
-    """`query` holds token, share and since; `reading=False` leaves all that comes in the kernel until `read_on()`."""
+    """A client with a reading thread. `query` holds token, share and since; with `reading=False` incoming data stays in the kernel until
+    `read_on()`.
+    """
 
     def __init__(self, address, path="/ws", query=None, protocols=(), cookie=None, origin=None, headers=None, deflate=None,
                  source="127.0.0.1", receive_buffer=None, reading=True):
@@ -68,24 +70,24 @@ class WebSocket:
         if reading:
             self.read_on()
 
-    # What the test awaits
+    # Receiving
 
     def next(self, within=PATIENCE):
-        """The next Message, or Closed. Barriers are passed over."""
+        """Returns the next Message or Closed, skipping barriers."""
         while isinstance(item := self._take_in(within), Message) and item.is_barrier:
             pass
         self.last = item
         return item
 
     def arrived(self):
-        """What has come already, without waiting."""
+        """Returns everything already received, without waiting."""
         items = []
         while not self._inbox.empty():
             items.append(self.next())
         return items
 
     def up_to(self, barrier):
-        """All that the test has not awaited and that came before this barrier (see Server.nothing_else)."""
+        """Returns all unconsumed messages received before this barrier (see Server.nothing_else)."""
         before = []
         while not (isinstance(item := self._take_in(PATIENCE), Message) and item.data.get("message") == barrier):
             assert isinstance(item, Message), f"{item}, with {barrier!r} still to come\n{self.transcript()}"
@@ -102,7 +104,7 @@ class WebSocket:
         return item
 
     def expect(self, kind, within=PATIENCE, skipping=(), **data):
-        """The data of the next message (of those not skipped), which must be of this type and hold these values."""
+        """Returns the data of the next message that is not skipped; it must be of this type and contain these values."""
         while (message := self.next(within)) and isinstance(message, Message) and message.type in skipping:
             pass
         is_it = isinstance(message, Message) and message.type == kind
@@ -111,7 +113,7 @@ class WebSocket:
         return message.data
 
     def until_closed(self, within=PATIENCE):
-        """All messages up to the end of the connection, and the Closed."""
+        """Returns all messages up to the end of the connection, and the Closed."""
         before = []
         while isinstance(item := self.next(within), Message):
             before.append(item)
@@ -131,18 +133,18 @@ class WebSocket:
         return self.expect("FileUploaded", skipping=("UploadProgress",), file_id=file["id"])
 
     def authenticate(self, token):
-        """Whether an Authenticate with this token succeeds."""
+        """Sends Authenticate. Returns whether it succeeded."""
         self.send("Authenticate", token=token)
         return self.expect("AuthenticationResult")["success"]
 
     def ping(self):
-        """Ping; the very next message must be the Pong, to the byte."""
+        """Sends Ping; the very next message must be exactly the Pong."""
         self.send("Ping")
         message = self.next()
         assert getattr(message, "text", None) == '{"type":"Pong"}', f"expected a Pong, not {message}\n{self.transcript()}"
 
     def control_ping(self, payload=b""):
-        """A ping frame, and its pong: whatever was sent before has been worked through."""
+        """Sends a ping frame and waits for its pong: the server has then processed all earlier frames."""
         self.send_frame(PING, payload)
         while self.pongs.get(timeout=PATIENCE) != payload:
             pass
@@ -150,7 +152,7 @@ class WebSocket:
     def transcript(self):
         return "  all that came:\n" + "\n".join(f"    {at:8.3f}  {what}" for at, what in self._log)
 
-    # What the test sends
+    # Sending
 
     def send(self, kind, compressed=False, **data):
         self.send_text(json.dumps({"type": kind, **({"data": data} if data else {})}), compressed)
@@ -175,16 +177,16 @@ class WebSocket:
             self._thread.start()
 
     def vanish(self):
-        """From now on nobody is there: nothing is answered, no end is told."""
+        """Stops answering: ignores pings and close frames from now on."""
         self.answering = False
 
     def close(self, code=1000):
-        """End it politely and wait for the server's consent."""
+        """Closes the connection and waits for the server's close frame."""
         self.send_frame(CLOSE, code.to_bytes(2, "big"))
         return self.until_closed()[1]
 
     def cut(self):
-        """End it by a reset. A fault that the reader met and no test asked for is raised here."""
+        """Resets the connection. Re-raises an unexpected failure of the reading thread."""
         if self._socket.fileno() == -1:
             return
         self.answering = False
@@ -200,7 +202,7 @@ class WebSocket:
             if isinstance(item, Exception):
                 raise item
 
-    # The reading thread
+    # Reading thread
 
     def _read(self, data):
         try:

@@ -1,4 +1,4 @@
-"""HTTP as bytes on a socket: to send what no client would, and to see each answer as it comes."""
+"""HTTP over a raw socket: sends requests that no client would, and reads each response as it arrives."""
 import http.client
 
 from . import document
@@ -15,13 +15,13 @@ class Wire:
         self.socket.sendall(data if isinstance(data, bytes) else data.encode())
 
     def ask(self, method, target, body=b"", **headers):
-        """Send a request; headers are named like `content_length`, and None leaves one out."""
+        """Sends a request; headers are named like `content_length`, and None omits one."""
         headers = {"host": self.host, **headers}
         lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items() if value is not None]
         self.send(f"{method} {target} HTTP/1.1\r\n{''.join(lines)}\r\n".encode() + body)
 
     def answer(self, method="GET"):
-        """The next Response, also an interim one (1xx); None where the server hung up instead."""
+        """Returns the next Response, including interim ones (1xx), or None if the server closed the connection."""
         try:
             line = self.stream.readline().decode("latin-1")
         except ConnectionResetError:
@@ -32,11 +32,11 @@ class Wire:
         return Response(method, "", status, headers, self._body(method, status, headers))
 
     def head(self):
-        """Status and headers of the next answer, whose body the test reads with chunk()."""
+        """Returns the status and headers of the next response; the test reads the body with chunk()."""
         return self._head(self.stream.readline().decode("latin-1"))
 
     def chunk(self):
-        """The next piece of a chunked body, empty at its end."""
+        """Returns the next chunk of the body, empty at its end."""
         size = self.stream.readline()
         if not size:
             raise ConnectionError("the body breaks off")
@@ -45,7 +45,7 @@ class Wire:
         return data
 
     def is_closed(self):
-        """Whether the server ends the connection now, with nothing more to say; waits for that."""
+        """Waits for the connection to end. Returns whether no further bytes arrived."""
         try:
             return self.stream.read() == b""
         except ConnectionResetError:
@@ -70,7 +70,7 @@ class Wire:
 
 
 def assert_problem(response, status=None, code=None):
-    """It is application/problem+json as the protocol says, with a code that we know."""
+    """Fails unless the response is application/problem+json as the protocol defines it, with a known code."""
     assert response.headers.get_content_type() == "application/problem+json", response
     problem = response.json()
     document.openapi().check(document.openapi().at("#/components/schemas/Problem"), problem)
@@ -79,6 +79,6 @@ def assert_problem(response, status=None, code=None):
 
 
 def assert_blames(response, field):
-    """It is a 400 that names the field that is not right."""
+    """Fails unless the response is a 400 that names this field."""
     response.expect("400 INVALID_REQUEST")
     assert response.json().get("field") == field, f"{response} should blame {field!r}"
