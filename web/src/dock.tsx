@@ -11,7 +11,7 @@ import { texts } from './texts';
 const UploadPanel = lazy(() => import('./uploads/panel').then((m) => m.UploadPanel), { frame: () => <HeldUploads /> });
 register(() => client.prepareUploads());
 
-/** The files are here, though nothing that could show them is. */
+/** Shown if files are queued but the upload panel's code could not be loaded. */
 function HeldUploads() {
   if (UploadPanel.state.value === 'loading') return null;
   return (
@@ -22,7 +22,7 @@ function HeldUploads() {
   );
 }
 
-/** The corner where messages come and uploads are seen. */
+/** The corner for toasts and uploads. */
 export function Dock() {
   const signedIn = session.value.state === 'user';
   const busy = sendings.value.length > 0 || elsewhere.value.size > 0;

@@ -16,10 +16,10 @@ import { recall } from './state/session';
 import { textsReady } from './texts/translated';
 
 startRouter(new Set(['/', ...Object.keys(guestPages), ...Object.keys(openPages), ...memberPages.map((page) => page.path)]));
-memberPages.find((page) => page.path === within(location.pathname))?.page.preload?.(); // while the server says who we are
+memberPages.find((page) => page.path === within(location.pathname))?.page.preload?.(); // in parallel with the session request
 void recall();
 void textsReady().then(() => {
   const app = document.getElementById('app')!;
-  app.replaceChildren(); // what was for browsers without script
+  app.replaceChildren(); // the fallback for browsers without script
   render(<App />, app);
 });

@@ -15,7 +15,7 @@ export function navigate(to: string, { replace = false } = {}) {
   if (!replace) scrollTo(0, 0);
 }
 
-/** Lets ordinary links to the pages in `owned` change the page without loading a new one. */
+/** Starts client-side navigation for ordinary links to the paths in `owned`. */
 export function startRouter(owned: ReadonlySet<string>) {
   addEventListener('popstate', () => {
     here.value = new URL(location.href);

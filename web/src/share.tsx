@@ -11,7 +11,7 @@ import { factsOf } from './share/facts';
 import { SharePage } from './share/page';
 import { textsReady } from './texts/translated';
 
-// The page stands there already and works without this: here it comes alive.
+// Replaces the server-rendered page, which works without script, by the interactive one.
 const app = document.getElementById('app')!;
 const facts = factsOf(app.dataset);
 if (facts) {

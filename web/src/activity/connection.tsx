@@ -16,7 +16,7 @@ export function ConnectionSign() {
   );
 }
 
-/** Says so when what one sees may be out of date. */
+/** Warns while the displayed data may be out of date. */
 export function ConnectionBanner() {
   const { connection: t } = texts.value;
   const wasLost = useRef(false);

@@ -6,7 +6,7 @@ import { texts } from '../texts';
 import { ConnectionSign } from './connection';
 import { Stream, useOnlooker } from './stream';
 
-/** Beside every page, where there is room: what happens now, and who is here. */
+/** The sidebar on wide screens: recent activity and online users. */
 export function Rail() {
   useOnlooker();
   const { activity: t, people: p } = texts.value;

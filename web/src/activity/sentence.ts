@@ -6,11 +6,11 @@ import { formats } from '../texts/format';
 interface Told {
   icon: IconName;
   text: string;
-  /** For what people do with our links, which is what one waits for. */
+  /** `strong` is for actions of other people, such as opening our links. */
   tone: 'plain' | 'strong' | 'warning' | 'bad';
 }
 
-/** What happened, as a person would say it. */
+/** Renders an event as a localized sentence. */
 export function tell({ event, filename = '', owner }: Deed): Told {
   const { sentences: t, levels } = texts.value.activity;
   switch (event.type) {

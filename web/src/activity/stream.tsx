@@ -6,7 +6,7 @@ import { texts } from '../texts';
 import { formats, now } from '../texts/format';
 import { tell } from './sentence';
 
-/** For a place that shows the activity, also while nothing has happened: what comes is seen there. */
+/** Marks the activity as visible while the component is mounted, even if the list is empty: new events then count as seen. */
 export function useOnlooker() {
   useEffect(() => {
     onlookers.value++;
@@ -14,7 +14,7 @@ export function useOnlooker() {
   }, []);
 }
 
-/** What happened, newest first, with what happened unseen marked. */
+/** The activity list, newest first, with unseen items marked. */
 export function Stream({ limit, days = false }: { limit: number; days?: boolean }) {
   const shown = deeds.value.slice(0, limit);
   return (
@@ -75,7 +75,7 @@ function DeedLine({ deed }: { deed: Deed }) {
   );
 }
 
-/** A sentence with the file's name standing out. */
+/** Renders `text` with the file name in bold. */
 function Marked({ text, part }: { text: string; part: string | undefined }) {
   const at = part ? text.indexOf(part) : -1;
   if (!part || at < 0) return <>{text}</>;

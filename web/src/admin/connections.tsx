@@ -28,7 +28,7 @@ export function Connections() {
   useEffect(() => {
     if (users.state.peek() === 'idle') void users.load();
   }, []);
-  // Whoever comes or goes changes the figures.
+  // Presence changes change the connection counts.
   useEffect(() => void count(), [online.value]);
 
   if (stats.value === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void count()} />;

@@ -22,7 +22,7 @@ async function takeBack({ id }: ListedInvitation) {
   toast(adminTexts.value.invite.takenBack, { tone: 'good' });
 }
 
-/** The invitations that are still good; their codes are shown only when they are made. */
+/** The open invitations. Codes are shown only at creation. */
 export function Invitations() {
   const t = adminTexts.value.invite;
   const { moment } = formats.value;

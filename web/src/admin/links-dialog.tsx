@@ -11,7 +11,7 @@ import { client, explain, isError } from '../state/client';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 
-/** The links that somebody gave out, for an administrator who has to end one. */
+/** Lists a user's links so that an administrator can revoke them. */
 export function LinksDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const t = adminTexts.value.links;
   const shares = useSignal<readonly Share[] | 'failed' | null>(null);

@@ -7,13 +7,13 @@ import { texts } from '../texts';
 interface Props {
   url: string;
   label: string;
-  /** What the button does, for those who hear it. */
+  /** Accessible name of the copy button. */
   copyLabel: string;
   copied: string;
   hint: string;
 }
 
-/** A link that is shown only now. */
+/** A link that is shown only once. */
 export function OneTimeLink({ url, label, copyLabel, copied, hint }: Props) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current!.focus(), []);

@@ -8,7 +8,7 @@ import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
 import { OneTimeLink } from './one-time-link';
 
-/** A link for somebody who forgot the password. */
+/** Creates a password reset link for a user. */
 export function ResetDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const t = adminTexts.value.reset;
   const made = useSignal<PasswordReset | null>(null);

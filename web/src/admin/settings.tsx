@@ -11,7 +11,7 @@ import { Failed } from '../components/failed';
 
 const units: Record<string, number> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 
-/** Bytes, where a setting is a size: shown as sizes are elsewhere on the page. */
+/** Parses a size setting into bytes, for display in the page's usual format. Returns null for other settings. */
 function sizeOf(value: string | null): number | null {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(KiB|MiB|GiB|TiB)$/.exec(value ?? '') ?? [];
   return unit ? Number(amount) * units[unit]! : null;

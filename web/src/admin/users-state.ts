@@ -14,12 +14,12 @@ onResumed(() => {
   if (users.state.peek() !== 'idle') void users.load();
 });
 
-/** The account's name, for those that are known. */
+/** Returns the account's name, or undefined if the user list does not contain it. */
 export const nameOf = (id: string) => users.items.value.get(id)?.username;
 
 const explainRefusal = (error: unknown) => (isError(error, 'CONFLICT') ? adminTexts.value.users.adminOnly : explain(error));
 
-/** Returns what went wrong, for a dialog that stays open then. */
+/** Returns an error message on failure, for the dialog, which then stays open. */
 export async function change(user: User, changes: UpdateUserRequest): Promise<string | undefined> {
   try {
     users.put(await client.users.update(user.id, changes));
@@ -30,7 +30,7 @@ export async function change(user: User, changes: UpdateUserRequest): Promise<st
   }
 }
 
-/** Returns what went wrong. */
+/** Returns an error message on failure. */
 export async function remove(user: User): Promise<string | undefined> {
   try {
     await client.users.remove(user.id);

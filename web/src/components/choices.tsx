@@ -34,7 +34,7 @@ export function LanguageChoices() {
   );
 }
 
-/** Appearance and language, for pages without an account menu. */
+/** Theme and language selection, for pages without an account menu. */
 export function Choices() {
   const { nav } = texts.value;
   const themeButton = useRef<HTMLButtonElement>(null);

@@ -10,7 +10,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** Open for as long as it is rendered. The browser keeps the focus inside and gives it back. */
+/** A modal dialog, open while it is rendered. The browser traps the focus and restores it afterwards. */
 export function Dialog({ title, narrow = false, onClose, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();

@@ -1,6 +1,6 @@
 import { Icon } from './icon';
 
-/** Says what kind of file it is, by the letters after its last dot. */
+/** Shows the file type, taken from the extension. */
 export function FileTile({ filename }: { filename: string }) {
   const extension = /\.([a-z0-9]{1,4})$/i.exec(filename)?.[1] ?? '';
   return (

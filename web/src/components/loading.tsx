@@ -3,7 +3,7 @@ import { texts } from '../texts';
 
 const patience = 250; // ms
 
-/** Says that something takes its time, once it does: what comes at once needs no sign of waiting. */
+/** A spinner that appears only after a delay, so that fast loads do not flicker. */
 export function Loading() {
   const [late, setLate] = useState(false);
   useEffect(() => {

@@ -36,7 +36,7 @@ function place(menu: HTMLElement, anchor: HTMLElement) {
   menu.style.left = `${Math.max(room, left)}px`;
 }
 
-/** The one menu that can be open at a time. */
+/** Hosts the menu. At most one is open at a time. */
 export function MenuHost() {
   const menu = useRef<HTMLDivElement>(null);
   const open = current.value;

@@ -1,4 +1,4 @@
-/** A file's name on one line. Where it is too long the end stays, since it tells such names apart. */
+/** A file name on one line. Truncates in the middle, because the end often distinguishes similar names. */
 export function Name({ of: name }: { of: string }) {
   const tail = name.length > 24 ? 9 : 0;
   return (

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 let isFirst = true;
 
-/** The heading of a page. It names the window, and takes the focus from the page before; the first one leaves it where it is. */
+/** The page heading. Sets the window title, and takes the focus on navigation but not on the initial load. */
 export function Heading({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

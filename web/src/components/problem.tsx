@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Icon } from './icon';
 
-/** What went wrong, above the form that it is about; nothing where nothing did. */
+/** The error message above a form; renders nothing if it is empty. */
 export function Problem({ children }: { children: ComponentChildren }) {
   if (!children) return null;
   return (

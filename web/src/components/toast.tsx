@@ -14,7 +14,7 @@ interface Toast {
 interface Options {
   tone?: Tone;
   action?: { label: string; run: () => void };
-  /** Milliseconds; 0 stays until it is closed. */
+  /** Milliseconds; 0 means until dismissed. */
   lasts?: number;
 }
 
@@ -33,7 +33,7 @@ export function dismissToast(id: number) {
   shown.value = shown.value.filter((one) => one.id !== id);
 }
 
-/** Says something to those who listen instead of looking. */
+/** Announces a text to screen readers. */
 export function announce(text: string) {
   spoken.value = '';
   setTimeout(() => (spoken.value = text), 50);

@@ -5,15 +5,15 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 interface Props {
   count: number;
   rowHeight: number;
-  /** A row that stays, wherever the others are: it may have the focus. */
+  /** Index of a row that is always rendered, because it may have the focus. */
   keep: number;
-  /** The same function as long as the rows are the same. */
+  /** Must keep its identity while the rows are unchanged. */
   children: (index: number, top: number) => VNode;
 }
 
 const margin = 8;
 
-/** Of a long list that scrolls with the window, the rows that can be seen and a few around them. */
+/** Virtualizes a long list that scrolls with the window: renders only the visible rows and a margin around them. */
 export function VirtualRows({ count, rowHeight, keep, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const range = useSignal({ first: 0, end: 30 });
@@ -34,7 +34,7 @@ export function VirtualRows({ count, rowHeight, keep, children }: Props) {
     };
   }, [count, rowHeight]);
 
-  // Rows that stay in sight are handed back as they were, which spares comparing them at each step.
+  // Reuse the vnodes of rows that stay visible: Preact then skips diffing them on each scroll step.
   const rendered = useMemo(() => new Map<number, VNode>(), [children, rowHeight]);
   const rowAt = (index: number) => {
     const row = rendered.get(index) ?? children(index, index * rowHeight);

@@ -3,5 +3,5 @@ import type { FileRow } from '../state/files';
 
 export type FileDialog = { name: 'rename' | 'share'; file: FileRow };
 
-/** What is asked about a file at the moment. */
+/** The open file dialog, or null. */
 export const fileDialog = signal<FileDialog | null>(null);

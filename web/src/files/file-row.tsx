@@ -16,7 +16,7 @@ interface Props {
   file: File;
   index: number;
   top: number;
-  /** The file whose row the Tab key stops at. */
+  /** Id of the file with the row in the tab order (roving tabindex). */
   reachable: ReadonlySignal<string | undefined>;
   onActivate: () => void;
 }

@@ -4,7 +4,7 @@ import { visible, type FileRow } from '../state/files';
 const chosen = signal<ReadonlySet<string>>(new Set());
 let anchor: string | null = null;
 
-/** The selected files, as they are shown; one that is out of sight is not selected. */
+/** The selected files in display order. Filtered-out files are not selected. */
 export const selected = computed<readonly FileRow[]>(() =>
   chosen.value.size === 0 ? [] : visible.value.filter(({ id }) => chosen.value.has(id)),
 );
@@ -18,7 +18,7 @@ export function selectAll() {
   chosen.value = new Set(visible.value.map(({ id }) => id));
 }
 
-/** Selects from where the selection began up to a row, and nothing else, as Shift with an arrow does. */
+/** Selects exactly the range from the anchor to a row, as Shift+Arrow does. */
 export function selectUpTo(from: string, to: string) {
   if (chosen.value.size === 0 || !anchor) anchor = from;
   const rows = visible.value;

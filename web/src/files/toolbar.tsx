@@ -7,7 +7,7 @@ import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { clearSelection, selected } from './selection';
 
-// As many ids as fit into the head of a request.
+// The ids are sent in the URL, and the request head is limited.
 const zipLimit = 400;
 
 export function Toolbar() {

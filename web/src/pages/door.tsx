@@ -18,7 +18,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** What signing in, setting up and joining have in common. */
+/** The shared layout of the sign-in, set-up and registration pages. */
 export function Door({ title, text, submit, problem, onSubmit, otherwise, children }: Props) {
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);

@@ -24,7 +24,7 @@ const isEmpty = computed(() => nothing.value && files.state.value === 'ready');
 export const Files = Object.assign(FilesPage, { preload: () => void files.load() });
 
 function FilesPage() {
-  // Asked for before the browser paints: the answer comes meanwhile.
+  // Before the first paint, so that the request runs in parallel with rendering.
   useLayoutEffect(() => {
     if (files.state.peek() === 'idle' || files.state.peek() === 'failed') void files.load();
     if (shares.state.peek() === 'idle') void shares.load();

@@ -12,7 +12,7 @@ interface MemberPage {
   name: keyof Texts['nav'] & ('files' | 'shares' | 'received' | 'activity' | 'people' | 'admin');
   icon: IconName;
   page: ComponentType & { preload?: () => void };
-  /** Shown to administrators alone. */
+  /** For administrators only. */
   admin?: boolean;
 }
 
@@ -31,7 +31,7 @@ export const guestPages: Record<string, ComponentType> = {
   '/register': Register,
 };
 
-/** For whoever has the link, signed in or not. */
+/** Pages for signed-in users and guests alike, reached by a link. */
 export const openPages: Record<string, ComponentType> = {
   '/reset': lazy(() => import('./reset').then((m) => m.Reset), { beforehand: false }),
 };

@@ -7,7 +7,7 @@ import { begin } from '../state/session';
 import { texts } from '../texts';
 import { Door, PasswordField, text } from './door';
 
-/** Behind the link that an administrator made for somebody who forgot the password. */
+/** The target of a password reset link made by an administrator. */
 export function Reset() {
   const { account } = texts.value;
   const code = fragment.value.get('code');

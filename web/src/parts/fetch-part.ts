@@ -1,14 +1,14 @@
 /**
- * Stands behind every `import()` of the page, in place of Vite's own helper (vite.config.ts).
+ * Replaces Vite's preload helper behind every `import()` of the page (vite.config.ts).
  *
- * A browser may remember for as long as the page lives that a module could not be fetched (Chromium does so after a 502), and a stylesheet that
- * failed is not asked for again. Therefore all files of a part are fetched first, into the browser's cache; the import begins when all are there.
+ * A browser may cache a failed module fetch for the lifetime of the page (Chromium does so after a 502), and Vite never requests a failed
+ * stylesheet again. Therefore all files of a part are first fetched into the browser's cache; the import begins once all have arrived.
  */
 const fetched = new Map<string, Promise<void>>();
 const styled = new Map<string, Promise<void>>();
 let onlyFetch = false;
 
-/** The server answered, and has no such file: it has been replaced by another version since this page was loaded. */
+/** The server no longer has the file: it was upgraded since this page was loaded. */
 export class PartGone extends Error {
   override readonly name = 'PartGone';
 }
@@ -18,7 +18,7 @@ class Prefetched extends Error {}
 export async function fetchPart<T>(load: () => Promise<T>, files: readonly string[] = [], importer: string = location.href): Promise<T> {
   const withoutImport = onlyFetch;
   const urls = new Set(files.map((file) => new URL(file, importer).href));
-  // A part of a single file is not listed; its name stands in the call.
+  // `files` is empty for a part with a single file; its name is in the import call.
   const own = /import\(\s*["'`]([^"'`]+)/.exec(String(load))?.[1];
   if (own) urls.add(new URL(own, import.meta.url).href);
   const missing = [...urls].filter((url) => !isHere(url));
@@ -28,7 +28,7 @@ export async function fetchPart<T>(load: () => Promise<T>, files: readonly strin
   return load();
 }
 
-/** Fetches what `load` would import, and does not run it. */
+/** Fetches all files that `load` would import, without executing them. */
 export async function prefetch(load: () => Promise<unknown>): Promise<void> {
   onlyFetch = true;
   const loading = load();
@@ -38,7 +38,7 @@ export async function prefetch(load: () => Promise<unknown>): Promise<void> {
   });
 }
 
-/** What failed is tried again by the next one who asks. */
+/** Runs `work` once per URL. A failed result is removed, so that the next caller retries. */
 function once(results: Map<string, Promise<void>>, url: string, work: (url: string) => Promise<void>): Promise<void> {
   let result = results.get(url);
   if (!result) {
@@ -59,7 +59,7 @@ const isHere = (url: string) =>
 async function fetchWhole(url: string): Promise<void> {
   const answer = await fetch(url);
   if (answer.status === 404) throw new PartGone(url);
-  // A proxy in trouble may answer 200 with a page of its own.
+  // A failing proxy may answer 200 with an error page.
   if (!answer.ok || !answer.headers.get('Content-Type')?.includes(isStyle(url) ? 'css' : 'javascript')) throw new Error(`${url}: ${answer.status}`);
   await answer.arrayBuffer();
 }

@@ -10,17 +10,18 @@ export type PartState = 'loading' | 'ready' | 'unreachable' | 'gone';
 export type LazyComponent<P> = ComponentType<P> & { preload: () => void; state: ReadonlySignal<PartState> };
 
 interface Options<P> {
-  /** Stands around the sign of waiting until the part is loaded. */
+  /** Wraps the placeholder until the part is loaded. */
   frame?: (props: P & { children: ComponentChildren }) => ComponentChildren;
-  /** For administrators alone: others do not fetch it beforehand. */
+  /** For administrators only; other users do not prefetch it. */
   admin?: boolean;
-  /** Whether it is fetched before it is needed. */
+  /** Whether to prefetch it before first use. */
   beforehand?: boolean;
 }
 
 /**
- * A component whose script is fetched when it is first shown, or before.
- * Where that fails, it waits for the connection; the page is never reloaded for it, since that would lose what people chose and typed.
+ * A component with its script loaded on first render, or prefetched.
+ *
+ * On failure it waits for the connection. The page is never reloaded for this, since a reload would lose selections and typed text.
  */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, { frame, admin = false, beforehand = true }: Options<P> = {}): LazyComponent<P> {
   const loaded = signal<{ component: ComponentType<P> } | null>(null);

@@ -3,13 +3,13 @@ const longest = 10_000;
 
 const waiting = new Set<() => void>();
 
-/** The server can be reached again: whatever waits for that tries at once. */
+/** Signals that the server is reachable: pending retries run at once. */
 export function reachable() {
   for (const wake of [...waiting]) wake();
 }
 addEventListener('online', reachable);
 
-/** Ends when the connection is back, or the time is over. */
+/** Resolves after the delay, or earlier when the connection is back. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => {
     const wake = () => {
@@ -22,7 +22,7 @@ export function pause(milliseconds: number): Promise<void> {
   });
 }
 
-/** Tries until it succeeds; after a failure, when the connection is back or some time has passed. */
+/** Retries `attempt` until it succeeds, with exponential backoff; retries at once when the connection is back. */
 export async function persist<T>(attempt: () => Promise<T>, onFailure: (error: unknown) => void = () => {}): Promise<T> {
   for (let delay = shortest; ; delay = Math.min(longest, delay * 2)) {
     try {

@@ -14,7 +14,9 @@ const whenLoaded = (work: () => void) => {
   else addEventListener('load', work, { once: true });
 };
 
-/** Fetches all parts of the page into the browser's cache, one after the other, so that a connection that breaks later is not missed. */
+/**
+ * Prefetches all parts of the page into the browser's cache, sequentially, so that the page keeps working if the connection is lost later.
+ */
 export function prefetchParts(isAdmin: boolean) {
   const missing = parts.filter(({ admin }) => isAdmin || !admin);
   const fetchAll = async () => {

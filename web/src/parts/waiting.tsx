@@ -1,7 +1,7 @@
 import { Empty } from '../components/empty';
 import { texts } from '../texts';
 
-/** Stands where a part of the page is to be that could not be loaded yet. */
+/** The placeholder for a part of the page that could not be loaded yet. */
 export function Waiting({ why }: { why: 'unreachable' | 'gone' }) {
   const { parts, common } = texts.value;
   return (

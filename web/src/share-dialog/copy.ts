@@ -1,4 +1,7 @@
-/** Puts a text on the clipboard, also where the page came over plain HTTP and the modern way is closed. */
+/**
+ * Copies a text to the clipboard. Falls back to execCommand over plain HTTP, where the Clipboard API is unavailable. Returns whether it
+ * succeeded.
+ */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -9,7 +9,7 @@ type Span = keyof typeof spans | 'custom' | 'never';
 
 const local = (time: Date) => new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
-/** When a link ends and how often it may be used; of a link that exists already, or of a new one. */
+/** The expiry and download limit of a new or existing share. */
 export function Limits({ share }: { share?: Share }) {
   const { share: t } = texts.value;
   const id = useId();

@@ -7,7 +7,7 @@ import { copyText } from './copy';
 import { QrCode } from './qr-code';
 import { ShareFacts } from './share-facts';
 
-/** A link, and every way to hand it on. */
+/** A link with all the ways to pass it on. */
 export function LinkCard({ share, copied: copiedAlready }: { share: Share; copied?: boolean }) {
   const { share: t, common } = texts.value;
   const copied = useSignal(copiedAlready ?? false);

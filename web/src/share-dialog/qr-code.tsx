@@ -1,6 +1,6 @@
 import { encode } from 'uqr';
 
-/** Dark on light in either theme: cameras like it so. */
+/** Dark on light in both themes, which cameras read best. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { data, size } = encode(text, { border: 3 });
   const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');

@@ -4,7 +4,7 @@ import { Icon } from '../components/icon';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 
-/** How long a link lives, for whom, and how often it was used. */
+/** A share's expiry, recipients and use count. */
 export function ShareFacts({ share, counted = true }: { share: Share; counted?: boolean }) {
   const { shares: t } = texts.value;
   const { moment, number, list } = formats.value;

@@ -4,12 +4,12 @@ export interface SharedFile {
   filename: string;
   size: number;
   type: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, or null for no expiry. */
   expires: number | null;
   downloadsLeft: number | null;
 }
 
-/** What the server says of the link, as it wrote it into the page. */
+/** The link's state as the server embedded it in the page. */
 export type Facts = { page: 'share'; file: SharedFile } | { page: 'password' | 'ended' | 'unknown' | 'busy' };
 
 const numberOf = (text: string | undefined) => (text === undefined ? null : Number(text));
@@ -29,7 +29,7 @@ export function factsOf({ page, filename, size, type, expires, left }: DOMString
   };
 }
 
-/** Asks for the page anew, without leaving the one that is there: that would be lost where the connection is. */
+/** Fetches the page again without navigating: a failed navigation would lose the current page. */
 export async function readFacts(): Promise<Facts> {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
   const app = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('app');

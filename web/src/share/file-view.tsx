@@ -15,7 +15,7 @@ import { Preview, PreviewOffer } from './preview';
 import { save, Transfer } from './transfer';
 import type { End } from './watch';
 
-// What is larger goes straight to disk, as the browser does it.
+// Bytes. Larger files are downloaded to disk by the browser itself.
 const mostInMemory = 256_000_000;
 
 type Shown = { url: string; content?: Blob };
@@ -25,7 +25,7 @@ interface Props {
   end: End | null;
 }
 
-/** The file behind the link: it is fetched once, for looking at it, saving it, or both. */
+/** The shared file. Its content is fetched once and used for both preview and saving. */
 export function FileView({ file, end }: Props) {
   const t = shareTexts.value;
   const { bytes, duration, moment, number } = formats.value;

@@ -2,7 +2,7 @@ import type { SharedFile } from './facts';
 
 export type Kind = 'image' | 'video' | 'audio' | 'pdf' | 'text';
 
-// For files whose sender did not know what they are.
+// For files uploaded as application/octet-stream.
 const typesByEnding: Record<string, string> = {
   avif: 'image/avif',
   gif: 'image/gif',
@@ -27,7 +27,7 @@ const textEndings =
   /\.(c|cc|conf|cpp|cs|css|csv|diff|go|h|hpp|html?|ini|java|js|json|jsx|kt|log|lua|md|mjs|patch|php|pl|py|rb|rs|sh|sql|srt|swift|tex|toml|tsv?|tsx|txt|vtt|xml|ya?ml)$/i;
 const textTypes = /^(text\/|application\/(json|xml|javascript|yaml|toml|sql)|application\/[\w.-]+\+(json|xml)$)/;
 
-/** What it is shown as: its own type, or what its name says where that tells nothing. */
+/** Returns the media type to display the file as: its own, or one guessed from the name for application/octet-stream. */
 export function typeOf({ filename, type }: SharedFile): string {
   const plain = type.split(';')[0]!.trim().toLowerCase();
   if (plain !== 'application/octet-stream') return plain;
@@ -35,7 +35,7 @@ export function typeOf({ filename, type }: SharedFile): string {
   return typesByEnding[ending ?? ''] ?? (textEndings.test(filename) ? 'text/plain' : plain);
 }
 
-/** How it can be shown; null where it cannot. */
+/** Returns the kind of preview, or null if the file cannot be previewed. */
 export function kindOf(file: SharedFile): Kind | null {
   const type = typeOf(file);
   if (type.startsWith('image/')) return 'image';

@@ -15,7 +15,7 @@ export function Message({ icon = 'clock', title, text }: { icon?: IconName; titl
   );
 }
 
-/** The end that came while somebody looked. */
+/** Shown if the link ends during the visit. */
 export function Ended({ end }: { end: End }) {
   const { ended } = shareTexts.value;
   return <Message title={ended.title} text={end === 'deleted' ? ended.deleted : ended.justNow} />;

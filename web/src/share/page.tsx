@@ -11,7 +11,7 @@ import { Ended, Message } from './message';
 import { PasswordEntry } from './password';
 import { watchForEnd, type End } from './watch';
 
-/** What somebody sees who opens a link. */
+/** The page behind a share link. */
 export function SharePage({ facts: given }: { facts: Facts }) {
   const current = useSignal(given);
   const facts = current.value;
@@ -22,7 +22,7 @@ export function SharePage({ facts: given }: { facts: Facts }) {
   }, [facts]);
 
   const root = useRef<HTMLDivElement>(null);
-  // Another page stands here now: whoever goes by keyboard begins at its top.
+  // Move the focus to the top of the new page, for keyboard users.
   useEffect(() => {
     if (facts !== given) root.current!.focus({ preventScroll: true });
   }, [facts]);

@@ -7,7 +7,7 @@ import { client, isError } from '../state/client';
 import { shareTexts } from '../texts/share';
 import { readFacts, token, type Facts } from './facts';
 
-/** The visit is remembered, and the page is another one from now on; also where the link has ended meanwhile. */
+/** Submits the password; the server remembers the visit by a cookie. An ended link is no error here: the page is read again in any case. */
 async function unlock(password: string) {
   try {
     await client.publicShares.get(token, { password });
@@ -22,7 +22,7 @@ export function PasswordEntry({ onFacts }: { onFacts: (facts: Facts) => void }) 
   const busy = useSignal(false);
 
   const form = useRef<HTMLFormElement>(null);
-  // The browser has given its automatic focus to the field that stood here before.
+  // `autofocus` has no effect here: the browser already applied it to the server-rendered field.
   useEffect(() => (form.current!.elements.namedItem('password') as HTMLInputElement).focus(), []);
 
   const open = async (event: SubmitEvent) => {

@@ -9,7 +9,7 @@ import type { Kind } from './kind';
 
 interface OfferProps {
   file: SharedFile;
-  /** Why there is none, or what it costs. */
+  /** Why no preview is possible, or its cost. */
   reason: string;
   possible: boolean;
   busy: boolean;
@@ -36,11 +36,11 @@ interface Props {
   file: SharedFile;
   kind: Kind;
   url: string;
-  /** What is at the URL, where it has been fetched. */
+  /** The content at the URL, if it has been fetched. */
   content?: Blob;
 }
 
-/** Shows a stranger's file as what it claims to be, and never as a document of ours. */
+/** Renders an untrusted file by its declared type, and never as a document of our origin. */
 export function Preview({ file, kind, url, content }: Props) {
   const t = shareTexts.value;
   const failed = useSignal(false);

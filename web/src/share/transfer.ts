@@ -7,13 +7,13 @@ const longest = 10_000;
 
 interface Watcher {
   signal: AbortSignal;
-  /** How many bytes are here. */
+  /** Total bytes received so far. */
   onProgress: (bytes: number) => void;
-  /** Why it stands still for the moment: no server, or others who have all downloads that are left. */
+  /** The reason for a stall: the server is unreachable, or other visitors hold all remaining downloads. Null when data flows again. */
   onWaiting: (why: 'network' | 'taken' | null) => void;
 }
 
-/** The file behind a link. What has arrived is kept: a connection that breaks, and a download that was stopped, are taken up where they were. */
+/** The download of a shared file. Received bytes are kept: after a lost connection or an abort, it resumes from the same offset. */
 export class Transfer {
   #parts: BlobPart[] = [];
   #received = 0;
@@ -35,7 +35,7 @@ export class Transfer {
         if (!broke) throw error;
         if (this.#received > before) delay = shortest;
         const atLeast = error instanceof KingShareError ? (error.retryAfter ?? 0) * 1000 : 0;
-        // A proxy without its server says 502; the server itself says when to come again.
+        // A proxy without its backend answers 502; a 503 with Retry-After comes from the server itself.
         watcher.onWaiting(isError(error, 'UNAVAILABLE') && error.status === 503 && error.retryAfter !== undefined ? 'taken' : 'network');
         await Promise.race([pause(atLeast + Math.random() * delay), aborted(watcher.signal)]);
         watcher.signal.throwIfAborted();
@@ -44,7 +44,7 @@ export class Transfer {
   }
 
   async #read(watcher: Watcher): Promise<void> {
-    // Without a network a connection can stand still for minutes before it breaks.
+    // Abort when offline: a connection can otherwise stall for minutes before it fails.
     const attempt = new AbortController();
     const cut = () => attempt.abort();
     watcher.signal.addEventListener('abort', cut);
@@ -73,7 +73,7 @@ export class Transfer {
 
 const aborted = (signal: AbortSignal) => new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
 
-/** Hands a file to the browser, to be saved under its name. */
+/** Saves a file through the browser under its name. */
 export function save(file: Blob, filename: string) {
   const url = URL.createObjectURL(file);
   const link = document.createElement('a');

@@ -4,17 +4,20 @@ import { token } from './facts';
 
 export type End = 'ended' | 'deleted';
 
-// Timers hold no more.
+// The maximum delay of setTimeout, in milliseconds.
 const longestTimer = 2 ** 31 - 1;
 
-/** Hears of the link's end as it happens; where the live channel is closed to strangers, by the time that was announced. */
+/**
+ * Calls `onEnd` when the link ends, by an event; if anonymous connections are disabled, by a timer for its announced expiry. Returns a
+ * function that stops watching.
+ */
 export function watchForEnd(expires: number | null, onEnd: (end: End) => void): () => void {
   const live = client.live({ share: token });
   live.on('ShareExpired', () => onEnd('ended'));
   live.on('SystemNotification', showNotice);
   live.on('FileDeleted', () => onEnd('deleted'));
   live.onState((state) => {
-    // It ended before we began to watch, or while we were away.
+    // The link may have ended before we subscribed, or while we were disconnected.
     if (state.name === 'closed' && state.error) void ask();
   });
 

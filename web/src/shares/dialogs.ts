@@ -1,5 +1,5 @@
 import type { Share } from '@kingshare/client';
 import { signal } from '@preact/signals';
 
-/** What is asked about a share at the moment. */
+/** The open share dialog, or null. */
 export const shareDialog = signal<{ name: 'link' | 'edit' | 'revoke'; share: Share } | null>(null);

@@ -78,7 +78,7 @@ export function ShareItem({ share }: { share: Share }) {
   );
 }
 
-/** The number that one looks for; it moves when it changes. */
+/** The download count; animates when it changes. */
 function Gauge({ share }: { share: Share }) {
   const { shares: t } = texts.value;
   const { download_count: count } = share;

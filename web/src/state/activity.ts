@@ -15,17 +15,20 @@ const told = [
 ] as const;
 export type Told = LiveEvent<(typeof told)[number]>;
 
-/** Something that happened, with what is known of it beyond the event itself. */
+/** An event in the activity list, with additional data known when it arrived. */
 export interface Deed {
   id: string;
   time: string;
   event: Told;
   filename?: string | undefined;
-  /** Who shared it with us; nobody, if it is our own. */
+  /** The user that shared it with us; empty if the share is our own. */
   owner?: string | undefined;
-  /** It happened while nobody looked. */
+  /** Unseen: it arrived while the activity was not visible. */
   fresh: boolean;
-  /** It is fresh if another did it; what we share ourselves, on another device or with a program, is no news. */
+  /**
+   * A FileShared that is unseen only if another user made the share; resolved once the share is known. Our own shares, made on another
+   * device or by a program, are no news.
+   */
   freshIfTheirs?: boolean;
 }
 
@@ -34,11 +37,11 @@ const ownDoing = new Set<string>(['FileUploaded', 'FileDeleted']);
 
 /** Newest first. */
 export const deeds = signal<readonly Deed[]>([]);
-/** False where something happened that nobody remembers. */
+/** False if events were missed that the server no longer holds. */
 export const complete = signal(true);
 export const freshCount = computed(() => deeds.value.filter((deed) => deed.fresh).length);
 
-/** How many places show the activity at the moment. */
+/** Number of mounted components that show the activity. */
 export const onlookers = signal(0);
 const isWatched = () => onlookers.value > 0 && document.visibilityState === 'visible';
 
@@ -76,18 +79,18 @@ export function markSeen() {
   if (freshCount.value > 0) deeds.value = deeds.value.map((deed) => (deed.fresh ? { ...deed, fresh: false } : deed));
 }
 
-// ---------------------------------------------------------------- kept on this device, for this user
+// ---------------------------------------------------------------- stored on this device, per user
 
 const storageKey = (userId: string) => `kingshare.activity ${userId}`;
 let place: { userId: string; cursor: string | null; isNew: boolean } | null = null;
 
 function store() {
-  // In the middle of a replay the place is ahead of what is told here.
+  // During a replay the cursor is ahead of the listed events.
   if (!place?.cursor || connection.peek().name !== 'live') return;
   try {
     localStorage.setItem(storageKey(place.userId), JSON.stringify({ cursor: place.cursor, deeds: deeds.peek() }));
   } catch {
-    // No room: the next page begins further back.
+    // Storage is full or disabled: the next page resumes from an older cursor.
   }
 }
 
@@ -116,13 +119,13 @@ function queueStore() {
 }
 addEventListener('pagehide', store);
 
-/** Nothing of what happened stays on a device that one has left. */
+/** Removes the stored activity at sign-out, so that none stays on the device. */
 export function forgetActivity() {
   if (place) localStorage.removeItem(storageKey(place.userId));
   place = null;
 }
 
-// ---------------------------------------------------------------- what comes
+// ---------------------------------------------------------------- incoming events
 
 onEvent((event) => add([event], ({ type }) => !isWatched() && !ownDoing.has(type)));
 

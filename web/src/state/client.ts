@@ -4,7 +4,7 @@ import { texts } from '../texts';
 
 export const client = new KingShare({ url: location.origin + base });
 
-/** What went wrong, in the words of the page. */
+/** Returns a localized message for an error. */
 export function explain(error: unknown): string {
   const { errors } = texts.value;
   if (!(error instanceof KingShareError)) return errors.unexpected;
@@ -12,7 +12,7 @@ export function explain(error: unknown): string {
   return error.detail ?? errors.other;
 }
 
-/** The server was not reached, or could not answer just now: the same will do later. */
+/** Returns whether the server was unreachable or temporarily unavailable, so that a retry makes sense. */
 export const isAway = (error: unknown): boolean => isError(error, 'NETWORK') || isError(error, 'UNAVAILABLE');
 
 export const isError = (error: unknown, code: KingShareError['code']): error is KingShareError =>

@@ -7,7 +7,7 @@ export type LoadState = 'idle' | 'loading' | 'ready' | 'failed';
 export interface Collection<T> {
   readonly items: ReadonlySignal<ReadonlyMap<string, T>>;
   readonly state: ReadonlySignal<LoadState>;
-  /** Reads all of it, anew if need be. What changes meanwhile is kept. */
+  /** Loads the complete list, or reloads it. Changes made meanwhile are preserved. */
   load(): Promise<void>;
   put(item: T): void;
   drop(key: string): void;
@@ -19,7 +19,7 @@ interface Page<T> {
 }
 type ReadPage<T> = (cursor: string | undefined) => PromiseLike<Page<T>>;
 
-/** A long list is many requests: where they come too fast for the server, it says how long to wait. */
+/** Retries after rate limiting, honouring Retry-After: a long list takes many requests. */
 async function patiently<T>(read: () => PromiseLike<T>): Promise<T> {
   for (;;) {
     try {
@@ -31,7 +31,7 @@ async function patiently<T>(read: () => PromiseLike<T>): Promise<T> {
   }
 }
 
-/** What the server has a list of, as a map that live events keep true. */
+/** A list on the server, kept as a map that live events update. */
 export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>): Collection<T> {
   const items = signal<ReadonlyMap<string, T>>(new Map());
   const state = signal<LoadState>('idle');
@@ -82,7 +82,7 @@ export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>)
     put: (item) => change(keyOf(item), item),
     drop: (key) => change(key, null),
   };
-  // Lists that could not be read come with the connection.
+  // Retry failed loads when the connection is back.
   onResumed(() => {
     if (state.peek() === 'failed') void self.load();
   });

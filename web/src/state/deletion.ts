@@ -31,7 +31,7 @@ async function remove(file: FileRow) {
   }
 }
 
-/** The files are out of sight at once; the server deletes them when the time to undo it is over, or the window closes. */
+/** Hides the files at once. The server deletes them when the time to undo is over, or the window closes. */
 export function deleteFiles(rows: readonly FileRow[]) {
   const { files: t, common } = texts.value;
   const what = rows.length === 1 ? rows[0]!.filename : formats.value.number(rows.length);
@@ -79,7 +79,7 @@ export function deleteFiles(rows: readonly FileRow[]) {
   let shown = toast([t.deleting(what, rows.length), links > 0 && t.linksEnd(links)].filter(Boolean).join(' '), { action: undoable, lasts: timeToUndo });
 }
 
-// Another window of this browser deletes them. Should it break down meanwhile, they come back.
+// Deletions by another window of this browser. If that window crashes, the files reappear after a timeout.
 const returns = new Map<string, ReturnType<typeof setTimeout>>();
 onTold((change) => {
   if ('kept' in change) {
@@ -95,7 +95,7 @@ onTold((change) => {
   }
 });
 
-/** For whoever leaves: nothing can be undone any more. */
+/** Deletes all pending files at once, before sign-out; undo is no longer possible. */
 export const settleDeletions = () => Promise.all([...unsettled].map((removeAtOnce) => removeAtOnce()));
 
 addEventListener('pagehide', () => void settleDeletions());

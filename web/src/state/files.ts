@@ -32,7 +32,7 @@ export const files = collection<FileRow>(
 export const search = signal('');
 const orders: readonly FileOrder[] = ['-created_at', 'created_at', 'filename', '-filename', '-size', 'size'];
 export const order = stored<FileOrder>('order', orders, '-created_at');
-/** Deleted here, and on the server as soon as nobody can want it undone. */
+/** Ids of files deleted here, but not yet on the server, because undo is still possible. */
 export const hidden = signal<ReadonlySet<string>>(new Set());
 
 const comparison = computed(() => {
@@ -47,7 +47,7 @@ const comparison = computed(() => {
   return (a: FileRow, b: FileRow) => (descending ? ascending(b, a) : ascending(a, b)) || (a.id < b.id ? 1 : -1);
 });
 
-// What is sorted already stays so: sorting an almost sorted list costs next to nothing, also for ten thousand names.
+// Start from the last order: sorting an almost sorted list is cheap, even with ten thousand names.
 let lately: FileRow[] = [];
 const sorted = computed(() => {
   const all = new Map(files.items.value);
@@ -69,7 +69,7 @@ export const visible = computed(() => {
   return sorted.value.filter((file) => !gone.has(file.id) && (!wanted || file.filename.toLocaleLowerCase().includes(wanted)));
 });
 
-/** Returns the name as the server keeps it. */
+/** Returns the name as the server normalized it. */
 export async function rename(id: string, filename: string): Promise<string> {
   const renamed = row(await client.files.rename(id, filename));
   files.put(renamed);

@@ -4,14 +4,14 @@ import { onEvent, onResumed } from './live';
 export type Flash = 'arrived' | 'opened' | 'downloading';
 
 const lasts = 6_000;
-/** A download of which nothing was heard for so long is no longer shown, even if its end was missed. */
+/** Timeout in milliseconds for a download without progress events, in case its DownloadEnded was missed. */
 const silence = 60_000;
 const afterEnd = 1_500;
 
-/** What has just happened to a file, or happens now. */
+/** Current or recent activity per file id. */
 export const flashes = signal<ReadonlyMap<string, Flash>>(new Map());
 const ends = new Map<string, ReturnType<typeof setTimeout>>();
-/** The downloads under way, by file. */
+/** Ids of the downloads in progress, per file id. */
 const downloads = new Map<string, Set<string>>();
 
 function clear(fileId: string) {
@@ -36,7 +36,7 @@ onEvent((event) => {
     case 'FileUploaded':
       return flash(event.data.file_id, 'arrived');
     case 'ShareAccessed':
-      // A visit does not hide that somebody downloads.
+      // A visit must not replace the sign of an ongoing download.
       return downloads.has(event.data.file_id) ? undefined : flash(event.data.file_id, 'opened');
     case 'DownloadStarted':
       return flash(event.data.file_id, 'downloading');
@@ -54,7 +54,7 @@ onEvent((event) => {
   }
 });
 
-// Whether what was under way has ended meanwhile, nobody says again.
+// DownloadEnded is not replayed: let the downloads time out soon unless progress arrives.
 onResumed(() => {
   for (const fileId of [...downloads.keys()]) flash(fileId, 'downloading', lasts);
 });

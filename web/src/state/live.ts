@@ -10,10 +10,10 @@ type Handler = (event: LiveEvent) => void;
 const handlers = new Set<Handler>();
 const refreshers = new Set<(missed: readonly LiveEvent[] | null) => void>();
 
-/** Hears what happens from now on. */
+/** Subscribes to live events, without replayed ones. */
 export const onEvent = (handler: Handler) => void handlers.add(handler);
 
-/** Hears that a replay ended: with what was missed, or with null where nobody can say what that was. */
+/** Subscribes to the end of each replay. Passes the missed events, or null if the server no longer holds all of them. */
 export const onResumed = (handler: (missed: readonly LiveEvent[] | null) => void) => void refreshers.add(handler);
 
 export interface Place {
@@ -21,7 +21,7 @@ export interface Place {
   save(cursor: string): void;
 }
 
-/** Where the stream is gone on from; state/activity keeps it beside the events themselves. */
+/** Returns the stored cursor of a user's stream; state/activity stores it together with the events. */
 let placeOf: (userId: string) => Place = () => ({ load: () => null, save: () => {} });
 export const keepPlace = (keeper: typeof placeOf) => (placeOf = keeper);
 

@@ -24,5 +24,5 @@ onEvent((event) => {
   people.put({ ...event.data, online: here, last_seen: new Date().toISOString() });
 });
 
-// Presence is of the moment and never replayed: what was missed of it is read anew.
+// Presence is never replayed: reload it after a gap.
 onResumed(() => void people.load());

@@ -6,7 +6,7 @@ import { client, isError } from './client';
 
 export type Session = { state: 'unknown' } | { state: 'guest'; ended: boolean } | { state: 'user'; me: Me } | { state: 'unreachable' };
 
-/** Nobody has an account yet: the server says so in the page that it sends then. */
+/** True if no account exists yet; the server then marks the page for set-up. */
 export const serverIsEmpty = document.getElementById('app')?.dataset.page === 'set-up';
 
 export const session = signal<Session>({ state: 'unknown' });
@@ -15,7 +15,7 @@ let latest: string | null = null;
 
 export const me = () => (session.value.state === 'user' ? session.value.me : null);
 
-/** We are signed in. Where another was before, nothing that this page remembers is ours. */
+/** Starts a session. If another user was signed in before, reloads the page, since all its state belongs to that user. */
 export function begin(user: Me) {
   if (latest !== null && latest !== user.id) {
     location.replace(under('/files'));
@@ -25,12 +25,12 @@ export function begin(user: Me) {
   session.value = { state: 'user', me: user };
 }
 
-/** The server knows us no longer. */
+/** Called when the server no longer accepts the session. */
 export function ended() {
   if (session.value.state === 'user') session.value = { state: 'guest', ended: true };
 }
 
-/** Who we are, by the cookie that the browser may have. */
+/** Restores the session from the cookie, if the browser has one. */
 export const recall = () =>
   persist(
     async () => {
@@ -50,7 +50,7 @@ export async function refreshMe() {
   if (me()) begin(user);
 }
 
-/** Signs out, forgets, and leaves a page that knows nothing. */
+/** Signs out, clears the stored data, and loads a fresh page. */
 export async function leave(everywhere: boolean, forget: () => void) {
   await (everywhere ? client.auth.logoutAll() : client.auth.logout());
   forget();

@@ -15,7 +15,7 @@ export const received = collection<ReceivedShare>(
   (cursor) => client.shares.received({ limit: 200, cursor }),
 );
 
-/** How many living links a file has, by its id. */
+/** Number of active links per file id. */
 export const linksOf = computed(() => {
   const count = new Map<string, number>();
   for (const { file_id, state } of shares.items.value.values()) {
@@ -29,7 +29,7 @@ export function keepShare(share: Share) {
   tellWindows({ share });
 }
 
-/** A share that somebody else made for us: we hear no more of it. */
+/** Removes a received share from our list; the server sends no further events for it. */
 export async function leaveShare(shareId: string) {
   await client.shares.leave(shareId);
   received.drop(shareId);
@@ -51,7 +51,7 @@ onTold((change) => {
   else if ('forgotten' in change) shares.drop(change.forgotten);
 });
 
-/** Reads the shares of a file as they are now. Returns the ids of our own; none where the file is another's. */
+/** Reloads the shares of a file. Returns the ids of our own shares, which are none for another user's file, or null on failure. */
 async function rereadOfFile(fileId: string): Promise<ReadonlySet<string> | null> {
   try {
     const mine = new Set<string>();
@@ -62,7 +62,7 @@ async function rereadOfFile(fileId: string): Promise<ReadonlySet<string> | null>
     for (const { share_id } of ofFile(fileId)) if (!mine.has(share_id)) shares.drop(share_id);
     return mine;
   } catch {
-    return null; // The connection broke; what was missed is read anew when it is back.
+    return null; // The connection failed; the list is reloaded when it is back.
   }
 }
 

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 
 const span = 5_000;
 
-/** Bytes a second, over the last few seconds. */
+/** Measures throughput in bytes per second over the last `span` milliseconds. */
 export class Speed {
   readonly bytesPerSecond = signal(0);
   #notes: { at: number; sent: number }[] = [];

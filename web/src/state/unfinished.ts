@@ -4,7 +4,7 @@ import { client } from './client';
 import { onEvent } from './live';
 import { ownIds, sendings } from './uploads';
 
-/** What an earlier page began and did not end. */
+/** Resumable uploads left over from an earlier page. */
 export const unfinished = signal<readonly UnfinishedUpload[]>([]);
 
 export async function recallUnfinished() {
@@ -19,7 +19,7 @@ export async function giveUp(upload: UnfinishedUpload) {
 
 export const idOf = (url: string) => url.slice(url.lastIndexOf('/') + 1);
 
-/** Uploads of this user that another window or program sends, by the id of the file to be. */
+/** Uploads of this user by another window or program, by the id of the future file. */
 export const elsewhere = signal<ReadonlyMap<string, { sent: number; total: number }>>(new Map());
 
 const silence = 10_000;

@@ -22,10 +22,10 @@ const atOnce = 3;
 const over: readonly string[] = ['done', 'failed', 'cancelled'];
 let last = 0;
 
-/** The files that this page sent or sends, as far as the server knows of them. */
+/** Ids of files uploaded by this page, complete or in progress, once the server has assigned them. */
 export const ownIds = new Set<string>();
 
-/** In the order in which they were given. */
+/** In the order they were added. */
 export const sendings = signal<readonly Sending[]>([]);
 
 export const tally = computed(() => {
@@ -45,7 +45,7 @@ export const tally = computed(() => {
   return { ...count, progress: total > 0 ? sent / total : 1 };
 });
 
-/** Bytes of the quota that nothing takes; null where there is no quota. */
+/** Returns the unused bytes of the quota, or null if there is no quota. */
 export function roomLeft(): number | null {
   const user = me();
   return user && user.quota_bytes > 0 ? Math.max(0, user.quota_bytes - user.used_bytes) : null;
@@ -54,7 +54,7 @@ export function roomLeft(): number | null {
 function start(sending: Sending) {
   const room = roomLeft();
   if (room !== null && sending.file.size > room) {
-    // Said before a byte is sent.
+    // Reject locally, before any byte is sent.
     sending.error.value = new KingShareError('QUOTA_EXCEEDED', 'The file does not fit into the quota');
     sending.state.value = 'failed';
     announce(texts.value.uploads.failed(sending.file.name));

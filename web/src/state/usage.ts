@@ -5,7 +5,7 @@ import { sendings } from './uploads';
 
 let asked: ReturnType<typeof setTimeout> | undefined;
 const arrived = new Set<string>();
-/** Files of this page's uploads that the server's figure includes. */
+/** Ids of files uploaded by this page that the server's used_bytes already includes. */
 const included = signal<ReadonlySet<string>>(new Set());
 
 async function refresh() {
@@ -14,7 +14,7 @@ async function refresh() {
   included.value = new Set([...included.value, ...by]);
 }
 
-// How much room is taken changes with the files; many at once are one question.
+// Used space changes with the files; debounce, so that many changes cause one request.
 onEvent(({ type, data }) => {
   if (type !== 'FileUploaded' && type !== 'FileDeleted') return;
   arrived.add((data as { file_id: string }).file_id);
@@ -22,7 +22,7 @@ onEvent(({ type, data }) => {
   asked = setTimeout(() => void refresh().catch(() => {}), 700);
 });
 
-/** The room that is taken, with what is on its way. */
+/** Used bytes, including uploads in progress. */
 export const used = computed(() => {
   let bytes = me()?.used_bytes ?? 0;
   for (const { state, id, sent, file } of sendings.value) {

@@ -1,6 +1,6 @@
 import type { Share } from '@kingshare/client';
 
-/** Changes of which the server tells no event go from window to window. */
+/** Changes without a server event are broadcast between the windows. */
 type Change =
   | { renamed: string; filename: string }
   | { share: Share }

@@ -4,17 +4,17 @@ import { language } from '../state/preferences';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
-/** Without a separator in any of our languages, so that no formatter is needed for it. */
+/** Such numbers have no separator in any of our languages and need no formatter. */
 const isPlain = (value: number) => Number.isInteger(value) && value >= 0 && value < 1000;
 
-/** Made when it is first asked for: a formatter takes the browser milliseconds, and a page needs two or three of them. */
+/** Creates the value on first use: a formatter costs milliseconds, and a page needs only two or three. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
 
 export const formats = computed(() => {
-  // The browser's own way to write dates and numbers, where it speaks the language.
+  // The browser's regional variant of the language, if it has one.
   const tag = navigator.languages.find((one) => one.startsWith(language.value)) ?? language.value;
   const time = { hour: '2-digit', minute: '2-digit' } as const;
   const whole = once(() => new Intl.NumberFormat(tag));
@@ -72,6 +72,6 @@ export const formats = computed(() => {
   };
 });
 
-/** The time of day, good to a few seconds, for everything that says "two minutes ago". */
+/** The current time with a resolution of 5 s, for relative times such as "two minutes ago". */
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 5_000);

@@ -4,10 +4,10 @@ import { language, type Language } from '../state/preferences';
 
 const first: Promise<void>[] = [];
 
-/** All texts so far are in the language that one reads; a page that waits for this does not change before one's eyes. */
+/** Resolves when all texts are loaded in the user's language, to render without a visible switch of language. */
 export const textsReady = () => Promise.allSettled(first);
 
-/** The texts in the language of the moment. English comes with the page, others when they are asked for. */
+/** Texts in the current language. English is bundled; other languages are loaded on demand. */
 export function translated<T>(english: T, others: Record<Exclude<Language, 'en'>, () => Promise<T>>): ReadonlySignal<T> {
   const texts = signal(english);
   let change = Promise.resolve();
@@ -17,7 +17,7 @@ export function translated<T>(english: T, others: Record<Exclude<Language, 'en'>
     const show = (loaded: T) => {
       if (language.value === wanted) texts.value = loaded;
     };
-    // The page does not wait longer than for one attempt: it is English until the connection is back.
+    // Wait for one attempt only: the page stays in English until the connection is back.
     change = load().then(show, () => void persist(load).then(show));
   });
   first.push(change);

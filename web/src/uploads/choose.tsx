@@ -2,7 +2,7 @@ import { Icon } from '../components/icon';
 import { send } from '../state/uploads';
 import { texts } from '../texts';
 
-/** Lets people choose files in the way of their system. */
+/** Opens the system's file picker. */
 export function choose(options: { folder?: boolean; single?: boolean }, chosen: (files: File[]) => void) {
   const input = document.createElement('input');
   input.type = 'file';

@@ -1,4 +1,4 @@
-/** The files that were dropped, those in folders too. */
+/** Returns all dropped files, including those in folders. */
 export async function collect(dropped: DataTransfer): Promise<File[]> {
   const entries = [...dropped.items].map((item) => item.webkitGetAsEntry());
   const loose = [...dropped.files];

@@ -7,7 +7,7 @@ import { collect } from './collect';
 
 const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
-/** The whole window takes files. */
+/** Makes the whole window a drop target. */
 export function DropZone() {
   const over = useSignal(false);
 

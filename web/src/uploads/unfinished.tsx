@@ -8,7 +8,7 @@ import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { choose } from './choose';
 
-/** What an earlier visit began to upload, with the way to go on. */
+/** Lists unfinished uploads of an earlier visit, with a button to resume each. */
 export function Unfinished() {
   const { uploads } = texts.value;
   const waiting = unfinished.value.filter(({ url }) => !elsewhere.value.has(idOf(url)));
