@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-// Debian's own browser; as root it does without its sandbox.
+// Debian's Chromium; its sandbox does not work as root.
 const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 export default defineConfig({

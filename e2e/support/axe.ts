@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { expect, type Page } from './test';
 
-/** No violation that axe knows, WCAG or good practice. */
+/** Fails on any violation that axe reports, of WCAG or best practices. */
 export async function expectAccessible(page: Page, what: string) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());

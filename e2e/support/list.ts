@@ -1,4 +1,4 @@
-/** All of a list. */
+/** Collects all items of a paginated list. */
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);

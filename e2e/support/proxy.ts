@@ -2,7 +2,7 @@ import http from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** Stands between browser and server, as nginx does: while the server is away for it, it answers 502. */
+/** A reverse proxy like nginx: answers 502 while `broken`. */
 export class Proxy {
   broken = false;
   /** The server's port. */
@@ -47,7 +47,7 @@ export class Proxy {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** What is under way breaks off, and everything else is answered 502. */
+  /** Aborts all connections and answers every further request with 502. */
   break(): void {
     this.broken = true;
     for (const socket of this.#sockets) socket.destroy();

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 
-// Made here, so that no binary lies in the tree.
+// Generated here, to keep binary files out of the repository.
 
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type), data]);
@@ -20,7 +20,7 @@ function crcOf(data: Buffer): number {
   return ~crc >>> 0;
 }
 
-/** A picture of hills at dusk. */
+/** A PNG of hills at dusk. */
 export function picture(width = 900, height = 600): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   const hill = (x: number, base: number, a: number, b: number) => height * base - Math.sin(x / a) * 38 - Math.sin(x / b + 2) * 21;
@@ -43,7 +43,7 @@ export function picture(width = 900, height = 600): Buffer {
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]);
 }
 
-/** A second of a tone. */
+/** One second of a tone. */
 export function sound(): Buffer {
   const rate = 8000;
   const data = Buffer.alloc(rate);
@@ -64,7 +64,7 @@ export function sound(): Buffer {
   return Buffer.concat([head, data]);
 }
 
-/** A page with a line of text. */
+/** A PDF page with one line of text. */
 export function document(text: string): Buffer {
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',

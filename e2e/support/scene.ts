@@ -1,7 +1,7 @@
 import { picture } from './samples';
 import type { Person, Server } from './server';
 
-/** A server that is lived in: files, links with their fates, people, news. */
+/** Fills a server with sample data: files, links in every state, users, notifications. */
 export async function furnish(server: Server): Promise<{ ada: Person; ben: Person; tokens: Record<string, string> }> {
   const [ada, ben, carla] = [await server.person('ada'), await server.person('ben'), await server.person('carla')];
   const up = (owner: Person, filename: string, content: Buffer, contentType: string) => owner.client.files.upload(content, { filename, contentType });
@@ -27,7 +27,7 @@ export async function furnish(server: Server): Promise<{ ada: Person; ben: Perso
   return { ada, ben, tokens };
 }
 
-/** Every page, with what must be there before it counts as shown. */
+/** Every page with the text that marks it as loaded. */
 export const pagesOf = (tokens: Record<string, string>) => ({
   guest: {
     'sign-in': ['/signin', 'Welcome back'],

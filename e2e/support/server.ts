@@ -17,14 +17,14 @@ const defaults: Record<string, string> = {
   'realtime.offline_grace': '500ms',
 };
 
-/** Somebody with an account, and a program of theirs that is signed in. */
+/** A user with an account, and a signed-in client. */
 export interface Person {
   name: string;
   password: string;
   client: KingShare;
 }
 
-/** The real server on a free port, with a folder of its own. */
+/** The real server on a free port with a temporary folder. */
 export class Server {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'kingshare-e2e-'));
   readonly #names = new Map<string, number>();
@@ -37,7 +37,7 @@ export class Server {
     private readonly adminPassword: string | null,
   ) {}
 
-  /** With an administrator `admin`, or with nobody yet and a set-up link. */
+  /** Starts a server with an administrator `admin`, or, if the password is null, with no account and a set-up link. */
   static async start(settings: Record<string, string> = {}, adminPassword: string | null = 'the password of admin'): Promise<Server> {
     const server = new Server({ ...defaults, ...settings }, adminPassword);
     await server.start();
@@ -48,12 +48,12 @@ export class Server {
     return `http://localhost:${this.#port}`;
   }
 
-  /** What stands on its standard error: the set-up link, for one. */
+  /** Standard error of the process, including the set-up link. */
   get log() {
     return this.#log;
   }
 
-  /** On the same data and, after the first time, at the same address. */
+  /** Starts the process on the same data and, after the first start, at the same address. */
   async start(): Promise<void> {
     const given = Object.entries(this.settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
     const password = this.adminPassword === null ? {} : { KINGSHARE_AUTH__ADMIN_PASSWORD: this.adminPassword };
@@ -79,18 +79,18 @@ export class Server {
     await once(this.#process, 'exit');
   }
 
-  /** As a crash would. */
+  /** Kills the process like a crash. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }
 
-  /** It is over: process and data go. */
+  /** Kills the process and removes its data. */
   async remove(): Promise<void> {
     await this.#end('SIGKILL');
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** A new account; the name gets a number where it is taken. */
+  /** Registers a new account; a taken name gets a number. */
   async person(name: string): Promise<Person> {
     const taken = this.#names.get(name) ?? 0;
     this.#names.set(name, taken + 1);

@@ -5,12 +5,12 @@ export { expect } from '@playwright/test';
 export type { Page } from '@playwright/test';
 
 interface Fixtures {
-  /** New people on the common server. */
+  /** New users on the shared server. */
   ada: Person;
   ben: Person;
-  /** A window of somebody who is signed in, or of a stranger; each in a browser of its own. */
+  /** Opens a page in a separate browser context, signed in if a person is given. */
   open: (path: string, person?: Person, options?: BrowserContextOptions) => Promise<Page>;
-  /** A server of one's own. */
+  /** Starts a separate server. */
   start: (settings?: Record<string, string>, adminPassword?: string | null) => Promise<Server>;
 }
 
@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures, { server: Server }>({
   },
 });
 
-/** A page that makes the browser complain, or that asks another server for anything, has failed. */
+/** Opens a page that fails the test on script errors, CSP violations and requests to other origins. */
 export async function openWindow(browser: Browser, server: Server, path: string, person?: Person, options?: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ baseURL: server.url, ...options });
   if (person) {

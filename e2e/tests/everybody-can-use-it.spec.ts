@@ -57,7 +57,7 @@ test('by the keyboard alone: sign in, upload, share, rename, delete, undo, sign 
   const page = await open('/');
   const { keyboard } = page;
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? '');
-  /** Tab until the focus is on something of that name. */
+  /** Presses Tab until an element of that name has the focus. */
   const goTo = async (name: string | RegExp, key = 'Tab') => {
     for (let presses = 0; presses < 60; ++presses) {
       const here = await focused();

@@ -20,7 +20,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(path.dirname(folder), { recursive: true }));
 
-/** Drops what lies on the disk, as the system does it. */
+/** Drops files from the disk, as the operating system does. */
 async function drop(page: Page, ...files: string[]) {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files, dragOperationsMask: 1 };

@@ -1,18 +1,18 @@
 import { expect, openWindow, test } from '../support/test';
 
-// A trace takes pictures of the page, and its time.
+// Playwright's trace takes screenshots and costs time.
 test.use({ trace: 'off' });
 
 interface TraceEvent {
   name: string;
   pid: number;
   tid: number;
-  /** Of the thread's own time, in microseconds. */
+  /** Thread CPU time in microseconds. */
   tdur?: number;
   args?: { name?: string };
 }
 
-/** The longest task of a page's main thread, in milliseconds of its own time. */
+/** Returns the longest task of the page's main thread, in milliseconds of CPU time. */
 function longestTask(trace: Buffer): number {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
   const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
@@ -21,7 +21,7 @@ function longestTask(trace: Buffer): number {
   return Math.max(0, ...tasks.map(({ tdur }) => tdur!)) / 1000;
 }
 
-/** Says so in the first idle moment in which the text is there; by itself, since looking at the page from outside would cost it time. */
+/** Logs the time of the first idle moment with the text present. Runs inside the page, since polling from outside would slow it down. */
 function tellWhenReady(text: string) {
   const watch = new MutationObserver(() => {
     if (!document.body?.textContent?.includes(text)) return;
@@ -65,7 +65,7 @@ test('nothing is asked for twice, and at rest the page is not drawn again', asyn
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
   expect(asked).toContain('/api/v1/users/me');
   expect(asked).toEqual([...new Set(asked)]);
-  // Of these two the compositor makes its frames alone.
+  // The compositor animates these two without the main thread.
   const moving = await page.evaluate(() =>
     document.getAnimations().flatMap(({ effect }) =>
       (effect as KeyframeEffect).getKeyframes().flatMap(({ offset, computedOffset, easing, composite, ...properties }) => Object.keys(properties)),
@@ -82,7 +82,7 @@ test('it is ready within a second on a machine four times as slow', async ({ ada
     await page.addInitScript(tellWhenReady, 'Drop your first file here');
     const session = await page.context().newCDPSession(page);
     await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-    // The thread's own time, which other programs on the machine do not stretch.
+    // Thread CPU time is unaffected by other processes on the machine.
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const worked = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000;
     const before = await worked();
@@ -118,7 +118,7 @@ test('ten thousand files scroll without a stutter', async ({ browser, start }) =
   await page.evaluate(
     () =>
       new Promise<void>((done) => {
-        // As fast as a hand can fling, more than a screen a frame; then to the very end.
+        // As fast as a fling, more than a screen per frame; then to the very end.
         let frames = 240;
         const scroll = () => {
           if (--frames > 0) scrollBy(0, 1_000);

@@ -21,7 +21,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A line that takes six seconds for the file. */
+/** Throttles the network so that the file takes six seconds. */
 async function slowLine(page: Page) {
   const session = await page.context().newCDPSession(page);
   const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: size / 6 };

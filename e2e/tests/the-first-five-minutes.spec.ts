@@ -1,6 +1,6 @@
 import { expect, openWindow, test } from '../support/test';
 
-/** Drops a file onto the page, as a hand with a mouse would. */
+/** Drops a file onto the page like a user with a mouse. */
 const drop = (text: string, filename: string) => {
   const data = new DataTransfer();
   data.items.add(new File([text], filename, { type: 'text/plain' }));

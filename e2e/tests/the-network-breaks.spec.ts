@@ -5,7 +5,7 @@ import { Proxy } from '../support/proxy';
 import { Server, type Person } from '../support/server';
 import { expect, openWindow, test, type Page } from '../support/test';
 
-/** A server with a person and a file, and a way to lose it. */
+/** A server with a user and a file, and a way to cut the connection to it. */
 interface Place {
   server: Server;
   ada: Person;
@@ -43,10 +43,10 @@ async function expectHoliday(place: Place) {
 
 const unreachable = (page: Page) => page.getByText('The server cannot be reached').or(page.getByText('The server cannot do this right now')).first();
 
-/** What stands there, or what waits for the part that was not fetched before the network broke. */
+/** Matches the heading, or the placeholder of a part not prefetched before the connection was lost. */
 const partOr = (heading: string) => new RegExp(`^(Waiting for the connection|${heading})$`);
 
-/** Each goes through a part of the page, and loses the server in the middle of it. */
+/** Each flow uses one part of the page and loses the server midway. */
 const flows: Record<string, (place: Place) => Promise<void>> = {
   async 'before I share a file'(place) {
     const page = await openFiles(place);
@@ -213,7 +213,7 @@ const flows: Record<string, (place: Place) => Promise<void>> = {
   },
 
   async 'while a download runs'(place) {
-    // More than what waits in the buffers on the way.
+    // More than fits into the buffers on the path.
     const film = randomBytes(40_000_000);
     const file = await place.ada.client.files.upload(film, { filename: 'film.bin' });
     const { share_token } = await place.ada.client.shares.create({ file_id: file.id });

@@ -10,7 +10,7 @@ async function share(owner: Person, filename: string, contentType: string, conte
   return owner.client.shares.create({ file_id: file.id, ...limits });
 }
 
-/** Half a second of a film, which the browser makes itself. */
+/** Records half a second of video in the browser. */
 async function film(): Promise<string> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [160, 90];
@@ -147,7 +147,7 @@ test('its end is said as it happens', async ({ ada, open }) => {
   const deleted = await share(ada, 'c.txt', 'text/plain', Buffer.from('c'));
   const pages = await Promise.all([revoked, expiring, deleted].map(({ share_token }) => open(`/s/${share_token}`)));
   await expect(pages[2]!.getByRole('heading', { name: 'c.txt' })).toBeVisible();
-  await pages[0]!.waitForTimeout(300); // the sockets open
+  await pages[0]!.waitForTimeout(300); // until the WebSockets are open
 
   await ada.client.shares.revoke(revoked.share_id);
   await ada.client.shares.update(expiring.share_id, { expires_at: new Date(Date.now() + 500).toISOString() });
