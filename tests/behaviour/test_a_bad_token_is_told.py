@@ -1,10 +1,10 @@
-"""A token that is not good is said to be so, and never taken for none."""
+"""An invalid token is reported as such and never treated as a missing one."""
 import pytest
 
 from support import jwt
 
 FLAWS = list(jwt.hostile("somebody"))
-# What no server's limit on request heads lets through.
+# Excludes tokens too large for any server's limit on request heads.
 SMALL_FLAWS = [flaw for flaw in FLAWS if flaw != "huge"]
 
 

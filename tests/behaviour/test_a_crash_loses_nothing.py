@@ -1,4 +1,4 @@
-"""kill -9 at any moment: what was acknowledged is there whole, the rest never was, and nothing is left over."""
+"""A crash loses nothing: after kill -9, acknowledged files are complete, all others are absent, and no blob is orphaned."""
 import hashlib
 import http.client
 import os
@@ -16,13 +16,13 @@ BROKEN = (OSError, http.client.HTTPException)
 
 
 def content_of(name):
-    """Bytes that follow from the name, so that a file can be judged by its name alone."""
+    """Returns content derived from the name, so that a file can be verified from its name alone."""
     chance = random.Random(name)
     return chance.randbytes(chance.choice([0, 1, 4000, 70_000, 300_000, 2_000_000]))
 
 
 class Crowd:
-    """Workers who upload, by every door, until all is done or the server is gone; killed after so many answers."""
+    """Workers that upload by every endpoint until all is done or the server is gone. Kills it after `kill_after` responses."""
 
     def __init__(self, server, users, label, kill_after=None):
         self.server, self.kill_after = server, kill_after
@@ -75,7 +75,7 @@ def all_files(user):
 
 
 def assert_sound(server, users, acknowledged):
-    """Each acknowledged file is there, each visible one whole, used space is right, and no byte is kept for nothing."""
+    """Checks that acknowledged files exist, visible files are complete, used_bytes is right, and no blob is orphaned."""
     seen = {}
     for user in users:
         files = all_files(user)

@@ -1,6 +1,6 @@
-"""Very many come back at once, each with what it missed: all are served, and whoever is connected does not notice.
+"""A crowd returns: thousands of clients reconnect at once and each receives its missed events, without delaying connected clients.
 
-KINGSHARE_TEST_CROWD=10000 makes it as many.
+KINGSHARE_TEST_CROWD=10000 sets their number.
 """
 import os
 import statistics

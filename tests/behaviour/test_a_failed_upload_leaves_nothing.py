@@ -1,4 +1,4 @@
-"""Uploads that break off, are malformed or too large: refused, and nothing stays behind."""
+"""A failed upload leaves nothing: aborted, malformed and too large uploads are refused, and no data remains."""
 import os
 
 import pytest

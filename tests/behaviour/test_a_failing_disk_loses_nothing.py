@@ -1,4 +1,4 @@
-"""System calls that fail below an upload: it is said, what was acknowledged stays, and the next attempt succeeds."""
+"""A failing disk loses nothing: failed system calls are reported, acknowledged data stays, and the next attempt succeeds."""
 import hashlib
 import random
 
@@ -11,7 +11,7 @@ from support.http import multipart
 
 MIB = 1 << 20
 DATA = random.Random("failing").randbytes(2 * MIB + 777)
-MOST = 300  # calls of one kind that a thread makes for one scenario, and more
+MOST = 300  # upper bound for calls of one kind per thread in one scenario
 
 
 def assert_said(answer):
@@ -20,7 +20,7 @@ def assert_said(answer):
 
 
 class Attempt:
-    """Uploads by every door while the disk fails; what was acknowledged of them."""
+    """Uploads by every endpoint while the disk fails. Records everything acknowledged."""
 
     def __init__(self, user):
         self.user, self.files, self.failures = user, {}, 0
@@ -37,7 +37,7 @@ class Attempt:
             answer = self.upload.by(me).patch(DATA[self.offset:end], self.offset, want=0)
             if answer.status == 204:
                 self.offset = end
-            elif answer.status != 409:  # what failed may have got further than it said
+            elif answer.status != 409:  # a failed PATCH may have written more than it reported
                 self.failed(answer)
         answer = tus.join(me, *self.parts, want=0, upload_metadata=tus.metadata(filename="joined"))
         self.is_joined = answer.status == 201
@@ -55,7 +55,7 @@ class Attempt:
         self.failures += 1
 
     def check(self):
-        """With the disk in order again, the rest is done at once; the number of files and their bytes."""
+        """Completes the uploads on the repaired disk; none may fail. Returns the number of files and their total size."""
         assert self.offset <= self.upload.offset()
         self.upload.send(DATA, self.upload.offset())
         self.upload.assert_arrived(DATA)

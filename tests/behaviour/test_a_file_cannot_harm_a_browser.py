@@ -1,4 +1,4 @@
-"""What a browser is told with a file's bytes, so that a stranger's file stays a file."""
+"""A file cannot harm a browser: the headers of untrusted content keep it from running as a page."""
 import pytest
 
 PAGE = b"<!doctype html><script>alert(document.domain)</script>"

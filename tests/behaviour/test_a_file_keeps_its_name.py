@@ -1,4 +1,4 @@
-"""Names of files: kept as given where that does no harm, told to browsers in RFC 6266's way."""
+"""A file keeps its name: harmless names are preserved, and encoded for browsers as RFC 6266 defines."""
 import re
 import urllib.parse
 
@@ -33,7 +33,7 @@ DOORS = [raw, form, rename]
 
 
 def names_told(answer):
-    """(kind, the plain name, the name in every script) of a Content-Disposition."""
+    """Returns (disposition, ASCII name, extended name) of a Content-Disposition."""
     value = answer.headers["Content-Disposition"]
     found = re.fullmatch(rf"(attachment|inline)((?:{PARAMETER})+)", value)
     assert found, f"not as RFC 6266 and 8187 have it: {value!r}"

@@ -1,4 +1,4 @@
-"""A full disk: it is said as such, harms nothing, and all goes on at once when there is room."""
+"""A full disk is reported as such and does no harm; uploads resume as soon as space is free."""
 import pytest
 
 from support import tus
@@ -42,7 +42,7 @@ def chunks(user, data):
         for start in range(0, len(data), 100_000):
             upload.write(data[start:start + 100_000])
         return upload.finish(want=0)
-    except BROKEN:  # turned away before the end
+    except BROKEN:  # refused before the end of the body
         upload.chunked = False
         return upload.finish(want=0)
 
@@ -60,7 +60,7 @@ def assert_all_else_works(server, user, *files):
 
 
 def assert_quota_is_whole(server, user, room):
-    """Nothing stays set aside: up to the last byte of a quota all can be used, and no byte more."""
+    """Checks that no quota reservation leaked: exactly `room` more bytes can be stored, and not one more."""
     server.admin.http.patch(f"users/{user.id}", {"quota_bytes": used(user) + room}, want=200)
     raw(user, bytes(room + 1)).expect("507 QUOTA_EXCEEDED")
     raw(user, bytes(room)).expect(201)
@@ -136,7 +136,7 @@ def test_a_file_can_be_deleted_where_not_a_byte_is_left(server, small_disk):
     anna.share(files[0], recipients=[ben])
     upload = tus.create(anna.http, 3 * MIB).send(DATA[:MIB])
     socket, his = anna.connect(), ben.connect()
-    for number in range(10):  # the room that each makes is taken at once
+    for number in range(10):  # the freed space is filled at once
         small_disk.fill()
         anna.delete(files[number])
         socket.expect("FileDeleted", file_id=files[number]["id"])

@@ -1,4 +1,4 @@
-"""max_downloads: what counts, what doesn't, and what is given back."""
+"""A link has a limit: max_downloads, which downloads count, and which are given back."""
 import pytest
 
 from support.bounds import eventually
@@ -18,7 +18,7 @@ def look(anna, share):
 
 
 def begin(client, share, **headers):
-    """A download that goes no further until somebody reads it."""
+    """Begins a download that stalls until the test reads the body."""
     download = client.read_slowly("GET", content(share), headers=headers, receive_buffer=4096)
     assert download.status in (200, 206)
     return download
@@ -97,7 +97,7 @@ def test_one_that_breaks_off_is_given_back(common_server, anna, large, guest):
 
 
 def test_one_whose_client_is_gone_before_it_has_read_is_given_back(common_server, anna, guest):
-    """All of the file fits into the kernel's buffers: that it was sent says nothing."""
+    """The file fits into the kernel's buffers, so that a completed write does not prove delivery."""
     share, socket = anna.share(anna.upload("small", SMALL), max_downloads=1), anna.connect()
     download = begin(guest, share)
     download.break_off()

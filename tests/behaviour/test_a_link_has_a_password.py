@@ -1,4 +1,4 @@
-"""Shares behind a password: asked everywhere, given once, and not to be guessed."""
+"""A link has a password: every endpoint requires it, a browser gives it once, and guessing is limited."""
 import pytest
 
 from support.bounds import eventually
@@ -86,7 +86,7 @@ def test_a_recipient_who_is_signed_in_needs_none(common_server, ben, carla, anna
 
 
 def test_a_planted_cookie_opens_nothing(common_server, anna, share):
-    """Somebody gets a cookie at the link, plants it in the browser of one who knows the password, and waits."""
+    """Session fixation: an attacker plants a visit cookie in the victim's browser and waits for the password to be entered."""
     thief, victim = common_server.browser(), common_server.browser()
     thief.get(f"/s/{share['share_token']}", want=200)
     victim.cookies.update(thief.cookies)
@@ -104,7 +104,7 @@ def test_a_planted_cookie_opens_nothing(common_server, anna, share):
 
 
 def test_the_cookie_of_one_share_is_none_at_another(common_server, anna, share):
-    """Not even where both have the same password; a browser keeps the entries of all that it has opened."""
+    """Holds even if both passwords are equal. A browser keeps one entry for each share that it has opened."""
     other = anna.share(anna.upload("other.txt"), password=PASSWORD)
     browser = common_server.browser()
     browser.get(public(share), headers=given(PASSWORD), want=200)

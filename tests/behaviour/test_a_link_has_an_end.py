@@ -1,4 +1,4 @@
-"""Expiry as calls see it: in time, and undone where the owner says so."""
+"""A link has an end: it expires in time, and the owner may extend it."""
 import time
 
 import pytest
@@ -116,7 +116,7 @@ def test_its_end_while_the_server_was_down_is_told_once_for_good(start_server, e
         socket = anna.connect()
         later = anna.share(file, expires_at=soon(SLOWNESS))
         ended = None
-        while ended != later["share_id"]:  # the first start may tell of the other one while anna is there
+        while ended != later["share_id"]:  # at its first start the server may also report the other share's end while anna is connected
             ended = socket.expect("ShareExpired", skipping=("FileShared",))["share_id"]
         getattr(server, end)()
         assert told() == [sorted([anna.id, ben.id])]

@@ -1,4 +1,4 @@
-"""Personal access tokens: for one program, until they end or are taken back."""
+"""A program has a token of its own: personal access tokens, valid until they expire or are revoked."""
 import time
 
 import pytest

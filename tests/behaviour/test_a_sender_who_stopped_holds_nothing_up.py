@@ -1,4 +1,4 @@
-"""A sender who stopped in the middle holds nothing up: a newer one goes on at once."""
+"""A stalled sender holds nothing up: a newer PATCH takes over the upload at once."""
 import http.client
 import random
 import threading
@@ -28,7 +28,7 @@ def anna(server):
 
 
 def stalled(anna, sent):
-    """An upload of DATA, a PATCH that sent so many bytes and stopped, and how many of them surely arrived."""
+    """Returns an upload of DATA, a PATCH stalled after `sent` bytes, and the number of bytes known to have arrived."""
     socket = anna.connect()
     upload = tus.create(anna.http, len(DATA))
     sending = upload.begin(0, len(DATA))
@@ -37,7 +37,7 @@ def stalled(anna, sent):
 
 
 def prompt(call):
-    """Its answer, which must come at once."""
+    """Returns the result of `call`, which must not block."""
     begun = time.monotonic()
     answer = call()
     assert time.monotonic() - begun < PROMPT
@@ -45,7 +45,7 @@ def prompt(call):
 
 
 def assert_turned_away(sending, rest):
-    """Whoever was taken over from learns it, and what they still send is lost."""
+    """Checks that the preempted request fails, and that its remaining bytes are discarded."""
     try:
         sending.write(rest)
         assert sending.finish(want=0).status in (400, 404, 409, 410, 423)

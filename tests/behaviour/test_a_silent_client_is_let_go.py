@@ -1,4 +1,4 @@
-"""Nothing heard for `realtime.idle_timeout`, in spite of pings: close 1001."""
+"""A silent client is disconnected: with nothing received for `realtime.idle_timeout` despite pings, it gets close code 1001."""
 import pytest
 
 from support.bounds import duration

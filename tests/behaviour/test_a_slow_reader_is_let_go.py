@@ -1,4 +1,4 @@
-"""Whoever doesn't read holds nobody up, and costs no more memory than `realtime.max_queued_bytes`."""
+"""A slow reader is disconnected: it delays nobody, and costs no more memory than `realtime.max_queued_bytes`."""
 import pathlib
 import re
 import time
@@ -17,7 +17,7 @@ def server(start_server):
 
 
 def stall(server, user):
-    """A connection of this user that reads nothing, with as little room in the kernel as there can be."""
+    """Returns a connection of this user that does not read and has the smallest possible receive buffer."""
     return server.connect(token=user.token, reading=False, receive_buffer=2048)
 
 
@@ -26,13 +26,13 @@ def connections(server):
 
 
 def unsent(server, socket):
-    """How many bytes the kernel holds for this connection, for want of a reader."""
+    """Returns the number of bytes in the kernel's send queue for this connection."""
     line = rf":{server.port:04X} 0100007F:{socket.port:04X} \w\w (\w+):"
     return int(re.search(line, pathlib.Path("/proc/net/tcp").read_text())[1], 16)
 
 
 def fill_the_kernel(server, stalled, quick):
-    """From here on what is sent to the stalled connection stays in the server. The number of notices that it took."""
+    """Fills the kernel's buffers, so that further messages queue in the server. Returns the number of notifications sent."""
     notices, before, held = 0, -1, 0
     while held > before:
         for _ in range(4):
@@ -83,7 +83,7 @@ def test_progress_is_merged_before_that(server):
 
 
 def test_so_is_a_stream_of_events(server):
-    """At once, though the kernel holds what was sent to it already."""
+    """The server disconnects it at once, although the kernel still holds unsent bytes."""
     anna = server.user("anna")
     quick, stalled = anna.connect(), anna.http.another().read_slowly("GET", "events", receive_buffer=2048)
     sent, deadline = 0, time.monotonic() + PATIENCE

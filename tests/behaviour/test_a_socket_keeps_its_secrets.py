@@ -1,4 +1,4 @@
-"""What a WebSocket is told to say who it is never stands in the log."""
+"""A socket keeps its secrets: credentials of a WebSocket never appear in the log."""
 from urllib.parse import quote_plus
 
 from support import jwt

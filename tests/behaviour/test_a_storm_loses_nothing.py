@@ -1,6 +1,7 @@
-"""Clients come and go as they like, the server is killed: each user's stream, joined by cursor, is the journal row for row.
+"""A storm loses nothing: while clients come and go and the server is killed, each user's stream, concatenated across reconnects by cursor,
+equals the journal row for row.
 
-KINGSHARE_TEST_STORM=600 lets it blow for ten minutes, with 100 clients and a kill -9 every 30 seconds; KINGSHARE_TEST_SEED repeats one.
+KINGSHARE_TEST_STORM=600 runs it for ten minutes, with 100 clients and a kill -9 every 30 seconds. KINGSHARE_TEST_SEED repeats a run.
 """
 import http.client
 import os
@@ -18,7 +19,7 @@ SECONDS = float(os.environ.get("KINGSHARE_TEST_STORM", 8 * SLOWNESS))
 SEED = int(os.environ.get("KINGSHARE_TEST_SEED", random.randrange(1 << 30)))
 LONG = SECONDS >= 60
 CLIENTS, USERS, RATE = (100, 20, 200) if LONG else (24, 6, 200)
-# What a server that is killed under one's hands does to a caller.
+# Exceptions that a client may see if the server is killed during a call.
 GONE = (OSError, http.client.HTTPException, AssertionError)
 
 
@@ -32,7 +33,7 @@ class Storm:
         self.caused, self.faults = 0, []
 
     def cause(self, seed):
-        """One of four who make things happen: mostly downloads (an event of their owner), now and then a notice to all."""
+        """One of four event sources: mostly downloads, which notify their owner, and occasionally a notification to all."""
         dice, began, done = random.Random(seed), time.monotonic(), 0
         calls = {user.id: user.http.another() for user in self.users}
         notices = self.admin.http.another()
@@ -64,7 +65,7 @@ class Storm:
 
 
 class Client:
-    """Of one user. Reads for a while, is cut or stalls, and comes back with its last cursor, until the storm is over."""
+    """A client of one user: reads for a while, is cut or stalls, and reconnects with its last cursor until the storm is over."""
 
     def __init__(self, storm, user, seed):
         self.storm, self.user, self.dice = storm, user, random.Random(seed)

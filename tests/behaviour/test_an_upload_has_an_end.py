@@ -1,4 +1,4 @@
-"""An upload that I give up, or forget: it goes, with all that it kept."""
+"""An upload has an end: once cancelled or expired, it is removed with all its data."""
 import time
 
 import pytest
@@ -88,7 +88,7 @@ class TestItIsForgotten:
 
     def test_while_the_server_was_away(self, server, anna):
         upload = half(anna, upload_length=60 * KIB)
-        expires = upload.expires() + 1  # which is told in whole seconds
+        expires = upload.expires() + 1  # Upload-Expires has whole seconds
         server.kill()
         eventually(lambda: time.time() > expires, "its time has come", within=LASTING + PATIENCE)
         server.start()

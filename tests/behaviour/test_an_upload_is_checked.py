@@ -1,4 +1,4 @@
-"""Upload-Checksum: what arrived otherwise than it was sent never counts."""
+"""An upload is checked: with Upload-Checksum, altered bytes never count."""
 import random
 
 import pytest

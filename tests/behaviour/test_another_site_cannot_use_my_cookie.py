@@ -1,4 +1,4 @@
-"""Origins: a foreign page is welcome with a token or as nobody, never with my cookie."""
+"""Another site cannot use my cookie: foreign origins may call with a token or anonymously, but never with the cookie session."""
 import pytest
 
 from support.handshake import Refused

@@ -1,4 +1,4 @@
-"""RFC 6455 and RFC 7692 as clients of all kinds use them."""
+"""Any client is understood: RFC 6455 and RFC 7692 in all variants that clients use."""
 import pytest
 
 from support.bounds import PATIENCE
@@ -9,7 +9,7 @@ from support.wire import Wire
 PING_MESSAGE = b'{"type":"Ping"}'
 
 
-# The handshake
+# Handshake
 
 def test_a_plain_get_is_told_to_upgrade(common_server):
     answer = common_server.guest().get("/ws", want="426 UPGRADE_REQUIRED")
@@ -101,7 +101,7 @@ def test_many_at_once(common_server):
     socket.send_bytes(frame(TEXT, PING_MESSAGE) * 5 + frame(PING, b"1") + frame(TEXT, PING_MESSAGE) * 5 + frame(PING, b"2"))
     for _ in range(10):
         socket.expect("Pong")
-    # RFC 6455 §5.5.3: a pong may answer the latest of several pings.
+    # RFC 6455 §5.5.3: an endpoint may answer only the latest of several pings.
     assert socket.pongs.get(timeout=PATIENCE) == b"2" or socket.pongs.get(timeout=PATIENCE) == b"2"
 
 

@@ -1,4 +1,4 @@
-"""tus 1.0.0: what the server says it can, how an upload begins, and what is refused by name."""
+"""Any tus client is understood: tus 1.0.0 discovery and creation, and the error code of each refusal."""
 import urllib.parse
 
 import pytest

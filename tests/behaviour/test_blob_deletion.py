@@ -1,4 +1,4 @@
-"""A deleted file's content leaves the disk also where the disk refuses at first."""
+"""The blob of a deleted file is removed even if the first unlink fails."""
 from support.bounds import eventually
 from support.disk import blobs
 from support.faults import failing

@@ -1,4 +1,4 @@
-"""What RFC 6455 forbids ends the connection, with the code that says why."""
+"""Broken frames are refused: a violation of RFC 6455 closes the connection with the matching code."""
 import pytest
 
 from support.frames import BINARY, CLOSE, COMPRESSED, CONTINUATION, PING, PONG, TEXT, frame

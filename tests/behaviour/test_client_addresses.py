@@ -1,4 +1,4 @@
-"""A client's address behind trusted proxies: taken in every form that proxies write, and believed from nobody else."""
+"""Client addresses behind trusted proxies: every common header form is parsed, and untrusted peers are ignored."""
 import pytest
 
 from support.command import refused_to_serve
@@ -76,7 +76,7 @@ def test_a_hidden_caller_counts_as_the_proxy(server, hidden):
 
 
 def test_x_forwarded_for_counts_where_both_came(server):
-    """The proxy that writes it passes on the client's own Forwarded."""
+    """A proxy that sets X-Forwarded-For passes the client's own Forwarded header on unchanged."""
     got = [statuses(server, 1, X_Forwarded_For="203.0.113.1", Forwarded=f"for=198.51.100.{number}")[0] for number in range(3 * BURST)]
     assert got.count(429) >= BURST
 

@@ -1,4 +1,4 @@
-"""A server that asks to go slower is obeyed: many things at once succeed, a little later."""
+"""Commands slow down when rate limited: many operations at once succeed, a little later."""
 import time
 
 from support.liar import Liar, problem

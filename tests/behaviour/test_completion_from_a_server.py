@@ -1,4 +1,4 @@
-"""TAB knows what is at the server, and nothing there can run in a shell."""
+"""Shell completion of names on the server. No completed name may execute in the shell."""
 import re
 import shutil
 import subprocess
@@ -79,7 +79,7 @@ def test_what_the_program_knows(shell, complete):
     mine = shell()
     assert {"send", "settings", "user"} <= complete(["kingshare", "help", ""], mine) | ({"send", "settings", "user"} if complete is in_zsh else set())
     assert {"server.public_url=", "uploads.quota_bytes="} <= complete(["kingshare", "serve", "--set", ""], mine)
-    assert complete(["kingshare", "rm", ""], mine) <= {"--help", "--server", "--json", "--"}  # nobody is signed in: nothing, and no word
+    assert complete(["kingshare", "rm", ""], mine) <= {"--help", "--server", "--json", "--"}  # not signed in: no names and no error
 
 
 def test_help_of_a_command_below_another(shell):
@@ -105,7 +105,7 @@ def test_no_name_runs_in_a_shell(shell, complete):
     assert not {"a", "-rf"} & found and not any("\033" in name for name in found)
     if complete is in_bash:
         assert {"two\\ words.txt", "\\$\\(touch\\ owned\\)", "\\`touch\\ owned\\`"} <= found
-        for name in found - {"--help", "--server", "--json"}:  # each is one word again
+        for name in found - {"--help", "--server", "--json"}:  # each must be a single shell word
             assert in_shell("bash", f"set -f; printf '%s\\n' {name}", mine) <= set(TRICKS)
     assert not (mine.folder / "owned").exists()
     liar.close()
@@ -122,10 +122,10 @@ def test_a_word_that_is_quoted_already(anna, shell):
 
 
 def test_at_a_prompt(anna, shell):
-    """Readline itself: what it writes is one word, whole."""
+    """With the real readline: the completed name is one complete word."""
     share = anna.share(anna.upload("two words.txt"))
     mine = shell().sign_in(anna)
-    in_bash(["kingshare", ""], mine)  # makes the folder of the program
+    in_bash(["kingshare", ""], mine)  # creates the folder with the program
     prompt = Terminal(["/bin/bash", "--norc", "-i"], mine.folder,
                       {**mine._environment(), "PATH": f"{mine.folder / 'bin'}:/usr/bin:/bin", "PS1": "ready> ", "TERM": "dumb"})
     prompt.expect("ready> ")

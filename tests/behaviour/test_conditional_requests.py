@@ -1,4 +1,4 @@
-"""Conditions on content (RFC 9110 §13): by date where no entity tag is given."""
+"""Conditional requests for content (RFC 9110 §13): by date if no entity tag is given."""
 from email.utils import format_datetime, parsedate_to_datetime
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ DATA = bytes(range(256)) * 10
 
 @pytest.fixture
 def content(common_server, anna):
-    """(client, target, Last-Modified) of the owner's content and of that behind a link."""
+    """Returns (client, target, Last-Modified) for the owner's content and for the content behind a link."""
     file = anna.upload("a.bin", DATA)
     share = anna.share(file)
     ways = [(anna.http, f"files/{file['id']}/content"), (common_server.guest(), f"public/shares/{share['share_token']}/content")]

@@ -1,4 +1,4 @@
-"""Types of files: found out where the client did not say, and never such that a file acts as a part of a page."""
+"""Content types: detected if the client did not declare one, and never such that a file acts as part of a page."""
 import struct
 import subprocess
 import zlib
@@ -22,7 +22,7 @@ GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 MP3 = b"ID3\x03\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" + bytes(417)
 HTML = b"<!doctype html><html><script>alert(1)</script></html>"
 
-# (name, bytes, what they are)
+# (name, bytes, detected type)
 GUESSED = [
     ("a.png", PNG, "image/png"), ("no ending", PNG, "image/png"), ("lies.txt", PNG, "image/png"), ("doc", PDF, "application/pdf"),
     ("x.gif", GIF, "image/gif"), ("photo.JPG", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(50), "image/jpeg"),

@@ -1,4 +1,4 @@
-"""Pages of the origins in http.cors_origins call the API with a token; all other pages can't, and nobody by cookie."""
+"""CORS: pages of the origins in http.cors_origins may call the API with a token; other pages may not, and none may use cookies."""
 import pytest
 
 from support import tus
@@ -93,7 +93,7 @@ def test_an_upload_by_tus(listed, mia):
 def test_a_cookie_is_worth_nothing(listed, mia):
     browser = mia.browser()
     ask(browser, "POST", "tokens", APP, want="403 FORBIDDEN", json={"name": "stolen"}, headers={"Cookie": browser.cookie()})
-    # A browser keeps this from the page, as nothing allows credentials.
+    # The browser withholds this response from the page, because Access-Control-Allow-Credentials is never sent.
     assert_lets(ask(browser, "GET", "files", APP, headers={"Cookie": browser.cookie()}), APP)
 
 

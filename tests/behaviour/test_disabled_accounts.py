@@ -1,4 +1,4 @@
-"""A disabled account's links are not there until it is enabled; an administrator sees to anybody's."""
+"""Links of a disabled account are unavailable until it is enabled; an administrator can manage any user's shares."""
 
 
 def disable(server, user, disabled=True):

@@ -1,4 +1,4 @@
-"""What counts as one download of a link: one visitor's ranges are one, and a link that is only busy has not ended."""
+"""Download counting: all ranges of one visitor are one download, and a busy link has not ended."""
 import subprocess
 import time
 
@@ -10,7 +10,7 @@ DATA = bytes(range(256)) * (16 << 10)
 LARGE = DATA * 4
 LIMITS = [1, 3, None]
 
-# How programs fetch a file in pieces at once: (command, how often it may start anew).
+# Commands of programs that fetch a file in parallel ranges.
 PROGRAMS = {
     "aria2": ["aria2c", "-q", "-x8", "-s8", "-k1M", "--allow-overwrite=true", "--file-allocation=none", "-d", "{folder}", "-o", "got"],
     "axel": ["axel", "-q", "-n4", "-o", "{folder}/got"],
@@ -37,14 +37,14 @@ def share_of(anna, limit, data=DATA, name="film.mp4"):
 
 
 def fetch(program, url, folder):
-    """The file as the program fetches it."""
+    """Returns the file as fetched by the program."""
     command = [part.format(folder=folder) for part in PROGRAMS[program]]
     if program == "curl":
         quarter = len(DATA) // 4
         parts = [f"{folder}/part{number}" for number in range(4)]
         for number, part in enumerate(parts):
             command += ["-r", f"{number * quarter}-{(number + 1) * quarter - 1}", "-o", part, url] + (["--next"] if number < 3 else [])
-        # --parallel is global, -f belongs to each part.
+        # --parallel is global, whereas each transfer needs its own -f.
         command = [word for words in (["--next", "-sf"] if word == "--next" else [word] for word in command) for word in words]
         subprocess.run(command, check=True, timeout=60)
         return b"".join(open(part, "rb").read() for part in parts)
@@ -68,7 +68,7 @@ def test_a_program_that_fetches_in_pieces_is_one_download(common_server, anna, t
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_probe_and_the_whole_range_are_one_download(anna, guest, limit):
-    """Safari asks for bytes 0-1 before it asks for everything."""
+    """Safari requests bytes 0-1 before the whole range."""
     share = share_of(anna, limit)
     assert guest.get(content(share), headers={"Range": "bytes=0-1"}, want=206).body == DATA[:2]
     assert guest.get(content(share), headers={"Range": "bytes=0-"}, want=206).body == DATA
@@ -90,7 +90,7 @@ def test_a_player_that_seeks_is_one_download(common_server, anna, guest, limit):
 
 
 def test_a_busy_link_is_unavailable_and_not_gone(common_server, anna, guest):
-    """While the only download is under way, others are told to come back, page and metadata too."""
+    """While the last download is in progress, content, page and metadata answer 503 with Retry-After."""
     share, socket = share_of(anna, 1, LARGE), anna.connect()
     holder = guest.read_slowly("GET", content(share), headers={"User-Agent": "Holder/1"}, receive_buffer=4096)
     assert holder.status == 200
@@ -108,7 +108,7 @@ def test_a_busy_link_is_unavailable_and_not_gone(common_server, anna, guest):
 
 
 def test_breaking_off_before_the_last_byte_gets_nobody_the_file_for_free(common_server, anna):
-    """What a visitor was sent adds up over the visit."""
+    """Bytes sent to a visitor add up over the whole visit."""
     share = share_of(anna, 1)
     cheat, honest = common_server.guest(agent="Cheat/1"), common_server.guest(agent="Honest/1")
     cheat.get(content(share), headers={"Range": f"bytes=0-{len(DATA) - 2}"}, want=206)
@@ -140,7 +140,7 @@ def test_what_was_sent_is_remembered_across_a_restart(start_server):
 
 
 def test_the_owner_sees_it_from_beginning_to_end(common_server, anna, ben):
-    """On a connection with ?since=; one without sees what it always did."""
+    """Only connections with ?since= receive the new events; others see the same events as before."""
     share = anna.share(anna.upload("film.mp4", LARGE), max_downloads=3, recipients=[ben])
     mine, his, old = anna.connect(since="now"), ben.connect(since="now"), anna.connect()
     for one in (mine, his):
@@ -212,14 +212,14 @@ def test_a_change_of_limits_is_told(common_server, anna, ben):
 
 @pytest.mark.slow
 def test_who_holds_the_last_download_and_hardly_reads_is_cut(common_server, anna, guest):
-    """Only while others are refused because of it, and only after a minute."""
+    """The slow download is cut only while it causes others to be refused, and only after a minute."""
     share = share_of(anna, 1, LARGE * 2)
     holder = guest.read_slowly("GET", content(share), headers={"User-Agent": "Holder/1"}, receive_buffer=4096)
     other, began, read = common_server.guest(agent="Other/1"), time.monotonic(), 0
 
     def taken():
         nonlocal read
-        if read < 4096 * (time.monotonic() - began):  # bytes a second
+        if read < 4096 * (time.monotonic() - began):  # bytes per second
             holder.read(1024)
             read += 1024
         return other.get(content(share), want=0).status == 200

@@ -1,4 +1,4 @@
-"""Where `kingshare get` writes, and where it doesn't."""
+"""Where `kingshare get` writes, and where it refuses to."""
 import hashlib
 import os
 
@@ -16,7 +16,7 @@ def etag_of(anna, share):
 
 
 def old_part(anna, share, name):
-    """As kingshare once named it: anybody could know it."""
+    """Returns the predictable name of a partial file that earlier versions used."""
     return f".{name}.{hashlib.sha256(etag_of(anna, share).encode()).hexdigest()[:12]}.part"
 
 
@@ -78,7 +78,7 @@ def test_a_long_name_goes_on_where_it_was(anna, shell):
     name = "y" * 251 + ".txt"
     share = anna.share(anna.upload(name, CONTENT))
     visitor = shell()
-    visitor.run("get", link(share, anna.server), "-o", "x")  # how a part is named
+    visitor.run("get", link(share, anna.server), "-o", "x")  # determines how partial files are named
     prefix = "." + "y" * 120 + "~" + hashlib.sha256(name.encode()).hexdigest()[:8]
     part = visitor.folder / f"{prefix}.{hashlib.sha256(etag_of(anna, share).encode()).hexdigest()[:12]}.xyz.part"
     part.write_bytes(CONTENT[:5000])

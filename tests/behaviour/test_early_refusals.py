@@ -1,4 +1,4 @@
-"""A refusal reaches a client that is still sending, through every proxy too: the server's own status, each time."""
+"""Early refusals: a client still sending its body always receives the server's status, also through proxies."""
 import itertools
 import os
 import socket
@@ -24,13 +24,13 @@ WAYS = {
 
 
 class Sender:
-    """Sends bodies that are refused, as two kinds of clients do."""
+    """Sends bodies that are refused, in the manner of two kinds of clients."""
 
     def __init__(self, url, body):
         self.url, self.body = url, body
 
     def send_all_first(self, size, target, token):
-        """The status for a client that reads the answer when its body is sent, and not before."""
+        """Returns the status for a client that reads the response only after sending the whole body."""
         at = urllib.parse.urlsplit(self.url)
         with socket.create_connection((at.hostname, at.port), timeout=30) as one:
             bearer = f"Authorization: Bearer {token}\r\n" if token else ""
@@ -41,7 +41,7 @@ class Sender:
             return int(one.makefile("rb").readline().split()[1])
 
     def send_and_read(self, size, target, token):
-        """The status for one that reads while it sends: curl."""
+        """Returns the status for curl, which reads while it sends."""
         with open(self.body, "wb") as body:
             os.truncate(body.fileno(), size * MIB)
         command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Expect:", "--data-binary", f"@{self.body}"]
@@ -51,14 +51,14 @@ class Sender:
 
 @pytest.fixture
 def refused(common_server, anna):
-    """(target, token, status) of requests that are refused by their head."""
+    """Returns (target, token, status) of requests that are refused by their head."""
     full = common_server.user("full")
     common_server.admin.http.patch(f"users/{full.id}", {"quota_bytes": 1000}, want=200)
     return [("files?filename=x", None, 401), ("files?filename=x", full.token, 507), ("shares", anna.token, 413), ("nothing", anna.token, 404)]
 
 
 def outcomes(sender, refused):
-    """What came of TIMES refusals, and what should have."""
+    """Returns the statuses received for TIMES refusals, and the expected ones."""
     got, wanted = [], []
     ways = itertools.cycle([sender.send_all_first, sender.send_and_read])
     cases = itertools.cycle(itertools.product(SIZES, refused))
@@ -97,7 +97,7 @@ def test_the_answer_comes_before_the_end_of_the_body(common_server):
 
 
 def test_behind_a_proxy_the_answer_ends_with_the_body(common_server):
-    """Caddy closes the client's connection when the answer is complete."""
+    """Caddy closes the client's connection as soon as the response is complete."""
     wire = Wire(common_server)
     wire.ask("POST", "/api/v1/files?filename=x", b"x" * MIB, content_length=MIB, via="1.1 proxy")
     wire.answer().expect("401 AUTHENTICATION_REQUIRED")

@@ -1,4 +1,4 @@
-"""Every error is problem+json (RFC 9457) with a code that programs know."""
+"""Errors are problem+json (RFC 9457) with a machine-readable code."""
 import json
 import re
 

@@ -1,4 +1,4 @@
-"""Bytes that are no request, or two requests in one: refused, and the server goes on."""
+"""Hostile requests are refused: malformed and smuggled requests get an error, and the server keeps running."""
 import pytest
 
 from support.wire import Wire, assert_problem
@@ -17,7 +17,7 @@ def wire(common_server):
 
 
 def assert_refused(wire, *statuses):
-    """A problem with one of these statuses, and then the connection ends."""
+    """Checks for a problem with one of these statuses, followed by the end of the connection. A close without a response also passes."""
     answer = wire.answer()
     if answer is not None:
         assert answer.status in statuses, answer
@@ -113,7 +113,7 @@ def test_chunks_that_are_none(wire, anna, chunks):
 
 @pytest.mark.parametrize("target", ["/api/v1/nothing", "/api/v1/files?filename=x", "/api/v1/auth/login", "/healthz"])
 def test_a_body_is_never_a_request(common_server, anna, target):
-    """What is left of a refused request is not taken for the next one."""
+    """The remaining bytes of a refused request must not be parsed as the next one."""
     wire = Wire(common_server)
     inner = INNER.format(token=anna.token).encode()
     wire.ask("POST", target, inner, content_length=len(inner), content_type="text/plain")

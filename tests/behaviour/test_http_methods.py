@@ -1,4 +1,4 @@
-"""HEAD, OPTIONS * and connections of HTTP/1.0, as programs of all kinds use them."""
+"""HTTP methods: HEAD, OPTIONS * and HTTP/1.0 connections."""
 import re
 
 import pytest
@@ -8,7 +8,7 @@ from support.wire import Wire
 
 PATHS = openapi().tree["paths"]
 ID = "00000000-0000-7000-8000-000000000000"
-# /metrics answers with what has just been counted; its length may differ from one call to the next.
+# Excludes the endless event stream, and /metrics, since its length may differ between two calls.
 READABLE = [path for path, item in PATHS.items() if "get" in item and path not in ("/api/v1/events", "/metrics")]
 
 

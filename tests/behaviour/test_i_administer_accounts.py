@@ -1,4 +1,4 @@
-"""What an administrator can do with accounts, and nobody else."""
+"""An administrator manages accounts; other users cannot."""
 import pytest
 
 from support.disk import assert_tidy

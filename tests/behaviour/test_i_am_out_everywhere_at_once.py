@@ -1,4 +1,4 @@
-"""What a core knows of a caller and of his files ends with the call that ends it: no core lets him in a moment longer."""
+"""Revocation is immediate everywhere: after the call that ends a session, or changes a user or file, no core uses stale cached data."""
 import pytest
 
 from support import jwt
@@ -18,7 +18,7 @@ def anna(server):
 
 
 class Everywhere:
-    """The same caller on connections to every core, each of which has just seen him."""
+    """One caller on connections to every core, each with the caller freshly cached."""
 
     def __init__(self, caller, target, want=200):
         self.callers = [caller.another() for _ in range(2 * CORES)]

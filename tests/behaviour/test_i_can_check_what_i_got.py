@@ -1,4 +1,4 @@
-"""Digests of what is downloaded (RFC 9530, and RFC 3230 for older clients)."""
+"""Downloads can be verified by digests (RFC 9530, and RFC 3230 for older clients)."""
 import base64
 import hashlib
 

@@ -1,4 +1,4 @@
-"""`kingshare check`: what lies in the data folder is what the database says, or I am told what isn't."""
+"""`kingshare check` compares the data folder with the database and reports every difference."""
 import json
 import os
 import pty
@@ -19,7 +19,7 @@ LETTER, FILM = b"Dear reader, this is all.\n", bytes(range(256)) * 2000
 
 @pytest.fixture
 def kept(start_server):
-    """A server that is down: anna has a letter and a film, and an upload that she may go on with."""
+    """Returns a stopped server where anna has a letter, a film and an unfinished upload."""
     server = start_server()
     server.anna = server.user("anna")
     server.letter, server.film = server.anna.upload("letter.txt", LETTER), server.anna.upload("film.mp4", FILM)
@@ -36,7 +36,7 @@ def check(server, *options, status):
 
 
 def findings(server, *options, status=1):
-    """All that is found, by its kind; the answer must be one object and nothing else."""
+    """Returns all findings as (kind, finding). The output must be a single JSON object."""
     answer = json.loads(check(server, "--json", *options, status=status).stdout)
     assert answer["sound"] == (status == 0), answer
     assert (answer["files"], answer["bytes"]) == (2, len(LETTER) + len(FILM))
@@ -59,7 +59,7 @@ def test_a_name_cannot_harm_my_terminal(kept):
     kept.start()
     file = kept.anna.upload("a.txt", LETTER)
     kept.stop()
-    with database(kept) as db:  # a name of an earlier version, which refused less
+    with database(kept) as db:  # a name that an earlier version accepted
         db.execute("UPDATE files SET filename = ? WHERE id = ?", ["a\u202eb\u009b31m.txt", uuid.UUID(file["id"]).bytes])
     blob(kept, file).unlink()
     for options in ([], ["--json"]):
@@ -103,7 +103,7 @@ def test_a_byte_is_another(kept):
 
 
 def test_a_repair_keeps_the_rows_of_files(kept):
-    """What can't be repaired is still there to be brought back from a backup."""
+    """Rows of damaged files remain, so that their blobs can be restored from a backup."""
     gone, hurt = blob(kept, kept.letter), blob(kept, kept.film)
     gone.unlink()
     hurt.write_bytes(FILM[:-1] + b"!")
@@ -172,7 +172,7 @@ def test_many_files_are_compared_page_by_page(start_server):
     anna = server.user("anna")
     files = [anna.upload(f"{number}.txt", b"x") for number in range(3)]
     server.stop()
-    with database(server) as db:  # more than a page of rows, whose blobs lie in as many folders
+    with database(server) as db:  # more than a page of rows, with blobs in as many folders
         owner, = db.execute("SELECT id FROM users WHERE username = 'anna'").fetchone()
         names = [uuid.UUID(put_blob(server, b"x")) for _ in range(1200)]
         db.execute("BEGIN")
@@ -219,7 +219,7 @@ def test_what_is_not_there_is_not_sound(kept, options):
 
 
 def test_i_see_how_far_it_is(kept):
-    """On a terminal."""
+    """Progress appears only on a terminal."""
     screen, terminal = pty.openpty()
     subprocess.run([BINARY, "check", "--deep", "--data-dir", str(kept.data)], stderr=terminal, stdout=subprocess.DEVNULL, check=True)
     assert b"100 %" in os.read(screen, 65536)

@@ -1,4 +1,4 @@
-"""The list of files: in order, page by page, and searched."""
+"""The file list: sorted, paginated and searchable."""
 import itertools
 
 import pytest

@@ -1,4 +1,4 @@
-"""GET /api/v1/events: the same stream for those who have no WebSocket, and GET /api/v1/events/history: the same as a list."""
+"""GET /api/v1/events delivers the WebSocket's event stream as server-sent events; GET /api/v1/events/history returns it as a list."""
 import subprocess
 import time
 
@@ -14,7 +14,7 @@ def upload(user, *names):
 
 
 def curl(user, *arguments):
-    """What curl has printed when it gives up after a second."""
+    """Returns curl's output after its timeout of one second."""
     command = ["curl", "-sN", "--max-time", "1", "-H", f"Authorization: Bearer {user.token}", *arguments]
     return subprocess.run(command, capture_output=True, text=True).stdout
 
@@ -37,7 +37,7 @@ def test_a_browser_comes_back_by_last_event_id(common_server, anna):
         cursor = events.expect("FileUploaded", skipping=("UploadProgress",)).id
         events.break_off()
     upload(anna, "b", "c")
-    with Events(anna, since="start", last_event_id=cursor) as events:  # the header goes before the query
+    with Events(anna, since="start", last_event_id=cursor) as events:  # the header takes precedence over the query
         replayed, resumed = events.up_to_resumed()
         assert [message.data["filename"] for message in replayed] == ["b", "c"] and resumed["complete"]
         anna.upload("d")
@@ -124,7 +124,7 @@ def test_it_counts_as_a_connection(start_server):
         first.expect("Resumed"), second.expect("Resumed")
         anna.http.another().get("events", want="503 CONNECTION_LIMIT")
         second.break_off()
-    watching.expect("UserOffline", user_id=anna.id)  # though nothing was written to those who have gone
+    watching.expect("UserOffline", user_id=anna.id)  # although nothing was written to the closed connections
     with Events(anna) as events:
         events.expect("Resumed")
 
@@ -144,7 +144,7 @@ def test_a_reader_too_slow_is_cut_and_loses_nothing(start_server):
     with Events(anna, since="start", receive_buffer=2048) as stalled:
         cursor = stalled.expect("Resumed").id
         sent = []
-        # What the kernel takes is a few MiB at most; beyond it and the queue there is no place for any of this.
+        # The kernel buffers a few MiB at most. These events exceed its buffers and the server's queue together.
         for number in range(3000):
             sent.append(f"{number} " + "x" * 4000)
             server.announce(sent[-1])

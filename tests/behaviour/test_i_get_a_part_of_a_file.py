@@ -1,4 +1,4 @@
-"""Ranges, conditions and HEAD (RFC 9110), at my own door and at the one of a share."""
+"""Ranges, conditional requests and HEAD (RFC 9110), for the owner and behind a share link."""
 import os
 import random
 import re

@@ -1,4 +1,4 @@
-"""`kingshare get LINK`: without an account, whole or not at all, and on from where it broke off."""
+"""`kingshare get LINK` downloads without an account, completely or not at all, and resumes where it was interrupted."""
 import hashlib
 import random
 
@@ -9,7 +9,7 @@ CONTENT = random.Random(6).randbytes(12 << 20)
 
 
 def by(way, share):
-    """The link, led through another address."""
+    """Returns the link with its origin replaced by that of the proxy."""
     return share["url"].replace(share["url"].split("/s/")[0], way.url)
 
 
@@ -119,7 +119,7 @@ def test_what_is_there_is_not_sent_again(anna, shell):
     visitor.run("get", link(anna.server, share))
     assert (visitor.folder / "film.mp4").read_bytes() == CONTENT and not parts(visitor)
     events.expect("ShareAccessed")
-    anna.server.nothing_else(events)  # a continuation is no download
+    anna.server.nothing_else(events)  # a resumed download does not count again
 
 
 def test_a_part_that_is_damaged(anna, shell):
@@ -145,7 +145,7 @@ def test_the_connection_breaks_again_and_again(anna, shell):
     way.let_pass()
     command.wait()
     assert (visitor.folder / "film.mp4").read_bytes() == CONTENT and not parts(visitor)
-    assert way.received < 1.7 * len(CONTENT)  # what was under way at a cut is lost, not more
+    assert way.received < 1.7 * len(CONTENT)  # only in-flight bytes are lost in a cut
     assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 1
     way.close()
 
@@ -160,7 +160,7 @@ def test_killed_and_run_again_it_goes_on(anna, shell):
     command.kill()
     before = parts(visitor)[0].stat().st_size
     way.cut()
-    # The link is used up until the server has noticed.
+    # The link stays used up until the server notices the cut.
     eventually(lambda: anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 0, "the download was given back")
     received = way.received
     visitor.run("get", by(way, share))

@@ -1,4 +1,4 @@
-"""FileShared: for the owner and the recipients."""
+"""Sharing a file with someone: FileShared is delivered to the owner and the recipients."""
 
 
 def handed(share):

@@ -1,4 +1,4 @@
-"""Registration: who may, under what name, with what password."""
+"""Opening an account: the rules for registration, names and passwords."""
 import json
 import time
 

@@ -1,4 +1,4 @@
-"""FileDeleted: for the owner, and for the recipients and watchers of the file's living shares."""
+"""FileDeleted is delivered to the owner, and to the recipients and watchers of the file's active shares."""
 
 
 def gone(file):

@@ -1,4 +1,4 @@
-"""UploadProgress and FileUploaded: for every connection of the owner, and for no other."""
+"""UploadProgress and FileUploaded are delivered to every connection of the owner, and to no other."""
 import pytest
 
 from support.events import assert_arrived

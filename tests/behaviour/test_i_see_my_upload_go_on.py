@@ -1,4 +1,4 @@
-"""UploadProgress and FileUploaded of an upload that comes in pieces: for its owner alone, in order, and once."""
+"""UploadProgress and FileUploaded of a resumed upload are delivered to its owner only, in order, without duplicates."""
 import random
 
 import pytest
@@ -13,7 +13,7 @@ METADATA = tus.metadata(filename="film.mp4")
 
 @pytest.fixture
 def server(start_server):
-    """It reports every step of an upload."""
+    """Reports every step of an upload."""
     return start_server(realtime__progress_interval="1ms", realtime__presence="off")
 
 

@@ -1,4 +1,4 @@
-"""The everyday commands: ls, rm, share, shares, revoke, and what administrators have."""
+"""The everyday commands: ls, rm, share, shares, revoke, and those for administrators."""
 import json
 
 import pytest

@@ -1,4 +1,4 @@
-"""DownloadStarted: for the owner and for the downloader, once a download."""
+"""DownloadStarted is delivered to the owner and the downloader, once per download."""
 import pytest
 
 CONTENT = b"0123456789" * 100

@@ -1,4 +1,4 @@
-"""UserOnline, UserOffline and GET /presence, as `realtime.presence` says."""
+"""Presence: UserOnline, UserOffline and GET /presence, as configured by `realtime.presence`."""
 import pytest
 
 from support.bounds import duration, eventually
@@ -6,7 +6,7 @@ from support.bounds import duration, eventually
 
 @pytest.fixture
 def start(start_server):
-    """A server where whoever leaves is gone soon."""
+    """Starts servers with a short offline grace period."""
     def start(**settings):
         return start_server(**{"realtime__offline_grace": duration(0.1), **settings})
     return start
@@ -22,7 +22,7 @@ def person(user):
 
 
 def here(user):
-    """Who this user finds in GET /presence, and whether they are online."""
+    """Returns the result of GET /presence for this user, as {username: online}."""
     return {item["username"]: item["online"] for item in user.http.get("presence", want=200).json()["items"]}
 
 

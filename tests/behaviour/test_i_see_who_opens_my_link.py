@@ -1,4 +1,4 @@
-"""ShareAccessed: for the owner, once a visit."""
+"""ShareAccessed is delivered to the owner, once per visit."""
 import contextlib
 import sqlite3
 import uuid
@@ -17,7 +17,7 @@ PREVIEW_BOTS = [
 
 
 def places(share):
-    """Where a visit can begin: the page, the metadata, the content."""
+    """Returns the targets that begin a visit: the page, the metadata, the content."""
     public = f"public/shares/{share['share_token']}"
     return [f"/s/{share['share_token']}", public, f"{public}/content"]
 
@@ -32,7 +32,7 @@ def assert_visits(socket, share, count):
 
 
 def let_pass(server, share, minutes):
-    """The visits at this share began so much earlier."""
+    """Backdates the start of this share's visits."""
     with contextlib.closing(sqlite3.connect(server.data / "kingshare.db", timeout=30)) as database, database:
         database.execute("UPDATE visitors SET visit_started = visit_started - ? WHERE share_id = ?",
                          (minutes * 60_000, uuid.UUID(share["share_id"]).bytes))

@@ -1,4 +1,4 @@
-"""`kingshare send` uploads, prints a link, and goes on where it was interrupted, each byte once."""
+"""`kingshare send` uploads a file, prints a link, and resumes after an interruption without sending a byte twice."""
 import os
 import random
 import stat
@@ -8,7 +8,7 @@ import pytest
 from support.meter import Meter
 
 CONTENT = random.Random(5).randbytes(40 << 20)
-HEADS = 20_000  # bytes of requests that are no file
+HEADS = 20_000  # bytes of request heads
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_killed_and_run_again_it_sends_each_byte_once(anna, mine, meter):
     assert len(CONTENT) <= way.sent <= len(CONTENT) + HEADS and way.sent - before < len(CONTENT) - (10 << 20)
     file, = files(anna)
     assert content_of(anna, file) == CONTENT
-    # What was remembered is forgotten: the same file sent again is another one.
+    # The resume file is deleted: sending the same file again creates another one.
     mine.run("send", "holiday.mov")
     assert len(files(anna)) == 2
     assert not list((mine.state / "uploads").iterdir())

@@ -1,4 +1,4 @@
-"""Making, reading, changing and taking back shares; what a recipient gets to know."""
+"""Shares: creation, reading, changes and revocation, and the fields that a recipient sees."""
 import time
 
 import pytest

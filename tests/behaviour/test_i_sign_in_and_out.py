@@ -1,4 +1,4 @@
-"""Sign-in by password, refresh with rotation, and the ways out; as calls see it."""
+"""Sign-in by password, refresh with rotation, and sign-out, through the API."""
 import threading
 
 import pytest

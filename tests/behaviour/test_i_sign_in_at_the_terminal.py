@@ -1,4 +1,4 @@
-"""`kingshare login` keeps me signed in, for me alone, and `logout` ends it."""
+"""`kingshare login` stores a session readable only by its user; `logout` ends it."""
 import json
 import stat
 
@@ -78,7 +78,7 @@ def test_everywhere(anna, shell):
 
 
 def test_a_sign_in_renews_itself(start_server, shell):
-    server = start_server(auth__access_token_ttl="30s")  # always below the margin
+    server = start_server(auth__access_token_ttl="30s")  # below the refresh margin, so that each command refreshes
     anna = server.user("anna")
     mine = shell().sign_in(anna)
     before = json.loads(session_file(mine).read_text())
@@ -122,7 +122,7 @@ def test_a_token_for_a_program(anna, shell):
 
 
 def test_no_password_and_no_token_can_be_an_argument(anna, shell):
-    """Whoever lists the processes sees every argument."""
+    """Arguments are visible in the process list."""
     for command in ("login", "send", "share", "get"):
         text = shell().run(command, "--help").stdout
         assert "--password-file" in text and "--token" not in text

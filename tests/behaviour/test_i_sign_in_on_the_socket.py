@@ -1,4 +1,4 @@
-"""Who a connection is, and when it is told."""
+"""Authentication of a WebSocket, and when its result is sent."""
 import pytest
 
 from support import jwt

@@ -1,4 +1,4 @@
-"""Several files as one ZIP archive, made while it is sent."""
+"""Several files as one ZIP archive, streamed while it is created."""
 import http.client
 import io
 import os
@@ -14,7 +14,7 @@ from support.people import seconds_of
 from support.wire import assert_blames
 
 MIB = 1 << 20
-SOME = "0191f2a4-0000-7000-8000-000000000000"  # an id, of nothing
+SOME = "0191f2a4-0000-7000-8000-000000000000"  # the id of no file
 
 
 def archive(*files):
@@ -22,7 +22,7 @@ def archive(*files):
 
 
 def take(user, *files, target=None):
-    """The archive, whole and sound."""
+    """Returns the archive after verifying its length and checksums."""
     answer = user.http.get(target or archive(*files), want=200)
     assert answer.headers["Content-Length"] == str(len(answer.body))
     found = zipfile.ZipFile(io.BytesIO(answer.body))
@@ -170,7 +170,7 @@ def test_a_client_that_vanishes_midway(start_server):
         download.break_off()
     for _ in range(20):
         mine.expect("DownloadStarted", file_id=large["id"])
-    server.nothing_else(mine)  # the second never began
+    server.nothing_else(mine)  # the second file was never reached
     assert contents(take(anna, small, large)) == {"small.txt": b"hello", "large.bin": bytes(32 * MIB)}
     assert is_instrumented() or server.rss() - before < 24 * MIB
 
@@ -190,7 +190,7 @@ def test_a_large_one_in_little_memory(start_server):
 
 
 def break_off(server, file):
-    """Take from a file's content its last byte, behind the server's back."""
+    """Truncates a file's blob by one byte on disk."""
     (path,) = (path for path in disk.blobs(server) if path.name.replace("-", "") == file["id"].replace("-", ""))
     os.truncate(path, file["size"] - 1)
 

@@ -1,4 +1,4 @@
-"""/ws?share=: whoever has the link may watch what becomes of it."""
+"""/ws?share= lets anybody with the link watch its events."""
 import pytest
 
 PASSWORD = "open sesame"

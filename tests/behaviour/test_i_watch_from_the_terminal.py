@@ -1,4 +1,4 @@
-"""`kingshare watch`: a line for what happens, as it happens, and nothing missed."""
+"""`kingshare watch` prints a line per event as it happens, and misses none."""
 import json
 
 import pytest
@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def watching(shell):
-    """Starts `kingshare watch` for somebody and awaits that it is in place."""
+    """Starts `kingshare watch` for a user and waits until it is subscribed."""
     started = []
 
     def watch(user, *options, url=None):
@@ -20,7 +20,7 @@ def watching(shell):
 
 
 def in_place(server, command):
-    """Awaits that the stream is there: a notice comes through."""
+    """Waits until the stream is subscribed, that is, until a notification arrives."""
     for number in range(200):
         server.announce(f"are you there {number}")
         try:
@@ -38,7 +38,7 @@ def test_i_see_the_others_download_as_it_starts(common_server, anna, ben, shell,
     in_place(common_server, mine)
     receiving = common_server.guest().read_slowly("GET", f"/api/v1/public/shares/{share['share_token']}/content", receive_buffer=4096)
     mine.expect("somebody opened the link to holiday.mov")
-    mine.expect(r"\d\d:\d\d:\d\d  holiday.mov is being downloaded")  # while most of it is still to come
+    mine.expect(r"\d\d:\d\d:\d\d  holiday.mov is being downloaded")  # while most of the body is still unsent
     receiving.close()
 
 
@@ -115,7 +115,7 @@ def test_my_access_token_runs_out_meanwhile(start_server, watching):
     for number in range(3):
         brief = server.connect(token=anna.brief_token(3))
         brief.expect_authenticated()
-        brief.expect_error("INVALID_TOKEN")  # by now that of the stream has run out too
+        brief.expect_error("INVALID_TOKEN")  # by now the stream's token has expired too
         anna.upload(f"{number}.txt")
         mine.expect(f"{number}.txt is there")
     assert not [line for line in mine.seen if "trying again" in line]

@@ -1,4 +1,4 @@
-"""Whoever repeats a request because its answer was lost gets the first answer, and nothing is created twice."""
+"""Idempotency keys: a request repeated after a lost response gets the first response, and nothing is created twice."""
 import concurrent.futures
 import json
 import sqlite3
@@ -17,7 +17,7 @@ KEY = "Idempotency-Key"
 
 
 class Request:
-    """A POST that creates something, as bytes and by a Client."""
+    """A POST that creates something, sent as raw bytes or through a Client."""
 
     def __init__(self, target, json_body=None, body=None, headers=None, who="anna", want=201):
         self.target, self.who, self.want = target, who, want
@@ -31,7 +31,7 @@ class Request:
         return client.call("POST", self.target, body=self.body, headers=headers, want=self.want if want is None else want)
 
     def send_and_hang_up(self, client, key):
-        """The server may do what it is asked to; its answer reaches nobody."""
+        """Sends the request and resets the connection. The server may execute it, but the response is lost."""
         plain = plain_socket(client.address)
         headers = client.headers({**self.headers, KEY: key, "Host": "localhost", "Content-Length": str(len(self.body))})
         head = f"POST /api/v1/{self.target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
@@ -73,7 +73,7 @@ CREATING = {
 
 
 class World:
-    """Anna and the administrator, and what there is of theirs."""
+    """Anna, the administrator, and everything they own."""
 
     def __init__(self, server, anna):
         self.server, self.anna, self.admin = server, anna, server.admin
@@ -82,7 +82,7 @@ class World:
         return self.anna.http if request.who == "anna" else self.admin.http
 
     def things(self):
-        """What can be counted: a repetition must leave it as it was."""
+        """Returns the observable state, which a repeated request must not change."""
         lists = {name: self.anna.http.get(name).json()["items"] for name in ("files", "shares", "tokens")}
         lists["invitations"] = self.admin.http.get("invitations?limit=200").json()["items"]
         lists["history"] = [item["type"] for item in self.anna.http.get("events/history?since=start&limit=200").json()["items"]]
@@ -292,7 +292,7 @@ def test_the_database_holds_no_secret(start_server):
 
 
 class TestTheCommandLine:
-    """Its requests are repeated when an answer is lost, and create one."""
+    """The command line repeats requests after a lost response, and each creates one thing."""
 
     @pytest.fixture
     def way(self, common_server, anna, shell):
@@ -328,7 +328,7 @@ class TestTheCommandLine:
 
 
 class TestEveryPost:
-    """Each POST of the API, repeated after its answer was lost, as docs/retries.md has it."""
+    """Every POST of the API, repeated after a lost response, behaves as docs/retries.md says."""
     CREATE = {"/api/v1/files", "/api/v1/uploads", "/api/v1/shares", "/api/v1/tokens", "/api/v1/invitations",
               "/api/v1/users/{id}/password-reset", "/api/v1/notifications", "/api/v1/auth/refresh"}
     READ_OR_REPEATABLE = {"/api/v1/files/archive", "/api/v1/ws/cleanup", "/s/{share_token}", "/api/v1/uploads/{id}", "/setup",
@@ -378,7 +378,7 @@ class TestEveryPost:
             answers = list(pool.map(lambda guest: guest.post("auth/refresh", request, headers={KEY: key}, want=200).json(), guests))
         assert all(answer == answers[0] for answer in answers)
         anna.http.another(bearer=answers[0]["access_token"]).get("users/me", want=200)
-        # Whoever has the old token and not the key is a thief.
+        # A caller with the old token but without the key is treated as a thief.
         common_server.guest().post("auth/refresh", request, headers={KEY: str(uuid.uuid4())}, want="401 INVALID_TOKEN")
         common_server.guest().post("auth/refresh", request, headers={KEY: key}, want="401 INVALID_TOKEN")
         anna.http.another(bearer=answers[0]["access_token"]).get("users/me", want="401 INVALID_TOKEN")

@@ -1,4 +1,4 @@
-"""Invitations: an administrator lets one person in, whatever the server's registration says."""
+"""Invitations: an administrator admits one person, regardless of auth.registration."""
 import pytest
 
 GOOD = "long enough"

@@ -1,4 +1,4 @@
-"""An error of ours: said in few words, without internals, and survived."""
+"""Internal errors: reported briefly, without internals, and survived by the server."""
 import sqlite3
 
 import pytest
@@ -7,7 +7,7 @@ from support.stream import Events, up_to_resumed
 
 
 class BrokenDatabase:
-    """While it lasts, none of these of the server's tables (of all, where none is named) has its name."""
+    """A context in which the given tables of the server's database, or all of them, are renamed."""
 
     def __init__(self, server, *tables):
         self.database = sqlite3.connect(server.data / "kingshare.db", timeout=30, isolation_level=None)

@@ -1,4 +1,4 @@
-"""SIGTERM, and starting where somebody is already: what callers and the operator see."""
+"""Graceful shutdown on SIGTERM, and start on an address or data folder in use, as seen by clients and the operator."""
 import signal
 import time
 
@@ -23,7 +23,7 @@ def is_deaf(server):
         wire.ask("GET", "/healthz")
         answer = wire.answer()
         wire.close()
-    except ConnectionError:  # refused, or reset in the very moment in which the door closed
+    except ConnectionError:  # refused, or reset just as the listener closed
         return True
     return answer is None
 
@@ -104,7 +104,7 @@ def test_asked_twice(start_server):
 def test_asked_all_the_time(start_server, number):
     server = start_server()
     sockets = [server.user("anna").connect() for _ in range(3)]
-    while server.process.poll() is None:  # at every moment of its end
+    while server.process.poll() is None:  # at every moment of the shutdown
         server.terminate()
     server.wait_for_end()
     assert [socket.until_closed()[1].code for socket in sockets] == [1012] * 3

@@ -1,10 +1,10 @@
-"""The live channel is the same with io_uring and without, also where the kernel refuses it."""
+"""It works without io_uring: the live channel behaves the same, also if the kernel refuses io_uring."""
 import pytest
 
 from support.command import refused_to_serve
 from support.io_uring import binary_without_io_uring, need_io_uring
 
-MANY = 70  # more than one batch holds
+MANY = 70  # more than one batch
 
 
 @pytest.fixture(params=["on", "off", "auto, refused by the kernel"])

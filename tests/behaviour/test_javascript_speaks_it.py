@@ -1,4 +1,4 @@
-"""clients/js does what its own tests say, with this server: killed, stalled, restarted, and in a liar's place."""
+"""The tests of clients/js pass against this server, including kills, stalls, restarts and a lying server."""
 import os
 import subprocess
 

@@ -1,4 +1,4 @@
-"""Without server.public_url, links, cookies and same-origin checks go by the address that each request names."""
+"""LAN use: without server.public_url, links, cookies and same-origin checks use the address that each request names."""
 import re
 
 import pytest
@@ -20,7 +20,7 @@ def sign_in(server, **headers):
 
 
 def link_of(server, **headers):
-    """Where a new share's link leads, made by a request with these headers."""
+    """Creates a share with these headers. Returns the origin of its link."""
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     file = server.admin.upload()
     share = server.admin.http.post("shares", {"file_id": file["id"]}, headers=headers, want=201).json()
@@ -49,7 +49,7 @@ def test_all_that_hold_links_do(server):
 
 
 def test_another_person_sees_her_own_address(server):
-    """What one request named is in no answer to another."""
+    """An address named by one request must not appear in the response to another."""
     anna, ben = server.admin, server.user("ben")
     file = anna.upload()
     share = anna.http.post("shares", {"file_id": file["id"], "recipients": [ben.name]}, headers={"Host": "evil.example"}, want=201).json()
@@ -145,7 +145,7 @@ def test_a_host_that_is_none_is_refused(server, host):
 @pytest.mark.parametrize("host", HOSTILE)
 def test_nor_one_that_a_proxy_passes_on(trusting, host):
     if "," in host:
-        return  # a list, whose last member counts
+        return  # a list, of which the last member counts
     wire = Wire(trusting)
     wire.ask("GET", "/healthz", x_forwarded_host=host)
     assert wire.answer().status == 400

@@ -1,4 +1,4 @@
-"""How many connections of one address there may be, and who is let go where descriptors run out."""
+"""Limits on connections per address, and evictions when file descriptors run out."""
 import resource
 import socket
 
@@ -8,7 +8,7 @@ from support.bounds import PATIENCE, eventually
 
 
 def is_open(connection):
-    """Whether the server has not closed it."""
+    """Returns whether the server has left the connection open."""
     connection.settimeout(0.05)
     try:
         return connection.recv(1) != b""
@@ -20,7 +20,7 @@ def is_open(connection):
 
 @pytest.fixture
 def plain(request):
-    """Connections that say nothing."""
+    """Opens connections that send nothing."""
     made = []
 
     def connect(server, source="127.0.0.1"):
@@ -51,7 +51,7 @@ def test_a_trusted_proxy_may_open_more(start_server, plain):
 
 @pytest.fixture
 def few_descriptors():
-    """What is started meanwhile may have 300."""
+    """Returns a function that limits a process to 300 file descriptors."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
 
     def limit(process):

@@ -1,11 +1,11 @@
-"""What others do never pushes one's own deeds out of the history, however often they do it."""
+"""History limits: other people's actions never evict a user's own events, however many they cause."""
 from support.bounds import eventually
 
 OWN = 20
 
 
 def history(user):
-    """All events that the server keeps for the user."""
+    """Returns all events that the server holds for the user."""
     events, since = [], "start"
     while since:
         page = user.http.get(f"events/history?limit=200&since={since}").json()

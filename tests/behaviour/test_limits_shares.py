@@ -1,4 +1,4 @@
-"""What strangers may do to a share: how often they open it, and how many passwords they try. And how a recipient leaves it."""
+"""Limits on anonymous visits and password attempts per share, and how a recipient leaves a share."""
 import concurrent.futures
 
 from support.bounds import eventually
@@ -69,5 +69,5 @@ def test_registrations_do_not_delay_a_sign_in(start_server):
         anna.sign_in_again()
         left = sum(not one.done() for one in made)
         assert {one.result() for one in made} <= {201, 503}
-    # In one queue with them it would wait for all that were there before.
+    # In a shared queue, the sign-in would wait for all earlier registrations.
     assert left > 5, "the sign-in waited for the registrations before it"

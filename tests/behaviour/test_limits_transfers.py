@@ -1,4 +1,4 @@
-"""The default rate limits and transfers: who is signed in waits for a turn, who is not is refused."""
+"""The default rate limits with transfers: authenticated users are queued, anonymous ones are refused."""
 import concurrent.futures
 import json
 import pathlib
@@ -16,7 +16,7 @@ BURST = 10
 
 @pytest.fixture
 def default_server(start_server):
-    """As it comes."""
+    """A server with default rate limits."""
     return start_server(http__requests_per_second=None, http__request_burst=None, realtime__presence="off")
 
 

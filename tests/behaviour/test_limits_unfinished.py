@@ -1,11 +1,11 @@
-"""What is begun and never finished, and what is empty: both take room."""
+"""Unfinished uploads and empty files count against the quota."""
 import concurrent.futures
 
 from support import tus
 
 
 def begin(user, **options):
-    """The status of one more unfinished upload."""
+    """Creates an unfinished upload. Returns the status."""
     headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", **options}
     return user.http.post("uploads", headers=headers, want=0).status
 

@@ -1,4 +1,4 @@
-"""/s/{share_token} for programs: who does not ask for HTML gets the file, by the rules of /public/shares/{share_token}/content."""
+"""/s/{share_token} for programs: a client that does not accept HTML gets the file, as from /public/shares/{share_token}/content."""
 import shutil
 import subprocess
 

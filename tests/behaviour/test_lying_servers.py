@@ -1,4 +1,4 @@
-"""Whatever a server says: the command line shows it as text, writes nowhere else, and comes to an end that it explains."""
+"""Lying servers: the command line prints their text safely, writes nowhere else, and ends with an explanation."""
 import json
 import random
 import re
@@ -31,7 +31,7 @@ def lie():
 
 
 def sign_in(shell, liar):
-    """As if it had been told the truth."""
+    """Creates a signed-in session for the liar."""
     mine = shell("victim")
     name = liar.url.replace(":", "_").replace("/", "_")
     (mine.state / "sessions").mkdir(parents=True, exist_ok=True)
@@ -46,11 +46,11 @@ def everything_below(folder):
 
 
 def run(mine, *arguments, within=3 * PATIENCE):
-    """To its end, whichever: what it says is safe, and a failure is explained."""
+    """Runs a command to completion, with any status. Its output must be safe, and a failure explained."""
     outside = everything_below(mine.folder.parent)
     begun = time.monotonic()
     ended = mine.run(*arguments, status=None, within=within)
-    out, err = ended.output.decode(), ended.stderr  # UTF-8, whatever came
+    out, err = ended.output.decode(), ended.stderr  # must be UTF-8
     assert time.monotonic() - begun < within
     assert 0 <= ended.returncode <= 8, (ended.returncode, err)
     for text in (out, err):
@@ -214,7 +214,7 @@ def test_whatever_it_says(lie, shell, command, seed):
     arguments = {"get": ["get", liar.url + "/s/x", "-o", "it", "--password-file", "password"], "watch": ["watch"], "doctor": ["doctor", "--idle", "1s"],
                  "login": ["login", liar.url, "--user", "anna", "--password-file", "password"],
                  "send": ["send", "letter.txt"]}.get(command) or COMMANDS[command]
-    if command in ("get", "send", "watch"):  # these wait for a server that is away: an end for what can't be told from that
+    if command in ("get", "send", "watch"):  # these retry while a server seems unavailable: set a deadline
         give_up_after(liar, 6)
     for more in ([], ["--json"]):
         run(mine, *arguments, *more, within=12 * PATIENCE)

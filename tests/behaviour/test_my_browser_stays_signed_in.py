@@ -1,4 +1,4 @@
-"""The cookie session of a browser, and what other sites can't do with it."""
+"""A browser stays signed in by its cookie session, which other sites cannot use."""
 import pytest
 
 from support.bounds import eventually

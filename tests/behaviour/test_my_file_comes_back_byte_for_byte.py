@@ -1,4 +1,4 @@
-"""Upload by each door, and the same bytes back."""
+"""A file comes back byte for byte, by every upload endpoint."""
 import hashlib
 import os
 

@@ -1,4 +1,4 @@
-"""Whoever is not the owner finds nothing; what is deleted is gone."""
+"""My files are mine: other users get 404, and deleted files are gone."""
 import pytest
 
 from support.disk import assert_tidy, blobs
@@ -8,7 +8,7 @@ NOWHERE = ["00000000-0000-7000-8000-000000000000", "nonsense", "..", "%2e%2e%2f"
 
 @pytest.fixture
 def shared(anna, ben):
-    """A file of Anna's that Ben may read by its link."""
+    """Returns a file of Anna's and a share of it with Ben as recipient."""
     file = anna.upload()
     return file, anna.share(file, recipients=[ben])
 

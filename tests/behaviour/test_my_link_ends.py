@@ -1,4 +1,4 @@
-"""ShareExpired: for the owner, the recipients and the watchers, exactly once, in time."""
+"""ShareExpired is delivered to the owner, the recipients and the watchers, exactly once and in time."""
 import calendar
 import time
 
@@ -15,7 +15,7 @@ def ended(share):
 
 
 def assert_in_time(socket, share):
-    """What the socket was told last came within a second of the share's end."""
+    """Checks that the last message came within a second after the share's expiry."""
     assert 0 <= socket.last.at - expiry(share) <= 1 * SLOWNESS
 
 
@@ -29,7 +29,7 @@ def expiry(share):
 
 
 class Audience:
-    """Everybody who may be told, and everybody who may not."""
+    """Connections that must receive the event, and others that must not."""
 
     def __init__(self, server, share, owner, recipient, stranger):
         self.server = server

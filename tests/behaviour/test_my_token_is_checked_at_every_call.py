@@ -1,4 +1,4 @@
-"""JSON Web Tokens at the door (RFC 8725): which are good, and which are none."""
+"""Every call checks its JSON Web Token (RFC 8725): valid and invalid ones."""
 import time
 
 import pytest
@@ -109,7 +109,7 @@ def test_of_a_user_who_is_gone(common_server, anna):
 
 
 def test_a_bad_one_is_no_stranger_at_a_link(common_server, anna):
-    """Who sends a token means it: without it, the one download that there is would go to nobody in particular."""
+    """An invalid token is refused rather than ignored: otherwise the only download would be spent anonymously."""
     share = anna.share(anna.upload("letter.txt", b"hello"), max_downloads=1)
     target = f"public/shares/{share['share_token']}"
     for token in [jwt.hostile(anna.id)[flaw] for flaw in FLAWS]:

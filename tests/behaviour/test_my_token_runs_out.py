@@ -1,4 +1,4 @@
-"""A token that ends on a living connection: events wait for a new one."""
+"""A token expires on an open connection: events are held back until a new one arrives."""
 import time
 
 from support.bounds import PATIENCE, SLOWNESS

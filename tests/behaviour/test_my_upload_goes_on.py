@@ -1,4 +1,4 @@
-"""An upload is taken up where it stopped."""
+"""An upload resumes at its offset."""
 import random
 
 import pytest

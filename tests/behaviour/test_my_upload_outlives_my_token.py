@@ -1,4 +1,4 @@
-"""An access token that ended since the upload began is still good for that upload, and for nothing else."""
+"""An upload outlives its token: an access token that expired since the upload began remains valid for that upload, and for nothing else."""
 import time
 
 import pytest
@@ -22,7 +22,7 @@ def wait_for_the_end_of(client):
 
 
 def lasting(user):
-    """The same person with a token that another program signed, and that lasts."""
+    """Returns a client of the same user with a long-lived token signed by another program."""
     return user.server.guest(bearer=jwt.token(user.id))
 
 
@@ -70,7 +70,7 @@ def test_it_is_good_for_nothing_else(server, anna):
                            ("DELETE", f"files/{file['id']}"), ("GET", "users/me"), ("GET", "shares")):
         anna.http.call(method, target, want="401 INVALID_TOKEN")
     tus.ask(anna.http, "POST", want="401 INVALID_TOKEN", upload_length=5)
-    tus.ask(anna.http, "POST", want=400, upload_concat=f"final;{upload.target}")  # it goes on with parts alone
+    tus.ask(anna.http, "POST", want=400, upload_concat=f"final;{upload.target}")  # only partial uploads can be concatenated
     assert his.by(anna.http).head(want=0).status in (401, 404)
     assert his.by(anna.http).patch(b"hello", 0, want=0).status in (401, 404)
     assert his.by(anna.http).delete(want=0).status in (401, 404)

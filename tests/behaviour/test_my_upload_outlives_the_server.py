@@ -1,4 +1,4 @@
-"""kill -9 and restarts in the middle of an upload: what was acknowledged is there, and the rest follows."""
+"""An upload outlives the server: after kill -9 or a restart, acknowledged bytes are present, and the upload resumes."""
 import random
 
 from support import tus

@@ -1,4 +1,4 @@
-"""The limit on requests: by address, on the API alone, and soon forgotten."""
+"""The request rate limit: per address, for the API only, and recovering quickly."""
 import pytest
 
 from support.bounds import eventually

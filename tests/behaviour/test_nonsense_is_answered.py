@@ -1,4 +1,4 @@
-"""What is no message of the protocol gets an Error, and the connection lives on."""
+"""Nonsense is answered: an invalid message gets an Error, and the connection stays open."""
 import pytest
 
 from support.document import asyncapi
@@ -17,7 +17,7 @@ SENT_BY_THE_SERVER = sorted(set(MESSAGES) - {"Authenticate", "Ping", "Pong"})
 
 
 def nested(levels):
-    """A Ping of so many levels, itself included."""
+    """Returns a Ping with that many nesting levels, including itself."""
     return '{"type":"Ping","x":' + "[" * (levels - 1) + "]" * (levels - 1) + "}"
 
 

@@ -1,4 +1,4 @@
-"""?since= on the WebSocket: what was missed comes first, in order, then what is live; nothing lost, nothing twice."""
+"""Nothing is missed: with ?since= a WebSocket first replays missed events in order, then continues live, without gaps or duplicates."""
 import shutil
 
 import pytest
@@ -17,7 +17,7 @@ def names(messages):
 
 
 def leave_off(user, *filenames):
-    """The cursor of a connection that saw these uploads, and is gone."""
+    """Returns the cursor of a connection that received these uploads and was cut."""
     socket = user.connect(since="now")
     socket.expect("Resumed")
     for file in upload(user, *filenames):
@@ -41,7 +41,7 @@ def test_from_now_on_events_have_a_cursor_and_a_time(common_server, anna):
 
 
 def test_now_is_from_the_greeting_on(common_server, anna):
-    """Whoever was told that it is authenticated misses nothing that it does next."""
+    """A client that was authenticated receives every later event of its own actions."""
     for _ in range(20):
         socket = anna.connect(since="now")
         file = anna.upload()

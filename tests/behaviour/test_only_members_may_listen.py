@@ -1,4 +1,4 @@
-"""A server that wants to know who is there: `realtime.anonymous` is false."""
+"""Only members may listen: with `realtime.anonymous` off, a connection must authenticate."""
 import pytest
 
 from support.bounds import duration

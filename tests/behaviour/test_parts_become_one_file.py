@@ -1,4 +1,4 @@
-"""Concatenation: parts that arrive side by side become one file, and were never files themselves."""
+"""Parts become one file: tus concatenation of parallel partial uploads, which are never files themselves."""
 import random
 import threading
 import urllib.parse

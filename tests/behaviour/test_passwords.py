@@ -1,4 +1,4 @@
-"""Passwords are changed by their users, reset by a link from an administrator, and asked for again where it matters."""
+"""Passwords: changed by their users, reset by a link from an administrator, and required again for sensitive operations."""
 import pytest
 
 from support import jwt

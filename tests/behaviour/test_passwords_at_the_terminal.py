@@ -1,4 +1,4 @@
-"""Changing one's password, and getting back in when it is forgotten, from a shell."""
+"""Passwords at the terminal: changing one, and recovering from a forgotten one."""
 import json
 import re
 
@@ -88,7 +88,7 @@ def test_the_administrator_who_forgot(start_server, tmp_path):
     made = json.loads(on_site(server, tmp_path, "admin", "--data-dir", server.data, "--json").stdout)
     assert made["url"] == f"https://files.example.org/reset#code={made['code']}"
     again = json.loads(on_site(server, tmp_path, "admin", "--data-dir", server.data, "--json").stdout)
-    server.guest().post("auth/reset", {"code": made["code"], "password": "another password"}, want=401)  # the later one counts
+    server.guest().post("auth/reset", {"code": made["code"], "password": "another password"}, want=401)  # only the latest code is valid
     server.guest().post("auth/reset", {"code": again["code"], "password": "another password"}, want=200)
 
 

@@ -1,4 +1,4 @@
-"""server.public_url: compared and printed normalized; its path is the prefix under which everything is served."""
+"""server.public_url is normalized before comparing and printing; its path is the prefix of all served URLs."""
 import re
 
 import pytest

@@ -1,4 +1,4 @@
-"""Signing in again in the same browser replaces the session: the old cookie is good for nothing."""
+"""Signing in again in the same browser replaces the session: the old cookie becomes invalid."""
 
 
 def sign_in(client, user, **more):

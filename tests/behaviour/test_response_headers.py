@@ -1,4 +1,4 @@
-"""Every answer tells browsers what they must not do with it, whatever kind of answer it is."""
+"""Security headers are present in every kind of response."""
 import pytest
 
 from support.wire import Wire

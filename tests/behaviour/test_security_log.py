@@ -1,4 +1,4 @@
-"""What an administrator looks for after an attack stands in the log, a line each, and no secret in it."""
+"""The security log: one line per event that matters after an attack, without secrets."""
 import re
 
 

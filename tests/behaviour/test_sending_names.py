@@ -1,4 +1,4 @@
-"""The name that a file gets at the server."""
+"""The file name chosen by `kingshare send`."""
 import os
 
 import pytest

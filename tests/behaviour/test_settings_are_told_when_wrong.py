@@ -1,4 +1,4 @@
-"""A bad setting: one line that names the key, the value and what is allowed; exit status 2."""
+"""A bad setting is reported in one line with the key, the value and the allowed values; the exit status is 2."""
 import json
 import re
 

@@ -1,4 +1,4 @@
-"""Built-in default < file < environment < command line; durations and sizes as people write them."""
+"""Settings come from four places: built-in default < file < environment < command line; durations and sizes have units."""
 import re
 
 import pytest
@@ -14,7 +14,7 @@ def public_url(server):
 
 @pytest.fixture
 def serve(start_server, tmp_path):
-    """A server with settings from a file, the environment and the command line, each as section__key."""
+    """Starts a server with settings from a file, the environment and the command line, each as section__key."""
     def start(file=None, environment=None, **settings):
         arguments = []
         if file is not None:

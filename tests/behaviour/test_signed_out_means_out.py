@@ -1,4 +1,4 @@
-"""Whoever signs out, is locked out or is gone, is off the wire at once."""
+"""Signed out means out: connections of a signed-out, disabled or deleted user are closed at once."""
 import pytest
 
 from support import jwt

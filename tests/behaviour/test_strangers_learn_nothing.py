@@ -1,9 +1,9 @@
-"""The whole story of a file, and who hears which part of it."""
+"""Strangers learn nothing: the complete life of a file, and the events each party receives."""
 from support.people import soon
 
 
 def story(server, socket):
-    """What a connection heard, in short: types, and progress only once."""
+    """Returns the types of all messages on a connection, with repeated UploadProgress collapsed."""
     kinds = [message.type for message in server.received(socket)]
     return [kind for kind, before in zip(kinds, [None, *kinds]) if not kind == before == "UploadProgress"]
 

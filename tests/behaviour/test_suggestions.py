@@ -1,4 +1,4 @@
-"""A mistyped word is answered with the word that was meant."""
+"""A mistyped word gets a suggestion."""
 import pytest
 
 from support.command import kingshare

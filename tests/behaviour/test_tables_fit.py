@@ -1,4 +1,4 @@
-"""Tables fit the terminal; a file or a pipe gets all of them."""
+"""Tables fit the terminal; a file or pipe gets full columns."""
 import re
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""GET /ws/stats and POST /ws/cleanup: the seed's bodies, for an administrator alone."""
+"""GET /ws/stats and POST /ws/cleanup, with the bodies of the seed, for administrators only."""
 import pytest
 
 from support.bounds import duration, eventually

@@ -1,4 +1,4 @@
-"""GET /settings: what is in force, for an administrator, and no secret."""
+"""GET /settings returns the effective settings to administrators, without secrets."""
 from support import jwt
 from support.command import kingshare
 from support.server import ADMIN_PASSWORD

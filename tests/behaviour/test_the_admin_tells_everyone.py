@@ -1,4 +1,4 @@
-"""SystemNotification: for every connection there is, from an administrator alone."""
+"""SystemNotification is sent to every connection, by administrators only."""
 import pytest
 
 

@@ -1,4 +1,4 @@
-"""An empty database: the administrator of the environment, or a link that works once."""
+"""The first administrator of an empty database comes from the environment, or from a single-use set-up link."""
 import re
 
 import pytest

@@ -1,4 +1,4 @@
-"""docs/api-by-example.md, command by command."""
+"""The guide is true: docs/api-by-example.md is executed command by command."""
 import json
 import re
 import subprocess
@@ -15,7 +15,7 @@ END = "--- the end of this block"
 
 
 def steps():
-    """Each block of commands, and what it is shown to answer."""
+    """Returns each block of commands with its documented output."""
     found = []
     for kind, text in BLOCK.findall(GUIDE):
         if kind == "sh":
@@ -46,7 +46,7 @@ class Shell:
 
 
 def assert_like(answer, shown, where="the answer"):
-    """They are the same, but for what is shown as …"""
+    """Checks that the answer equals the documented one, except where that has `…`."""
     if shown == "…":
         assert answer is not None, where
     elif isinstance(shown, dict):

@@ -1,4 +1,4 @@
-"""Whatever is asked, refused or broken: no token, password, code or cookie in the log, nor readable in the data folder."""
+"""The log holds no secret: no token, password, code or cookie appears in it, nor in plain text in the data folder."""
 import re
 
 from support import jwt
@@ -12,7 +12,7 @@ SHARE_PASSWORD = "a password of a share"
 
 
 def live(server):
-    """What a day brings; returns all that was secret in it, and of that what no file may hold either."""
+    """Simulates a day of use. Returns all secrets involved, and those that no file may contain either."""
     anna = server.user("anna")
     guest, browser = server.guest(), anna.browser()
     session = browser.cookies["ks_session"]

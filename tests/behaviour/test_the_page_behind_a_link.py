@@ -1,4 +1,4 @@
-"""/s/{share_token}: what a person sees who opens a link; no script needed, and none but our own there."""
+"""The page behind a link (/s/{share_token}) works without script, and runs no script but our own."""
 import re
 from html.parser import HTMLParser
 
@@ -17,7 +17,7 @@ def share(anna):
 
 
 class Tags(HTMLParser):
-    """What a browser sees of a page: its tags with their attributes, and its text."""
+    """Parses a page into its tags with attributes, and its text."""
 
     def __init__(self, page):
         super().__init__()

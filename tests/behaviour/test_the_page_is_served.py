@@ -1,4 +1,4 @@
-"""The web page that the binary carries: what a browser that opens it is sent, and how."""
+"""The web page embedded in the binary is served with the right files and headers."""
 import gzip
 import re
 import subprocess
@@ -18,7 +18,7 @@ def open_page(site, target, **headers):
 
 
 def parts_of(page):
-    """What the page loads first: scripts, styles, icons, the font. What it asks the API beside that is an answer of the moment."""
+    """Returns the assets that the page loads first: scripts, styles, icons, the font. API calls are excluded."""
     links = re.findall(r'(?:src|href)="([^"]*)"', page.body.decode())
     return [link for link in links if not link.startswith("/api/v1/")]
 
@@ -118,6 +118,6 @@ def test_nothing_foreign_runs_in_it(site, target):
 
 
 def test_it_asks_nobody_who_i_am(common_server, anna):
-    """Pages are for everyone; what is private comes by calls."""
+    """Pages are public; private data is loaded by API calls only."""
     assert anna.browser().get("/", want=200).body == common_server.guest().get("/", want=200).body
     assert common_server.guest(bearer="nonsense").get("/", want=200)

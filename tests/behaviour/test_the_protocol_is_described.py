@@ -1,4 +1,4 @@
-"""The documents: served as they are, and saying the same thing."""
+"""The protocol documents are served unchanged and agree with each other."""
 import json
 
 import pytest

@@ -1,4 +1,4 @@
-"""The two examples of the WebSocket documentation, to the letter, and a client that we did not write."""
+"""Both WebSocket examples of the seed documentation run verbatim, and so does a third-party client."""
 import json
 import pathlib
 import time

@@ -1,4 +1,4 @@
-"""SIGTERM: every WebSocket is told, transfers end well, the process ends with 0."""
+"""The server says goodbye on SIGTERM: every WebSocket gets a close frame, transfers finish, and the exit status is 0."""
 import re
 
 import pytest

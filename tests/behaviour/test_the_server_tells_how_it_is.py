@@ -1,4 +1,4 @@
-"""Health, readiness and figures."""
+"""Health, readiness and metrics."""
 import re
 
 from support.bounds import eventually

@@ -1,4 +1,4 @@
-"""Help, completion and the manual page say what the program takes: they come from the same description."""
+"""Help, completion and the manual page are generated from one description of the commands."""
 import re
 import shutil
 import subprocess

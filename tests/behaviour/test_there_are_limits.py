@@ -1,4 +1,4 @@
-"""How many connections, how many messages, how large."""
+"""Limits on the number of connections, and on the rate and size of messages."""
 import time
 
 import pytest
@@ -16,7 +16,7 @@ def assert_one_too_many(socket):
 
 
 def assert_room_again(connect):
-    """Another connection finds a place, as soon as the server has seen that one was left."""
+    """Waits until another connection is accepted, after the server has noticed that one was closed."""
     def try_it():
         socket = connect()
         socket.send("Ping")

@@ -1,4 +1,4 @@
-"""Quotas: of everybody, of one; counted by what arrives, however it arrives."""
+"""Quotas, default and per user, count bytes as they arrive, by every endpoint."""
 import threading
 
 import pytest
@@ -27,7 +27,7 @@ def chunks(user, data):
 
 
 def conclude(upload):
-    """The answer to an upload that may have been turned away long ago."""
+    """Returns the response to an upload that may have been refused before its end."""
     try:
         return upload.finish(want=0)
     except TURNED_AWAY:

@@ -1,4 +1,4 @@
-"""kill -9, again and again, under people who upload by tus and by forms: what was acknowledged is there and goes on."""
+"""Transfers survive a crash: under repeated kill -9, acknowledged tus and form uploads are kept and can be resumed."""
 import os
 import random
 
@@ -12,7 +12,7 @@ MOST_FILES = 60
 
 
 def make_room(ledger):
-    """Old files go, that the rounds stay as quick as the first."""
+    """Deletes old files, to keep later rounds as fast as the first."""
     for key in sorted(ledger.files)[:-MOST_FILES]:
         ledger.user.http.delete(f"files/{key}", want=204)
         del ledger.files[key]
@@ -34,7 +34,7 @@ def test_again_and_again(start_server):
 
 
 def end_of_unfinished(server, ledger):
-    """Half of them are given up, half expire; then the files are all there is, and the rest of a quota is all free."""
+    """Cancels half of the unfinished uploads and lets the others expire; then only files remain, and all other quota is free."""
     server.stop()
     server.settings["uploads.expire_unfinished"] = duration(1)
     server.start()
@@ -42,13 +42,13 @@ def end_of_unfinished(server, ledger):
     for upload in uploads[::2]:
         upload.delete()
     for upload in uploads[1::2]:
-        upload.patch(b"", upload.offset())  # from now on it lasts as long as the new setting says
+        upload.patch(b"", upload.offset())  # applies the new lifetime from the settings
     eventually(lambda: all(upload.is_gone() for upload in uploads), "unfinished uploads expire")
     used = sum(file["size"] for key, file in ledger.seen.items() if key in ledger.files)
     assert_tidy(server, files=len(ledger.files))
     eventually(lambda: ledger.user.http.get("users/me").json()["used_bytes"] == used, "only files are counted")
     empty = sum(file["size"] == 0 for key, file in ledger.seen.items() if key in ledger.files)
-    # An empty file counts 1 KiB, and so does an upload whose creation a crash left without an answer: it lasts for a day.
+    # An empty file counts 1 KiB, as does an upload whose creation lost its response in a crash; that one lives for a day.
     quota = used + (empty + 2 * ROUNDS) * 1024 + 100_000
     server.admin.http.patch(f"users/{ledger.user.id}", {"quota_bytes": quota}, want=200)
     ledger.user.upload("rest", bytes(100_000))

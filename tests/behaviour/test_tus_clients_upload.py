@@ -1,4 +1,4 @@
-"""tus-js-client and Uppy, as they come from npm: through pauses, and through a network that breaks two hundred times."""
+"""tus-js-client and Uppy from npm upload files, across pauses and a network that breaks two hundred times."""
 import json
 import pathlib
 import random
@@ -16,7 +16,7 @@ from support.node import Program, packages
 CLIENTS = pathlib.Path(__file__).parent / "tus_clients"
 MIB = 1 << 20
 DATA = random.Random("clients").randbytes(6 * MIB + 321)
-CUTS_OF_EACH = 40  # of five
+CUTS_OF_EACH = 40  # connections per test, for five tests
 NAME = "Übung № 1.bin"
 
 
@@ -32,14 +32,14 @@ def anna(server):
 
 @pytest.fixture
 def path(tmp_path):
-    """Where the file to be uploaded lies."""
+    """Returns the path of the file to upload."""
     (tmp_path / NAME).write_bytes(DATA)
     return tmp_path / NAME
 
 
 @pytest.fixture
 def network(server):
-    """Makes networks that lead to the server."""
+    """Creates networks in front of the server."""
     made = []
 
     def make(**how):
@@ -64,7 +64,7 @@ def run():
 
 @pytest.fixture
 def tus_js(run, anna, path):
-    """Runs tus-js-client for anna: through an address, from a source (file, buffer, stream), with its own options."""
+    """Runs tus-js-client for anna with an endpoint, a source (file, buffer, stream) and further options."""
     def start(url, source="file", storage=None, **options):
         return run("tus.js", {"path": str(path), "source": source, "storage": storage and str(storage), "options": {
             "endpoint": f"{url}/api/v1/uploads", "headers": {"Authorization": f"Bearer {anna.token}"},
@@ -82,14 +82,14 @@ def uppy(run, anna):
 
 
 def finished(program, user):
-    """The upload that tus-js-client says is done, when it has ended well."""
+    """Returns the upload that tus-js-client completed; the program must exit with 0."""
     upload = tus.Upload(user.http, program.expect(r"done (\S+)\n", within=6 * PATIENCE)[1])
     assert program.end() == 0
     return upload
 
 
 def assert_the_only_file(server, user, upload, socket):
-    """It is the one file that there is, and its owner was told so, in order and once."""
+    """Checks that this is the user's only file, and that its events came in order, without duplicates."""
     messages = server.received(socket)
     file = upload.assert_arrived(DATA)
     assert [file["id"] for file in user.http.get("files").json()["items"]] == [upload.id]

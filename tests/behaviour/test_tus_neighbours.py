@@ -1,4 +1,4 @@
-"""tus as clients stretch it: slashes, numbers out of range, very many parts, and requests of its IETF successor."""
+"""Variants of tus: trailing slashes, numbers out of range, very many parts, and requests of the IETF successor."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A limit of three, and two hundred who want it at the same moment."""
+"""Two hundred visitors at once, for a share limited to three downloads."""
 import pytest
 
 from support.bounds import eventually
@@ -8,7 +8,7 @@ CROWD, LIMIT = 200, 3
 
 
 def storm(server, owner, file):
-    """One share, and everybody at once: exactly three get it."""
+    """Requests one share from all visitors at once: exactly three succeed."""
     share = owner.share(file, max_downloads=LIMIT)
     socket, watcher = owner.connect(), server.listen(share=share)
     wires = [Wire(server) for _ in range(CROWD)]
@@ -41,7 +41,7 @@ def test_three_get_it_every_time(start_server, times):
 
 
 def test_some_of_them_give_up(start_server):
-    """Whoever breaks off makes room, and never more than that."""
+    """Each aborted download frees one slot, and never more."""
     server = start_server(server__threads=4, realtime__presence="off")
     anna = server.user("anna")
     share = anna.share(anna.upload("film.mp4", bytes(8 << 20)), max_downloads=LIMIT)

@@ -1,4 +1,4 @@
-"""Names and passwords of links are the same in each form that Unicode takes for the same: composed or decomposed, upper or lower case."""
+"""File names and share passwords match in all equivalent Unicode forms: composed or decomposed, and names in any case."""
 import sqlite3
 import unicodedata
 
@@ -8,7 +8,7 @@ from support.http import multipart, quoted
 from support.tus import metadata
 from support.wire import assert_blames
 
-# (name, what is searched)
+# (name, search text)
 FOUND = [("cafe\u0301.txt", "caf\u00e9"), ("caf\u00e9.txt", "cafe\u0301"), ("CAFE\u0301.txt", "caf\u00e9"), ("Straße.pdf", "STRASSE"),
          ("STRASSE.pdf", "straße"), ("ΟΔΟΣ.txt", "οδος"), ("οδος.txt", "ΟΔΟΣ"), ("οδοσ.txt", "οδος"), ("ﬁle.txt", "FILE"),
          ("\u1112\u1161\u11ab\u1100\u1173\u11af.txt", "\ud55c\uae00"), ("\u212bngstro\u0308m.txt", "\u00e5ngström"), ("Ꭰ.txt", "ꭰ"),
@@ -105,7 +105,7 @@ def test_the_command_line_finds_a_file_by_name(common_server, anna, shell):
     assert "reed.me" in mine.run("rm", "reed.me", status=4).stderr
 
 
-# Doors by which a name comes in.
+# Endpoints that accept a name.
 
 def raw(user, name, want):
     return user.http.call("POST", f"files?filename={quoted(name)}", body=b"x", want=want)

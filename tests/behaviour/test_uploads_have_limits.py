@@ -1,4 +1,4 @@
-"""Quota and largest size, for uploads that take their time: what arrived counts, finished or not."""
+"""Uploads have limits: quota and maximum size for resumable uploads, which count the bytes received, finished or not."""
 import threading
 
 import pytest
@@ -25,7 +25,7 @@ class TestQuota:
     def test_several_together(self, server, anna):
         one, two, three = (tus.create(anna.http, 60 * KIB) for _ in range(3))
         one.patch(bytes(49 * KIB), 0)
-        two.patch(bytes(49 * KIB), 0)  # beside them, each of the two others counts 1 KiB
+        two.patch(bytes(49 * KIB), 0)  # each of the two other uploads counts 1 KiB
         for upload, at in ((three, 0), (one, 49 * KIB), (two, 49 * KIB)):
             upload.patch(bytes(10 * KIB), at, want="507 QUOTA_EXCEEDED")
             assert upload.offset() == at, "and it may wait for room"

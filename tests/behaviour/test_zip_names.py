@@ -1,4 +1,4 @@
-"""Names in a ZIP archive are names that Windows, macOS and Linux can all create, each once."""
+"""Names in a ZIP archive are unique, and can be created on Windows, macOS and Linux."""
 import io
 import unicodedata
 import zipfile

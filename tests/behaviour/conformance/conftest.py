@@ -1,4 +1,4 @@
-"""A server that lets a peer say as much as the suite has to say, and a token in which each byte is signed."""
+"""A server with limits high enough for the suite, and a message in which every byte is signed."""
 import json
 
 import pytest
@@ -12,7 +12,9 @@ LIMIT = 1 << 20
 
 @pytest.fixture(scope="session", params=["auto", "off"], ids=["batched", "plain calls"])
 def peer(request, tmp_path_factory):
-    """`peer(offer)` is a new Conversation; `peer.signed(size)` an Authenticate of that many bytes, of which none may be lost."""
+    """`peer(offer)` returns a new Conversation. `peer.signed(size)` returns an Authenticate message of `size` bytes that fails if any byte
+    is altered.
+    """
     server = Server(tmp_path_factory.mktemp("conformance"), {
         "realtime.io_uring": request.param, "realtime.presence": "off", "realtime.max_message_bytes": LIMIT,
         "realtime.messages_per_second": 1_000_000, "realtime.message_burst": 1_000_000, "realtime.max_queued_bytes": "64MiB",

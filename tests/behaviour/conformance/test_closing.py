@@ -1,4 +1,4 @@
-"""RFC 6455 §7: how a connection ends."""
+"""RFC 6455 §7: the closing handshake."""
 import pytest
 
 from support.conversation import ANSWER, GOODBYE, PING_MESSAGE, chopped, codes, fragments
@@ -14,7 +14,7 @@ def close(code, reason=b""):
     return frame(CLOSE, code.to_bytes(2, "big") + reason)
 
 
-# 7.1: what comes around it
+# 7.1: frames before and after it
 
 def test_after_a_message(peer):
     talk = peer()
@@ -30,7 +30,7 @@ def test_after_a_message(peer):
 def test_nothing_counts_after_it(peer, more, apart):
     talk = peer()
     talk.send(*([GOODBYE, more] if apart else [GOODBYE + more]))
-    assert talk.rest() in ([("close", 1000)], *([[]] if apart else []))  # a reset by what came too late may swallow the answer
+    assert talk.rest() in ([("close", 1000)], *([[]] if apart else []))  # the reset caused by late data may discard the answer
 
 
 def test_amid_the_pieces_of_a_message(peer):
@@ -45,7 +45,7 @@ def test_behind_a_large_message(peer):
     assert codes(talk.goodbye()) == ["INVALID_MESSAGE"]
 
 
-# 7.3: its payload
+# 7.3: payload
 
 def test_without_a_code(peer):
     talk = peer()
@@ -75,7 +75,7 @@ def test_with_a_reason_too_long(peer):
     assert talk.rest() == [("close", 1002)]
 
 
-# 7.7, 7.9: its code
+# 7.7, 7.9: status code
 
 @pytest.mark.parametrize("code", VALID)
 @pytest.mark.parametrize("reason", [b"", b"a reason"], ids=["alone", "with a reason"])

@@ -1,4 +1,4 @@
-"""RFC 7692: what is agreed on, and messages compressed in every way that a client may."""
+"""RFC 7692: negotiation, and messages compressed in every permitted way."""
 import itertools
 import json
 import random
@@ -31,7 +31,7 @@ def parameters(agreed):
     return dict(item.strip().partition("=")[::2] for item in agreed.split(";")[1:])
 
 
-# 12.1, 13: the negotiation
+# 12.1, 13: negotiation
 
 GOOD = [{}, {"server_no_context_takeover": None}, {"client_no_context_takeover": None}, {"client_max_window_bits": None},
         *({"client_max_window_bits": bits} for bits in range(8, 16)), *({"server_max_window_bits": bits} for bits in range(8, 16)),
@@ -53,7 +53,7 @@ def written(offer, quote=""):
 
 
 def assert_kept(offer, agreed):
-    """RFC 7692 §7.1: the answer grants what was asked for, and asks for nothing that was not offered."""
+    """RFC 7692 §7.1: the response must accept the requested parameters and must not add any that the offer does not allow."""
     said = parameters(agreed)
     assert "server_no_context_takeover" in said or "server_no_context_takeover" not in offer
     if "server_max_window_bits" in offer:
@@ -154,7 +154,7 @@ def test_empty_pieces_and_empty_messages(peer):
     assert codes(talk.goodbye()) == [ANSWER] + ["INVALID_MESSAGE"] * 3
 
 
-# RFC 7692 §7.2.3: examples, and what a compressor may make of a message
+# RFC 7692 §7.2.3: its examples, and unusual but valid DEFLATE blocks
 
 @pytest.mark.parametrize("payload", [
     squeeze(PING_MESSAGE[:7]) + TAIL + squeeze(PING_MESSAGE[7:]),
@@ -169,7 +169,7 @@ def test_blocks_of_all_kinds(peer, payload):
     assert talk.goodbye() == [ANSWER] * 2
 
 
-# What ends the connection
+# Invalid compressed data
 
 def cut_short(payload):
     return payload[:len(payload) // 2]
@@ -231,7 +231,7 @@ def test_the_bit_where_it_cannot_be(peer, data):
     assert talk.rest() == [("close", 1002)]
 
 
-# What the server compresses
+# Compression by the server
 
 @pytest.mark.parametrize("offer", [OFFER, f"{OFFER}; server_max_window_bits=12", f"{OFFER}; server_no_context_takeover"])
 def test_what_the_server_says(peer, offer):

@@ -1,4 +1,4 @@
-"""RFC 6455 §5: frames of all lengths, in all pieces; the numbers are those of Autobahn's cases that ask the same."""
+"""RFC 6455 §5: frames of all lengths and fragmentations. The numbers are those of the corresponding Autobahn cases."""
 import json
 
 import pytest
@@ -20,7 +20,7 @@ def answer_to(size):
 
 
 def arrives_whole(talk):
-    """Whether the server could read the signature of what it was sent; pongs are passed over."""
+    """Returns whether the server verified the signature, hence received every byte. Skips pongs."""
     while not isinstance(said := talk.next(), str):
         assert said[0] == "pong", said
     return json.loads(said)["data"]["success"] and all(item[0] == "pong" for item in talk.goodbye())
@@ -111,7 +111,7 @@ def test_ten_pings(peer, chop):
     data = b"".join(frame(PING, b"payload %d" % number) for number in range(10))
     talk.send(*(chopped(data, 1) if chop else [data]))
     pongs = [payload for _, payload in talk.goodbye()]
-    # RFC 6455 §5.5.3: one may answer the latest alone.
+    # RFC 6455 §5.5.3: an endpoint may answer only the latest ping.
     assert pongs == sorted(set(pongs)) and pongs[-1] == b"payload 9"
 
 
@@ -200,7 +200,7 @@ def test_a_large_message_in_pieces(peer, size):
     assert arrives_whole(talk)
 
 
-# 9, 10: many and large
+# 9, 10: many and large messages
 
 def test_ten_thousand_messages_in_pieces(peer):
     talk = peer()

@@ -1,4 +1,4 @@
-"""RFC 6455 §8.1: text is UTF-8 (RFC 3629), and what is none ends the connection at the first byte that cannot go on."""
+"""RFC 6455 §8.1: text must be UTF-8 (RFC 3629). The connection ends at the first byte that cannot continue a valid sequence."""
 import pytest
 
 from support.conversation import ANSWER, chopped, codes, fragments
@@ -45,7 +45,7 @@ INVALID = {
     "above the last": b"\xf4\x90\x80\x80",
     "0xf5": b"\xf5\x80\x80\x80",
 }
-# Where the first wrong byte stands.
+# Offset of the first invalid byte.
 POISONED = KOSME + b"\xf4\x90\x80\x80" + b"edited"
 WRONG_AT = len(KOSME) + 1
 
@@ -93,7 +93,7 @@ def test_letters_cut_anywhere(peer):
     assert answered(talk) == ["INVALID_MESSAGE"] * (len(data) + 1)
 
 
-# At the first wrong byte: the message is never finished, and yet the answer comes.
+# Fail-fast: the answer must come at the first invalid byte, although the message is never finished.
 
 @pytest.mark.parametrize("size", range(1, len(POISONED) + 1))
 def test_in_the_piece_with_the_wrong_byte(peer, size):

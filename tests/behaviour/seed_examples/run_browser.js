@@ -1,4 +1,4 @@
-// Runs browser.js as a page would, with a WebSocket that knows where the test's server is.
+// Runs browser.js as in a page, with a WebSocket redirected to the test's server.
 const fs = require('fs');
 const path = require('path');
 const readline = require('readline');
@@ -16,5 +16,5 @@ globalThis.handleUserOnline = (data) => console.log('User online:', data.usernam
 
 vm.runInThisContext(fs.readFileSync(path.join(__dirname, 'browser.js'), 'utf8'), 'browser.js');
 
-// Each line that the test says is run in the page.
+// Each line on stdin is evaluated in the page.
 readline.createInterface({ input: process.stdin }).on('line', (line) => vm.runInThisContext(line));

@@ -1,4 +1,4 @@
-// Loaded before node.js: its `ws` knows where the test's server is.
+// Preloaded before node.js: redirects its `ws` to the test's server.
 const Module = require('module');
 
 const load = Module._load;

@@ -1,4 +1,4 @@
-// A plain client on top of `ws`: prints every message as a line, sends every line that the test says, compressed.
+// A plain client on top of `ws`: prints every message as a line, and sends every line of stdin with compression.
 const readline = require('readline');
 const WebSocket = require('ws');
 

@@ -1,4 +1,4 @@
-// Uploads a file as tus-js-client does it. The job is {path, source, storage, options}; stdin takes: pause, resume.
+// Uploads a file with tus-js-client. The job is {path, source, storage, options}; stdin accepts the commands pause and resume.
 import { createReadStream, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';

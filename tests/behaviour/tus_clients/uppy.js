@@ -1,4 +1,4 @@
-// Uploads files as Uppy does it. The job is {paths, options}; stdin takes: pause, resume.
+// Uploads files with Uppy. The job is {paths, options}; stdin accepts the commands pause and resume.
 import { File } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -6,13 +6,13 @@ import { createInterface } from 'node:readline';
 import Uppy from '@uppy/core';
 import Tus from '@uppy/tus';
 
-globalThis.File ??= File; // Node.js 18 has it, but not there
+globalThis.File ??= File; // Node.js 18 does not define it globally
 
 const { paths, options } = JSON.parse(process.argv[2]);
 const uppy = new Uppy({ debug: false }).use(Tus, { retryDelays: Array(500).fill(5), ...options });
 
 for (const path of paths) {
-  const data = readFileSync(path); // outside of a browser, tus-js-client takes no Blob
+  const data = readFileSync(path); // outside of browsers, tus-js-client does not accept a Blob
   uppy.addFile({ name: basename(path), type: 'application/x-uppy', data: Object.assign(data, { size: data.length }) });
 }
 
