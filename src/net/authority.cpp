@@ -16,8 +16,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
 
 struct Parts {
-    std::string_view host;  // with the brackets of an IPv6 address
-    std::string_view port;  // with the colon
+    std::string_view host;  // including the brackets of an IPv6 address
+    std::string_view port;  // including the colon
 };
 
 Parts split(std::string_view text) {

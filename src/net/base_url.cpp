@@ -12,7 +12,7 @@ namespace {
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 
-// Characters that mean the same in a URL, in an attribute of a page and in a cookie's Path.
+// Accepts only characters with the same meaning in a URL, an HTML attribute and a cookie's Path.
 bool is_segment(std::string_view text) {
     constexpr std::string_view others = "-._~!$+@:";
     if (text.empty() || text == "." || text == "..") return false;
@@ -22,7 +22,7 @@ bool is_segment(std::string_view text) {
         if (alphanumeric || others.find(c) != std::string_view::npos) continue;
         if (c != '%' || i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
         auto code = text.substr(i + 1, 2);
-        if (code[0] < '2' || code == "2f" || code == "2F" || code == "7f" || code == "7F") return false;  // control characters, a slash
+        if (code[0] < '2' || code == "2f" || code == "2F" || code == "7f" || code == "7F") return false;  // control characters and slash
         i += 2;
     }
     return true;
@@ -30,7 +30,7 @@ bool is_segment(std::string_view text) {
 
 bool is_prefix(std::string_view path) {
     while (!path.empty()) {
-        path.remove_prefix(1);  // its slash
+        path.remove_prefix(1);  // leading slash
         auto segment = path.substr(0, path.find('/'));
         if (!is_segment(segment)) return false;
         path.remove_prefix(segment.size());

@@ -6,8 +6,8 @@
 
 namespace ks::net {
 
-// The address under which a server is reached: scheme://host[:port][/prefix], normalized (RFC 3986 §6.2): scheme and host in lower case,
-// the scheme's own port left out, no slash at the end.
+// The public address of a server: scheme://host[:port][/prefix], normalized (RFC 3986 §6.2): scheme and host in lower case, no default
+// port, no trailing slash.
 struct BaseUrl {
     bool https = false;
     std::string authority;
@@ -16,7 +16,8 @@ struct BaseUrl {
     std::string origin() const { return (https ? "https://" : "http://") + authority; }
     std::string text() const { return origin() + prefix; }
 
-    // nullopt for another scheme, user information, a query, a fragment, or a path that cannot stand before others.
+    // Returns nullopt for a scheme other than http and https, user information, a query, a fragment, or a path that cannot serve as a
+    // prefix.
     static std::optional<BaseUrl> parse(std::string_view text);
 };
 

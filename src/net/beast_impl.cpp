@@ -1,2 +1,2 @@
-// The bodies of Beast, compiled once (BOOST_BEAST_SEPARATE_COMPILATION).
+// Compiles Beast's function bodies once (BOOST_BEAST_SEPARATE_COMPILATION).
 #include <boost/beast/src.hpp>

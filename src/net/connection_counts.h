@@ -11,13 +11,13 @@
 
 namespace ks::net {
 
-// How many connections each address has open; of IPv6 each network of 64 bits. In constant memory: a keyed hash picks one counter of a
-// fixed table, so two addresses share one in 65,536. Thread: any.
+// Counts the open connections per IPv4 address or IPv6 /64 network, in constant memory: a keyed hash selects a counter of a fixed table, so
+// two addresses share a counter with probability 1/65,536. Thread-safe.
 class ConnectionCounts {
 public:
     ConnectionCounts();
 
-    // Counts one more, unless there are `limit` of them already. False: there are.
+    // Adds a connection. Returns false, without counting it, if `limit` is reached.
     bool add(const std::string& address, std::uint64_t limit);
     void remove(const std::string& address);
     std::uint32_t of(const std::string& address) const;

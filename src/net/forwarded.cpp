@@ -40,12 +40,12 @@ std::optional<std::string> canonical_v6(std::string_view text) {
     return address.to_string();
 }
 
-// Reads name=value, where value is a quoted string or everything up to a delimiter: many proxies leave the quotes out.
+// Reads name=value pairs. A value is a quoted string or everything up to a delimiter, since many proxies omit the quotes.
 class ForwardedReader {
 public:
     explicit ForwardedReader(std::string_view text) : rest_(text) {}
 
-    // The next element; nullopt for a malformed one, with which the header ends.
+    // Returns the next element, or nullopt if it is malformed; the rest of the header must not be read then.
     std::optional<ForwardedElement> next() {
         ForwardedElement element;
         has_pairs_ = false;
@@ -61,7 +61,7 @@ public:
     }
 
     bool done() const { return rest_.empty(); }
-    bool has_pairs() const { return has_pairs_; }  // the last element; without one it is an empty member of the list
+    bool has_pairs() const { return has_pairs_; }  // of the last element; false for an empty list member
 
 private:
     void skip_space() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }

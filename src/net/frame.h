@@ -6,15 +6,15 @@
 
 namespace ks::net {
 
-// A text message framed for the wire (RFC 6455 §5, from the server: unmasked), shared by all on a core who receive it.
+// A text message encoded as a server frame (RFC 6455 §5: unmasked), shared by all recipients on a core.
 struct Frame {
     SharedBytes plain;
-    SharedBytes deflated;  // RFC 7692 without context takeover; null where it would not be smaller
+    SharedBytes deflated;  // RFC 7692 without context takeover; null if it would not be smaller
 
     const SharedBytes& for_socket(bool deflate) const { return deflate && deflated ? deflated : plain; }
 };
 
-// with_deflated: also make the compressed variant.
+// Encodes `text`; with_deflated also makes the compressed variant.
 Frame make_frame(std::string_view text, bool with_deflated);
 
 }  // namespace ks::net

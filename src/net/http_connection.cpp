@@ -29,11 +29,11 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t sendfile_piece = 1_MiB;
-constexpr std::uint64_t copied_file = 16_KiB;  // up to here reading it costs less than a second call to send it
-constexpr std::uint64_t turn_bytes = 4_MiB;    // sent before others on the core have a turn
-// Not yet sent, a connection's bytes lie in the kernel's memory: no more of them than keeps the line busy.
+constexpr std::uint64_t copied_file = 16_KiB;  // up to this size reading the file costs less than a second send call
+constexpr std::uint64_t turn_bytes = 4_MiB;    // sent before yielding to other work on the core
+// Bounds a connection's unsent bytes in kernel memory: just enough to keep the line busy.
 constexpr int unsent_bytes = 256_KiB;
-// A client that is still sending reads the answer late, through a proxy often only after its last byte.
+// A client that is still sending reads the response late, through a proxy often only after its last byte.
 constexpr auto linger_time = std::chrono::seconds(30);
 constexpr auto linger_silence = std::chrono::seconds(5);
 constexpr auto moment_of_silence = std::chrono::seconds(1);
@@ -44,7 +44,7 @@ tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another
 
 Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request's body broke off or is badly framed"}; }
 
-// Empty where it can't be read as a whole.
+// Returns an empty string if the file can't be read completely.
 std::string read_whole(const FileBody& file) {
     std::string bytes(file.length, '\0');
     ssize_t count = ::pread(file.descriptor, bytes.data(), bytes.size(), static_cast<off_t>(file.offset));
@@ -52,7 +52,7 @@ std::string read_whole(const FileBody& file) {
     return bytes;
 }
 
-// Made anew once a second.
+// Cached for a second.
 std::string_view date_now() {
     thread_local std::time_t made = 0;
     thread_local std::string text;
@@ -163,10 +163,10 @@ awaitable<error_code> HttpConnection::parse_head() {
     co_return error;
 }
 
-// Goes on after header_limit: reads the head to its end and takes the long field out of it, as Beast's fields end at 64 KiB. False when
-// the head is too long without it.
+// Continues after header_limit: reads the rest of the head and cuts the long field out, because Beast limits a field to 64 KiB. Returns
+// false if the head is too long even without it.
 awaitable<bool> HttpConnection::read_long_head() {
-    // Parsed text has left the buffer: the first line, and with some versions of Beast whole fields.
+    // Beast has already removed the parsed text from the buffer: the request line and, in some versions, whole fields.
     std::string head(parser_->get().method_string());
     head.append(" ").append(parser_->get().target());
     head.append(parser_->get().version() >= 11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n");
@@ -208,7 +208,7 @@ Result<void> HttpConnection::take_head() {
         }
         if (!known) request_.headers.emplace_back(std::move(name), std::string(field.value()));
     }
-    // As a proxy is asked; the target's authority counts, not Host (RFC 9112 §3.2.2).
+    // Absolute form, as sent to proxies: the target's authority overrides Host (RFC 9112 §3.2.2).
     if (auto scheme = request_.target.find("://"); scheme != std::string::npos && scheme < request_.target.find('/')) {
         auto path = std::min(request_.target.find_first_of("/?", scheme + 3), request_.target.size());
         std::erase_if(request_.headers, [](const auto& header) { return beast::iequals(header.first, "host"); });
@@ -222,7 +222,7 @@ Result<void> HttpConnection::take_head() {
     chunked_ = parser_->chunked();
     request_.content_length.reset();
     body_left_ = 0;
-    // RFC 9112 §6.1 and §6.3: a body framed in two ways or in none that we know is an attempt at smuggling.
+    // RFC 9112 §6.1 and §6.3: a body with two framings or an unknown one is an attempt at request smuggling.
     bool has_length = head.count(http::field::content_length) > 0;
     bool has_encoding = head.count(http::field::transfer_encoding) > 0;
     if (has_encoding && (has_length || !beast::iequals(request_.header("Transfer-Encoding"), "chunked")))
@@ -317,12 +317,12 @@ void HttpConnection::begin_answer(Response& response) {
     KS_ASSERT(!answered_);
     answered_ = true;
     for (auto& header : std::exchange(more_headers_, {})) response.headers.push_back(std::move(header));
-    // What is left of the body would be taken for the next request: the connection ends with this answer.
+    // The unread rest of the body would be parsed as the next request: close the connection after this response.
     body_unread_ = chunked_ || body_left_ > 0;
     if (body_unread_ || stopping_) keep_alive_ = false;
 }
 
-// A client of HTTP/1.0 waits for the end of the connection unless it is told that there is none (RFC 9112 §9.3).
+// HTTP/1.0 clients wait for the connection to close unless keep-alive is explicit (RFC 9112 §9.3).
 std::string_view HttpConnection::connection_field() const {
     if (!keep_alive_) return "close";
     return modern_ ? "" : "keep-alive";
@@ -355,8 +355,8 @@ awaitable<bool> HttpConnection::send(Response response) {
     co_return true;
 }
 
-// The answer ends when the request does: some proxies (Caddy and others by Go's net/http) close the client's connection as soon as the
-// answer is complete, and take it from a client that is still sending.
+// Ends the response only after the request: some proxies (Caddy and others based on Go's net/http) close the client's connection as soon as
+// the response is complete, and a client that is still sending would lose it.
 awaitable<bool> HttpConnection::send_while_reading(Response response) {
     response.with("Transfer-Encoding", "chunked");
     chunks_answer_ = true;
@@ -367,7 +367,7 @@ awaitable<bool> HttpConnection::send_while_reading(Response response) {
     co_return co_await write(asio::buffer(last_chunk));
 }
 
-// Until its end, or until nothing comes for a moment: then the client has seen the answer and waits for its end.
+// Reads until the body ends or pauses for a moment: by then the client has seen the response and waits for its end.
 awaitable<void> HttpConnection::drop_body() {
     auto end = Steady::now() + linger_time;
     auto alive = std::make_shared<bool>(true);
@@ -427,7 +427,7 @@ awaitable<bool> HttpConnection::finish() {
 awaitable<bool> HttpConnection::write(asio::const_buffer first, asio::const_buffer second, asio::const_buffer third, bool more_follows) {
     std::array<asio::const_buffer, 3> buffers{first, second, third};
     error_code error;
-    // Most of the time all of it goes out at once. What follows shares its packet.
+    // Usually all of it is sent at once. MSG_MORE lets the data that follows share the packet.
     std::size_t at_once = socket_.send(buffers, more_follows ? MSG_MORE : 0, error);
     sent_ += at_once;
     if (at_once == asio::buffer_size(buffers)) co_return true;
@@ -475,7 +475,7 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
     co_return true;
 }
 
-// Bytes that were sent may still lie in the kernel, for a client that takes nothing.
+// Sent bytes may still be in the kernel's buffer if the client does not read.
 awaitable<bool> HttpConnection::wait_until_handed_over() {
     if (handed_over() == sent_) co_return true;
     asio::steady_timer timer(socket_.get_executor());
@@ -504,7 +504,7 @@ std::optional<Upgraded> HttpConnection::upgrade(HeaderList headers) {
                     beast::buffers_to_string(buffer_.data())};
 }
 
-// Closing with bytes unread would reset the connection and take the answer from the client: read on for a while (RFC 9112 §9.6).
+// Closing with unread input would reset the connection and discard the response: keep reading for a while (RFC 9112 §9.6).
 awaitable<void> HttpConnection::linger() {
     if (stopping_) co_return;
     between_requests_ = true;
@@ -524,7 +524,7 @@ void HttpConnection::stop() {
     stopping_ = true;
     keep_alive_ = false;
     if (!between_requests_) return;
-    // Not by a reset: the end of a long answer may still be on its way.
+    // Close without a reset: the end of a long response may still be in flight.
     error_code ignored;
     socket_.close(ignored);
 }
@@ -532,7 +532,7 @@ void HttpConnection::stop() {
 void HttpConnection::cut() {
     if (socket_.is_open()) handed_over_ = handed_over();
     error_code ignored;
-    socket_.set_option(asio::socket_base::linger(true, 0), ignored);  // what nobody reads would stay in the kernel for minutes
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);  // unread bytes would stay in the kernel for minutes
     socket_.close(ignored);
 }
 
@@ -552,7 +552,7 @@ std::uint64_t HttpConnection::acknowledged() {
     return sent_ - std::min<std::uint64_t>(sent_, static_cast<std::uint64_t>(queued));
 }
 
-// SIOCOUTQNSD tells what was never transmitted; a reset leaves it as it was.
+// SIOCOUTQNSD counts the bytes never transmitted; a reset does not change it.
 std::uint64_t HttpConnection::handed_over() {
     if (!socket_.is_open()) return handed_over_;
     int unsent = 0;
@@ -565,7 +565,7 @@ std::uint64_t HttpConnection::body_handed_over() {
     return sent - std::min(sent, body_begins_);
 }
 
-// A slow reader is not a dead one, as long as it takes something.
+// Slow readers are kept as long as they make progress (least_rate).
 void HttpConnection::on_deadline(Steady::time_point) {
     std::uint64_t before = std::exchange(acknowledged_, acknowledged());
     auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.stall_timeout).count();

@@ -14,26 +14,26 @@ namespace ks::net {
 
 struct HttpOptions {
     std::size_t max_head_bytes = 16_KiB;
-    std::string long_field = "Upload-Concat";         // of a POST, does not count against max_head_bytes: it names up to 1,000 addresses
-    std::size_t max_long_head_bytes = 400_KiB;        // a head with it
-    std::chrono::milliseconds head_timeout{30'000};   // for a request's head, and between two requests
-    std::chrono::milliseconds stall_timeout{60'000};  // without a byte read within a request, or few of the answer's taken
-    std::uint64_t least_rate = 1024;                  // bytes a second that a reader takes, over the stall_timeout
-    std::uint64_t max_connections_per_address = 512;  // of an IPv6 network of 64 bits, likewise
+    std::string long_field = "Upload-Concat";         // in a POST, exempt from max_head_bytes: it lists up to 1,000 URLs
+    std::size_t max_long_head_bytes = 400_KiB;        // of a head with long_field
+    std::chrono::milliseconds head_timeout{30'000};   // for a request head, and keep-alive idle time
+    std::chrono::milliseconds stall_timeout{60'000};  // without progress: no request byte read, or a response below least_rate
+    std::uint64_t least_rate = 1024;                  // bytes per second that a reader must take, averaged over stall_timeout
+    std::uint64_t max_connections_per_address = 512;  // likewise per IPv6 /64 network
 };
 
-// The address of the other end without its port, IPv4 as such; empty where it has gone already.
+// Returns the remote address without its port, IPv4-mapped addresses as IPv4; empty if the peer has disconnected.
 std::string peer_of(const asio::ip::tcp::socket& socket);
 
-// One connection: requests one after the other, each handed to the handler. Lives on one core; the coroutine that runs it owns it.
+// One HTTP connection: passes its requests to the handler one after the other. Bound to a core; owned by the coroutine that runs it.
 class HttpConnection final : public Exchange, private WheelTimer {
 public:
     HttpConnection(asio::ip::tcp::socket socket, unsigned core, TimerWheel& wheel, HttpHandler& handler, const HttpOptions& options);
 
     awaitable<void> run();
-    void stop();  // at once when it is between two requests, else after the one under way
+    void stop();  // closes at once if idle, otherwise after the current response
 
-    // Since when the client has said nothing although a request is due; nullopt while one is under way.
+    // Returns the start of the idle time; nullopt while a request is in progress.
     std::optional<Steady::time_point> silent_since() const { return between_requests_ ? std::optional(silent_since_) : std::nullopt; }
     const std::string& peer() const { return peer_; }
 
@@ -67,8 +67,8 @@ private:
     void end_reading();
     void begin_writing();
     void end_writing();
-    std::uint64_t acknowledged();  // of all that was sent
-    std::uint64_t handed_over();   // likewise
+    std::uint64_t acknowledged();  // bytes of sent_
+    std::uint64_t handed_over();   // bytes of sent_ that were transmitted
     bool was_interrupted(const boost::system::error_code& error);
     awaitable<Result<void>> continue_if_expected();
     void begin_answer(Response& response);
@@ -90,28 +90,28 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Request request_;
-    HeaderList more_headers_;                // of its answer
-    std::uint64_t body_left_ = 0;            // of a body with Content-Length
-    std::optional<std::string> long_value_;  // of options_.long_field, where the head had no room for it
+    HeaderList more_headers_;                // of add_headers()
+    std::uint64_t body_left_ = 0;            // bytes of a Content-Length body not read yet
+    std::optional<std::string> long_value_;  // value of options_.long_field, cut out of a long head
     bool chunked_ = false;
     bool expects_continue_ = false;
     bool keep_alive_ = false;
     bool answered_ = false;
-    bool body_unread_ = false;  // when the answer went out
+    bool body_unread_ = false;  // when the response was sent
     bool between_requests_ = true;
     Steady::time_point silent_since_ = Steady::now();
     bool stopping_ = false;
     std::uint64_t sent_ = 0;
-    std::uint64_t acknowledged_ = 0;  // when the time was last looked at
-    std::uint64_t body_begins_ = 0;   // of the answer under way, in sent_
-    std::uint64_t handed_over_ = 0;   // when the connection was cut
+    std::uint64_t acknowledged_ = 0;  // at the last deadline
+    std::uint64_t body_begins_ = 0;   // offset of the current response's body in sent_
+    std::uint64_t handed_over_ = 0;   // when the connection was aborted
     bool writing_ = false;
     bool reading_body_ = false;
     bool interrupted_ = false;
-    bool modern_ = true;                              // HTTP/1.1
-    bool chunks_answer_ = false;                      // the answer under way has no length
-    bool keep_alive_after_ = false;                   // the answer under way, once it is finished
-    std::shared_ptr<std::function<void()>> hang_up_;  // what the answer under way does then
+    bool modern_ = true;                              // the request is HTTP/1.1
+    bool chunks_answer_ = false;                      // the current response is chunked
+    bool keep_alive_after_ = false;                   // keep_alive_ after finish() of the current response
+    std::shared_ptr<std::function<void()>> hang_up_;  // callback of on_hang_up()
 };
 
 }  // namespace ks::net

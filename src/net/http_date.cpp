@@ -25,7 +25,7 @@ std::optional<std::time_t> parse_http_date(std::string_view text) {
     std::tm parts{};
     if (!parses(date, "%a, %d %b %Y %H:%M:%S GMT", parts) && !parses(date, "%a %b %e %H:%M:%S %Y", parts)) {
         if (!parses(date, "%A, %d-%b-%y %H:%M:%S GMT", parts)) return std::nullopt;
-        // Two digits of a year mean the latest one that is not more than 50 years ahead.
+        // A two-digit year is the latest one that is not more than 50 years in the future (RFC 9110 §5.6.7).
         std::time_t now = std::time(nullptr);
         std::tm today{};
         gmtime_r(&now, &today);

@@ -6,7 +6,7 @@
 
 namespace ks::net {
 
-// A date in one of the three forms of RFC 9110 §5.6.7: IMF-fixdate and the obsolete ones of RFC 850 and asctime(). nullopt for anything
+// Parses the three formats of RFC 9110 §5.6.7: IMF-fixdate and the obsolete ones of RFC 850 and asctime(). Returns nullopt for anything
 // else.
 std::optional<std::time_t> parse_http_date(std::string_view text);
 

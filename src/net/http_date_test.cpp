@@ -6,7 +6,7 @@
 namespace ks::net {
 namespace {
 
-constexpr std::time_t moment = 784111777;  // the example of RFC 9110 §5.6.7
+constexpr std::time_t moment = 784111777;  // example of RFC 9110 §5.6.7
 
 TEST(HttpDate, HasThreeForms) {
     EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), moment);

@@ -17,8 +17,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t least_closed = 4;  // of a core's silent ones, where descriptors run out
-// Younger ones are most likely about to speak.
+constexpr std::size_t least_closed = 4;  // idle connections per core when descriptors run out
+// Younger idle connections are most likely about to send a request.
 constexpr std::chrono::milliseconds least_silence{100};
 
 std::uint64_t descriptor_limit() {
@@ -35,7 +35,7 @@ HttpServer::HttpServer(Shards& shards, HttpOptions options)
       acceptor_(shards.core(0)),
       connections_(shards.count()),
       counts_(std::make_unique<ConnectionCounts>()),
-      // No address may take more than half of the descriptors that there are.
+      // Limits each address to half of the available descriptors.
       most_of_an_address_(std::max<std::uint64_t>(1, std::min(options.max_connections_per_address, descriptor_limit() / 2))),
       most_(descriptor_limit() / 4 * 3) {}
 
@@ -84,12 +84,12 @@ awaitable<void> HttpServer::accept() {
 void HttpServer::take(tcp::socket socket, unsigned core) {
     std::string address = peer_of(socket);
     bool counted = !handler_->is_proxy(address);
-    if (counted && !counts_->add(address, most_of_an_address_)) return;  // closed with this
+    if (counted && !counts_->add(address, most_of_an_address_)) return;  // the socket closes on return
     if (++open_ > most_) make_room();
     spawn(shards_.core(core).get_executor(), serve(std::move(socket), core, counted ? address : std::string()), "connection");
 }
 
-// Descriptors run out: of those who say nothing, some are closed.
+// Called when descriptors run out: closes some idle connections on every core.
 void HttpServer::make_room() {
     for (unsigned core = 0; core < shards_.count(); ++core) {
         auto close = [this, core] { close_silent(core); };
@@ -97,7 +97,7 @@ void HttpServer::make_room() {
     }
 }
 
-// Those of the addresses with the most connections first, then those who have been silent for longest.
+// Closes the connections of the addresses with the most connections first, then the longest idle ones.
 void HttpServer::close_silent(unsigned core) {
     struct Silent {
         std::uint32_t of_address;

@@ -13,20 +13,20 @@
 
 namespace ks::net {
 
-// Accepts connections on core 0 and deals them out to the cores in turn.
+// Accepts connections on core 0 and distributes them round-robin over the cores.
 class HttpServer {
 public:
     explicit HttpServer(Shards& shards, HttpOptions options = {});
     ~HttpServer();
 
-    // Takes the address; those who connect wait until start(). Port 0: any free one. The port it is, or why not.
+    // Binds the address; connections wait in the backlog until start(). Port 0 selects a free port. Returns the bound port.
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
     void start(HttpHandler& handler);
 
-    // On core 0: no new connections; idle ones are closed, those with a request under way finish it. True when all ended by the deadline;
-    // then the rest are cut.
+    // Graceful shutdown; must be called on core 0. Stops accepting, closes idle connections and waits up to `grace` for requests in
+    // progress. Returns true if all ended in time, otherwise aborts the rest.
     awaitable<bool> stop(std::chrono::milliseconds grace);
-    void hurry() { hurried_ = true; }  // on core 0: the deadline is now
+    void hurry() { hurried_ = true; }  // on core 0: ends the grace period of stop()
 
 private:
     awaitable<void> accept();
@@ -40,10 +40,10 @@ private:
     HttpHandler* handler_ = nullptr;
     const HttpOptions options_;
     asio::ip::tcp::acceptor acceptor_;
-    std::vector<std::unordered_set<HttpConnection*>> connections_;  // by core, touched on it alone
+    std::vector<std::unordered_set<HttpConnection*>> connections_;  // by core; accessed only on that core
     std::unique_ptr<ConnectionCounts> counts_;
     const std::uint64_t most_of_an_address_;
-    const std::size_t most_;  // so many, and the silent ones make room
+    const std::size_t most_;  // open connections; above it idle ones are closed
     std::atomic<std::size_t> open_ = 0;
     std::atomic<bool> stopping_ = false;
     bool hurried_ = false;

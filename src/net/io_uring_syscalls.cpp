@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned entries = 64;
 
-// Completions lie in memory that is shared with the kernel and are written within io_uring_enter: by the thread that made the ring alone.
+// The completion queue is shared with the kernel and filled only within io_uring_enter, by the thread that created the ring.
 constexpr unsigned flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_SUBMIT_ALL;
 
 class Ring {
@@ -32,7 +32,7 @@ public:
 
     io_uring_sqe& next() { return *io_uring_get_sqe(&ring_); }
 
-    // All that stands in the queue, `count` of them; tells each result by its place.
+    // Submits the `count` queued entries, waits for them and calls `tell` with each result and its index. Returns 0 or the errno.
     template <class Tell>
     int run(std::size_t count, Tell tell) {
         while (count > 0) {
@@ -81,7 +81,7 @@ public:
     }
 
 private:
-    // By its first batch, since only the thread that makes a ring may use it.
+    // Created by the first batch: only the thread that creates a ring may use it.
     bool has_ring() {
         if (!ring_) ring_ = std::make_unique<Ring>();
         return ring_->good();
@@ -114,7 +114,7 @@ std::unique_ptr<SyscallBatch> io_uring_syscalls() { return std::make_unique<IoUr
 std::optional<std::string> io_uring_refusal() {
     Ring ring;
     if (!ring.good()) return std::strerror(ring.error());
-    io_uring_prep_nop(&ring.next());  // some let a ring be made and not be used
+    io_uring_prep_nop(&ring.next());  // some kernels create a ring but refuse its use
     int error = ring.run(1, [](std::uint64_t, int) {});
     return error ? std::optional<std::string>(std::strerror(error)) : std::nullopt;
 }

@@ -6,11 +6,11 @@
 
 namespace ks::net {
 
-// Cuts the first field `name` out of a head, which ends with an empty line, and returns its value without the space around it. nullopt when
-// the field is absent or holds control characters.
+// Removes the first field `name` from a head that ends with an empty line and returns its trimmed value. Returns nullopt if the field is
+// absent or contains control characters.
 std::optional<std::string> cut_field(std::string& head, std::string_view name);
 
-// One of the few long heads that the process reads at a time, so that they don't use up its memory. False when there are enough.
+// Limits the number of long heads that the process reads concurrently, to bound memory. False if all slots are taken.
 class LongHeadSlot {
 public:
     LongHeadSlot();

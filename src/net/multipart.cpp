@@ -25,8 +25,8 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
-// Does the quote at `at`, which follows a backslash, end the value all the same? Browsers don't escape backslashes, so that a name may end
-// with one; what comes then is the end of the field or another parameter.
+// Returns whether the quote at `at`, which follows a backslash, ends the value. Browsers don't escape backslashes, so a name may end with
+// one; then the end of the field or another parameter follows.
 bool quote_closes(std::string_view field, std::size_t at) {
     std::string_view rest = trim(field.substr(at + 1));
     if (rest.empty()) return true;
@@ -36,7 +36,7 @@ bool quote_closes(std::string_view field, std::size_t at) {
     return is_parameter || rest.find('"') == std::string_view::npos;
 }
 
-// The value of a parameter of a header field, quoted or not; false where it has none of that name. In quotes \" and \\ are unescaped.
+// Finds a parameter of a header field, quoted or not, and unescapes \" and \\ in quotes. Returns false if it is absent.
 bool find_parameter(std::string_view field, std::string_view wanted, std::string& value) {
     std::size_t at = std::min(field.find(';'), field.size());
     while (at < field.size()) {
@@ -65,7 +65,7 @@ bool find_parameter(std::string_view field, std::string_view wanted, std::string
     return false;
 }
 
-// Browsers write a quote in a name as %22 and line ends as %0D %0A (RFC 7578 §4.2).
+// Browsers encode a quote in a name as %22 and line ends as %0D %0A (RFC 7578 §4.2).
 std::string decode_browser_escapes(std::string name) {
     for (auto [escape, plain] : {std::pair("%22", "\""), std::pair("%0D", ""), std::pair("%0A", "")}) {
         for (std::size_t at; (at = name.find(escape)) != std::string::npos;) name.replace(at, 3, plain);
@@ -88,7 +88,7 @@ void MultipartParser::feed(std::string_view bytes) {
     buffer_.append(bytes);
 }
 
-// How many bytes precede the delimiter. At the end, what may be the front of one waits for more.
+// Returns the number of bytes before the delimiter. A possible beginning of a delimiter at the end is not counted; it waits for more input.
 std::size_t MultipartParser::data_in(std::string_view bytes) const {
     if (std::size_t found = bytes.find(delimiter_); found != std::string_view::npos) return found;
     std::size_t front = std::min(delimiter_.size() - 1, bytes.size());
@@ -130,7 +130,7 @@ Result<MultipartParser::Event> MultipartParser::next() {
                     return Event::NeedMore;
                 }
                 KS_CHECK(read_head(rest().substr(0, end)));
-                // The line end before the body stays: an empty body's delimiter begins with it.
+                // Keep the line end before the body: the delimiter of an empty body begins with it.
                 at_ += end + 2;
                 skip_ = 2;
                 state_ = State::Body;
@@ -179,7 +179,7 @@ Result<void> MultipartParser::read_head(std::string_view head) {
             find_parameter(value, "name", name_);
             find_parameter(value, "filename", filename_);
             filename_ = decode_browser_escapes(std::move(filename_));
-            // RFC 7578 §4.2 has no place for it, some libraries write it all the same.
+            // RFC 7578 §4.2 forbids filename*, but some libraries send it.
             std::string extended;
             find_parameter(value, "filename*", extended);
             filename_ = parse_ext_value(extended).value_or(std::move(filename_));

@@ -7,28 +7,29 @@
 
 namespace ks::net {
 
-// multipart/form-data (RFC 7578, RFC 2046 §5.1.1) as it streams by: bytes are fed, events are taken. Holds at most what was fed last and a
-// part's head.
+// Streaming parser of multipart/form-data (RFC 7578, RFC 2046 §5.1.1): the caller feeds bytes and pulls events. Buffers at most the bytes
+// fed last and the head of a part.
 class MultipartParser {
 public:
     enum class Event {
-        NeedMore,  // feed() the next bytes
+        NeedMore,  // the caller must feed() more bytes
         Part,      // a part begins: name(), filename(), content_type()
-        Data,      // data() of the part; valid until the next call
+        Data,      // data() of the part, valid until the next call
         PartEnd,
         End,  // the closing delimiter
     };
 
-    // The boundary of a Content-Type header; INVALID_REQUEST where there is none.
+    // Creates a parser with the boundary of a Content-Type header. Errors: INVALID_REQUEST if it has none.
     static Result<MultipartParser> for_content_type(std::string_view content_type);
 
     void feed(std::string_view bytes);
 
-    // Amid a part's data, with nothing fed left over: then the next bytes needn't be fed as far as they are data for sure.
+    // Returns whether the parser is inside a part's data with no buffered input; the caller may then bypass feed(). pass() returns the
+    // number of leading bytes that are certainly data; the caller must feed() the rest.
     bool passes() const { return state_ == State::Body && skip_ == 0 && rest().empty(); }
-    std::size_t pass(std::string_view bytes) const { return passes() ? data_in(bytes) : 0; }  // how far; the rest is to be fed
+    std::size_t pass(std::string_view bytes) const { return passes() ? data_in(bytes) : 0; }
 
-    Result<Event> next();  // INVALID_REQUEST for what is no multipart/form-data
+    Result<Event> next();  // INVALID_REQUEST if the input is malformed
 
     const std::string& name() const { return name_; }
     const std::string& filename() const { return filename_; }
@@ -45,10 +46,10 @@ private:
     std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
 
     std::string delimiter_;
-    std::string buffer_ = "\r\n";  // so that a delimiter at the very start is one
+    std::string buffer_ = "\r\n";  // so that a delimiter at the very start matches
     std::size_t at_ = 0;
     State state_ = State::Preamble;
-    std::size_t skip_ = 0;  // bytes in front of the body that aren't its own
+    std::size_t skip_ = 0;  // bytes before the body that do not belong to it
     int parts_ = 0;
     std::string name_, filename_, content_type_;
     std::string_view data_;

@@ -13,7 +13,7 @@ struct Part {
     friend bool operator==(const Part&, const Part&) = default;
 };
 
-// Feeds the body in steps of `step` bytes; nullopt where it is refused or does not end. `passing`: what needn't be fed is not.
+// Parses the body in steps of `step` bytes; returns nullopt if it is refused or incomplete. `passing` uses pass() to bypass feed().
 std::optional<std::vector<Part>> parse(std::string_view body, std::size_t step, bool passing = false) {
     auto parser = MultipartParser::for_content_type("multipart/form-data; boundary=\"b\"");
     std::vector<Part> parts;

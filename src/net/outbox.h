@@ -11,34 +11,34 @@
 
 namespace ks::net {
 
-// What is queued for one socket: shared frames, and how much of the first has left. Knows no limit of its own: bytes() is for the one
-// who does, and below 4 GiB. A single frame without a key costs no allocation; an empty outbox owns nothing.
+// Send queue of a socket: shared frames and the number of bytes sent of the first. Unbounded: callers enforce a limit with bytes(). The
+// total must stay below 4 GiB. A single frame without a key costs no allocation; an empty outbox owns nothing.
 class Outbox {
 public:
     Outbox();
     ~Outbox();
 
     bool empty() const { return bytes_ == 0; }
-    std::size_t bytes() const { return bytes_; }  // that have not left
+    std::size_t bytes() const { return bytes_; }  // not sent yet
 
-    // `key` is for merge(); empty: this frame is never replaced. Frames are not empty.
+    // Appends a frame, which must not be empty. merge() can replace it by its `key`; with an empty key it is never replaced.
     void push(SharedBytes frame, std::string_view key = {});
-    // Puts the frame in the place of the queued one of that key. False: there is none, or it has begun to leave.
+    // Replaces the queued frame of that key, keeping its position. Returns false if none is queued or its sending has begun.
     bool merge(const SharedBytes& frame, std::string_view key);
-    // Forgets all but a frame of which a part has left.
+    // Drops all frames except a partially sent one.
     void drop_unstarted();
 
-    // Points `parts` at what is to leave next, as many as there are or fit. Returns how many.
+    // Fills `parts` with the next bytes to send. Returns the number of parts.
     std::size_t fill(std::span<iovec> parts) const;
-    void consume(std::size_t bytes);  // have left
+    void consume(std::size_t bytes);  // removes bytes that were sent
 
 private:
     struct Queue;
 
-    SharedBytes first_;             // stands before the queue; has no key
+    SharedBytes first_;             // precedes the queue; has no key
     std::unique_ptr<Queue> queue_;  // null when empty
     std::uint32_t bytes_ = 0;
-    std::uint32_t sent_ = 0;  // of the frame in front
+    std::uint32_t sent_ = 0;  // bytes of the first frame
 };
 
 }  // namespace ks::net

@@ -8,7 +8,7 @@
 
 namespace ks::net {
 
-// Immutable bytes, counted by those who share them, on one core: a pointer wide, and no atomic operation a recipient.
+// Immutable reference-counted bytes. The count is not atomic: all owners must be on one core. One pointer wide.
 class SharedBytes {
 public:
     SharedBytes() = default;
@@ -33,14 +33,14 @@ public:
     std::string_view view() const { return block_ ? std::string_view(data(), size()) : std::string_view(); }
     std::size_t owners() const { return block_ ? block_->owners : 0; }
 
-    friend bool operator==(const SharedBytes& a, const SharedBytes& b) { return a.block_ == b.block_; }  // the same ones
+    friend bool operator==(const SharedBytes& a, const SharedBytes& b) { return a.block_ == b.block_; }  // identity, not content
 
 private:
     struct Block {
         std::size_t owners;
         std::size_t size;
     };
-    Block* block_ = nullptr;  // the bytes follow it
+    Block* block_ = nullptr;  // followed by the bytes
 };
 
 }  // namespace ks::net

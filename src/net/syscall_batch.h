@@ -22,7 +22,7 @@ struct SendCall {
     ssize_t result = 0;  // bytes, or -errno
 };
 
-// Many non-blocking receives or sends at once; all results are there on return.
+// Performs many non-blocking receives or sends at once; all results are set on return.
 class SyscallBatch {
 public:
     virtual ~SyscallBatch() = default;
@@ -30,12 +30,12 @@ public:
     virtual void send(std::span<SendCall> calls) = 0;        // MSG_DONTWAIT | MSG_NOSIGNAL
 };
 
-std::unique_ptr<SyscallBatch> plain_syscalls();  // a system call each
+std::unique_ptr<SyscallBatch> plain_syscalls();  // one system call per operation
 
-// One io_uring_enter a batch; below two plain calls, which cost less then, and where no ring can be had. The first batch binds it to its
-// thread.
+// One io_uring_enter per batch. Makes plain calls for a single operation, which is cheaper, and if no ring can be created. The first batch
+// binds it to its thread.
 std::unique_ptr<SyscallBatch> io_uring_syscalls();
 
-std::optional<std::string> io_uring_refusal();  // why the kernel refuses it; none: it is there
+std::optional<std::string> io_uring_refusal();  // why io_uring is unavailable; nullopt: it works
 
 }  // namespace ks::net

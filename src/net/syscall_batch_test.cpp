@@ -32,7 +32,7 @@ struct SyscallBatchTest : testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(Both, SyscallBatchTest, testing::Bool(),
                          [](const testing::TestParamInfo<bool>& way) { return way.param ? "IoUring" : "Plain"; });
 
-// One, a few, more than a ring holds.
+// One operation, a few, and more than a ring holds.
 TEST_P(SyscallBatchTest, SendsAndReceivesAllInTheirPlaces) {
     for (std::size_t count : {1, 2, 7, 64, 200}) {
         std::vector<Pair> pairs(count);

@@ -14,7 +14,7 @@ namespace urls = boost::urls;
 
 namespace {
 
-// Browsers and curl leave in a query what RFC 3986 §3.4 has no place for; it can mean but itself.
+// Browsers and curl send characters in the query that RFC 3986 §3.4 forbids; percent-encode them, they are unambiguous.
 std::string with_encoded_query(std::string_view text) {
     constexpr std::string_view left_as_they_are = "\"<>[\\]^`{|}";
     std::string encoded;

@@ -22,7 +22,7 @@ std::string_view take_until(std::string_view& text, char separator) {
     return part;
 }
 
-// The value of an Item without its parameters (RFC 9651 §3.3).
+// Returns the value of an Item without its parameters (RFC 9651 §3.3).
 std::string_view boolean_item(std::string_view text) { return trim(text.substr(0, text.find(';'))); }
 
 }  // namespace

@@ -4,11 +4,11 @@
 
 namespace ks::net {
 
-// A socket that has left HTTP.
+// A socket released from HTTP.
 struct Upgraded {
     int descriptor;
-    std::string answer;    // the 101: not sent yet, so that it shares a packet with what is said first
-    std::string received;  // what came after the request's head
+    std::string answer;    // the 101 response; not sent yet, so that it shares a packet with the first frames
+    std::string received;  // bytes received after the request head
 };
 
 }  // namespace ks::net

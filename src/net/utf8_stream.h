@@ -5,16 +5,15 @@
 
 namespace ks::net {
 
-// Whether text that arrives in pieces is UTF-8 (RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF). Fails at the first
-// byte that cannot go on.
+// Incremental UTF-8 validator (RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF). Fails at the first invalid byte.
 class Utf8Stream {
 public:
-    bool feed(std::string_view piece);               // false: not UTF-8, whatever follows
-    bool complete() const { return missing_ == 0; }  // no character is half there
+    bool feed(std::string_view piece);               // false: cannot be UTF-8, whatever follows
+    bool complete() const { return missing_ == 0; }  // no character is truncated
 
 private:
     std::uint8_t missing_ = 0;
-    std::uint8_t low_ = 0x80, high_ = 0xbf;  // what the next byte may be
+    std::uint8_t low_ = 0x80, high_ = 0xbf;  // range of the next byte
 };
 
 inline bool is_whole_utf8(std::string_view text) {

@@ -11,10 +11,10 @@ namespace ks::net {
 
 namespace {
 
-// What a sync flush ends with: cut off by the sender, put back by the receiver.
+// A sync flush ends with these bytes; the sender strips them, the receiver restores them (§7.2).
 constexpr std::string_view tail("\x00\x00\xff\xff", 4);
 constexpr std::size_t window_bytes = 32_KiB;
-constexpr std::size_t kept_bytes = 256_KiB;  // an output buffer beyond this is given back
+constexpr std::size_t kept_bytes = 256_KiB;  // larger output buffers are released
 
 Bytef* bytes_of(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }
 
@@ -31,7 +31,7 @@ Inflater::~Inflater() = default;
 
 Inflater::Outcome Inflater::inflate(std::string_view compressed, std::size_t max_bytes, std::string_view& message) {
     message = {};
-    if (compressed.empty()) return Outcome::Ok;  // some send an empty message so
+    if (compressed.empty()) return Outcome::Ok;  // some clients send an empty message like this
     if (!stream_) stream_ = std::make_unique<Stream>();
     z_stream& z = stream_->z;
     inflateReset(&z);
@@ -50,7 +50,7 @@ Inflater::Outcome Inflater::inflate(std::string_view compressed, std::size_t max
             made = out_.size() - z.avail_out;
             if (made > max_bytes) return Outcome::TooBig;
             if (status == Z_STREAM_END) {
-                // A block with BFINAL ends the stream of deflate, not the message (§7.2.3.4); what follows may refer to what came before.
+                // A block with BFINAL ends the deflate stream, not the message (§7.2.3.4); later blocks may refer to earlier data.
                 auto window = std::min(made, window_bytes);
                 inflateReset(&z);
                 inflateSetDictionary(&z, bytes_of(out_) + made - window, static_cast<uInt>(window));
@@ -69,7 +69,7 @@ Inflater::Outcome Inflater::inflate(std::string_view compressed, std::size_t max
 
 struct Deflater::Stream {
     z_stream z{};
-    // Memory level 5: a small hash table, since it is cleared for every message.
+    // Memory level 5: a small hash table, because it is cleared for every message.
     Stream() { KS_ASSERT(deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -deflate_window_bits, 5, Z_DEFAULT_STRATEGY) == Z_OK); }
     ~Stream() { deflateEnd(&z); }
 };
@@ -82,7 +82,7 @@ std::string_view Deflater::deflate(std::string_view text) {
     z_stream& z = stream_->z;
     deflateReset(&z);
     if (out_.size() > kept_bytes && out_.size() > text.size() * 2) std::string().swap(out_);
-    if (out_.size() < text.size() + tail.size()) out_.resize(text.size() + tail.size());  // more would not be smaller
+    if (out_.size() < text.size() + tail.size()) out_.resize(text.size() + tail.size());  // a longer result would not be smaller
     z.next_in = bytes_of(text);
     z.avail_in = static_cast<uInt>(text.size());
     z.next_out = bytes_of(out_);

@@ -43,7 +43,7 @@ TEST(WsDeflate, EachMessageStandsByItself) {
     ASSERT_FALSE(first.empty());
     EXPECT_EQ(first, second);
     EXPECT_EQ(inflated(inflater, first), text);
-    // A reference to the message before leads nowhere ("Hello" again, §7.2.3.2).
+    // References to the previous message must fail ("Hello" again, §7.2.3.2).
     EXPECT_EQ(inflated(inflater, std::string("\xf2\x48\xcd\xc9\xc9\x07\x00", 7)), "Hello");
     std::string_view message;
     EXPECT_EQ(inflater.inflate(std::string("\xf2\x00\x11\x00\x00", 5), 1000, message), Outcome::Corrupt);
@@ -74,7 +74,7 @@ TEST(WsDeflate, OurWindowIsNoLargerThanWeSay) {
     std::string text(20'000, 0);
     std::mt19937 random(3);
     for (auto& c : text) c = static_cast<char>(random() % 64);
-    text += text.substr(0, 16'000) + std::string(6'000, 'x');  // repeats from further away than the window
+    text += text.substr(0, 16'000) + std::string(6'000, 'x');  // repeats from beyond the window
     std::string payload(deflater.deflate(text));
     ASSERT_FALSE(payload.empty());
     payload.append("\x00\x00\xff\xff", 4);

@@ -18,16 +18,16 @@ namespace ks::net {
 
 namespace {
 
-constexpr std::size_t max_events = 256;     // sockets read in one turn; the others come in the next
-constexpr std::size_t slots = 16;           // receives in one batch
-constexpr std::size_t slot_bytes = 64_KiB;  // read from one socket in one turn
-constexpr std::size_t max_sends = 64;       // in one batch
-constexpr std::size_t max_parts = 64;       // frames joined in one gathered write
+constexpr std::size_t max_events = 256;     // sockets read per poll; the rest follow in the next
+constexpr std::size_t slots = 16;           // receives per batch
+constexpr std::size_t slot_bytes = 64_KiB;  // read from one socket per poll
+constexpr std::size_t max_sends = 64;       // per batch
+constexpr std::size_t max_parts = 64;       // frames per gathered write
 
 }  // namespace
 
-// A turn: what epoll says is ready is received and handled, then settled. Settling sends what is pending for the sockets that were
-// woken and takes leave of those that ended. Sockets are destroyed there alone, never while a batch or a handler may hold them.
+// One poll receives from the sockets that epoll reports, calls their handlers and then settles. Settling flushes the sockets that were
+// woken and destroys those that ended. Sockets are destroyed only there, because a batch or a handler may still hold them.
 struct WsEngine::Impl final : SocketHost {
     Impl(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options)
         : SocketHost(wheel, options), core_(core), syscalls_(std::move(syscalls)), epoll_(core, epoll_create1(EPOLL_CLOEXEC)) {
@@ -37,7 +37,7 @@ struct WsEngine::Impl final : SocketHost {
         watch();
     }
 
-    // Handlers that go may still call their sockets: the lists have to be there.
+    // Handlers may call their sockets while they are destroyed: the lists must still exist.
     ~Impl() {
         busy_ = true;
         sockets_.clear();
@@ -140,7 +140,7 @@ struct WsEngine::Impl final : SocketHost {
         }
     }
 
-    // What came with the heads of the handshakes.
+    // Handles bytes received together with the handshake requests.
     void handle_early(Steady::time_point now) {
         for (auto& [socket, bytes] : std::exchange(early_, {}))
             if (!socket->ended()) socket->received(bytes, now);
@@ -200,10 +200,10 @@ struct WsEngine::Impl final : SocketHost {
     std::vector<std::unique_ptr<LiveSocket>> sockets_;
     std::vector<LiveSocket*> woken_, settling_;
     std::vector<std::pair<LiveSocket*, std::string>> early_;
-    bool busy_ = false;  // in a turn or settling: what is woken now is settled at its end
+    bool busy_ = false;  // polling or settling: sockets woken now are settled at its end
     bool settle_posted_ = false;
 
-    std::unique_ptr<char[]> lent_;  // slots; all that sockets ever read into
+    std::unique_ptr<char[]> lent_;  // receive buffers (slots), shared by all sockets
     std::vector<Readable> readable_;
     std::array<iovec, max_sends * max_parts> parts_;
     std::vector<SendCall> calls_;

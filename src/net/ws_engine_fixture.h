@@ -1,6 +1,6 @@
 #pragma once
 
-// A WsEngine over socket pairs, for its tests.
+// Fixture of the WsEngine tests: an engine over socket pairs.
 
 #include "base/size.h"
 #include "net/ws_engine.h"
@@ -62,7 +62,7 @@ struct Received {
     bool compressed;
 };
 
-// The other end of a socket pair, as a client.
+// The client's end of a socket pair.
 class Peer {
 public:
     explicit Peer(int descriptor) : descriptor_(descriptor) { fcntl(descriptor, F_SETFL, O_NONBLOCK); }
@@ -119,7 +119,7 @@ private:
 
 enum class Syscalls : std::uint8_t { Plain, IoUring };
 
-// Each test runs with a system call each and with batches by io_uring.
+// Runs each test with plain system calls and with io_uring.
 struct WsEngineTest : testing::TestWithParam<Syscalls> {
     void SetUp() override {
         if (GetParam() != Syscalls::IoUring) return;
@@ -161,7 +161,7 @@ struct WsEngineTest : testing::TestWithParam<Syscalls> {
             core.run_one_for(20ms);
         }
     }
-    // Until everything that is under way has been handled.
+    // Polls until no handler is ready.
     void run_out() {
         while (core.poll() > 0) {
         }

@@ -33,7 +33,7 @@ TEST_P(WsEngineTest, TellsOnceWhenAllHasLeftToWhoAwaitsIt) {
     one->socket->send(frame("nobody awaits this"));
     run_out();
     EXPECT_EQ(told, 0);
-    // More than the kernel takes while nobody reads.
+    // More than the kernel buffers while the peer does not read.
     std::string large(options.max_queued_bytes - 100, 'x');
     for (bool fits = true; fits; fits = one->socket->queued_bytes() == 0) {
         one->socket->send(make_frame(large, false));
@@ -132,7 +132,7 @@ TEST_P(WsEngineTest, AFastReaderMayBeSentMoreThanTheLimitInOneTurn) {
     for (int i = 0; i < 130; ++i) one->socket->send(frame(text));
     EXPECT_FALSE(one->socket->closing());
     run_until([&] { return one->peer->read(), one->peer->received.size() == 130; });
-    one->socket->send(frame(std::string(options.max_queued_bytes * 2, 'L')));  // a single one is never too much
+    one->socket->send(frame(std::string(options.max_queued_bytes * 2, 'L')));  // a single frame may exceed the limit
     run_until([&] { return one->peer->read(), one->peer->received.size() == 131; });
 }
 

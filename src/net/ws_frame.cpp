@@ -19,7 +19,7 @@ void append_big_endian(std::string& out, std::uint64_t value, unsigned bytes) {
     while (bytes-- > 0) out.push_back(static_cast<char>(value >> (8 * bytes)));
 }
 
-// §7.4.1 and the registry it founds: 1004 is reserved, 1005, 1006 and 1015 never travel, 1016 to 2999 are nobody's yet.
+// §7.4.1 and the IANA registry: 1004 is reserved; 1005, 1006 and 1015 must not appear on the wire; 1016 to 2999 are unassigned.
 bool may_be_sent(std::uint16_t code) {
     return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
@@ -127,19 +127,19 @@ ClosePayload read_close(std::string_view payload) {
 }
 
 struct FrameReader::Rest {
-    std::string header;       // the beginning of one
-    FrameHeader frame;        // whose payload is arriving
-    std::uint64_t taken = 0;  // of its payload
+    std::string header;       // incomplete header
+    FrameHeader frame;        // frame with a payload in progress
+    std::uint64_t taken = 0;  // payload bytes received
     bool in_payload = false;
 
-    bool in_message = false;  // a message has begun and has not been handed out
+    bool in_message = false;  // a message has begun and was not returned yet
     Opcode opcode{};
     bool compressed = false;
     Utf8Stream utf8;
     std::string message;
 
     std::string control;
-    bool handed_out = false;  // `message` or `control` is what the last call returned
+    bool handed_out = false;  // the last call returned `message` or `control`
 };
 
 FrameReader::FrameReader() = default;
@@ -183,7 +183,7 @@ std::optional<CloseCode> FrameReader::objection(const FrameHeader& header, const
     bool under_way = rest_ && rest_->in_message;
     if (goes_on != under_way || (header.compressed && (goes_on || !rules.deflate))) return CloseCode::ProtocolError;
     auto limit = rules.max_message_bytes;
-    if (under_way ? rest_->compressed : header.compressed) limit += limit / 256 + 64;  // what deflate can make longer
+    if (under_way ? rest_->compressed : header.compressed) limit += limit / 256 + 64;  // worst-case expansion of deflate
     auto so_far = under_way ? rest_->message.size() : 0;
     if (header.size > limit || so_far + header.size > limit) return CloseCode::MessageTooBig;
     return {};

@@ -10,7 +10,7 @@ namespace {
 
 using Kind = Incoming::Kind;
 
-constexpr Mask mask{'\x37', '\xfa', '\x21', '\x3d'};  // of the examples of RFC 6455 §5.7
+constexpr Mask mask{'\x37', '\xfa', '\x21', '\x3d'};  // from the examples of RFC 6455 §5.7
 
 std::string client(FrameHeader header, std::string_view payload) {
     header.mask = mask;
@@ -28,12 +28,12 @@ std::ostream& operator<<(std::ostream& out, const Got& got) {
     return out << static_cast<int>(got.kind) << ":" << got.payload << ":" << static_cast<int>(got.code);
 }
 
-// What is read from `stream` when it arrives in pieces of `portion` bytes.
+// Reads `stream` in pieces of `portion` bytes.
 std::vector<Got> read_in(std::size_t portion, const std::string& stream, FrameRules rules, bool* at_rest = nullptr) {
     FrameReader reader;
     std::vector<Got> all;
     for (std::size_t at = 0; at < stream.size(); at += portion) {
-        std::string piece = stream.substr(at, portion);  // on the heap: reading beyond it is seen
+        std::string piece = stream.substr(at, portion);  // on the heap, so that sanitizers detect overreads
         std::span<char> bytes(piece);
         while (true) {
             auto incoming = reader.next(bytes, rules);
@@ -49,7 +49,7 @@ std::vector<Got> read_in(std::size_t portion, const std::string& stream, FrameRu
     return all;
 }
 
-// The same however it is cut.
+// Reads `stream` at once and in small pieces; the results must be equal.
 std::vector<Got> read(const std::string& stream, FrameRules rules = {.max_message_bytes = 1 << 20}, bool* at_rest = nullptr) {
     bool rests = false;
     auto whole = read_in(stream.size() + 1, stream, rules, &rests);
@@ -148,7 +148,7 @@ TEST(WsFrame, WhatNoContextMakesRight) {
 TEST(WsFrame, Rsv1IsForTheFirstFrameOfACompressedMessage) {
     FrameRules rules{.max_message_bytes = 1000, .deflate = true};
     auto compressed = client({.final = false, .compressed = true}, "\xff") + client({.opcode = Opcode::Continuation}, "\xfe");
-    EXPECT_EQ(read(compressed, rules), (std::vector<Got>{{Kind::Text, "\xff\xfe"}}));  // not text before it is inflated
+    EXPECT_EQ(read(compressed, rules), (std::vector<Got>{{Kind::Text, "\xff\xfe"}}));  // validated only after inflating
     EXPECT_EQ(read(client({.final = false}, "a") + client({.opcode = Opcode::Continuation, .compressed = true}, "b"), rules),
               std::vector<Got>{wrong(broken)});
     EXPECT_EQ(read("\xc9\x80mask", rules), std::vector<Got>{wrong(broken)});
@@ -169,7 +169,7 @@ TEST(WsFrame, AMessageIsRefusedWhenAHeaderSaysThatItIsTooLong) {
 TEST(WsFrame, TextFailsAtTheFirstByteThatCannotBeUtf8) {
     FrameRules rules{.max_message_bytes = 1000};
     EXPECT_EQ(read(client({}, "\xce\xba\xe1\xbd\xb9"), rules).at(0).kind, Kind::Text);
-    // The rest of the frame, and of the message, never comes.
+    // The rest of the frame and of the message never arrives.
     auto half = client({.final = false}, std::string("ok \xf4\x90 the rest"));
     EXPECT_EQ(read_in(1, half.substr(0, half.size() - 5), rules), std::vector<Got>{wrong(CloseCode::InvalidData)});
     EXPECT_EQ(read(client({}, "cut \xe2\x82"), rules), std::vector<Got>{wrong(CloseCode::InvalidData)});

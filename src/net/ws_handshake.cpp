@@ -43,7 +43,7 @@ bool lists(std::string_view header, std::string_view wanted) {
     return std::ranges::any_of(list_of(header), [&](auto word) { return same_word(word, wanted); });
 }
 
-// The base64 form of 16 bytes.
+// Returns whether the key is the base64 form of 16 bytes.
 bool is_key(std::string_view key) {
     return key.size() == 24 && key.ends_with("==") &&
            std::ranges::all_of(key.substr(0, 22), [](char c) { return is_alphanumeric(c) || c == '+' || c == '/'; });
@@ -59,7 +59,7 @@ struct Offer {
     std::vector<Parameter> parameters;
 };
 
-// The list of RFC 6455 §9.1; no value where it is not of that grammar.
+// Parses the list of RFC 6455 §9.1; returns nullopt if it violates the grammar.
 class OfferReader {
 public:
     explicit OfferReader(std::string_view header) : left_(header) {}
@@ -102,7 +102,7 @@ private:
         return word;
     }
 
-    // A token, or a quoted string whose content is one.
+    // Reads a token, or a quoted string that contains a token.
     std::optional<std::string> value() {
         if (!take('"')) {
             auto word = token();
@@ -122,16 +122,16 @@ private:
     std::string_view left_;
 };
 
-// 8 to 15, without leading zeros.
+// Parses 8 to 15 without leading zeros.
 std::optional<int> window_bits(const std::string& value) {
     static constexpr std::array<std::string_view, 8> allowed{"8", "9", "10", "11", "12", "13", "14", "15"};
     auto found = std::ranges::find(allowed, value);
     return found == allowed.end() ? std::nullopt : std::optional(8 + static_cast<int>(found - allowed.begin()));
 }
 
-// What we answer to one offer of permessage-deflate; nothing where it is to be declined (RFC 7692 §7): a parameter that is unknown,
-// twice there or of a wrong value, or a window for us that is smaller than ours. client_max_window_bits is a hint that needs no answer:
-// the inflater takes any window.
+// Returns the response to one offer of permessage-deflate; nullopt to decline it (RFC 7692 §7): for an unknown or repeated parameter, an
+// invalid value, or a server window smaller than ours. client_max_window_bits is a hint that needs no response: the inflater accepts any
+// window.
 std::optional<std::string> accepted(const Offer& offer) {
     std::string answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
     bool server_context = false, client_context = false, server_bits = false, client_bits = false;

@@ -8,24 +8,24 @@
 
 namespace ks::net {
 
-// The head fields of an opening handshake (RFC 6455 §4.2.1) as the HTTP side has read them; lists are joined with commas.
+// Header fields of an opening handshake (RFC 6455 §4.2.1), as read by the HTTP layer; lists are joined with commas.
 struct WsRequest {
     std::string_view method, upgrade, connection, key, version, extensions, protocols;
 };
 
 struct WsAnswer {
     std::string accept;      // Sec-WebSocket-Accept
-    bool deflate = false;    // permessage-deflate was offered in a form that we take
-    std::string extensions;  // Sec-WebSocket-Extensions to answer; empty: none
+    bool deflate = false;    // an acceptable permessage-deflate offer was found
+    std::string extensions;  // Sec-WebSocket-Extensions of the response; empty: none
 };
 
-// Is this a request for a WebSocket at all? (Upgrade says so.)
+// Returns whether Upgrade asks for a WebSocket.
 bool wants_websocket(const WsRequest& request);
 
-// UPGRADE_REQUIRED where it is none or the version isn't 13, INVALID_REQUEST where it is malformed.
+// Validates the request. Errors: UPGRADE_REQUIRED if it is none or its version isn't 13, INVALID_REQUEST if it is malformed.
 Result<WsAnswer> answer_handshake(const WsRequest& request);
 
-// The subprotocols offered, in order.
+// Returns the offered subprotocols in order.
 std::vector<std::string_view> offered_protocols(std::string_view header);
 
 }  // namespace ks::net

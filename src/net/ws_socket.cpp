@@ -9,7 +9,7 @@ namespace ks::net {
 
 namespace {
 
-// Of a queued ping or pong only the newest is of use (RFC 6455 §5.5.3), so a peer cannot make them pile up.
+// Only the newest queued ping or pong matters (RFC 6455 §5.5.3); coalescing keeps a peer from filling the queue with them.
 constexpr std::string_view ping_key = "\x01ping", pong_key = "\x01pong";
 
 }  // namespace
@@ -21,7 +21,7 @@ LiveSocket::LiveSocket(SocketHost& host, int descriptor, bool deflate, std::uniq
 
 LiveSocket::~LiveSocket() {
     if (!outbox_.empty()) {
-        // Bytes that a reader would not take would stay in the kernel for minutes.
+        // Reset the connection: unread bytes would stay in the kernel for minutes.
         linger reset{.l_onoff = 1, .l_linger = 0};
         setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     }
@@ -138,7 +138,7 @@ void LiveSocket::on_close(std::string_view payload) {
 
 void LiveSocket::sent(std::size_t offered, ssize_t result) {
     if (result == -EPIPE || result == -ECONNRESET) {
-        blocked_ = true;  // the peer has gone; what it said before is read first, the end of the stream after it
+        blocked_ = true;  // the peer is gone; read its remaining data first, then the end of the stream
         return;
     }
     if (result < 0 && result != -EAGAIN && result != -EWOULDBLOCK && result != -EINTR) return lost();
@@ -169,7 +169,7 @@ void LiveSocket::all_sent() {
     host_.wheel.arm(*this, Steady::now() + host_.options.close_timeout);
 }
 
-// The wheel holds the earliest moment at which there may be something to do; hearing from the peer doesn't move it.
+// Arms the timer for the earliest time at which something may be due. Received data does not move it.
 void LiveSocket::arm(Steady::time_point next_ping) {
     auto due = std::min(next_ping, last_heard_ + host_.options.idle_timeout);
     if (auto wanted = handler_->deadline()) due = std::min(due, *wanted);

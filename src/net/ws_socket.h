@@ -12,13 +12,13 @@ namespace ks::net {
 
 class LiveSocket;
 
-// What the sockets of a core share, and what they ask of their engine.
+// State shared by the sockets of a core, and the services of their engine.
 class SocketHost {
 public:
     SocketHost(TimerWheel& wheel, WsOptions options) : wheel(wheel), options(options) {}
 
-    virtual void wake(LiveSocket& socket) = 0;      // it has something to send or has ended: settle it soon
-    virtual void try_send(LiveSocket& socket) = 0;  // now, one call
+    virtual void wake(LiveSocket& socket) = 0;      // has output or has ended: settle it soon
+    virtual void try_send(LiveSocket& socket) = 0;  // at once, in one call
     virtual void watch_writable(LiveSocket& socket, bool watch) = 0;
 
     TimerWheel& wheel;
@@ -29,12 +29,12 @@ protected:
     ~SocketHost() = default;
 };
 
-// One WebSocket as a state machine: bytes, results of sends and deadlines in; frames into its outbox. Makes no system call but
-// shutdown and close. The engine destroys it after end(); nothing else does.
+// A WebSocket as a state machine: receives bytes, results of sends and deadlines; produces frames in its outbox. Makes no system calls
+// except to shut down and close the descriptor. Only the engine may destroy it, after end().
 //
-//   open ──close()──▶ closing ──our close has left──▶ waiting for the peer's ──▶ ended
-//   open ──peer's close──▶ closing (its echo) ──echo has left──▶ ended
-//   open ──violation──▶ closing, input is discarded ──our close has left, half shut──▶ waiting for the end of the stream ──▶ ended
+//   open ──close()──▶ closing ──our close sent──▶ waiting for the peer's ──▶ ended
+//   open ──peer's close──▶ closing (its echo) ──echo sent──▶ ended
+//   open ──violation──▶ closing, input is discarded ──our close sent, half shut──▶ waiting for the end of the stream ──▶ ended
 class LiveSocket final : public WsSocket, private WheelTimer {
 public:
     LiveSocket(SocketHost& host, int descriptor, bool deflate, std::unique_ptr<WsHandler> handler);
@@ -55,13 +55,13 @@ public:
     const Outbox& outbox() const { return outbox_; }
     bool sendable() const { return !ended_ && !blocked_ && !outbox_.empty(); }
     bool ended() const { return ended_; }
-    void start(Steady::time_point now, std::string_view answer);  // `answer`, where it is not empty, leaves ahead of all else
+    void start(Steady::time_point now, std::string_view answer);  // sends `answer`, if not empty, before all else
     void received(std::span<char> bytes, Steady::time_point now);
-    void sent(std::size_t offered, ssize_t result);  // of one send of `offered` bytes of the outbox
+    void sent(std::size_t offered, ssize_t result);  // result of one send of `offered` bytes of the outbox
     void writable() { blocked_ = false; }
-    void lost() { finish(closing_ ? close_code_ : std::uint16_t{1006}); }  // the stream is at its end, or broke
-    void end() { handler_->on_end(*this, close_code_); }                   // once, when ended()
-    bool woken() const { return woken_; }                                  // stands in the engine's list
+    void lost() { finish(closing_ ? close_code_ : std::uint16_t{1006}); }  // end of stream or connection error
+    void end() { handler_->on_end(*this, close_code_); }                   // must be called once, when ended()
+    bool woken() const { return woken_; }                                  // is in the engine's list
     void set_woken(bool woken) { woken_ = woken; }
 
     std::uint32_t index = 0;  // among the engine's sockets
@@ -85,13 +85,13 @@ private:
     int descriptor_;
     std::uint16_t close_code_ = 0;
     bool deflate_ : 1;
-    bool has_sent_ : 1 = false;  // at least a part of the 101
+    bool has_sent_ : 1 = false;  // at least part of the 101
     bool closing_ : 1 = false;
-    bool failed_ : 1 = false;       // what arrives is discarded
-    bool close_left_ : 1 = false;   // our close frame has left
-    bool peer_closed_ : 1 = false;  // the peer's has come
+    bool failed_ : 1 = false;       // input is discarded
+    bool close_left_ : 1 = false;   // our close frame was sent
+    bool peer_closed_ : 1 = false;  // the peer's was received
     bool ended_ : 1 = false;
-    bool blocked_ : 1 = false;  // the kernel takes no more until it says so
+    bool blocked_ : 1 = false;  // the send buffer is full; wait for EPOLLOUT
     bool watching_writable_ : 1 = false;
     bool awaits_sent_ : 1 = false;
     bool woken_ : 1 = false;
