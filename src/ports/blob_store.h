@@ -13,18 +13,18 @@
 
 namespace ks {
 
-// A blob on its way in, written from its front to its end. One call at a time. STORAGE_FULL when there is no room.
+// Writes a blob sequentially. Only one call may be in flight. Errors: STORAGE_FULL.
 class BlobWriter {
 public:
     virtual ~BlobWriter() = default;
 
-    // `done` is called on any thread.
+    // `done` may be called on any thread.
     virtual void write(BufferPtr piece, std::function<void(Result<void>)> done) = 0;
 
-    // On return what was written is durable: BlobStore::resume() finds it after a crash.
+    // Makes the written bytes durable: BlobStore::resume() finds them after a crash.
     virtual awaitable<Result<void>> sync() = 0;
 
-    // Writes the last piece (may be null). The blob is durable and readable on return. After it, nothing more may be called.
+    // Writes the last piece, which may be null. On return the blob is durable and readable. Must be the last call.
     virtual awaitable<Result<void>> finish(BufferPtr last) = 0;
 };
 
@@ -32,9 +32,9 @@ class BlobReader {
 public:
     virtual ~BlobReader() = default;
     virtual std::uint64_t size() const = 0;
-    // A descriptor to send from at any offset, valid as long as the reader; -1 where there is none.
+    // Returns a descriptor to send from at any offset, valid as long as the reader; -1 if the store has none.
     virtual int descriptor() const = 0;
-    // Fills `out` from `offset` as far as the blob reaches; how much that was.
+    // Reads from `offset` until `out` is full or the blob ends. Returns the number of bytes.
     virtual awaitable<Result<std::size_t>> read_at(std::uint64_t offset, std::span<char> out) = 0;
 };
 
@@ -43,29 +43,30 @@ struct BlobFacts {
     std::uint64_t size = 0;
 };
 
-// Content, whole or absent, by the id of its file. A finished blob never changes. What is unfinished stays until it is removed.
+// File contents by file id. A blob can be opened only after it is finished, and is immutable then. Unfinished blobs are kept until they are
+// removed.
 class BlobStore {
 public:
     virtual ~BlobStore() = default;
 
-    // A new blob. Nothing is stored before the first write.
+    // Creates a blob. Nothing is stored before the first write.
     virtual std::unique_ptr<BlobWriter> create(FileId id) = 0;
 
-    // The blob after its first `size` bytes; what is beyond is dropped. It may be unfinished, or finished by one whose transaction failed:
-    // then it is unfinished again. With size 0 it needn't be there. A fault when less of it is there.
+    // Reopens a blob for writing after its first `size` bytes and drops the rest. A finished blob, left by a failed transaction, becomes
+    // unfinished again. With size 0 the blob may be absent. Errors: INTERNAL_ERROR if it is shorter than `size`.
     virtual awaitable<Result<std::unique_ptr<BlobWriter>>> resume(FileId id, std::uint64_t size) = 0;
 
-    // A finished blob of the bytes of these unfinished ones, durable on return, without copying where the store can. They stay.
+    // Creates a finished blob from unfinished ones, durable on return, without copying if the store supports it. Keeps the parts.
     virtual awaitable<Result<void>> concatenate(FileId id, std::vector<FileId> parts) = 0;
 
-    virtual awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) = 0;  // NOT_FOUND when it is absent
-    virtual awaitable<Result<void>> remove(FileId id) = 0;                       // also of one unfinished; fine when it is absent
-    virtual awaitable<Result<void>> check() = 0;                                 // can it be written to? For /readyz
+    virtual awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) = 0;  // NOT_FOUND if absent
+    virtual awaitable<Result<void>> remove(FileId id) = 0;                       // unfinished blobs too; idempotent
+    virtual awaitable<Result<void>> check() = 0;                                 // whether the store is writable, for /readyz
 
-    // How many bytes may still be stored; nullopt where nobody knows.
+    // Returns the available bytes; nullopt if unknown.
     virtual awaitable<Result<std::optional<std::uint64_t>>> room() = 0;
 
-    // The next stretch of the finished blobs after `after`, by id; empty at their end.
+    // Returns the next page of finished blobs after `after`, ordered by id; empty at the end.
     virtual awaitable<Result<std::vector<BlobFacts>>> list(std::optional<FileId> after) = 0;
     virtual awaitable<Result<std::vector<BlobFacts>>> list_unfinished() = 0;
 };

@@ -6,15 +6,16 @@
 
 namespace ks {
 
-// Carries announcements to every node of an installation, this one included. It may lose some: what must not be lost stands in the journal.
+// Delivers announcements to every node of an installation, including this one. Best-effort: events that must not be lost are in the
+// journal.
 class Bus {
 public:
     virtual ~Bus() = default;
 
-    // From any thread; announcements of one thread arrive in their order.
+    // Thread-safe. Announcements published by one thread arrive in order.
     virtual void publish(Announcements announcements) = 0;
 
-    // Before the first publish. The listener is called on any thread and returns at once.
+    // Must be called before the first publish. The listener is called on any thread and must not block.
     virtual void subscribe(std::function<void(Announcements)> listener) = 0;
 };
 

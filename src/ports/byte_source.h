@@ -7,16 +7,16 @@
 
 namespace ks {
 
-// Bytes on their way in, pulled by whom they are for. Used on one core.
+// A stream of incoming bytes, pulled by its consumer. Must be used on one core.
 class ByteSource {
 public:
     virtual ~ByteSource() = default;
 
-    // At least a byte; 0 at the end. INVALID_REQUEST when they break off, CONFLICT when
-    // interrupt() was called meanwhile: then one may read on.
+    // Reads at least one byte; returns 0 at the end. Errors: INVALID_REQUEST if the stream is truncated, CONFLICT after interrupt();
+    // reading may continue then.
     virtual awaitable<Result<std::size_t>> read_some(std::span<char> out) = 0;
 
-    // The read that waits for bytes gives up, or the next one does.
+    // Makes the pending read, or else the next one, fail with CONFLICT.
     virtual void interrupt() = 0;
 };
 

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// Users, files, shares and the journal, transactionally.
+// Transactional store of users, files, shares and the journal. Thread-safe.
 class MetaStore {
 public:
     using Work = std::function<Result<void>(Tx&)>;
@@ -16,22 +16,22 @@ public:
 
     virtual ~MetaStore() = default;
 
-    // Runs `work` in one transaction, durable before `done` is called, rolled back when `work` fails. Both are called on a thread of
-    // the store. Many writers may share one commit; each sees those before it. `work` changes nothing but by the transaction: it may be
-    // undone and run again. UNAVAILABLE when too many wait, STORAGE_FULL on a full disk.
+    // Runs `work` in one transaction: durable before `done` is called, rolled back if `work` fails. Calls both on a thread of the store.
+    // Many writers may share one commit; each sees the writes before it. `work` may be rolled back and retried, so it must not have side
+    // effects outside the transaction. Errors: UNAVAILABLE if too many writes are queued, STORAGE_FULL if the disk is full.
     virtual void write(Work work, Done done) = 0;
 
-    // The same for work that nobody waits for: it may be held back for a few milliseconds, to share the commit of others.
+    // Like write(), for work without a waiting caller: may be delayed by a few milliseconds to share another commit.
     virtual void write_later(Work work, Done done) { write(std::move(work), std::move(done)); }
 
-    // The same for work that ends with less being kept: on a full disk a store may have something in reserve for it.
+    // Like write(), for work that frees space: on a full disk a store may use reserved space for it.
     virtual void make_room(Work work, Done done) { write(std::move(work), std::move(done)); }
 
-    // The same for work that changes nothing.
+    // Like write(), for work that changes nothing.
     virtual void read(Work work, Done done) = 0;
 
-    // Called with what the transactions of a commit announced, where that is something, in their order, before their `done`. Set before the
-    // first write.
+    // Sets the listener for announcements. It is called for every commit that has any, with all of them in order, before the `done` of the
+    // transactions. Must be set before the first write.
     virtual void on_announcement(std::function<void(Announcements)> listener) = 0;
 };
 
@@ -56,7 +56,7 @@ awaitable<Outcome> transact(MetaStore& store, void (MetaStore::*how)(MetaStore::
 
 }  // namespace detail
 
-// `work` is a function Tx& → Result<T>; the coroutine goes on where it was, with the outcome, after the commit.
+// `work` is a function Tx& → Result<T>. The coroutine resumes on its own executor, after the commit, with the result.
 template <class Work>
 auto write(MetaStore& store, Work work) {
     return detail::transact(store, &MetaStore::write, std::move(work));

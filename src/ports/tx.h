@@ -12,21 +12,21 @@
 
 namespace ks {
 
-// What a transaction can do, table by table. All of it is synchronous and runs where the database lives. A database that fails
-// unwinds the transaction with an exception that MetaStore turns into an Error; code in a transaction sees only its own outcomes.
+// Tables of a transaction. All calls are synchronous and run on a thread of the store. If the database fails, an exception unwinds the
+// transaction and MetaStore converts it to an Error; code in a transaction handles only its own results.
 
-// A place in a sorted list: the sort key and id of the last row of the page before. Lists are answered from there on, up to `limit` rows.
+// Keyset pagination: a list continues after the row with this sort key and id and has at most `limit` rows.
 struct Page {
     int limit = 50;
-    std::string after_key{};  // with after_id empty: from the start
+    std::string after_key{};  // if after_id is empty, the list starts at its beginning
     std::string after_id{};   // raw bytes of the id
 };
 
-// What a user's sums of bytes are made of.
+// A user's byte totals.
 struct Usage {
-    std::uint64_t files = 0;      // their sizes
-    std::uint64_t uploads = 0;    // what is there of unfinished ones
-    std::uint64_t set_aside = 0;  // for those
+    std::uint64_t files = 0;      // sizes of files
+    std::uint64_t uploads = 0;    // received bytes of unfinished uploads
+    std::uint64_t set_aside = 0;  // reserved for unfinished uploads
 
     std::uint64_t used() const { return files + uploads; }
 };
@@ -34,23 +34,23 @@ struct Usage {
 class UserTable {
 public:
     virtual ~UserTable() = default;
-    virtual bool insert(const User& user) = 0;  // false: the username is taken
+    virtual bool insert(const User& user) = 0;  // returns false if the username is taken
     virtual bool any() = 0;
     virtual std::optional<User> find(const UserId& id) = 0;
     virtual std::optional<User> find(const std::string& username) = 0;
     virtual void update(const User& user) = 0;  // password_hash, role, quota, disabled, tokens_valid_from
     virtual void set_last_seen(const UserId& id, Time at) = 0;
-    virtual bool remove(const UserId& id) = 0;                                        // with all that belongs to it
-    virtual std::vector<User> list(const Page& page) = 0;                             // by username; after_key is one
-    virtual std::vector<User> list_others(const UserId& than, const Page& page) = 0;  // likewise, without the disabled ones
-    // Sets `bytes` aside unless that would pass the user's quota, or default_quota where the user has none (0: no limit). False: it would.
+    virtual bool remove(const UserId& id) = 0;                                        // cascades to everything the user owns
+    virtual std::vector<User> list(const Page& page) = 0;                             // by username, as is after_key
+    virtual std::vector<User> list_others(const UserId& than, const Page& page) = 0;  // likewise, without disabled users
+    // Reserves `bytes`. Returns false if that would exceed the user's quota, or default_quota if the user has none (0: unlimited).
     virtual bool set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) = 0;
     virtual void settle(const UserId& id, std::uint64_t set_aside,
-                        std::uint64_t used) = 0;  // so many are no longer set aside, so many used
+                        std::uint64_t used) = 0;  // releases `set_aside` reserved bytes, adds `used`
     virtual void subtract_used_bytes(const UserId& id, std::uint64_t bytes) = 0;
-    virtual Usage count_usage(const UserId& id) = 0;  // from the rows of files and uploads, whatever the user's say
+    virtual Usage count_usage(const UserId& id) = 0;  // computed from the rows of files and uploads, not from the user's totals
     virtual void set_usage(const UserId& id, const Usage& usage) = 0;
-    // Owners and recipients of a living share with this user, both ways.
+    // Returns the owners and recipients of active shares with this user, in both directions.
     virtual std::vector<UserId> contacts(const UserId& id, Time now) = 0;
 };
 
@@ -66,11 +66,11 @@ public:
     virtual int remove_expired(Time now, int limit) = 0;
     virtual void insert_invitation(const Invitation& invitation) = 0;
     virtual bool has_invitation(const std::string& code_hash, Role role, Time now) = 0;
-    virtual std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) = 0;  // it is gone then
+    virtual std::optional<Invitation> take_invitation(const std::string& code_hash, Role role, Time now) = 0;  // finds and removes it
     virtual void remove_invitations(Role role) = 0;
     virtual std::vector<Invitation> list_invitations(Role role, Time now, const Page& page) = 0;  // by id
     virtual bool remove_invitation(const InvitationId& id, Role role) = 0;
-    virtual void put_password_reset(const PasswordReset& reset) = 0;  // in place of an earlier one of that user
+    virtual void put_password_reset(const PasswordReset& reset) = 0;  // replaces an earlier one of the user
     virtual std::optional<UserId> find_password_reset(const std::string& code_hash, Time now) = 0;
     virtual void remove_password_reset(const UserId& user) = 0;
 };
@@ -83,10 +83,10 @@ public:
     virtual void update(const Upload& upload) = 0;  // total, received, set_aside, finished, expires_at
     virtual bool remove(const FileId& id) = 0;
     virtual std::vector<Upload> list(const UserId& owner) = 0;
-    virtual std::uint64_t count_unfinished(const UserId& owner, const FileId& but) = 0;  // resumable ones
-    virtual std::vector<Upload> expired(Time now, int limit) = 0;                        // resumable ones, those that have become files too
+    virtual std::uint64_t count_unfinished(const UserId& owner, const FileId& but) = 0;  // resumable ones, without `but`
+    virtual std::vector<Upload> expired(Time now, int limit) = 0;                        // resumable ones, including finished ones
     virtual std::vector<Upload> under_way(const std::optional<FileId>& after,
-                                          int limit) = 0;  // requests, and those with something set aside
+                                          int limit) = 0;  // simple requests, and uploads with reserved bytes
 };
 
 enum class FileSort : std::uint8_t { CreatedAt, Filename, Size };
@@ -97,19 +97,20 @@ public:
     virtual void insert(const File& file) = 0;
     virtual std::optional<File> find(const FileId& id) = 0;
     virtual void rename(const FileId& id, const std::string& filename) = 0;
-    // Makes the keys for search and sorting anew of up to `limit` files whose keys an earlier version made. Returns how many.
+    // Rebuilds the search and sort keys of up to `limit` files with keys of an earlier version. Returns the number of files.
     virtual int refresh_name_keys(int limit) = 0;
-    virtual bool remove(const FileId& id) = 0;  // shares go with it
-    // Names that contain `query`, by fold_case (empty: all). after_key: milliseconds, folded name or bytes, as text.
+    virtual bool remove(const FileId& id) = 0;  // cascades to shares
+    // Returns files with names that contain `query`, compared by fold_case (empty: all). after_key: milliseconds, folded name or bytes, as
+    // text.
     virtual std::vector<File> list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) = 0;
     virtual std::vector<FileId> list_ids(const UserId& owner) = 0;
     virtual std::uint64_t count_empty(const UserId& owner) = 0;
 
-    // All files by id, for a comparison with the blobs.
+    // Returns all files, ordered by id, to check them against the blobs.
     virtual std::vector<File> all(const std::optional<FileId>& after, int limit) = 0;
 
-    // Blobs that are to be removed, so that a crash leaves nothing behind: noted in the transaction that removes the file or the upload,
-    // settled once the blob is gone.
+    // Pending blob deletions: recorded in the transaction that removes the file or upload, cleared after the blob is deleted, so that a
+    // crash leaves no orphaned blob.
     virtual void note_blob(const FileId& id) = 0;
     virtual void settle_blob(const FileId& id) = 0;
     virtual std::vector<FileId> open_blobs(int limit, const std::optional<FileId>& after) = 0;
@@ -125,35 +126,36 @@ public:
     virtual bool remove(const ShareId& id) = 0;
     virtual std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) = 0;  // newest first
     virtual std::vector<Share> list_received(const UserId& recipient, Time now,
-                                             const Page& page) = 0;  // that can be downloaded, newest first
+                                             const Page& page) = 0;  // downloadable ones, newest first
     virtual std::vector<Share> living_of(const FileId& file, Time now) = 0;
     virtual std::vector<UserId> recipients(const ShareId& id) = 0;
     virtual std::vector<std::string> recipient_names(const ShareId& id) = 0;
     virtual bool remove_recipient(const ShareId& id, const UserId& user) = 0;
 
-    // Marks the share as ended; false when it already is.
+    // Marks the share as ended. Returns false if it already is.
     virtual bool end(const ShareId& id, Time now) = 0;
-    virtual std::vector<Share> due(Time now, int limit) = 0;  // expired by time and not marked
-    virtual std::optional<Time> next_expiry() = 0;            // of those not marked
+    virtual std::vector<Share> due(Time now, int limit) = 0;  // past expires_at and not marked as ended
+    virtual std::optional<Time> next_expiry() = 0;            // of shares not marked as ended
 
-    virtual std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) = 0;  // within its visit
+    virtual std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) = 0;  // only during the visit
     virtual void put_visitor(const Visitor& visitor) = 0;
-    virtual void lock_visitors(const ShareId& id) = 0;  // the password is another one now
+    virtual void lock_visitors(const ShareId& id) = 0;  // after a change of the password
     virtual int remove_old_visitors(Time now, int limit) = 0;
-    virtual std::uint64_t count_visit(const ShareId& id) = 0;  // one more; how many it are now
+    virtual std::uint64_t count_visit(const ShareId& id) = 0;  // increments and returns visit_count
 
     virtual std::optional<VisitSum> find_visit_sum(const ShareId& id) = 0;
     virtual void put_visit_sum(const VisitSum& sum) = 0;
-    virtual std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) = 0;  // pending at least since then
+    virtual std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) = 0;  // pending since that time or earlier
 };
 
-// Downloads of shares that are under way, and how many of those that a share allows are taken.
+// Downloads of shares in progress, and reservations of the downloads that a share allows.
 class DownloadTable {
 public:
     virtual ~DownloadTable() = default;
-    // Takes one of the downloads that are left; false when none is or the share has ended. Of many at once, no more succeed than are left.
+    // Reserves one of the remaining downloads. Returns false if none is left or the share has ended. Concurrent calls never exceed the
+    // limit.
     virtual bool take(const ShareId& share, Time now) = 0;
-    virtual void settle(const ShareId& share, bool counts) = 0;  // one that was taken counts for good, or is given back
+    virtual void settle(const ShareId& share, bool counts) = 0;  // commits a reservation if it counts, otherwise releases it
     virtual void insert(const Download& download) = 0;
     virtual std::optional<Download> find(const DownloadId& id) = 0;
     virtual std::optional<Download> find_newest(const ShareId& share, const std::string& visitor_key) = 0;
@@ -162,7 +164,7 @@ public:
     virtual std::vector<Download> list(int limit) = 0;
 };
 
-// An event as it stands in a user's stream.
+// An event in a user's stream.
 struct JournalEntry {
     StreamPlace place;
     std::string message;
@@ -172,18 +174,18 @@ struct JournalEntry {
 class JournalTable {
 public:
     virtual ~JournalTable() = default;
-    // Appends the event to the stream of each of audience.users (of every user where audience.everyone is set) and fills positions and
-    // mark. A stream keeps its newest events, as many as the store was told to; the others go now.
+    // Appends the event to the stream of each of audience.users (of every user if audience.everyone is set) and sets positions and mark.
+    // Trims each stream to the newest events that the store is configured to keep.
     virtual void append(Delivery& delivery) = 0;
     virtual std::int64_t head(const UserId& user) = 0;
-    // The user's events after `position`, in order: at most `limit`, and no more once they make up `max_bytes`.
+    // Returns the user's events after `position` in order: at most `limit`, ending with the event that reaches `max_bytes`.
     virtual std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) = 0;
-    virtual int remove_before(Time time, int limit) = 0;  // at most so many entries of streams; how many
-    // The random value that was noted when the journal was made; `made_now` where none was.
+    virtual int remove_before(Time time, int limit) = 0;  // at most `limit` entries; returns how many
+    // Returns the random id of this journal; stores `made_now` as the id if it has none.
     virtual std::string epoch(const std::string& made_now) = 0;
 };
 
-// The answer to a request that created something, for those who repeat it.
+// Response of a request that created a resource, kept for retries of that request.
 struct KeptAnswer {
     std::string key_hash;
     UserId user_id;
@@ -195,8 +197,8 @@ struct KeptAnswer {
 class IdempotencyTable {
 public:
     virtual ~IdempotencyTable() = default;
-    virtual std::optional<KeptAnswer> find(const std::string& key_hash, Time since) = 0;  // made after `since`
-    virtual bool insert(const KeptAnswer& answer) = 0;                                    // false: there is one of this key
+    virtual std::optional<KeptAnswer> find(const std::string& key_hash, Time since) = 0;  // created after `since`
+    virtual bool insert(const KeptAnswer& answer) = 0;                                    // returns false if the key exists
     virtual void remove(const std::string& key_hash) = 0;
     virtual void remove_before(const std::string& key_hash, Time time) = 0;
     virtual int remove_before(Time time, int limit) = 0;
@@ -214,7 +216,7 @@ public:
     virtual JournalTable& journal() = 0;
     virtual IdempotencyTable& idempotency() = 0;
 
-    // Published once the transaction is committed, and never when it isn't.
+    // Publishes the announcement after the commit; a rollback discards it.
     void announce(Announcement announcement) { announcements_.push_back(std::make_shared<const Announcement>(std::move(announcement))); }
     std::vector<AnnouncementPtr> take_announcements() { return std::exchange(announcements_, {}); }
 
