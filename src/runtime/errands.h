@@ -9,13 +9,13 @@
 
 namespace ks {
 
-// What other threads do while the coroutine that wants it goes on; it waits for all of it later, on its core. Let go unwaited, they run on
-// alone. Nobody is woken for what is done by then.
+// Tasks running on other threads while the owner continues. wait() resumes on the owner's core when all have finished and returns the first
+// error; it does not suspend if all are done already. Destroying the group does not cancel tasks.
 class Errands {
 public:
     using Done = std::function<void(Result<void>)>;
 
-    // One more. What is returned is called once, from any thread, with how it ended.
+    // Adds a task. The returned function must be called once, from any thread, with the task's result.
     Done expect() {
         ++state_->open;
         return [state = state_](Result<void> outcome) {
@@ -24,7 +24,7 @@ public:
         };
     }
 
-    // Once, for all that were expected: the first failure.
+    // Waits for all tasks added so far; must be called once. Returns the first error.
     awaitable<Result<void>> wait() {
         auto state = state_;
         if (state->open > 1) {
@@ -39,7 +39,7 @@ public:
 
 private:
     struct State {
-        std::atomic<int> open{1};  // errands, and the one who has not come to wait for them yet
+        std::atomic<int> open{1};  // unfinished tasks, plus one until wait() is called
         std::atomic<bool> failed{false};
         Result<void> outcome;
         std::function<void(bool)> resume;

@@ -14,7 +14,7 @@ namespace {
 
 class ErrandsTest : public testing::Test {
 protected:
-    // Begins to wait; what it gives is in `outcome` once it is there.
+    // Starts waiting; the result is stored in `outcome` as soon as wait() returns.
     void begin_to_wait() {
         auto finished = [this](std::exception_ptr, Result<void> given) { outcome.emplace(std::move(given)); };
         asio::co_spawn(core, errands.wait(), finished);

@@ -12,13 +12,14 @@
 
 namespace ks {
 
-// Threads for work that blocks or takes long: disks, hashes. The queue is bounded. With no threads, work is done where it is posted.
+// Thread pool for work that blocks or takes long: disk access, hashes. The queue is bounded. With no threads, work runs inline.
+// Thread-safe.
 class Offload {
 public:
     Offload(unsigned threads, std::size_t queue_limit);
-    ~Offload();  // after the work that was accepted
+    ~Offload();  // finishes the accepted work first
 
-    bool post(std::function<void()> work);  // false: the queue is full
+    bool post(std::function<void()> work);  // returns false if the queue is full
 
 private:
     void run();
@@ -31,8 +32,8 @@ private:
     std::vector<std::thread> threads_;
 };
 
-// Runs `work` (a function () → Result<T>) on a thread of the pool and calls `done` there with what it gives; here, with UNAVAILABLE, when
-// the queue is full.
+// Runs `work` (a function () → Result<T>) on a thread of the pool and calls `done` there with its result. If the queue is full, calls
+// `done` inline with UNAVAILABLE.
 template <class Work, class Outcome = std::invoke_result_t<Work>>
 void offload(Offload& pool, Work work, std::function<void(Outcome)> done) {
     auto run = [work = std::move(work), done]() mutable {
@@ -48,7 +49,7 @@ void offload(Offload& pool, Work work, std::function<void(Outcome)> done) {
     if (!pool.post(std::move(run))) done(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
 }
 
-// The same; the coroutine goes on where it was.
+// Same for coroutines: resumes on the coroutine's own executor.
 template <class Work, class Outcome = std::invoke_result_t<Work>>
 awaitable<Outcome> offload(Offload& pool, Work work) {
     auto start = [&pool, work = std::move(work)](std::function<void(Outcome)> resume) mutable {

@@ -13,7 +13,7 @@
 
 namespace ks {
 
-// The cores: one event loop and one thread each. What lives on a core is touched by its thread alone; others post to it.
+// Event loops ("cores") with one thread each. State of a core must be accessed only on its thread; other threads post to it.
 class Shards {
 public:
     explicit Shards(unsigned count);
@@ -23,8 +23,8 @@ public:
     asio::io_context& core(unsigned index) { return *cores_[index]; }
     TimerWheel& wheel(unsigned index) { return *wheels_[index]; }
 
-    void start();  // the threads run
-    void stop();   // the loops end, the threads are joined; what they held is destroyed by ~Shards
+    void start();  // starts the threads
+    void stop();   // stops the loops and joins the threads; ~Shards destroys pending handlers
 
 private:
     std::vector<std::unique_ptr<asio::io_context>> cores_;
@@ -33,10 +33,10 @@ private:
     std::vector<std::thread> threads_;
 };
 
-// Runs a coroutine that nobody waits for. An exception that leaves it is logged under `name` and ends nothing else.
+// Starts a detached coroutine. An exception that escapes it is logged under `name` and has no other effect.
 void spawn(asio::any_io_executor executor, awaitable<void> task, const char* name);
 
-// Runs `work` on that core; the coroutine goes on where it was, with what it returned.
+// Runs `work` on that core, then resumes the coroutine on its own executor with the result.
 template <class Work, class Outcome = std::invoke_result_t<Work>>
 awaitable<Outcome> ask(asio::io_context& core, Work work) {
     auto start = [&core, work = std::move(work)](std::function<void(Outcome)> resume) {

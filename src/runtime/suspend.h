@@ -14,8 +14,8 @@ namespace ks {
 namespace asio = boost::asio;
 using asio::awaitable;
 
-// Suspends the calling coroutine until the function that `start` is given has been called, once, from any thread; goes on where it
-// was with that value.
+// Suspends the calling coroutine until the callback passed to `start` is called, which must happen once, from any thread. Resumes on the
+// coroutine's executor and returns the callback's argument.
 template <class Value, class Start>
 awaitable<Value> suspend(Start start) {
     auto initiate = [start = std::move(start)](auto handler) mutable {

@@ -16,11 +16,11 @@ void WheelTimer::disarm() {
     previous_ = next_ = nullptr;
 }
 
-// Tick n is the moment epoch + n * tick. A timer lies in the slot of its tick modulo the number of slots; one that is a revolution or
-// more away is looked at and put back. The alarm sleeps until the next slot in which a timer was put, not from tick to tick.
+// Tick n is the time epoch + n * tick. A timer is kept in the slot of its tick modulo the number of slots; if it is a revolution or more
+// away, it is put back when the slot is reached. The alarm sleeps until the next occupied slot, not from tick to tick.
 struct TimerWheel::Impl {
-    static constexpr std::int64_t slots = 4096;  // 41 s a revolution: pings and idle timeouts are seldom looked at twice
-    static constexpr std::int64_t furthest = std::int64_t{1} << 30;  // so that what a timer keeps of its tick says which of two is earlier
+    static constexpr std::int64_t slots = 4096;                      // 41 s per revolution: few pings and idle timeouts need a second one
+    static constexpr std::int64_t furthest = std::int64_t{1} << 30;  // within half the range of tick_, so that comparing two is unambiguous
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
     struct List final : WheelTimer {
@@ -61,7 +61,7 @@ struct TimerWheel::Impl {
         occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);
     }
 
-    // The first tick in [from, to] whose slot may hold a timer.
+    // Returns the first tick in [from, to] with a slot that may hold a timer, or `never`.
     std::int64_t next_occupied(std::int64_t from, std::int64_t to) const {
         to = std::min(to, from + slots - 1);
         while (from <= to) {
@@ -103,7 +103,7 @@ struct TimerWheel::Impl {
     }
 
     const Steady::time_point epoch = Steady::now();
-    std::int64_t done = 0;  // every tick up to this one has been fired
+    std::int64_t done = 0;  // all ticks up to this one have fired
     std::int64_t wakes_at = never;
     bool advancing = false;
     std::array<List, slots> lists;

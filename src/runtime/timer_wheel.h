@@ -13,7 +13,7 @@ namespace ks {
 
 using Steady = std::chrono::steady_clock;
 
-// A deadline in a wheel: part of its owner, costs nothing while unarmed, disarms itself when destroyed. Not movable.
+// An intrusive timer: a part of its owner, free while unarmed, disarmed on destruction. Not movable.
 class WheelTimer {
 public:
     WheelTimer() = default;
@@ -25,7 +25,7 @@ public:
     void disarm();
 
 protected:
-    // Called once per arming, at the deadline or up to one tick later. May arm any timer, disarm any timer and destroy *this.
+    // Called once per arming, at the deadline or up to one tick later. May arm and disarm any timer and destroy *this.
     virtual void on_deadline(Steady::time_point now) = 0;
 
 private:
@@ -35,9 +35,9 @@ private:
     std::uint32_t tick_ = 0;  // modulo 2^32
 };
 
-// A core's deadlines, a million of them at constant cost each: a hashed wheel of intrusive lists. It wakes the core only at moments
-// for which a timer was armed, and once a revolution (41 s) for those further away. One core's thread alone. A wheel that goes
-// disarms its timers.
+// A core's timers: a hashed wheel of intrusive lists with constant cost per timer, for a million timers. Wakes the core only at times for
+// which a timer was armed, and once per revolution (41 s) for those further away. Must be used on the core's thread. Destruction disarms
+// all timers.
 class TimerWheel {
 public:
     static constexpr std::chrono::milliseconds tick{10};
@@ -45,8 +45,8 @@ public:
     explicit TimerWheel(asio::io_context& core);
     ~TimerWheel();
 
-    void arm(WheelTimer& timer, Steady::time_point deadline);  // at most 124 days ahead; again: the new deadline counts
-    void advance(Steady::time_point now);                      // fires what is due; the wheel calls it itself
+    void arm(WheelTimer& timer, Steady::time_point deadline);  // at most 124 days ahead; rearming replaces the deadline
+    void advance(Steady::time_point now);                      // fires the due timers; called by the wheel itself
 
 private:
     struct Impl;

@@ -105,7 +105,7 @@ TEST_F(TimerWheelTest, AFiringTimerMayDestroyItselfAndOthersAndArmAnew) {
     int rounds = 0;
     Timer again;
     again.action = [&] {
-        if (++rounds < 3) wheel.arm(again, start + 50ms);  // past: the tick after
+        if (++rounds < 3) wheel.arm(again, start + 50ms);  // past: fires at the next tick
         late.disarm();
         wheel.arm(late, start + 70ms);
     };
@@ -140,7 +140,7 @@ TEST_F(TimerWheelTest, TheCoreIsWokenForItAndRunsOutWhenNothingIsArmed) {
     std::vector<int> order;
     Timer second([&] { order.push_back(2); }), first([&] { order.push_back(1); });
     wheel.arm(second, start + 40ms);
-    wheel.arm(first, start + 20ms);  // earlier than what the core sleeps for
+    wheel.arm(first, start + 20ms);  // earlier than the pending wake-up
     core.run();
     EXPECT_EQ(order, (std::vector<int>{1, 2}));
     EXPECT_GE(Steady::now(), start + 40ms);
