@@ -7,13 +7,13 @@
 
 namespace ks {
 
-// Room for bytes that come in pieces. What it holds is not initialised before it is filled.
+// Fixed-capacity buffer that is filled piece by piece. Its memory is not initialised before it is filled.
 class Buffer {
 public:
     explicit Buffer(std::size_t capacity) : bytes_(new char[capacity]), capacity_(capacity) {}
 
     std::span<char> room() { return {bytes_.get() + size_, capacity_ - size_}; }
-    void add(std::size_t filled) { size_ += filled; }  // of room(), from its front
+    void add(std::size_t filled) { size_ += filled; }  // marks the first bytes of room() as filled
     void clear() { size_ = 0; }
 
     std::string_view bytes() const { return {bytes_.get(), size_}; }

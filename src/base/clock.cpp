@@ -7,7 +7,7 @@ namespace ks {
 
 namespace {
 
-// Exactly `count` digits at the front of `text`, which is moved past them.
+// Parses exactly `count` digits at the front of `text` and removes them.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
     if (text.size() < count) return std::nullopt;
     int value = 0;

@@ -8,12 +8,12 @@
 
 namespace ks {
 
-// A moment of wall-clock time, to the millisecond, UTC.
+// Wall-clock time in UTC, in milliseconds.
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
 std::string rfc3339(Time time);                            // 2026-01-31T12:00:00.123Z
-std::optional<Time> parse_rfc3339(std::string_view text);  // any offset; from 1970 to the end of 9999 in UTC
+std::optional<Time> parse_rfc3339(std::string_view text);  // any offset; years 1970 to 9999 in UTC
 
 inline std::int64_t to_millis(Time time) { return time.time_since_epoch().count(); }
 inline Time from_millis(std::int64_t millis) { return Time(Duration(millis)); }
@@ -21,7 +21,7 @@ inline Time from_millis(std::int64_t millis) { return Time(Duration(millis)); }
 class Clock {
 public:
     virtual ~Clock() = default;
-    virtual Time now() const = 0;  // from any thread
+    virtual Time now() const = 0;  // thread-safe
 };
 
 class SystemClock final : public Clock {
@@ -29,7 +29,7 @@ public:
     Time now() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 };
 
-// Stands still until it is told.
+// Test clock that moves only by advance().
 class ManualClock final : public Clock {
 public:
     explicit ManualClock(Time start = from_millis(1'800'000'000'000)) : millis_(to_millis(start)) {}

@@ -22,7 +22,7 @@ std::string digest(const EVP_MD* kind, std::string_view bytes) {
     return {reinterpret_cast<char*>(out), size};
 }
 
-// Fetched once: for EVP_sha256() OpenSSL looks into its providers at each use.
+// Fetched once: EVP_sha256() makes OpenSSL search its providers on every use.
 const EVP_MD* sha256_kind() {
     static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     return kind;
@@ -32,7 +32,7 @@ const EVP_MD* sha1_kind() {
     return kind;
 }
 
-// HMAC-SHA-256 (RFC 2104). To set a key costs more than a token's length of text: the one set last is kept.
+// HMAC-SHA-256 (RFC 2104). Setting a key costs more than hashing a token, so the last key is cached. Not thread-safe.
 class HmacSha256 {
 public:
     std::string operator()(std::string_view key, std::string_view bytes) {
@@ -64,7 +64,7 @@ private:
     bool has_key_ = false;
 };
 
-// What a character of base64 stands for; -1: it is none.
+// Value of each character of base64url; -1 if it is none.
 constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr auto base64url_values = [] {
     std::array<signed char, 256> values{};

@@ -13,21 +13,21 @@ struct evp_md_ctx_st;
 
 namespace ks {
 
-void random_bytes(std::span<std::byte> out);                       // from the system's generator; ends the process if that fails
-std::string random_token(std::size_t bytes);                       // `bytes` of randomness as base64url
+void random_bytes(std::span<std::byte> out);                       // cryptographically secure; aborts the process on failure
+std::string random_token(std::size_t bytes);                       // `bytes` random bytes as base64url
 std::string base64url(std::string_view bytes);                     // RFC 4648 §5, no padding
-std::optional<std::string> from_base64url(std::string_view text);  // refuses padding and non-canonical forms
+std::optional<std::string> from_base64url(std::string_view text);  // rejects padding and non-canonical forms
 std::string base64(std::string_view bytes);                        // RFC 4648 §4
-std::optional<std::string> from_base64(std::string_view text);     // with its padding; refuses non-canonical forms
+std::optional<std::string> from_base64(std::string_view text);     // requires padding; rejects non-canonical forms
 std::string hex(std::string_view bytes);
 std::string sha256(std::string_view bytes);                             // 32 raw bytes
-std::string sha1(std::string_view bytes);                               // 20 raw bytes; for RFC 6455's handshake
+std::string sha1(std::string_view bytes);                               // 20 raw bytes; for the handshake of RFC 6455
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 enum class HashKind : std::uint8_t { Sha1, Sha256 };
 
-// The hash of what arrives in pieces.
+// Incremental hash.
 class Hasher {
 public:
     explicit Hasher(HashKind kind);
@@ -38,7 +38,7 @@ public:
     Hasher& operator=(Hasher&&) noexcept;
 
     void update(std::string_view bytes);
-    std::string finish();  // raw bytes; once
+    std::string finish();  // raw bytes; must be called once
 
 private:
     struct Free {

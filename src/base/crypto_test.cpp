@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_literals;
 
-// RFC 4648 §10.
+// Test vectors of RFC 4648 §10.
 TEST(Base64, PadsInTheStandardAlphabet) {
     EXPECT_EQ(base64(""), "");
     EXPECT_EQ(base64("f"), "Zg==");
@@ -49,7 +49,7 @@ TEST(Base64Url, RefusesNonCanonicalForms) {
 
 TEST(Hex, IsInLowerCase) { EXPECT_EQ(hex("\x00\x0f\xf0\xff"s), "000ff0ff"); }
 
-// FIPS 180-4's example and RFC 4231's test case 2.
+// Example of FIPS 180-4 and test case 2 of RFC 4231.
 TEST(Digests, AgreeWithTheStandards) {
     EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -57,7 +57,7 @@ TEST(Digests, AgreeWithTheStandards) {
     EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-// RFC 4231's test cases 1 to 3, by turns: a key that is kept is the right one.
+// Test cases 1 to 3 of RFC 4231, alternating: a cached key must not be used for another one.
 TEST(Hmac, ChangesItsKeyWithTheKey) {
     for (int turn = 0; turn < 2; ++turn) {
         EXPECT_EQ(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),

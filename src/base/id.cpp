@@ -9,7 +9,7 @@ namespace ks {
 
 namespace {
 
-// The generator takes as long for a hundred ids as for one.
+// Pooled: the generator takes as long for a hundred ids as for one.
 void fill_randomly(std::span<std::uint8_t> out) {
     thread_local std::array<std::byte, 1600> pool;
     thread_local std::span<std::byte> left;

@@ -14,11 +14,11 @@ namespace ks {
 // 16 bytes in network order, written as a UUID (RFC 9562).
 using Uuid = std::array<std::uint8_t, 16>;
 
-Uuid make_uuid_v7();  // time-ordered (RFC 9562 §5.7), the rest is random
+Uuid make_uuid_v7();  // time-ordered (RFC 9562 §5.7), otherwise random
 std::string to_string(const Uuid& uuid);
-std::optional<Uuid> parse_uuid(std::string_view text);  // either case; nothing but the 36-character form
+std::optional<Uuid> parse_uuid(std::string_view text);  // case-insensitive; only the 36-character form
 
-// An id of one kind of thing: a UserId can't be passed where a FileId is asked.
+// A typed id: a UserId can't be passed as a FileId.
 template <class Tag>
 struct Id {
     Uuid bytes{};

@@ -29,7 +29,7 @@ TEST(Uuid, IsNewEachTime) {
     for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(seen.insert(UserId::make()).second);
 }
 
-// RFC 9562, appendix A.6.
+// Example of RFC 9562, appendix A.6.
 TEST(Uuid, IsWrittenInLowerCaseAndReadInEither) {
     Uuid uuid{0x01, 0x7f, 0x22, 0xe2, 0x79, 0xb0, 0x7c, 0xc3, 0x98, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f};
     EXPECT_EQ(to_string(uuid), "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");

@@ -8,8 +8,8 @@
 
 namespace ks::log {
 
-// One fact of a log line. Values are quoted and escaped when they hold anything but plain characters.
-// Nothing secret may be a value: tokens, passwords, cookies, share links and raw request targets never are.
+// One field of a log line. Values with other than plain characters are quoted and escaped. Values must not be secret: no tokens, passwords,
+// cookies, share links or raw request targets.
 struct Field {
     std::string_view name;
     std::string value;
@@ -23,13 +23,13 @@ struct Field {
 };
 using Fields = std::initializer_list<Field>;
 
-// One line of logfmt on stderr: time=… level=… event="…" name=value …  From any thread.
+// Write one line of logfmt to stderr: time=… level=… event="…" name=value …  Thread-safe.
 void debug(std::string_view event, Fields fields = {});
 void info(std::string_view event, Fields fields = {});
 void warning(std::string_view event, Fields fields = {});
 void error(std::string_view event, Fields fields = {});
 
-bool is_debugging();                     // whether debug() writes: for facts that are dear to gather
-bool set_level(std::string_view level);  // debug, info, warning, error; false for another word
+bool is_debugging();                     // check before computing expensive fields
+bool set_level(std::string_view level);  // debug, info, warning or error; returns false otherwise
 
 }  // namespace ks::log

@@ -10,7 +10,7 @@
 
 namespace ks {
 
-// A queue in which a value can be put in the place of the one that waits under the same key. All of it in constant time.
+// FIFO queue with coalescing: find() returns the value queued under a key, for replacement in place. All operations take constant time.
 template <class Value>
 class MergeQueue {
 public:
@@ -26,7 +26,7 @@ public:
         entries_.push_back({std::move(value), kept});
     }
 
-    // The newest that waits under the key, from that place on; null where there is none.
+    // Returns the newest value queued under the key at index `from` or later; null if there is none.
     Value* find(std::string_view key, std::size_t from = 0) {
         if (key.empty() || newest_.empty()) return nullptr;
         auto found = newest_.find(std::string(key));
@@ -45,11 +45,11 @@ public:
 private:
     struct Entry {
         Value value;
-        const std::string* key;  // in newest_; there as long as this or a later one of the key waits
+        const std::string* key;  // in newest_; valid as long as this or a later entry of the key is queued
     };
 
     std::deque<Entry> entries_;
-    std::unordered_map<std::string, std::uint64_t> newest_;  // numbers in the order of all that were ever pushed
+    std::unordered_map<std::string, std::uint64_t> newest_;  // sequence numbers of all values ever pushed
     std::uint64_t popped_ = 0;
 };
 

@@ -5,12 +5,12 @@
 
 namespace ks {
 
-// Argon2id (RFC 9106) in PHC string form, 19 MiB and two passes. Takes tens of milliseconds: never on a core that serves sockets.
-// std::runtime_error when there is no memory for it.
+// Argon2id (RFC 9106) in PHC string format, 19 MiB and two passes. Takes tens of milliseconds: must not run on a core that serves sockets.
+// Throws std::runtime_error if memory is exhausted.
 std::string hash_password(std::string_view password);
-bool password_matches(std::string_view password, const std::string& phc);  // false for a hash that is no PHC string
+bool password_matches(std::string_view password, const std::string& phc);  // false for a malformed hash
 
-// What to compare with when there is no such user, so that the answer takes as long.
+// Hash to compare with if the user does not exist, so that the response takes as long.
 const std::string& nobodys_password_hash();
 
 }  // namespace ks

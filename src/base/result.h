@@ -11,8 +11,8 @@
 
 namespace ks {
 
-// A failure that a caller can cause or must expect. `code` is for machines, `message` for the person who called
-// (what was wrong, what is allowed), `detail` for the log alone.
+// An error that a caller can cause or must expect. `code` is for programs, `message` for the person calling (the mistake and the allowed
+// values), `detail` for the log only.
 struct Error {
     ErrorCode code;
     std::string message;
@@ -29,18 +29,18 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}) {
     return tl::unexpected(Error{code, std::move(message)});
 }
 
-// The named field of a request is not right.
+// INVALID_REQUEST for a field of the request.
 inline tl::unexpected<Error> bad_field(std::string field, std::string message) {
     return tl::unexpected(Error{.code = ErrorCode::InvalidRequest, .message = std::move(message), .field = std::move(field)});
 }
 
-// A fault of ours: the caller learns nothing but that; `detail` goes to the log.
+// INTERNAL_ERROR: the caller gets a generic message, `detail` goes to the log.
 inline tl::unexpected<Error> fault(std::string detail) {
     return tl::unexpected(
         Error{ErrorCode::InternalError, "Something went wrong on the server; the administrator finds it in the log", std::move(detail)});
 }
 
-// A disk that reads or writes what it is told with an error: the next attempt may fare better. `detail` goes to the log.
+// UNAVAILABLE for read and write errors of the disk: a retry may succeed. `detail` goes to the log.
 inline tl::unexpected<Error> disk_failure(std::string detail) {
     return tl::unexpected(Error{ErrorCode::Unavailable, "The server's disk fails; try again later", std::move(detail)});
 }
@@ -49,7 +49,7 @@ inline tl::unexpected<Error> disk_failure(std::string detail) {
 
 }  // namespace ks
 
-// What cannot happen: ends the process.
+// Aborts the process if an invariant is violated, in release builds too.
 #define KS_ASSERT(expression) ((expression) ? void() : ::ks::assertion_failed(#expression, __FILE__, __LINE__))
 
 // NOLINTBEGIN(bugprone-macro-parentheses): a declaration, a name and a keyword can't stand in parentheses.
@@ -63,8 +63,8 @@ inline tl::unexpected<Error> disk_failure(std::string detail) {
     if (auto result = (expression); !result) give_back tl::unexpected(std::move(result.error()))
 // NOLINTEND(bugprone-macro-parentheses)
 
-// KS_TRY(auto value, expression): binds the value or hands the error to the caller; KS_CHECK: the same for Result<void>.
-// KS_CO_TRY and KS_CO_CHECK inside coroutines.
+// KS_TRY(auto value, expression): binds the value or returns the error to the caller; KS_CHECK: the same for Result<void>. Coroutines must
+// use KS_CO_TRY and KS_CO_CHECK.
 #define KS_TRY(declaration, expression) KS_TRY_(return, KS_JOIN(ks_result_, __LINE__), declaration, expression)
 #define KS_CHECK(expression) KS_CHECK_(return, KS_JOIN(ks_result_, __LINE__), expression)
 #define KS_CO_TRY(declaration, expression) KS_TRY_(co_return, KS_JOIN(ks_result_, __LINE__), declaration, expression)

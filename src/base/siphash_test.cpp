@@ -7,7 +7,7 @@
 namespace ks {
 namespace {
 
-// The vectors of the authors' reference: key 00 01 … 0f, message 00 01 … of each length.
+// Test vectors of the authors' reference implementation: key 00 01 … 0f, message 00 01 … of each length.
 TEST(SipHash, AgreesWithItsAuthors) {
     const SipKey key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
     std::string message;
