@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// Who calls. Without a user: anonymous.
+// An authenticated caller. Anonymous callers have no Actor.
 struct Actor {
     UserId user_id;
     std::string username;
@@ -17,18 +17,19 @@ struct Actor {
     std::optional<Time> expires_at{};  // of the token
 };
 
-// The only permission decisions in the program.
+// All permission decisions of the program are made here.
 
-// Ends, renames, reads or shares a thing: its owner alone. To everyone else it does not exist.
+// Only the owner may delete, rename, read or share a resource. Errors: NOT_FOUND for everyone else, so that its existence is not revealed.
 Result<void> may_own(const Actor& actor, const UserId& owner);
 
-// Goes on with an upload: its owner, also with a token that has expired since the upload began.
+// Only the owner may continue an upload, also with a token that has expired since the upload began. Errors: NOT_FOUND for other users,
+// INVALID_TOKEN.
 Result<void> may_continue(const Actor& actor, const Upload& upload, Time now);
 
-// Ends a share: its owner, or an administrator. To everyone else it does not exist.
+// Only the owner or an administrator may end a share. Errors: NOT_FOUND for everyone else.
 Result<void> may_end_share(const Actor& actor, const UserId& owner);
 
-// Users, invitations, notices, connections: administrators.
+// Only administrators may manage users, invitations, notifications and connections. Errors: FORBIDDEN.
 Result<void> may_administer(const Actor& actor);
 
 }  // namespace ks

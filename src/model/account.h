@@ -20,24 +20,24 @@ struct User {
     std::string username;
     std::string password_hash;
     Role role = Role::User;
-    std::uint64_t quota_bytes = 0;  // 0: none
-    std::uint64_t used_bytes = 0;   // by files, and by what is there of unfinished uploads
+    std::uint64_t quota_bytes = 0;  // 0: unset, the default quota applies
+    std::uint64_t used_bytes = 0;   // files and received bytes of unfinished uploads
     bool disabled = false;
-    Time tokens_valid_from{};  // tokens of other programs that were issued before are dead
+    Time tokens_valid_from{};  // tokens of other issuers are invalid if issued before
     Time created_at{};
     std::optional<Time> last_seen{};
-    std::uint64_t set_aside_bytes = 0;  // of the quota, for what is arriving
+    std::uint64_t set_aside_bytes = 0;  // reserved quota of uploads in progress
 };
 
 enum class SessionKind : std::uint8_t { Tokens, Cookie, Personal };
 
-// What a sign-in leaves: a family of access and refresh tokens, a browser's cookie, or a personal access token.
+// Result of a sign-in: a family of access and refresh tokens, a browser's cookie, or a personal access token.
 struct Session {
     SessionId id;
     UserId user_id;
     SessionKind kind = SessionKind::Tokens;
     std::string name{};            // of a personal access token
-    std::uint32_t generation = 0;  // of the refresh token that is good
+    std::uint32_t generation = 0;  // of the valid refresh token
     Time created_at{};
     std::optional<Time> expires_at{};
 };
@@ -49,7 +49,7 @@ struct Invitation {
     InvitationId id{};
 };
 
-// A one-time code with which a user sets another password, made by an administrator.
+// A one-time code to set a new password, created by an administrator.
 struct PasswordReset {
     UserId user_id;
     std::string code_hash;

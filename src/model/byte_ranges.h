@@ -7,19 +7,19 @@
 
 namespace ks {
 
-// A set of byte positions, as disjoint ranges in order. Above max_ranges the smallest gap is closed: the set holds at least the bytes
-// that were added, in bounded memory.
+// A set of byte positions, stored as ordered, disjoint ranges. Above max_ranges the smallest gap is closed: memory is bounded, and the set
+// contains at least the added bytes.
 class ByteRanges {
 public:
     static constexpr std::size_t max_ranges = 128;
 
     void add(std::uint64_t first, std::uint64_t length);
     void add(const ByteRanges& other);
-    bool covers(std::uint64_t size) const;  // all bytes from 0 to size, which may be 0
-    std::uint64_t size() const;             // how many bytes
+    bool covers(std::uint64_t size) const;  // contains [0, size); size may be 0
+    std::uint64_t size() const;             // number of bytes
     bool empty() const { return ends_.empty(); }
 
-    // Pairs of 8-byte little-endian numbers: the form that is stored. parse() takes any bytes; those that are no whole pair are left out.
+    // Storage format: pairs of 8-byte little-endian numbers. parse() accepts any input and ignores incomplete or invalid pairs.
     std::string encode() const;
     static ByteRanges parse(std::string_view bytes);
 
@@ -28,7 +28,7 @@ public:
 private:
     void close_smallest_gap();
 
-    std::map<std::uint64_t, std::uint64_t> ends_;  // by first byte: one past the last
+    std::map<std::uint64_t, std::uint64_t> ends_;  // first byte → one past the last
 };
 
 }  // namespace ks

@@ -28,7 +28,7 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
-// A name of RFC 6838 §4.2, which is narrower than a token.
+// Returns whether text is a name of RFC 6838 §4.2, which is narrower than a token.
 bool is_name(std::string_view text) {
     constexpr std::size_t longest = 127;
     auto allowed = [](char c) {
@@ -38,7 +38,7 @@ bool is_name(std::string_view text) {
     return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), allowed);
 }
 
-// The parameters count for their charset alone; where they contradict each other, there is none.
+// Only charset parameters matter; all of them must be UTF-8.
 bool says_utf8(std::string_view parameters) {
     bool utf8 = false;
     while (!parameters.empty()) {
@@ -75,7 +75,7 @@ constexpr std::array<std::string_view, 22> shown_application{
     "octet-stream", "pdf",    "json", "geo+json", "ld+json", "yaml",       "toml", "sql",       "zip",   "gzip",         "zstd",
     "epub+zip",     "msword", "rtf",  "ogg",      "mp4",     "postscript", "tar",  "font-woff", "dicom", "java-archive", "mathematica"};
 
-// Of the types in x. and vnd., those that run somewhere or install something.
+// Excluded types of x- and vnd.: some program executes or installs them.
 constexpr std::array<std::string_view, 14> active_application{
     "x-javascript",  "x-ecmascript",          "x-shockwave-flash",  "x-futuresplash",       "x-xpinstall",
     "x-java-applet", "x-java-jnlp-file",      "x-java-bean",        "x-silverlight-app",    "x-silverlight-2",
@@ -228,7 +228,7 @@ constexpr std::array<Ending, 64> binary_endings{{
     {"otf", "font/otf"},
 }};
 
-// ZIP archives with a meaning of their own: only their names tell them apart cheaply.
+// Formats based on ZIP: only the file name tells them apart cheaply.
 constexpr std::array<std::string_view, 11> zip_endings{"docx", "xlsx", "pptx", "odt", "ods", "odp", "odg", "epub", "jar", "apk", "zip"};
 
 std::string ending_of(std::string_view filename) {
@@ -244,7 +244,7 @@ std::optional<std::string> find(const std::array<Ending, count>& endings, std::s
     return std::nullopt;
 }
 
-// The rest of a character that the end of a piece cut in two.
+// Returns whether `tail` is the beginning of a character cut at the end of the input.
 bool is_cut_short(std::string_view tail) {
     if (tail.empty() || tail.size() > 3) return false;
     auto lead = static_cast<unsigned char>(tail.front());

@@ -8,27 +8,27 @@
 
 namespace ks {
 
-// Whom an event concerns; which of them receive it stands in protocol/wire.json.
+// Users and shares involved in an event; protocol/wire.json defines which of them receive it.
 struct Parties {
     std::optional<UserId> owner{};
     std::optional<UserId> downloader{};
-    std::optional<UserId> self{};                   // whom UserOnline and UserOffline are about
-    std::optional<std::vector<UserId>> contacts{};  // where given, the only ones of the others who learn of it
-    bool owner_alone = false;                       // whoever else receives such events
+    std::optional<UserId> self{};                   // subject of UserOnline and UserOffline
+    std::optional<std::vector<UserId>> contacts{};  // if set, deliver to these users instead of all others
+    bool owner_alone = false;                       // deliver to the owner only
     std::vector<UserId> recipients{};
-    std::vector<ShareId> shares{};  // the living shares of the file, whose watchers they are
+    std::vector<ShareId> shares{};  // active shares of the file; delivered to their watchers
 };
 
 struct Audience {
-    std::vector<UserId> users{};     // each once
-    std::vector<ShareId> shares{};   // connections that watch one of these
-    std::optional<UserId> others{};  // all signed-in connections but this user's
-    bool everyone = false;           // every connection, anonymous ones too
+    std::vector<UserId> users{};     // without duplicates
+    std::vector<ShareId> shares{};   // connections watching one of these
+    std::optional<UserId> others{};  // all signed-in connections except this user's
+    bool everyone = false;           // every connection, including anonymous ones
 };
 
 Audience audience_of(const Event& event, const Parties& parties);
 
-// Those who did it themselves. What strangers cause at somebody's share is nobody's own.
+// Returns the users that an event is attributed to as their own. Events caused by strangers at a share are attributed to nobody.
 std::vector<UserId> causers_of(const Event& event, const Parties& parties);
 
 std::string_view type_of(const Event& event);

@@ -11,7 +11,7 @@ const ShareId share = ShareId::make(), second_share = ShareId::make();
 using Users = std::vector<UserId>;
 using Shares = std::vector<ShareId>;
 
-// Everyone whom an event could concern, so that a row that gives to too many is seen.
+// Sets every party, so that a receiver too many is detected.
 Parties all_parties() {
     return {.owner = owner, .downloader = visitor, .self = visitor, .recipients = {reader, second_reader}, .shares = {share, second_share}};
 }

@@ -10,15 +10,14 @@ namespace ks {
 
 namespace {
 
-constexpr std::size_t longest_filename = 255;  // in UTF-16 units, as NTFS, APFS and exFAT have it
+constexpr std::size_t longest_filename = 255;  // in UTF-16 units, like NTFS, APFS and exFAT
 
-// Controls, line and paragraph separators, and the marks that turn the direction of text: with them a name shows another extension than
-// it has.
+// Control characters, line and paragraph separators, and bidirectional controls, which make a name show a false extension.
 bool is_dropped(char32_t point) {
     return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
-// The visible part of a name on a screen.
+// Returns the code points of a name that are visible on a screen.
 std::string visible_part(std::string_view name) {
     std::string visible;
     while (!name.empty()) {
@@ -29,7 +28,7 @@ std::string visible_part(std::string_view name) {
     return visible;
 }
 
-// As much of the front of `text` as takes `units` UTF-16 units; no code point is cut in two.
+// Returns the longest prefix of at most `units` UTF-16 units; never splits a code point.
 std::string_view front(std::string_view text, std::size_t units) {
     std::size_t kept = 0;
     while (kept < text.size()) {
@@ -42,7 +41,7 @@ std::string_view front(std::string_view text, std::size_t units) {
     return text.substr(0, kept);
 }
 
-// "a.txt" → "a (2).txt". Of a name that would get too long, the end before the extension goes.
+// "a.txt" → "a (2).txt". A name that would get too long is truncated before its extension.
 std::string numbered(std::string_view name, int number) {
     constexpr std::size_t longest_extension = 16;
     auto dot = name.rfind('.');
@@ -51,7 +50,7 @@ std::string numbered(std::string_view name, int number) {
     return std::string(front(name.substr(0, dot), longest_filename - utf16_length(tail))) + tail;
 }
 
-// Windows opens a device by these, whatever follows the first dot.
+// Windows opens a device for these names, with any extension.
 bool is_device(std::string_view name) {
     std::string stem = fold_case(name.substr(0, name.find('.')));
     while (!stem.empty() && stem.back() == ' ') stem.pop_back();
@@ -78,7 +77,7 @@ std::string portable(std::string_view filename) {
 }  // namespace
 
 Result<std::string> clean_filename(std::string_view given) {
-    // Names of Unix files may end with a backslash.
+    // Unix file names may end with a backslash.
     while (!given.empty() && given.back() == '\\') given.remove_suffix(1);
     if (auto slash = given.find_last_of("/\\"); slash != std::string_view::npos) given.remove_prefix(slash + 1);
     if (!is_utf8(given)) return bad_field("filename", "A file name must be UTF-8 text");
@@ -104,8 +103,8 @@ Result<std::string> clean_filename(std::string_view given) {
 
 std::vector<std::string> portable_filenames(const std::vector<File>& files) {
     std::vector<std::string> names;
-    std::unordered_set<std::string> taken;         // folded
-    std::unordered_map<std::string, int> numbers;  // the last one given, by the folded name
+    std::unordered_set<std::string> taken;         // folded names
+    std::unordered_map<std::string, int> numbers;  // last number used, by folded name
     for (const File& file : files) {
         std::string plain = portable(file.filename);
         std::string name = plain;

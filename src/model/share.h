@@ -22,50 +22,50 @@ struct Share {
     std::string token;
     std::optional<Time> expires_at{};
     std::optional<std::uint64_t> max_downloads{};
-    std::uint64_t download_count = 0;  // done
+    std::uint64_t download_count = 0;  // completed
     std::uint64_t downloads_under_way = 0;
-    std::string password_hash{};  // empty: none
+    std::string password_hash{};  // empty: no password
     Time created_at{};
-    std::optional<Time> ended_at{};  // set with ShareExpired, in one transaction
-    std::uint64_t visit_count = 0;   // not the owner's own and not those of robots
+    std::optional<Time> ended_at{};  // set in the transaction that publishes ShareExpired
+    std::uint64_t visit_count = 0;   // without those of the owner and of robots
 
-    // As a visitor meets it: also when the time is past and ShareExpired is still to come.
+    // Returns the state as visitors see it; it may change before ShareExpired is published.
     ShareState state(Time now) const;
     bool limit_reached() const { return max_downloads && download_count + downloads_under_way >= *max_downloads; }
-    // Nothing can be downloaded any more and no download is under way that could break off: time for ShareExpired.
+    // Returns whether ShareExpired is due: no download is allowed any more, and none is in progress that could fail and be allowed again.
     bool has_ended(Time now) const;
 };
 
-// One visitor's 30 minutes at one share.
+// A visitor of a share. A visit lasts 30 minutes.
 inline constexpr auto visit_length = std::chrono::minutes(30);
 
 struct Visitor {
     ShareId share_id;
-    std::string key;  // a hash: of the cookie ks_visit, else of address and User-Agent
+    std::string key;  // hash of the cookie ks_visit or else of address and User-Agent
     Time visit_started{};
-    bool unlocked = false;     // gave the password
-    bool downloaded = false;   // has completed a download in this visit, so further ranges are free
-    std::uint64_t number = 0;  // within the share, from 1; 0: not known as a visitor (robots)
-    ByteRanges sent{};         // in this visit, by downloads that broke off before they were complete
+    bool unlocked = false;     // entered the password
+    bool downloaded = false;   // completed a download in this visit, so further ranges are free
+    std::uint64_t number = 0;  // within the share, from 1; 0: not counted as a visitor (robots)
+    ByteRanges sent{};         // in this visit, by interrupted downloads
 };
 
-// A download of a share that is under way. The requests of one visitor that ask for ranges belong together.
+// A download of a share in progress. Range requests of one visitor belong to the same download.
 struct Download {
     DownloadId id;
     ShareId share_id;
     std::string visitor_key;
-    std::uint64_t visitor = 0;  // its number
+    std::uint64_t visitor = 0;  // its number in the share
     std::uint64_t open_requests = 0;
-    bool announced = false;  // DownloadStarted was told
-    bool complete = false;   // it counts; requests may still be open
-    ByteRanges sent{};       // by those of its requests that have ended
+    bool announced = false;  // DownloadStarted was published
+    bool complete = false;   // it is counted; requests may still be open
+    ByteRanges sent{};       // by its finished requests
 };
 
-// How the visits of a share are told: some one by one, the others as sums.
+// Aggregation of a share's visit events: the first of an hour are published individually, the others as sums.
 struct VisitSum {
     ShareId share_id;
     Time hour_started{};
-    std::uint64_t told = 0;  // one by one, in that hour
+    std::uint64_t told = 0;  // published individually in that hour
     std::uint64_t pending = 0;
     Time pending_since{};
 };

@@ -11,40 +11,40 @@
 
 namespace ks {
 
-// Request: one HTTP request brings all of it and takes it along when it fails. The others are resumable (tus): Whole becomes a file, Part
-// only as a part of a Joined one.
+// Request: one HTTP request carries the whole content; the upload is removed if it fails. The others are resumable (tus): Whole becomes a
+// file, Part only as a part of a Joined one.
 enum class UploadKind : std::uint8_t { Request, Whole, Part, Joined };
 
 std::string_view name_of(UploadKind kind);
 std::optional<UploadKind> upload_kind_named(std::string_view name);
 
-// A file on its way in; its id is the file's.
+// An upload in progress; its id is the file's.
 struct Upload {
     FileId id;
     UserId owner_id;
     UploadKind kind = UploadKind::Request;
     std::string filename;
     std::string content_type;
-    std::string metadata{};                // tus' Upload-Metadata as it came
-    std::string concat{};                  // tus' Upload-Concat likewise
-    std::optional<std::uint64_t> total{};  // bytes; none: nobody has said it yet
-    std::uint64_t received = 0;            // durable
-    std::uint64_t set_aside = 0;           // of the quota, for what is arriving
-    bool finished = false;                 // it has become a file
+    std::string metadata{};                // Upload-Metadata of tus, as received
+    std::string concat{};                  // Upload-Concat of tus, as received
+    std::optional<std::uint64_t> total{};  // bytes; nullopt: not declared yet
+    std::uint64_t received = 0;            // durable bytes
+    std::uint64_t set_aside = 0;           // reserved quota
+    bool finished = false;                 // has become a file
     Time created_at{};
     Time expires_at{};
 
     bool complete() const { return total && *total == received; }
 };
 
-// No file is larger, whatever the settings: sums of sizes stay numbers of a database.
+// Limit for file sizes that no setting can raise: sums of sizes must fit the integers of a database.
 constexpr std::uint64_t largest_file = std::uint64_t{1} << 50;
 
-// May bytes be appended at `offset`, `length` of them (none: as many as come), to an upload of `total` bytes? CONFLICT for another offset,
-// TOO_LARGE past the end.
+// Checks whether `length` bytes (nullopt: unknown) may be appended at `offset`. Errors: CONFLICT if the upload is at another offset,
+// TOO_LARGE beyond its total.
 Result<void> check_append(const Upload& upload, std::uint64_t offset, std::optional<std::uint64_t> length);
 
-// Says how long the upload is, once. INVALID_REQUEST for another total than was said, or less than is there.
+// Sets the total length. Errors: INVALID_REQUEST if it differs from the one declared before or is less than the received bytes.
 Result<void> settle_total(Upload& upload, std::uint64_t total);
 
 }  // namespace ks
