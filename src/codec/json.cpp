@@ -64,7 +64,7 @@ Result<std::optional<std::string>> JsonObject::optional_string(std::string_view 
 Result<std::optional<std::int64_t>> JsonObject::optional_integer(std::string_view name, std::int64_t min, std::int64_t max) const {
     const json::value* value = impl_->find(name);
     if (!value) return std::nullopt;
-    boost::system::error_code inexact;  // 3.0 is a whole number too
+    boost::system::error_code inexact;  // accepts 3.0
     auto number = value->to_number<std::int64_t>(inexact);
     if (inexact || number < min || number > max) {
         return wrong(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));

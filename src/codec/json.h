@@ -12,8 +12,8 @@
 
 namespace ks {
 
-// A JSON object that arrived (RFC 8259), parsed with bounds: 32 levels deep, one document, UTF-8. Getters fail with INVALID_REQUEST and the
-// field's name; a field that is absent or null is nullopt for the optional ones. Unknown fields are ignored.
+// A received JSON object (RFC 8259), parsed with limits: 32 levels deep, one document, UTF-8. Getters fail with INVALID_REQUEST and the
+// field's name; the optional ones return nullopt for absent and null fields. Unknown fields are ignored.
 class JsonObject {
 public:
     static Result<JsonObject> parse(std::string_view text);
@@ -22,8 +22,8 @@ public:
     JsonObject& operator=(JsonObject&&) noexcept;
     ~JsonObject();
 
-    bool has(std::string_view name) const;      // also where it is null
-    bool is_null(std::string_view name) const;  // there, and null
+    bool has(std::string_view name) const;      // true for null too
+    bool is_null(std::string_view name) const;  // present and null
     Result<std::string> string(std::string_view name) const;
     Result<std::optional<std::string>> optional_string(std::string_view name) const;
     Result<std::optional<std::int64_t>> optional_integer(std::string_view name, std::int64_t min, std::int64_t max) const;
@@ -32,9 +32,9 @@ public:
     Result<std::optional<Time>> optional_time(std::string_view name) const;  // RFC 3339
     Result<std::optional<std::vector<std::string>>> optional_strings(std::string_view name) const;
     Result<std::optional<JsonObject>> optional_object(std::string_view name) const;
-    Result<std::vector<JsonObject>> objects(std::string_view name) const;  // a list of nothing else
+    Result<std::vector<JsonObject>> objects(std::string_view name) const;  // a list of objects only
     std::vector<std::string> names() const;
-    std::string text() const;  // the whole object, as JSON
+    std::string text() const;  // the whole object as JSON
 
 private:
     struct Impl;
@@ -44,7 +44,7 @@ private:
 
 std::string json_string(std::string_view text);  // quoted and escaped
 
-// Text of a JSON object, field by field in the order they are added.
+// Builds the text of a JSON object with its fields in the order of the calls.
 class JsonWriter {
 public:
     JsonWriter& add(std::string_view name, std::string_view value) { return raw(name, json_string(value)); }
@@ -62,7 +62,7 @@ public:
         return value ? add(name, *value) : raw(name, "null");
     }
     JsonWriter& add(std::string_view name, const std::vector<std::string>& values);
-    JsonWriter& raw(std::string_view name, std::string_view json);  // json: a whole value
+    JsonWriter& raw(std::string_view name, std::string_view json);  // json: a complete value
 
     std::string text() const { return text_.empty() ? "{}" : text_ + "}"; }
 
@@ -70,6 +70,6 @@ private:
     std::string text_;
 };
 
-std::string json_array(const std::vector<std::string>& values);  // values: whole values
+std::string json_array(const std::vector<std::string>& values);  // values: complete JSON values
 
 }  // namespace ks

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t max_token_bytes = 4096;
 constexpr std::string_view issuer = "kingshare";
-constexpr double year_10000 = 253'402'300'800;         // "never" of other programs is the end of 9999
-constexpr auto clock_skew = std::chrono::seconds(60);  // for nbf and iat of other programs' clocks; exp is taken to the letter
+constexpr double year_10000 = 253'402'300'800;         // other issuers encode "never" as the end of 9999
+constexpr auto clock_skew = std::chrono::seconds(60);  // tolerance for nbf and iat of other issuers; none for exp
 
 Result<JsonObject> decode_part(std::string_view part) {
     auto text = from_base64url(part);
@@ -27,8 +27,8 @@ Result<std::optional<Time>> date_claim(const JsonObject& claims, std::string_vie
     return from_millis(static_cast<std::int64_t>(*seconds * 1000));
 }
 
-// RFC 7519 §2, in eighths of a second: whole seconds would make a token's life longer or shorter than was said, and eighths are exact in
-// binary, so that exp - iat is that life.
+// RFC 7519 §2, in eighths of a second: whole seconds would change a token's lifetime, and eighths are exact in binary, so that exp - iat is
+// the lifetime.
 std::string numeric_date(Time time) {
     static constexpr std::array<std::string_view, 8> fractions{"", ".125", ".25", ".375", ".5", ".625", ".75", ".875"};
     auto eighths = static_cast<std::uint64_t>(to_millis(time)) / 125;

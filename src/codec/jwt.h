@@ -10,18 +10,18 @@
 
 namespace ks {
 
-// The claims of an access token (RFC 7519) that we issue or take.
+// Claims of an access token (RFC 7519), issued by us or accepted from other issuers.
 struct Claims {
     UserId subject;
-    std::optional<SessionId> session{};  // absent in tokens of other programs
+    std::optional<SessionId> session{};  // absent in tokens of other issuers
     std::optional<Time> issued_at{};
     Time expires_at{};
 };
 
-std::string sign_jwt(const Claims& claims, std::string_view secret);  // HS256, iss: kingshare, a jti of its own
+std::string sign_jwt(const Claims& claims, std::string_view secret);  // HS256, iss: kingshare, a unique jti
 
-// The checks of RFC 8725: algorithm pinned to HS256, signature before content, size bounded, `sub` (a user id) and `exp` required,
-// `nbf` and `iat` respected, `iss` kingshare or absent, any `crit` refused. INVALID_TOKEN otherwise.
+// Verifies a token by the checks of RFC 8725: algorithm pinned to HS256, signature before content, size bounded, `sub` (a user id) and
+// `exp` required, `nbf` and `iat` respected, `iss` kingshare or absent, any `crit` rejected. Errors: INVALID_TOKEN.
 enum class Expired : std::uint8_t { Refused, Allowed };
 Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now, Expired expired = Expired::Refused);
 

@@ -18,7 +18,7 @@ std::string signed_with(std::string_view header, std::string_view body, std::str
     return input + "." + base64url(hmac_sha256(key, input));
 }
 
-// A body with a good sub; `rest` follows.
+// A payload with a valid sub, followed by `rest`.
 std::string body(const std::string& rest) { return R"({"sub":")" + user.text() + "\"" + (rest.empty() ? "" : "," + rest) + "}"; }
 std::string token(const std::string& rest) { return signed_with(good_header, body(rest)); }
 std::string at(Duration from_now) { return std::to_string(to_millis(now + from_now) / 1000); }

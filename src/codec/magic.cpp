@@ -26,7 +26,7 @@ std::string Magic::type_of(std::string_view first_bytes) {
     }
     const char* found = set_ ? ::magic_buffer(set_.get(), first_bytes.data(), first_bytes.size()) : nullptr;
     std::string type = found ? std::string(found) : std::string(unknown_content_type);
-    // Few bytes are enough for these: one in a hundred random files has them.
+    // These match on few bytes: one in a hundred random files has them.
     bool accidental =
         (type == "application/x-dosexec" && !first_bytes.starts_with("MZ")) || type == "application/zlib" || type == "image/x-tga";
     return accidental ? std::string(unknown_content_type) : type;

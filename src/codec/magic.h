@@ -8,14 +8,14 @@ struct magic_set;
 
 namespace ks {
 
-// libmagic, which knows files by what they begin with. Its database (8 MiB, shared with other processes) is loaded with the first question;
-// an answer takes 0.2 to 1.5 ms. One thread at a time.
+// Detects the media type of a file from its first bytes with libmagic. The first call loads the database (8 MiB, shared with other
+// processes); a call takes 0.2 to 1.5 ms. Not thread-safe.
 class Magic {
 public:
     Magic();
     ~Magic();
 
-    // Returns the media type; application/octet-stream where it knows none, or where the database is missing.
+    // Returns the media type; application/octet-stream if it is unknown or the database is missing.
     std::string type_of(std::string_view first_bytes);
 
 private:

@@ -10,7 +10,7 @@ namespace {
 
 struct AddField {
     JsonWriter& writer;
-    std::size_t left;  // so many of the fields, the others are left out
+    std::size_t left;  // fields still to encode; the others are omitted
 
     template <class Value>
     void operator()(const char* name, const Value& value) {
@@ -33,7 +33,7 @@ struct AddField {
     void add(const char* name, Level level) { writer.add(name, level_names[static_cast<std::size_t>(level)]); }
     void add(const char* name, ErrorCode code) { writer.add(name, facts(code).code); }
     void add(const char* name, double number) {
-        // Whole numbers are written as such: 1, not 1e+00.
+        // Whole numbers without an exponent: 1, not 1e+00.
         if (number == std::floor(number) && std::abs(number) < 1e15) {
             writer.add(name, static_cast<std::int64_t>(number));
         } else {

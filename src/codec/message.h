@@ -10,17 +10,17 @@
 
 namespace ks {
 
-// Well-formed, but nothing that a client may say.
+// A well-formed message of a type that clients may not send.
 struct UnknownMessage {};
 
 using ClientMessage = std::variant<wire::Authenticate, wire::Ping, wire::Pong, UnknownMessage>;
 
-// INVALID_MESSAGE for what is not well-formed, saying what is wrong.
+// Decodes a client's message. Errors: INVALID_MESSAGE with the reason if it is malformed.
 Result<ClientMessage> decode_message(std::string_view text);
 
 // {"type":…,"data":{…}}
 std::string encode(const Event& event);
-// The same for connections that did not ask with ?since=: empty where they don't receive the event, nullopt where it is no other.
+// Same for connections without ?since=. Returns an empty string if they do not receive the event, nullopt if their message is the same.
 std::optional<std::string> encode_without_since(const Event& event);
 std::string encode(const wire::AuthenticationResult& reply);
 std::string encode(const wire::Error& reply);

@@ -8,7 +8,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t large = 0xffffffff;  // in a 32-bit field: the value stands in the ZIP64 extra field
+constexpr std::uint64_t large = 0xffffffff;  // in a 32-bit field: the value is in the ZIP64 extra field
 constexpr std::uint64_t many = 0xffff;
 constexpr int version_plain = 20;
 constexpr int version_zip64 = 45;
@@ -19,7 +19,7 @@ constexpr int zip64_extra = 0x0001;
 constexpr int timestamp_extra = 0x5455;
 constexpr std::uint32_t regular_file = 0100644U << 16;
 
-// Numbers with the low byte first.
+// Little-endian encoder.
 class Record {
 public:
     Record& u16(std::uint64_t value) { return number(value, 2); }
@@ -41,7 +41,7 @@ private:
 
 bool needs_zip64(const ZipEntry& entry) { return entry.size >= large; }
 
-// Date and time of MS-DOS, in steps of two seconds since 1980; UTC, for nobody's zone is known.
+// MS-DOS date and time in steps of two seconds since 1980; UTC, because the time zone is unknown.
 std::uint32_t dos_time(Time time) {
     using namespace std::chrono;
     static constexpr auto first = sys_days(year(1980) / 1 / 1), last = sys_days(year(2107) / 12 / 31);
@@ -56,7 +56,7 @@ std::uint32_t dos_time(Time time) {
            number(clock.minutes()) << 5 | number(clock.seconds()) / 2;
 }
 
-// The time of day in UTC, which DOS's can't say; as long as it fits.
+// Extended timestamp field: the time in UTC, which DOS time cannot express; empty if it exceeds 32 bits.
 std::string timestamp(Time time) {
     auto seconds = to_millis(time) / 1000;
     if (seconds > std::numeric_limits<std::int32_t>::max()) return {};
@@ -80,7 +80,7 @@ std::string ZipArchive::local_header(std::size_t index) const {
     std::string extra = timestamp(entry.modified);
     bool zip64 = needs_zip64(entry);
     if (zip64) extra += Record().u16(zip64_extra).u16(16).u64(0).u64(0).text;
-    std::uint64_t size = zip64 ? large : 0;  // as the data descriptor says
+    std::uint64_t size = zip64 ? large : 0;  // given in the data descriptor
     Record record;
     record.add("PK\x03\x04").u16(zip64 ? version_zip64 : version_plain).u16(flags).u16(stored).u32(dos_time(entry.modified));
     record.u32(0).u32(size).u32(size).u16(entry.name.size()).u16(extra.size());

@@ -15,9 +15,9 @@ struct ZipEntry {
     Time modified{};
 };
 
-// A ZIP archive of stored files (APPNOTE 6.3.10), written front to back without knowing what is in them: per entry its local header, its
-// bytes and its data descriptor; then each one's directory entry, and the end. ZIP64 fields stand where a size, an offset or a count needs
-// them, and nowhere else. How long all of it is follows from the sizes.
+// A ZIP archive of stored files (APPNOTE 6.3.10), written sequentially without knowing the contents in advance: per entry its local header,
+// its bytes and its data descriptor, then the central directory and the end record. ZIP64 fields are present only where a size, an offset
+// or a count requires them. The total size follows from the sizes of the entries.
 class ZipArchive {
 public:
     explicit ZipArchive(std::vector<ZipEntry> entries);
@@ -37,7 +37,7 @@ private:
     std::uint64_t directory_size_ = 0;
 };
 
-// CRC-32 of what arrives in pieces; 0 is that of nothing.
+// Continues the CRC-32 `so_far` with more bytes; starts with 0.
 std::uint32_t crc32(std::uint32_t so_far, std::string_view bytes);
 
 }  // namespace ks
