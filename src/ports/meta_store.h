@@ -56,7 +56,7 @@ awaitable<Outcome> transact(MetaStore& store, void (MetaStore::*how)(MetaStore::
 
 }  // namespace detail
 
-// `work` is a function Tx& → Result<T>. The coroutine resumes on its own executor, after the commit, with the result.
+// `work` is a function Tx& → Result<T>. The coroutine resumes on its executor, after the commit, with the result.
 template <class Work>
 auto write(MetaStore& store, Work work) {
     return detail::transact(store, &MetaStore::write, std::move(work));
