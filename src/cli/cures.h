@@ -5,10 +5,21 @@
 
 namespace ks::cli {
 
-// What can stand in the way of a server behind a proxy.
-enum class Ailment : unsigned char { None, Upgrade, LiveBuffering, BodyLimit, UploadBuffering, Refusals, Timeout, Host, Forwarded, PublicUrl };
+// Obstacles between a client and a server behind a proxy.
+enum class Ailment : unsigned char {
+    None,
+    Upgrade,
+    LiveBuffering,
+    BodyLimit,
+    UploadBuffering,
+    Refusals,
+    Timeout,
+    Host,
+    Forwarded,
+    PublicUrl
+};
 
-// The lines that mend it, in one program's configuration.
+// Configuration lines that remove an obstacle, for one program.
 struct Cure {
     std::string program;  // nginx, Apache, haproxy, Caddy, Traefik, KingShare
     std::vector<std::string> lines;

@@ -47,7 +47,8 @@ Finding look_at_clock(const HttpAnswer& answer) {
     return {"clock", Verdict::Unsure, "it is " + how + " this machine's: links end at other times than said; set both by NTP"};
 }
 
-// An upload that nobody is signed in for is refused by its head. What arrives of the refusal, and when, says who reads the body first.
+// The head of an upload without credentials: the server refuses it without reading the body. When the refusal arrives shows which
+// program on the way reads the body first.
 std::string head_of_upload(const std::string& server, std::uint64_t length) {
     return "POST " + path_of(server) + "/api/v1/files?filename=doctor HTTP/1.1\r\nHost: " + host_of(server) +
            "\r\nContent-Type: application/octet-stream\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
@@ -74,8 +75,9 @@ Outcome<Finding> look_at_body_limit(const std::string& server) {
                    Ailment::BodyLimit};
 }
 
-// A body that comes slowly: who passes it on gets the refusal soon, who collects it waits for all. Below the smallest usual limit. It must
-// not stand still: some proxies hand an answer on only while there is something to read.
+// Sends a request and then its body at 40 KB/s until an answer comes or `time` has passed. A streaming proxy forwards the refusal
+// early, a buffering one waits for the whole body. The body must keep moving: some proxies forward an answer only while there is
+// something to read.
 Outcome<std::optional<RawAnswer>> send_slowly(Line& line, std::string request, std::chrono::milliseconds time) {
     std::optional<RawAnswer> answer;
     for (Moment end = std::chrono::steady_clock::now() + time; !answer && std::chrono::steady_clock::now() < end;) {
@@ -101,7 +103,7 @@ Finding uploads_answered_with(int status) {
 Outcome<Finding> look_at_upload_buffering(const std::string& server) {
     KS_TRY(Line line, Line::open(server));
     KS_TRY(auto answer, send_slowly(line, head_of_upload(server, 900_KiB), patience));
-    // 502: it was passed on, and the server's refusal came too early for the proxy.
+    // 502: the body was forwarded, and the server's refusal came too early for the proxy.
     if (answer && (answer->status == 401 || answer->status == 502)) return uploads_pass();
     if (answer) return uploads_answered_with(answer->status);
     return Finding{
@@ -110,7 +112,7 @@ Outcome<Finding> look_at_upload_buffering(const std::string& server) {
         Ailment::UploadBuffering};
 }
 
-// An upload is broken off, and the server asked how much of it came.
+// Interrupts an upload and asks the server how many bytes it has stored.
 Outcome<Finding> look_at_interrupted_upload(Api& api) {
     constexpr auto length = 900_KiB;
     const std::string tus = "Tus-Resumable: 1.0.0";
@@ -142,7 +144,7 @@ Outcome<Finding> look_at_interrupted_upload(Api& api) {
     return arrived ? uploads_pass() : uploads_are_collected();
 }
 
-// A refusal that comes while the body is still being sent. The status where it arrives.
+// Returns the status of a refusal that is sent before the end of the body, nullopt if the deadline passes first.
 Outcome<std::optional<int>> status_of_refused_upload(const std::string& server, bool reads_meanwhile) {
     constexpr std::uint64_t length = 8_MiB;
     KS_TRY(Line line, Line::open(server));
@@ -182,7 +184,7 @@ Finding look_at_refusals(const std::string& server, bool bodies_are_limited) {
 }
 
 Outcome<Finding> look_at_origin(const std::string& server, Http& http) {
-    // With a cookie that is none: 401 where the server takes this address for its own, 403 where it doesn't.
+    // Sent with an invalid cookie. Returns 401 if the server takes this address for its own, 403 otherwise.
     auto status = [&](const std::string& origin) -> Outcome<int> {
         HttpRequest request{.method = "DELETE", .url = server + "/api/v1/tokens/00000000-0000-7000-8000-000000000000"};
         request.headers = {"Cookie: ks_session=doctor", "Origin: " + origin};
@@ -280,7 +282,7 @@ Outcome<Finding> look_at_links(Api& api) {
     KS_TRY(std::string id, understood(file.string("id")));
     auto share = api.post("/api/v1/shares", JsonWriter().add("file_id", id).add("expires_in", 60));
     auto link = share ? understood(share->string("url")) : Outcome<std::string>(tl::unexpected(std::move(share.error())));
-    // Only a link to this server is opened: who knows what else it names.
+    // Opens links to this server only: a link is untrusted input.
     auto leads_to = link ? server_address(*link) : Outcome<std::string>();
     HttpRequest look{.url = link.value_or(""), .headers = {"Accept: text/html"}, .within = 15s};
     auto page = leads_to == api.server() ? api.http().send(std::move(look)) : Outcome<HttpAnswer>();
@@ -296,7 +298,7 @@ Outcome<Finding> look_at_links(Api& api) {
     return Finding{"links", Verdict::Fine, "upload, link and page work"};
 }
 
-// What could not be looked at is said, and no reason to stop.
+// A check that cannot be made becomes a finding; the others still run.
 Finding or_trouble(const std::string& about, Outcome<Finding> finding) {
     if (finding) return std::move(*finding);
     return {about, Verdict::Wrong, finding.error().message};

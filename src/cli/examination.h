@@ -15,8 +15,8 @@ struct Finding {
     Ailment ailment = Ailment::None;
 };
 
-// Looks at a public address from outside, one thing after the other, and tells of each as it is found. Where somebody is signed in there,
-// a small file is uploaded, shared and deleted again.
+// Runs the checks of `kingshare doctor` against a public address in sequence and reports each finding as it is made. With a session, a
+// small file is uploaded, shared and deleted again.
 struct Examination {
     std::string server;
     std::optional<Session> session;

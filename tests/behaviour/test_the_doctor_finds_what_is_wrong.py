@@ -31,7 +31,7 @@ def before(tmp_path):
 
 @pytest.fixture
 def patient(start_server, shell):
-    """What is examined: a server that knows of its proxy, and somebody who is signed in there."""
+    """prepare(kind, before): a server that trusts its proxy, the proxy, and a shell that is signed in through it."""
     def prepare(kind, before, **changes):
         server = start_server(server__trusted_proxies="127.0.0.1", realtime__ping_interval="20s")
         way = before(kind, server, **changes)

@@ -63,7 +63,7 @@ class Proxy:
 def nginx(folder, server, port=None, events="", files="", **changes):
     """With `uploads=""` and the like instead of what is right; `events` stands for the live stream alone, `files` is another server for uploads."""
     port = port or free_port()
-    user = "user root;" if os.geteuid() == 0 else ""  # who may write to a test's folders
+    user = "user root;" if os.geteuid() == 0 else ""  # the user that may write to a test's folders
     lines = "\n      ".join({**NGINX_RIGHT, **changes}.values())
     (folder / "nginx.conf").write_text(f"""
 {user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
