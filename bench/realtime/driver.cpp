@@ -46,7 +46,7 @@ struct Options {
 
 class Load {
 public:
-    explicit Load(Options options) : options_(std::move(options)), lent_(batch * slot_bytes, '\0') {
+    explicit Load(Options options) : options_(std::move(options)), receive_buffer_(batch * slot_bytes, '\0') {
         std::ifstream tokens(options_.tokens);
         for (std::string line; std::getline(tokens, line);) tokens_.push_back(line);
     }
@@ -228,7 +228,7 @@ private:
         for (std::size_t i = 0; i < numbers.size(); ++i) {
             auto number = numbers[i];
             int descriptor = number & publisher_bit ? publishers_[number & ~publisher_bit]->descriptor : clients_[number]->descriptor;
-            calls[i] = {.descriptor = descriptor, .buffer = {lent_.data() + i * slot_bytes, slot_bytes}};
+            calls[i] = {.descriptor = descriptor, .buffer = {receive_buffer_.data() + i * slot_bytes, slot_bytes}};
         }
         syscalls_->receive(std::span(calls).first(numbers.size()));
         for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -264,7 +264,7 @@ private:
     std::vector<std::string> tokens_;
     const int epoll_ = epoll_create1(EPOLL_CLOEXEC);
     std::unique_ptr<ks::net::SyscallBatch> syscalls_ = ks::net::io_uring_syscalls();
-    std::string lent_;
+    std::string receive_buffer_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<std::unique_ptr<Publisher>> publishers_;
     std::vector<Client*> senders_;

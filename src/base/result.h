@@ -25,7 +25,7 @@ template <class T = void>
 using Result = tl::expected<T, Error>;
 
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}) {
-    if (message.empty()) message = facts(code).title;
+    if (message.empty()) message = error_info(code).title;
     return tl::unexpected(Error{code, std::move(message)});
 }
 
@@ -35,13 +35,13 @@ inline tl::unexpected<Error> bad_field(std::string field, std::string message) {
 }
 
 // INTERNAL_ERROR: the caller gets a generic message, `detail` goes to the log.
-inline tl::unexpected<Error> fault(std::string detail) {
+inline tl::unexpected<Error> internal_error(std::string detail) {
     return tl::unexpected(
         Error{ErrorCode::InternalError, "Something went wrong on the server; the administrator finds it in the log", std::move(detail)});
 }
 
 // UNAVAILABLE for read and write errors of the disk: a retry may succeed. `detail` goes to the log.
-inline tl::unexpected<Error> disk_failure(std::string detail) {
+inline tl::unexpected<Error> storage_unavailable(std::string detail) {
     return tl::unexpected(Error{ErrorCode::Unavailable, "The server's disk fails; try again later", std::move(detail)});
 }
 
@@ -55,12 +55,12 @@ inline tl::unexpected<Error> disk_failure(std::string detail) {
 // NOLINTBEGIN(bugprone-macro-parentheses): a declaration, a name and a keyword can't stand in parentheses.
 #define KS_JOIN_(a, b) a##b
 #define KS_JOIN(a, b) KS_JOIN_(a, b)
-#define KS_TRY_(give_back, result, declaration, expression)           \
-    auto result = (expression);                                       \
-    if (!result) give_back tl::unexpected(std::move(result.error())); \
+#define KS_TRY_(return_keyword, result, declaration, expression)           \
+    auto result = (expression);                                            \
+    if (!result) return_keyword tl::unexpected(std::move(result.error())); \
     declaration = std::move(*result)
-#define KS_CHECK_(give_back, result, expression) \
-    if (auto result = (expression); !result) give_back tl::unexpected(std::move(result.error()))
+#define KS_CHECK_(return_keyword, result, expression) \
+    if (auto result = (expression); !result) return_keyword tl::unexpected(std::move(result.error()))
 // NOLINTEND(bugprone-macro-parentheses)
 
 // KS_TRY(auto value, expression): binds the value or returns the error to the caller; KS_CHECK: the same for Result<void>. Coroutines must

@@ -63,7 +63,7 @@ std::string fold_case(std::string_view text) {
         }
         return folded;
     }
-    // Decompose first: folding U+0345 turns a mark into a letter, which must come after the other marks.
+    // Decompose first: folding U+0345 locks a mark into a letter, which must come after the other marks.
     return map(map(text, UTF8PROC_DECOMPOSE), UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE);
 }
 

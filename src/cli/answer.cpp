@@ -14,19 +14,19 @@ std::optional<std::chrono::seconds> retry_after(const HttpAnswer& answer) {
     return std::chrono::seconds(seconds);
 }
 
-Exit exit_of(int status) {
+ExitCode exit_of(int status) {
     switch (status) {
         case 401:
-        case 403: return Exit::NotAllowed;
-        case 404: return Exit::NotFound;
-        case 410: return Exit::Gone;
+        case 403: return ExitCode::NotAllowed;
+        case 404: return ExitCode::NotFound;
+        case 410: return ExitCode::Gone;
         case 413:
-        case 507: return Exit::NoRoom;
-        case 460: return Exit::Damaged;
+        case 507: return ExitCode::NoRoom;
+        case 460: return ExitCode::Damaged;
         case 502:
         case 503:
-        case 504: return Exit::Network;
-        default: return Exit::Failed;
+        case 504: return ExitCode::Network;
+        default: return ExitCode::Failed;
     }
 }
 
@@ -49,8 +49,8 @@ std::string strange_text(const HttpAnswer& answer, const std::string& server) {
 
 }  // namespace
 
-Trouble trouble_of(const HttpAnswer& answer, const std::string& server) {
-    Trouble trouble{.exit = exit_of(answer.status)};
+CommandError error_of_response(const HttpAnswer& answer, const std::string& server) {
+    CommandError trouble{.exit = exit_of(answer.status)};
     trouble.transient = answer.status == 429 || answer.status == 502 || answer.status == 503 || answer.status == 504;
     trouble.retry_after = retry_after(answer);
     // Responses to HEAD have no problem document, only its Content-Type.
@@ -74,8 +74,8 @@ Trouble trouble_of(const HttpAnswer& answer, const std::string& server) {
 
 Outcome<JsonObject> json_of(const HttpAnswer& answer) { return understood(JsonObject::parse(answer.body)); }
 
-Trouble not_understood(const std::string& detail) {
-    return {Exit::Failed,
+CommandError unexpected_response(const std::string& detail) {
+    return {ExitCode::Failed,
             "the server's answer is none of KingShare's (" + detail + "); is the address right, and its version not older than this one?"};
 }
 

@@ -30,7 +30,7 @@ Outcome<HttpAnswer> Api::send(HttpRequest request) {
         auto sending = is_repeatable ? send_until_answered(http_, signed_request) : http_.send(signed_request);
         KS_TRY(HttpAnswer answer, std::move(sending));
         if (answer.status >= 200 && answer.status < 300) return answer;
-        Trouble trouble = trouble_of(answer, session_.server);
+        CommandError trouble = error_of_response(answer, session_.server);
         // Wait out the rate limit, so that commands with many requests slow down instead of failing.
         auto pause = std::max(trouble.retry_after.value_or(longest_wait), std::chrono::seconds(1));
         if (answer.status == 429 && !request.source.read && !request.within && waited + pause < longest_wait) {
@@ -98,7 +98,7 @@ Outcome<std::vector<JsonObject>> Api::list(const std::string& path) {
         KS_TRY(auto following, understood(page.optional_string("next_cursor")));
         bool goes_on = following && !following->empty();
         if (goes_on && (*following == cursor || short_pages > most_short_pages || all.size() > most_items)) {
-            return tl::unexpected(not_understood("a list without an end"));
+            return tl::unexpected(unexpected_response("a list without an end"));
         }
         cursor = following.value_or("");
     } while (!cursor.empty());

@@ -41,7 +41,7 @@ void add_common(Command& command, Common& common) {
 
 int finish(const Common& common, const Outcome<>& outcome) {
     if (outcome) return 0;
-    const Trouble& trouble = outcome.error();
+    const CommandError& trouble = outcome.error();
     int status = static_cast<int>(trouble.exit);
     if (common.json) {
         JsonWriter error;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "cli/outcome.h"
+#include "cli/command_error.h"
 #include "cli/syntax.h"
 
 #include <memory>

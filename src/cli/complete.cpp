@@ -1,6 +1,6 @@
 #include "cli/api.h"
 #include "cli/commands.h"
-#include "cli/places.h"
+#include "cli/state_paths.h"
 #include "cli/terminal.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "cli/commands.h"
-#include "cli/examination.h"
+#include "cli/diagnostics.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
 
@@ -39,13 +39,13 @@ Text coloured_word(Verdict verdict) {
 }
 
 // By program, each line once, in the order of the findings.
-std::vector<Cure> all_cures(const std::vector<Finding>& findings, const std::string& server) {
-    std::vector<Cure> all;
+std::vector<Fix> all_fixes(const std::vector<Finding>& findings, const std::string& server) {
+    std::vector<Fix> all;
     for (const Finding& finding : findings) {
-        for (Cure& cure : cures_of(finding.ailment, server)) {
-            auto same = std::find_if(all.begin(), all.end(), [&](const Cure& one) { return one.program == cure.program; });
-            if (same == all.end()) same = all.insert(all.end(), Cure{cure.program, {}});
-            for (std::string& line : cure.lines) {
+        for (Fix& fix : fixes_for(finding.problem, server)) {
+            auto same = std::find_if(all.begin(), all.end(), [&](const Fix& one) { return one.program == fix.program; });
+            if (same == all.end()) same = all.insert(all.end(), Fix{fix.program, {}});
+            for (std::string& line : fix.lines) {
                 if (std::find(same->lines.begin(), same->lines.end(), line) == same->lines.end()) same->lines.push_back(std::move(line));
             }
         }
@@ -53,25 +53,25 @@ std::vector<Cure> all_cures(const std::vector<Finding>& findings, const std::str
     return all;
 }
 
-void print_cures(const std::vector<Cure>& cures) {
-    if (cures.empty()) return;
+void print_fixes(const std::vector<Fix>& fixes) {
+    if (fixes.empty()) return;
     print("");
     print("What mends it:");
-    for (const Cure& cure : cures) {
+    for (const Fix& fix : fixes) {
         print("");
-        print("  " + bold(cure.program));
-        for (const std::string& line : cure.lines) print("    " + line);
+        print("  " + bold(fix.program));
+        for (const std::string& line : fix.lines) print("    " + line);
     }
 }
 
-std::string report(const std::string& server, const std::vector<Finding>& findings, const std::vector<Cure>& cures) {
+std::string report(const std::string& server, const std::vector<Finding>& findings, const std::vector<Fix>& fixes) {
     std::vector<std::string> checks;
     checks.reserve(findings.size());
     for (const Finding& finding : findings) {
         checks.push_back(JsonWriter().add("about", finding.about).add("verdict", word(finding.verdict)).add("text", finding.text).text());
     }
     JsonWriter mend;
-    for (const Cure& cure : cures) mend.add(cure.program, cure.lines);
+    for (const Fix& fix : fixes) mend.add(fix.program, fix.lines);
     return JsonWriter().add("server", server).raw("checks", json_array(checks)).raw("mend", mend.text()).text();
 }
 
@@ -79,7 +79,7 @@ Outcome<> examine(const Options& options) {
     KS_TRY(std::string server, meant_server(options.url));
     KS_TRY(auto idle, parse_seconds("--idle", options.idle));
     std::vector<Finding> findings;
-    Examination examination{.server = server, .session = session_at(server), .idle = std::chrono::seconds(idle)};
+    Diagnostics examination{.server = server, .session = session_at(server), .idle = std::chrono::seconds(idle)};
     examination.found = [&](Finding finding) {
         if (!options.common.json) {
             std::string about = finding.about;
@@ -89,16 +89,16 @@ Outcome<> examine(const Options& options) {
         findings.push_back(std::move(finding));
     };
     KS_CHECK(examination.run());
-    auto cures = all_cures(findings, server);
+    auto fixes = all_fixes(findings, server);
     if (options.common.json) {
-        print(report(server, findings, cures));
+        print(report(server, findings, fixes));
     } else {
-        print_cures(cures);
+        print_fixes(fixes);
     }
     auto wrong = std::count_if(findings.begin(), findings.end(), [](const Finding& one) { return one.verdict == Verdict::Wrong; });
     if (wrong > 0)
-        return trouble(Exit::Failed,
-                       std::to_string(wrong) + " of " + std::to_string(findings.size()) + " checks found something wrong at " + server);
+        return command_error(ExitCode::Failed, std::to_string(wrong) + " of " + std::to_string(findings.size()) +
+                                                   " checks found something wrong at " + server);
     return {};
 }
 

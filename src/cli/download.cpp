@@ -2,7 +2,7 @@
 #include "cli/download.h"
 
 #include "base/crypto.h"
-#include "cli/patience.h"
+#include "cli/retry_policy.h"
 #include "cli/terminal.h"
 
 #include <fcntl.h>
@@ -44,18 +44,18 @@ Version version_of(const HttpHead& head) {
 Outcome<Version> ask_version(Api& api, const Content& content) {
     KS_TRY(HttpAnswer answer, api.send({.method = "HEAD", .url = content.path, .headers = content.headers}));
     Version version = version_of(answer);
-    if (version.etag.empty()) return tl::unexpected(not_understood("no ETag"));
+    if (version.etag.empty()) return tl::unexpected(unexpected_response("no ETag"));
     return version;
 }
 
-tl::unexpected<Trouble> can_not_write(const std::string& path) {
-    Exit exit = errno == ENOSPC || errno == EDQUOT ? Exit::NoRoom : Exit::Failed;
-    return trouble(exit, "can't write to \"" + path + "\" (" + std::strerror(errno) + ")");
+tl::unexpected<CommandError> can_not_write(const std::string& path) {
+    ExitCode exit = errno == ENOSPC || errno == EDQUOT ? ExitCode::NoRoom : ExitCode::Failed;
+    return command_error(exit, "can't write to \"" + path + "\" (" + std::strerror(errno) + ")");
 }
 
 Outcome<> check_digest(const Version& version, Hasher hasher) {
     if (version.sha256.empty() || hasher.finish() == version.sha256) return {};
-    return trouble(Exit::Damaged, "what arrived is not what the server has: its SHA-256 differs; it was dropped, try again");
+    return command_error(ExitCode::Damaged, "what arrived is not what the server has: its SHA-256 differs; it was dropped, try again");
 }
 
 // Part file of one version. Its random name suffix keeps other users from planting a file there. A later attempt finds it by its prefix
@@ -73,7 +73,7 @@ public:
             Part part((path.parent_path() / name).string());
             if (!part.adopt()) continue;
             if (::flock(part.file_, LOCK_EX | LOCK_NB) != 0)
-                return trouble(Exit::Failed, "\"" + target + "\" is being downloaded by another kingshare already");
+                return command_error(ExitCode::Failed, "\"" + target + "\" is being downloaded by another kingshare already");
             KS_CHECK(part.read_again());
             return part;
         }
@@ -179,8 +179,8 @@ private:
         std::uint64_t before = part_->size();
         if (part_->size() != version_.size) KS_CHECK(fetch());
         if (version_.size && part_->size() != *version_.size) {
-            if (part_->size() <= before && ++empty_answers_ > most_odd_answers) return tl::unexpected(not_understood("no content"));
-            return tl::unexpected(Trouble{Exit::Network, "the download broke off", "", true});
+            if (part_->size() <= before && ++empty_answers_ > most_odd_answers) return tl::unexpected(unexpected_response("no content"));
+            return tl::unexpected(CommandError{ExitCode::Network, "the download broke off", "", true});
         }
         if (auto good = check_digest(version_, part_->hasher()); !good) {
             part_->drop();
@@ -208,7 +208,7 @@ private:
             if (another) return false;
             if (!std::exchange(begun, true)) kept = begin(head, asked);
             if (kept && bytes.size() > version_.size.value_or(UINT64_MAX) - part_->size())
-                kept = tl::unexpected(not_understood("more content than it said"));
+                kept = tl::unexpected(unexpected_response("more content than it said"));
             if (kept) kept = part_->add(bytes);
             bar_.show(part_->size(), version_.size);
             patience_.progressed();
@@ -219,7 +219,7 @@ private:
         if (another) {
             part_.reset();
             bool often = ++other_versions_ > most_odd_answers;
-            return tl::unexpected(Trouble{.message = "the file is another by now", .transient = !often});
+            return tl::unexpected(CommandError{.message = "the file is another by now", .transient = !often});
         }
         if (!answer) return tl::unexpected(std::move(answer.error()));
         return {};
@@ -233,7 +233,7 @@ private:
         } else if (head.status == 200) {
             return part_->clear();
         }
-        return tl::unexpected(not_understood("other bytes than those asked for"));
+        return tl::unexpected(unexpected_response("other bytes than those asked for"));
     }
 
     static constexpr int most_odd_answers = 3;
@@ -245,7 +245,7 @@ private:
     const std::string& target_;
     bool replace_;
     ProgressBar& bar_;
-    Patience patience_;
+    RetryPolicy patience_;
     Version version_;
     int empty_answers_ = 0;
     int other_versions_ = 0;

@@ -26,7 +26,7 @@ Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& 
     for (int attempt = 0;; ++attempt) {
         auto answer = api.send({.url = path, .headers = content.headers});
         if (answer) return json_of(*answer);
-        if (answer.error().exit == Exit::NotFound) answer.error().message = "there is nothing at this link; is it complete?";
+        if (answer.error().exit == ExitCode::NotFound) answer.error().message = "there is nothing at this link; is it complete?";
         bool wrong = answer.error().code == "INVALID_CREDENTIALS";
         bool from_file = !options.password_file.empty();
         if (!wrong || attempt == most_attempts || (from_file && attempt > 0)) return tl::unexpected(std::move(answer.error()));
@@ -74,9 +74,10 @@ Outcome<> get_by(Api api, const std::string& share_token, const Options& options
     auto there = std::filesystem::symlink_status(target, ignored).type();
     using Kind = std::filesystem::file_type;
     bool is_file = there == Kind::regular || there == Kind::symlink || there == Kind::not_found || there == Kind::none;
-    if (!is_file) return trouble(Exit::Usage, "\"" + target + "\" is no file; write to standard output instead: -o -");
+    if (!is_file) return command_error(ExitCode::Usage, "\"" + target + "\" is no file; write to standard output instead: -o -");
     if (!options.force && there != Kind::not_found && there != Kind::none) {
-        return trouble(Exit::Failed, "\"" + target + "\" is there already; choose another name with -o FILE, or replace it with --force");
+        return command_error(ExitCode::Failed,
+                             "\"" + target + "\" is there already; choose another name with -o FILE, or replace it with --force");
     }
     KS_CHECK(download_to_file(api, content, target, options.force, bar));
     bar.clear();

@@ -131,14 +131,14 @@ std::string place_of(const std::string& url) {
     return url.substr(0, end);
 }
 
-tl::unexpected<Trouble> network_trouble(CURLcode code, const char* detail, const std::string& url) {
+tl::unexpected<CommandError> network_trouble(CURLcode code, const char* detail, const std::string& url) {
     std::string place = place_of(url);
     std::string reason = *detail ? detail : curl_easy_strerror(code);
-    Trouble trouble{.exit = Exit::Network, .code = "NETWORK", .transient = true};
+    CommandError trouble{.exit = ExitCode::Network, .code = "NETWORK", .transient = true};
     switch (code) {
         case CURLE_URL_MALFORMAT:
         case CURLE_UNSUPPORTED_PROTOCOL:
-            trouble = {Exit::Usage, "\"" + url + "\" is no address; it must be like https://files.example.org"};
+            trouble = {ExitCode::Usage, "\"" + url + "\" is no address; it must be like https://files.example.org"};
             break;
         case CURLE_COULDNT_RESOLVE_HOST: trouble.message = "there is no host of that name: " + place; break;
         case CURLE_COULDNT_CONNECT:
@@ -235,26 +235,26 @@ Outcome<HttpAnswer> Http::send(const HttpRequest& request) {
     bool answered_early = !transfer.broken_off && !transfer.too_large && transfer.answer.status >= 400;
     if (code != CURLE_OK && !answered_early) {
         if (transfer.too_large) {
-            return trouble(Exit::Failed,
-                           place_of(request.url) + " sends an answer that is too large for what was asked; is it a KingShare?");
+            return command_error(ExitCode::Failed,
+                                 place_of(request.url) + " sends an answer that is too large for what was asked; is it a KingShare?");
         }
-        if (transfer.broken_off) return trouble(Exit::Failed, "broken off");
+        if (transfer.broken_off) return command_error(ExitCode::Failed, "broken off");
         return network_trouble(code, reason, request.url);
     }
     return std::move(transfer.answer);
 }
 
-struct Line::Impl {
+struct RawConnection::Impl {
     Handle curl;
     curl_socket_t socket = CURL_SOCKET_BAD;
     std::string url;
 };
 
-Line::Line(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Line::~Line() = default;
-Line::Line(Line&&) noexcept = default;
+RawConnection::RawConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RawConnection::~RawConnection() = default;
+RawConnection::RawConnection(RawConnection&&) noexcept = default;
 
-Outcome<Line> Line::open(const std::string& url) {
+Outcome<RawConnection> RawConnection::open(const std::string& url) {
     start_curl();
     auto impl = std::make_unique<Impl>();
     impl->curl.reset(curl_easy_init());
@@ -269,10 +269,10 @@ Outcome<Line> Line::open(const std::string& url) {
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
     if (code != CURLE_OK) return network_trouble(code, reason, url);
     curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &impl->socket);
-    return Line(std::move(impl));
+    return RawConnection(std::move(impl));
 }
 
-Outcome<> Line::send(std::string_view bytes) {
+Outcome<> RawConnection::send(std::string_view bytes) {
     while (!bytes.empty()) {
         std::size_t sent = 0;
         CURLcode code = curl_easy_send(impl_->curl.get(), bytes.data(), bytes.size(), &sent);
@@ -286,7 +286,7 @@ Outcome<> Line::send(std::string_view bytes) {
     return {};
 }
 
-Outcome<std::optional<std::string>> Line::receive(std::chrono::steady_clock::time_point until) {
+Outcome<std::optional<std::string>> RawConnection::receive(std::chrono::steady_clock::time_point until) {
     char buffer[16_KiB];
     while (true) {
         std::size_t received = 0;

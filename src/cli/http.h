@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/outcome.h"
+#include "cli/command_error.h"
 
 #include <cstdint>
 #include <ctime>
@@ -54,8 +54,8 @@ public:
     Http(Http&&) noexcept;
     Http& operator=(Http&&) noexcept;
 
-    // Returns the response, whatever its status. Fails with Exit::Network without a response (transient, unless the certificate is not
-    // trusted), Exit::Usage for a bad URL, and Exit::Failed if the response is too large or the source or sink aborted.
+    // Returns the response, whatever its status. Fails with ExitCode::Network without a response (transient, unless the certificate is not
+    // trusted), ExitCode::Usage for a bad URL, and ExitCode::Failed if the response is too large or the source or sink aborted.
     Outcome<HttpAnswer> send(const HttpRequest& request);
 
     std::optional<std::string> certificate_end() const;  // Expiry of the last server certificate, in OpenSSL's format.
@@ -66,11 +66,11 @@ private:
 };
 
 // Raw connection for probing, over TLS for https URLs.
-class Line {
+class RawConnection {
 public:
-    static Outcome<Line> open(const std::string& url);
-    ~Line();
-    Line(Line&&) noexcept;
+    static Outcome<RawConnection> open(const std::string& url);
+    ~RawConnection();
+    RawConnection(RawConnection&&) noexcept;
 
     Outcome<> send(std::string_view bytes);
     // Waits for data until `until`. Returns bytes, an empty string if the peer has closed, or nullopt on timeout.
@@ -78,7 +78,7 @@ public:
 
 private:
     struct Impl;
-    explicit Line(std::unique_ptr<Impl> impl);
+    explicit RawConnection(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

@@ -75,7 +75,7 @@ TEST(Stall, IsAnAnswerInDrops) {
     Http http;
     auto answer = http.send({.url = server.url(), .stall = 1s});
     ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().exit, Exit::Network);
+    EXPECT_EQ(answer.error().exit, ExitCode::Network);
 }
 
 TEST(Stall, IsADownloadBelowItsLeastSpeed) {
@@ -91,7 +91,7 @@ TEST(Stall, IsSilence) {
     Http http;
     auto answer = http.send({.url = server.url(), .stall = 1s});
     ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().exit, Exit::Network);
+    EXPECT_EQ(answer.error().exit, ExitCode::Network);
     EXPECT_TRUE(answer.error().transient);
     EXPECT_NE(answer.error().message.find("did not answer in time"), std::string::npos);
 }

@@ -31,10 +31,10 @@ Outcome<> login(const Options& options) {
     HttpRequest request{.method = "POST", .url = server + "/api/v1/auth/login", .headers = {"Content-Type: application/json"}};
     request.body = JsonWriter().add("username", session.username).add("password", password).text();
     KS_TRY(HttpAnswer answer, http.send(request));
-    if (answer.status != 200) return tl::unexpected(trouble_of(answer, server));
+    if (answer.status != 200) return tl::unexpected(error_of_response(answer, server));
     KS_TRY(auto json, json_of(answer));
     KS_TRY(auto user, understood(json.optional_object("user")));
-    if (!user) return tl::unexpected(not_understood("no user"));
+    if (!user) return tl::unexpected(unexpected_response("no user"));
     KS_TRY(session.username, understood(user->string("username")));
     KS_TRY(session.access_token, token_of(json, "access_token"));
     KS_TRY(session.refresh_token, token_of(json, "refresh_token"));

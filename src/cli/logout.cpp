@@ -14,7 +14,7 @@ struct Options {
 Outcome<> logout(const Options& options) {
     KS_TRY(Session session, find_session(options.common.server));
     if (session.refresh_token.empty()) {
-        return trouble(Exit::Usage, "KINGSHARE_TOKEN is no sign-in; take the token back with: kingshare token delete");
+        return command_error(ExitCode::Usage, "KINGSHARE_TOKEN is no sign-in; take the token back with: kingshare token delete");
     }
     Outcome<> ended;
     if (options.everywhere) {
@@ -27,11 +27,11 @@ Outcome<> logout(const Options& options) {
     }
     // Sign out locally even if the request failed. With --everywhere keep the session, so that the user can retry.
     if (ended || !options.everywhere) forget_session(session.server);
-    if (!ended && ended.error().exit == Exit::Network) {
+    if (!ended && ended.error().exit == ExitCode::Network) {
         ended.error().message +=
             (options.everywhere ? "; nothing was changed" : "; you are signed out here, the server forgets it by itself later");
     }
-    if (!ended && ended.error().exit != Exit::NotAllowed) return ended;
+    if (!ended && ended.error().exit != ExitCode::NotAllowed) return ended;
     if (options.common.json) {
         print(JsonWriter().add("server", session.server).add("signed_out", true).text());
     } else {

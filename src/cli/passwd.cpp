@@ -22,7 +22,8 @@ Outcome<Passwords> ask_passwords(const std::string& username) {
     KS_TRY(passwords.present, ask_secret("Present password" + (username.empty() ? "" : " of " + username) + ": ", instead));
     KS_TRY(passwords.next, ask_secret("New password: ", instead));
     KS_TRY(std::string again, ask_secret("The same again: ", instead));
-    if (passwords.next.empty() || passwords.next != again) return trouble(Exit::Usage, "the two new passwords differ, or are empty");
+    if (passwords.next.empty() || passwords.next != again)
+        return command_error(ExitCode::Usage, "the two new passwords differ, or are empty");
     return passwords;
 }
 

@@ -15,7 +15,7 @@ struct RawAnswer : HttpHead {
 
 // Sends a request and returns the head of the response, without 100 responses. Returns nullopt on timeout: `until`, plus 5 s once the
 // response has begun. Fails with code CLOSED if the peer closes first.
-Outcome<std::optional<RawAnswer>> exchange(Line& line, const std::string& request, Moment until);
+Outcome<std::optional<RawAnswer>> exchange(RawConnection& line, const std::string& request, Moment until);
 
 // The parts of https://files.example.org:8443/share.
 std::string host_of(const std::string& server);    // files.example.org:8443
@@ -41,9 +41,9 @@ public:
     Outcome<Heard> hear(Moment until);  // Next message; Nothing on timeout. Pings are already answered.
 
 private:
-    explicit WsProbe(Line line) : line_(std::move(line)) {}
+    explicit WsProbe(RawConnection line) : line_(std::move(line)) {}
 
-    Line line_;
+    RawConnection line_;
     RawAnswer answer_;
     bool open_ = false;
     std::unique_ptr<net::FrameReader> frames_ = std::make_unique<net::FrameReader>();

@@ -20,7 +20,7 @@ Outcome<JsonObject> find_share(Api& api, const std::string& named) {
     for (JsonObject& share : shares) {
         if (share.string("share_token") == link.share_token) return std::move(share);
     }
-    return trouble(Exit::NotFound, "that link is none of yours; kingshare shares lists them");
+    return command_error(ExitCode::NotFound, "that link is none of yours; kingshare shares lists them");
 }
 
 Outcome<> revoke(const Options& options) {

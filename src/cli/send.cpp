@@ -46,21 +46,23 @@ std::string unfit_name(const std::string& path) {
 Outcome<> check_files(const Options& options) {
     int streams = 0;
     if (options.files.size() > 1 && !options.name.empty())
-        return trouble(Exit::Usage, "--name is for one file; send those that get another name one at a time");
-    if (!is_utf8(options.name)) return trouble(Exit::Usage, "--name: \"" + options.name + "\" is not allowed; it must be UTF-8");
+        return command_error(ExitCode::Usage, "--name is for one file; send those that get another name one at a time");
+    if (!is_utf8(options.name)) return command_error(ExitCode::Usage, "--name: \"" + options.name + "\" is not allowed; it must be UTF-8");
     for (const std::string& path : options.files) {
         struct stat facts {};
         if (path == "-") {
             if (++streams > 1 || options.sharing.password_file == "-")
-                return trouble(Exit::Usage, "standard input can be read for one thing only");
+                return command_error(ExitCode::Usage, "standard input can be read for one thing only");
         } else if (::stat(path.c_str(), &facts) != 0) {
-            return trouble(errno == ENOENT ? Exit::NotFound : Exit::Failed, "can't read \"" + path + "\" (" + std::strerror(errno) + ")");
+            return command_error(errno == ENOENT ? ExitCode::NotFound : ExitCode::Failed,
+                                 "can't read \"" + path + "\" (" + std::strerror(errno) + ")");
         } else if (S_ISDIR(facts.st_mode)) {
-            return trouble(Exit::Usage, folder_hint(path));
+            return command_error(ExitCode::Usage, folder_hint(path));
         } else if (!S_ISREG(facts.st_mode)) {
-            return trouble(Exit::Usage, "\"" + path + "\" is no file; what comes from a pipe is sent with: kingshare send - --name NAME");
+            return command_error(ExitCode::Usage,
+                                 "\"" + path + "\" is no file; what comes from a pipe is sent with: kingshare send - --name NAME");
         } else if (options.name.empty() && !is_utf8(std::filesystem::path(path).filename().string())) {
-            return trouble(Exit::Usage, unfit_name(path));
+            return command_error(ExitCode::Usage, unfit_name(path));
         }
     }
     return {};

@@ -2,7 +2,7 @@
 
 #include "cli/answer.h"
 #include "cli/http.h"
-#include "cli/places.h"
+#include "cli/state_paths.h"
 #include "cli/values.h"
 #include "codec/json.h"
 
@@ -35,8 +35,8 @@ Outcome<std::string> standard_file() {
     return folder + "/standard";
 }
 
-tl::unexpected<Trouble> not_signed_in(const std::string& server) {
-    return trouble(Exit::NotAllowed, "nobody is signed in at " + server + "; sign in with: kingshare login " + server);
+tl::unexpected<CommandError> not_signed_in(const std::string& server) {
+    return command_error(ExitCode::NotAllowed, "nobody is signed in at " + server + "; sign in with: kingshare login " + server);
 }
 
 std::string text_of(const Session& session) {
@@ -80,10 +80,10 @@ Outcome<Session> refresh(Session session) {
     KS_TRY(HttpAnswer answer, send_until_answered(http, request));
     if (answer.status == 401) {
         forget_session(session.server);
-        return trouble(Exit::NotAllowed,
-                       "the sign-in at " + session.server + " has ended; sign in again with: kingshare login " + session.server);
+        return command_error(ExitCode::NotAllowed,
+                             "the sign-in at " + session.server + " has ended; sign in again with: kingshare login " + session.server);
     }
-    if (answer.status != 200) return tl::unexpected(trouble_of(answer, session.server));
+    if (answer.status != 200) return tl::unexpected(error_of_response(answer, session.server));
     KS_TRY(auto json, json_of(answer));
     KS_TRY(session.access_token, token_of(json, "access_token"));
     KS_TRY(session.refresh_token, token_of(json, "refresh_token"));
@@ -102,9 +102,10 @@ Outcome<std::string> meant_server(const std::string& server) {
     auto kept = read_file(file);
     if (!kept || kept->empty()) {
         if (!variable("KINGSHARE_TOKEN").empty()) {
-            return trouble(Exit::Usage, "KINGSHARE_TOKEN is for no server; name it in KINGSHARE_SERVER, like https://files.example.org");
+            return command_error(ExitCode::Usage,
+                                 "KINGSHARE_TOKEN is for no server; name it in KINGSHARE_SERVER, like https://files.example.org");
         }
-        return trouble(Exit::NotAllowed, "nobody is signed in; sign in with: kingshare login https://files.example.org");
+        return command_error(ExitCode::NotAllowed, "nobody is signed in; sign in with: kingshare login https://files.example.org");
     }
     return server_address(kept->substr(0, kept->find('\n')));
 }
@@ -126,7 +127,7 @@ Outcome<std::string> token_of(const JsonObject& answer, const std::string& field
     KS_TRY(std::string token, understood(answer.string(field)));
     bool fits =
         !token.empty() && token.size() <= 8192 && std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-    if (!fits) return tl::unexpected(not_understood("\"" + field + "\" is no token"));
+    if (!fits) return tl::unexpected(unexpected_response("\"" + field + "\" is no token"));
     return token;
 }
 
@@ -146,8 +147,8 @@ Outcome<Session> fresh_session(Session session, const std::string& refused) {
     auto good = [&](const Session& one) { return one.access_token != refused && SystemClock().now() + margin < one.expires_at; };
     if (session.refresh_token.empty()) {
         if (session.access_token != refused) return session;
-        return trouble(Exit::NotAllowed,
-                       session.server + " does not take the token in KINGSHARE_TOKEN; make another with: kingshare token create");
+        return command_error(ExitCode::NotAllowed,
+                             session.server + " does not take the token in KINGSHARE_TOKEN; make another with: kingshare token create");
     }
     if (good(session)) return session;
     KS_TRY(std::string file, file_of(session.server));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "cli/outcome.h"
+#include "cli/command_error.h"
 #include "codec/json.h"
 
 #include <string>
@@ -17,12 +17,12 @@ struct Session {
     Time expires_at{};
 };
 
-// Returns the session at meant_server(server); with $KINGSHARE_TOKEN, that token. Fails with Exit::NotAllowed if not signed in.
+// Returns the session at meant_server(server); with $KINGSHARE_TOKEN, that token. Fails with ExitCode::NotAllowed if not signed in.
 Outcome<Session> find_session(const std::string& server);
 // As find_session for a given server, nullopt if none. Never sends KINGSHARE_TOKEN to a server other than the default one.
 std::optional<Session> session_at(const std::string& server);
-// Returns `server`, else $KINGSHARE_SERVER, else the server of the last sign-in. Fails with Exit::NotAllowed without any of them, with
-// Exit::Usage if $KINGSHARE_TOKEN is set.
+// Returns `server`, else $KINGSHARE_SERVER, else the server of the last sign-in. Fails with ExitCode::NotAllowed without any of them, with
+// ExitCode::Usage if $KINGSHARE_TOKEN is set.
 Outcome<std::string> meant_server(const std::string& server);
 
 // Returns a token from a response. Fails unless it is safe in a header: printable ASCII, at most 8192 bytes.
@@ -33,7 +33,7 @@ void forget_session(const std::string& server);
 
 // Returns the session with an access token valid for at least a minute and different from `refused`, a token rejected by the server.
 // Safe across processes: a lock ensures that the refresh token is used once, and the others reload its result. Fails with
-// Exit::NotAllowed if the session has ended.
+// ExitCode::NotAllowed if the session has ended.
 Outcome<Session> fresh_session(Session session, const std::string& refused = {});
 
 }  // namespace ks::cli

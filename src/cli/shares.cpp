@@ -29,7 +29,7 @@ Outcome<std::vector<std::string>> row_of(const JsonObject& share) {
 
 Outcome<> list(const Options& options) {
     if (options.received && !options.file.empty())
-        return trouble(Exit::Usage, "FILE is a file of yours, --received lists those of others: say one of them");
+        return command_error(ExitCode::Usage, "FILE is a file of yours, --received lists those of others: say one of them");
     KS_TRY(Api api, Api::of(options.common.server));
     std::string path = options.received ? "/api/v1/shares/received" : "/api/v1/shares";
     if (!options.file.empty()) {

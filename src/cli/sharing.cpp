@@ -35,7 +35,8 @@ Outcome<Terms> terms_of(const SharingOptions& options) {
         const std::string instead = "name a file with --password-file";
         KS_TRY(terms.password, ask_secret("Password for the link: ", instead));
         KS_TRY(std::string again, ask_secret("The same again: ", instead));
-        if (terms.password.empty() || terms.password != again) return trouble(Exit::Usage, "the two passwords differ, or are empty");
+        if (terms.password.empty() || terms.password != again)
+            return command_error(ExitCode::Usage, "the two passwords differ, or are empty");
     }
     return terms;
 }

@@ -53,14 +53,14 @@ constexpr char interrupt = 3, end_of_file = 4, backspace = 8, kill_line = 21, es
 
 Outcome<std::string> read_answer(const std::string& question, const std::string& instead, bool secret) {
     Tty tty(secret);
-    if (!tty.ready()) return trouble(Exit::Usage, "there is no terminal to ask at; " + instead);
+    if (!tty.ready()) return command_error(ExitCode::Usage, "there is no terminal to ask at; " + instead);
     tty.write(printable(question));
     std::string answer;
     while (true) {
         auto c = tty.read();
         if (!c || *c == interrupt || (*c == end_of_file && answer.empty())) {
             tty.write("\n");
-            return trouble(Exit::Failed, "nothing was answered");
+            return command_error(ExitCode::Failed, "nothing was answered");
         }
         if (*c == '\n' || *c == '\r') break;
         if (secret && (*c == backspace || *c == escape)) {
@@ -97,7 +97,7 @@ Outcome<std::vector<std::string>> secrets_from(const std::string& path, std::siz
     std::ifstream file;
     if (path != "-") {
         file.open(path, std::ios::binary);
-        if (!file) return trouble(Exit::Usage, "can't read \"" + path + "\"; it must be a file whose first line is the password");
+        if (!file) return command_error(ExitCode::Usage, "can't read \"" + path + "\"; it must be a file whose first line is the password");
     }
     std::vector<std::string> lines;
     while (lines.size() < count) {
@@ -105,8 +105,8 @@ Outcome<std::vector<std::string>> secrets_from(const std::string& path, std::siz
         std::getline(path == "-" ? std::cin : file, line);
         if (!line.empty() && line.back() == '\r') line.pop_back();
         if (line.empty()) {
-            return trouble(Exit::Usage, "the " + std::string(names[lines.size()]) + " line of " +
-                                            (path == "-" ? "standard input" : "\"" + path + "\"") + " is empty");
+            return command_error(ExitCode::Usage, "the " + std::string(names[lines.size()]) + " line of " +
+                                                      (path == "-" ? "standard input" : "\"" + path + "\"") + " is empty");
         }
         lines.push_back(std::move(line));
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/outcome.h"
+#include "cli/command_error.h"
 #include "cli/text.h"
 
 #include <string>
@@ -12,12 +12,12 @@ namespace ks::cli {
 
 bool wants_colour(int file);  // Whether `file` is a terminal with colours, according to NO_COLOR and TERM.
 
-// Asks on /dev/tty, independent of standard input. Fails with Exit::Usage and the hint `instead` without a terminal, with Exit::Failed
-// if the user cancels.
+// Asks on /dev/tty, independent of standard input. Fails with ExitCode::Usage and the hint `instead` without a terminal, with
+// ExitCode::Failed if the user cancels.
 Outcome<std::string> ask(const std::string& question, const std::string& instead);
 Outcome<std::string> ask_secret(const std::string& question, const std::string& instead);  // Without echo.
 
-// Returns the first line of a file; "-" means standard input. Fails with Exit::Usage if it is empty.
+// Returns the first line of a file; "-" means standard input. Fails with ExitCode::Usage if it is empty.
 Outcome<std::string> secret_from(const std::string& path);
 Outcome<std::vector<std::string>> secrets_from(const std::string& path, std::size_t count);  // The first `count` lines.
 

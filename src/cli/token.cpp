@@ -67,8 +67,9 @@ Outcome<std::string> find_token(Api& api, const std::string& named) {
         if (token.string("name") == named) found.push_back(token.string("token_id").value_or(""));
     }
     if (found.size() == 1) return found.front();
-    if (found.empty()) return trouble(Exit::NotFound, "there is no token named \"" + named + "\"; kingshare token list shows them");
-    return trouble(Exit::Usage, std::to_string(found.size()) + " tokens are named \"" + named + "\"; say which by its id");
+    if (found.empty())
+        return command_error(ExitCode::NotFound, "there is no token named \"" + named + "\"; kingshare token list shows them");
+    return command_error(ExitCode::Usage, std::to_string(found.size()) + " tokens are named \"" + named + "\"; say which by its id");
 }
 
 Outcome<> remove(const Options& options) {

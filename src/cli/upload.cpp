@@ -1,8 +1,8 @@
 #include "cli/upload.h"
 
 #include "base/crypto.h"
-#include "cli/patience.h"
-#include "cli/places.h"
+#include "cli/retry_policy.h"
+#include "cli/state_paths.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -35,9 +35,10 @@ Outcome<std::string> create(Api& api, const std::string& length, const std::stri
     KS_TRY(HttpAnswer answer, api.send(creation(length, filename, key)));
     std::string_view location = answer.header("Location");
     auto slash = location.rfind('/');
-    if (slash == std::string_view::npos || slash + 1 == location.size()) return tl::unexpected(not_understood("no Location of the upload"));
+    if (slash == std::string_view::npos || slash + 1 == location.size())
+        return tl::unexpected(unexpected_response("no Location of the upload"));
     std::string id(location.substr(slash + 1));
-    if (percent_encoded(id) != id || id.size() > 256) return tl::unexpected(not_understood("no id in the Location of the upload"));
+    if (percent_encoded(id) != id || id.size() > 256) return tl::unexpected(unexpected_response("no id in the Location of the upload"));
     return id;
 }
 
@@ -45,7 +46,8 @@ Outcome<std::uint64_t> offset_of(const HttpAnswer& answer) {
     std::string_view text = answer.header("Upload-Offset");
     std::uint64_t offset = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), offset);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return tl::unexpected(not_understood("no Upload-Offset"));
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+        return tl::unexpected(unexpected_response("no Upload-Offset"));
     return offset;
 }
 
@@ -64,7 +66,7 @@ HttpRequest append(const std::string& id, std::uint64_t offset) {
 }
 
 // CONFLICT means a wrong offset: transient, since a retry asks for the offset.
-Trouble worth_another_try(Trouble trouble) {
+CommandError worth_another_try(CommandError trouble) {
     trouble.transient = trouble.transient || trouble.code == "CONFLICT";
     return trouble;
 }
@@ -73,8 +75,9 @@ std::string version_of(const struct stat& facts) {
     return std::to_string(facts.st_size) + " " + std::to_string(facts.st_mtim.tv_sec) + "." + std::to_string(facts.st_mtim.tv_nsec);
 }
 
-tl::unexpected<Trouble> can_not_read(const std::string& path) {
-    return trouble(errno == ENOENT ? Exit::NotFound : Exit::Failed, "can't read \"" + path + "\" (" + std::strerror(errno) + ")");
+tl::unexpected<CommandError> can_not_read(const std::string& path) {
+    return command_error(errno == ENOENT ? ExitCode::NotFound : ExitCode::Failed,
+                         "can't read \"" + path + "\" (" + std::strerror(errno) + ")");
 }
 
 void drop_old_notes(const std::string& folder) {
@@ -100,9 +103,9 @@ Outcome<FileUpload> FileUpload::open(Api& api, const std::string& path, const st
     std::string whole_path = std::filesystem::canonical(path, ignored).string();
     std::string identity = api.server() + "\n" + api.username() + "\n" + whole_path + "\n" + upload.version_;
     if (name != std::filesystem::path(path).filename().string()) identity += "\n" + name;
-    upload.memory_ = folder + "/" + hex(sha256(identity)).substr(0, 32);
-    auto lock = Lock::take(upload.memory_ + ".lock");
-    if (!lock) return trouble(Exit::Failed, "\"" + path + "\" is being sent by another kingshare already");
+    upload.resume_file_path_ = folder + "/" + hex(sha256(identity)).substr(0, 32);
+    auto lock = Lock::take(upload.resume_file_path_ + ".lock");
+    if (!lock) return command_error(ExitCode::Failed, "\"" + path + "\" is being sent by another kingshare already");
     upload.lock_.emplace(std::move(*lock));
     return upload;
 }
@@ -119,30 +122,30 @@ FileUpload::FileUpload(FileUpload&& other) noexcept
       size_(other.size_),
       found_(other.found_),
       version_(std::move(other.version_)),
-      memory_(std::move(other.memory_)),
+      resume_file_path_(std::move(other.resume_file_path_)),
       lock_(std::move(other.lock_)),
       upload_(std::move(other.upload_)),
       creation_key_(std::move(other.creation_key_)) {}
 
 Outcome<std::string> FileUpload::send(ProgressBar& bar) {
-    Patience patience;
+    RetryPolicy patience;
     while (true) {
         auto sent = advance(bar, patience);
         if (sent) return sent;
-        Trouble trouble = worth_another_try(std::move(sent.error()));
+        CommandError trouble = worth_another_try(std::move(sent.error()));
         if (patience.wait(trouble, bar)) continue;
-        if (trouble.exit == Exit::Network) trouble.message += "; the same command goes on where this one ends";
+        if (trouble.exit == ExitCode::Network) trouble.message += "; the same command goes on where this one ends";
         return tl::unexpected(std::move(trouble));
     }
 }
 
-Outcome<std::string> FileUpload::advance(ProgressBar& bar, Patience& patience) {
+Outcome<std::string> FileUpload::advance(ProgressBar& bar, RetryPolicy& patience) {
     KS_TRY(std::uint64_t offset, begin());
     bar.begin(offset);
     while (offset < size_) {
         bar.show(offset, size_);
         KS_TRY(std::uint64_t next, send_piece(offset, bar));
-        if (next <= offset || next > size_) return tl::unexpected(not_understood("an Upload-Offset out of place"));
+        if (next <= offset || next > size_) return tl::unexpected(unexpected_response("an Upload-Offset out of place"));
         offset = next;
         patience.progressed();
     }
@@ -153,17 +156,17 @@ Outcome<std::string> FileUpload::advance(ProgressBar& bar, Patience& patience) {
 // Returns the offset of the existing upload, or creates a new one if there is none or it is gone.
 Outcome<std::uint64_t> FileUpload::begin() {
     bool first = upload_.empty();
-    if (first) upload_ = read_file(memory_).value_or("");
+    if (first) upload_ = read_file(resume_file_path_).value_or("");
     if (!upload_.empty()) {
         auto offset = find_offset(api_, upload_);
         if (offset && first) found_ = *offset;
-        bool lost = !offset && (offset.error().exit == Exit::NotFound || offset.error().exit == Exit::Gone);
+        bool lost = !offset && (offset.error().exit == ExitCode::NotFound || offset.error().exit == ExitCode::Gone);
         if (!lost) return offset;
     }
     if (creation_key_.empty()) creation_key_ = new_idempotency_key();
     KS_TRY(upload_, create(api_, "Upload-Length: " + std::to_string(size_), name_, creation_key_));
     creation_key_.clear();  // If this upload is lost, its replacement needs a new key.
-    KS_CHECK(write_private(memory_, upload_));
+    KS_CHECK(write_private(resume_file_path_, upload_));
     return 0;
 }
 
@@ -181,7 +184,7 @@ Outcome<std::uint64_t> FileUpload::send_piece(std::uint64_t offset, ProgressBar&
         return static_cast<std::size_t>(read);
     };
     auto answer = api_.send(std::move(request));
-    if (cut_short) return trouble(Exit::Failed, "\"" + path_ + "\" became shorter while it was sent; send it again");
+    if (cut_short) return command_error(ExitCode::Failed, "\"" + path_ + "\" became shorter while it was sent; send it again");
     if (!answer) return tl::unexpected(std::move(answer.error()));
     return offset_of(*answer);
 }
@@ -190,13 +193,14 @@ Outcome<> FileUpload::check_unchanged() const {
     struct stat facts {};
     if (::fstat(file_, &facts) == 0 && version_of(facts) == version_) return {};
     (void)api_.remove("/api/v1/files/" + percent_encoded(upload_));
-    return trouble(Exit::Failed,
-                   "\"" + path_ + "\" changed while it was sent, so that the server has a mixture; it was dropped there, send it again");
+    return command_error(
+        ExitCode::Failed,
+        "\"" + path_ + "\" changed while it was sent, so that the server has a mixture; it was dropped there, send it again");
 }
 
 void FileUpload::forget() {
-    ::unlink(memory_.c_str());
-    ::unlink((memory_ + ".lock").c_str());
+    ::unlink(resume_file_path_.c_str());
+    ::unlink((resume_file_path_ + ".lock").c_str());
 }
 
 namespace {
@@ -219,7 +223,7 @@ Outcome<std::string> read_piece(int file) {
 }  // namespace
 
 Outcome<std::string> send_stream(Api& api, int file, const std::string& filename, std::uint64_t& size, ProgressBar& bar) {
-    Patience patience;
+    RetryPolicy patience;
     std::string id;
     const std::string key = new_idempotency_key();
     while (id.empty()) {
@@ -247,7 +251,8 @@ Outcome<std::string> send_stream(Api& api, int file, const std::string& filename
             if (!next) next = find_offset(api, id);
             if (!next && next.error().transient) continue;
             if (!next) return tl::unexpected(std::move(next.error()));
-            if (*next < begin || *next > end) return trouble(Exit::Failed, "the server lost what it had of the stream; send it again");
+            if (*next < begin || *next > end)
+                return command_error(ExitCode::Failed, "the server lost what it had of the stream; send it again");
             if (*next > offset) patience.progressed();
             offset = *next;
         }

@@ -29,8 +29,8 @@ std::optional<std::int64_t> scaled(std::string_view text, const std::array<Unit,
     return std::nullopt;
 }
 
-tl::unexpected<Trouble> not_allowed(const std::string& name, const std::string& text, const std::string& allowed) {
-    return trouble(Exit::Usage, name + ": \"" + text + "\" is not allowed; it must be " + allowed);
+tl::unexpected<CommandError> not_allowed(const std::string& name, const std::string& text, const std::string& allowed) {
+    return command_error(ExitCode::Usage, name + ": \"" + text + "\" is not allowed; it must be " + allowed);
 }
 
 }  // namespace

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "base/clock.h"
-#include "cli/outcome.h"
+#include "cli/command_error.h"
 
 #include <string>
 #include <string_view>
 
 namespace ks::cli {
 
-// Parsers for values on the command line. They fail with Exit::Usage; `name` is the option in the message.
+// Parsers for values on the command line. They fail with ExitCode::Usage; `name` is the option in the message.
 
 Outcome<std::int64_t> parse_seconds(const std::string& name, const std::string& text);  // 90s, 30m, 12h, 7d
 Outcome<std::int64_t> parse_bytes(const std::string& name, const std::string& text);    // 500, 20MB, 10GiB

@@ -50,7 +50,7 @@ TEST(Values, AreParsedOrRefusedByName) {
     for (const char* text : {"", "d", "-1d", "0s", "7 d", "7y", "99999999999w"}) EXPECT_FALSE(parse_seconds("--expires", text)) << text;
     auto refused = parse_count("--max", "0");
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().exit, Exit::Usage);
+    EXPECT_EQ(refused.error().exit, ExitCode::Usage);
     EXPECT_TRUE(refused.error().message.starts_with("--max: \"0\""));
 }
 

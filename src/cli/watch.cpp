@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 #include "cli/event_source.h"
-#include "cli/patience.h"
-#include "cli/sentences.h"
+#include "cli/retry_policy.h"
+#include "cli/event_formatter.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
 
@@ -34,10 +34,11 @@ public:
             auto ended = follow();
             if (std::exchange(token_ended_, false)) {
                 if (token_ != std::exchange(ended_token_, token_)) continue;
-                return trouble(Exit::NotAllowed, api_.server() + " takes the token and then refuses it, again and again");
+                return command_error(ExitCode::NotAllowed, api_.server() + " takes the token and then refuses it, again and again");
             }
             if (!ended && !ended.error().transient) return ended;
-            Trouble trouble = ended ? Trouble{Exit::Network, api_.server() + " ended the stream", "", true} : std::move(ended.error());
+            CommandError trouble =
+                ended ? CommandError{ExitCode::Network, api_.server() + " ended the stream", "", true} : std::move(ended.error());
             if (!std::exchange(away_, true)) note(dim(trouble.message + "; what happens meanwhile is told later"));
             if (!patience_.wait(trouble, bar_)) return tl::unexpected(std::move(trouble));
         }
@@ -57,8 +58,8 @@ private:
             return !too_long_;
         };
         auto answer = api_.send(std::move(request));
-        if (!is_stream) return tl::unexpected(not_understood("no event stream"));
-        if (too_long_) return tl::unexpected(not_understood("an event of more than 1 MiB"));
+        if (!is_stream) return tl::unexpected(unexpected_response("no event stream"));
+        if (too_long_) return tl::unexpected(unexpected_response("an event of more than 1 MiB"));
         if (!answer) return tl::unexpected(std::move(answer.error()));
         return {};
     }
@@ -115,11 +116,11 @@ private:
     }
 
     Api api_;
-    Sentences sentences_;
+    EventFormatter sentences_;
     bool json_;
     ProgressBar bar_;
     EventReader reader_;
-    Patience patience_{for_ever};
+    RetryPolicy patience_{for_ever};
     bool began_ = false;
     bool away_ = false;
     bool token_ended_ = false;

@@ -31,7 +31,7 @@ struct AddField {
     }
     void add(const char* name, bool value) { writer.add(name, value); }
     void add(const char* name, Level level) { writer.add(name, level_names[static_cast<std::size_t>(level)]); }
-    void add(const char* name, ErrorCode code) { writer.add(name, facts(code).code); }
+    void add(const char* name, ErrorCode code) { writer.add(name, error_info(code).code); }
     void add(const char* name, double number) {
         // Whole numbers without an exponent: 1, not 1e+00.
         if (number == std::floor(number) && std::abs(number) < 1e15) {

@@ -5,80 +5,80 @@
 // Handlers of the HTTP API (protocol/openapi.yaml). Each parses the request, calls the engine and replies. One source file per resource.
 namespace ks::api {
 
-using Reply = awaitable<Result<Answer>>;
+using HandlerResult = awaitable<Result<HandlerResponse>>;
 
-Reply register_user(Call& call);  // api_auth.cpp
-Reply login(Call& call);
-Reply refresh(Call& call);
-Reply logout(Call& call);
-Reply logout_all(Call& call);
-Reply change_password(Call& call);
-Reply reset_password(Call& call);
-Reply setup(Call& call);
+HandlerResult register_user(RequestContext& call);  // api_auth.cpp
+HandlerResult login(RequestContext& call);
+HandlerResult refresh(RequestContext& call);
+HandlerResult logout(RequestContext& call);
+HandlerResult logout_all(RequestContext& call);
+HandlerResult change_password(RequestContext& call);
+HandlerResult reset_password(RequestContext& call);
+HandlerResult setup(RequestContext& call);
 
-Reply create_token(Call& call);  // api_tokens.cpp
-Reply list_tokens(Call& call);
-Reply remove_token(Call& call);
+HandlerResult create_token(RequestContext& call);  // api_tokens.cpp
+HandlerResult list_tokens(RequestContext& call);
+HandlerResult remove_token(RequestContext& call);
 
-Reply me(Call& call);  // api_users.cpp
-Reply list_users(Call& call);
-Reply change_user(Call& call);
-Reply remove_user(Call& call);
-Reply invite(Call& call);
-Reply list_invitations(Call& call);
-Reply remove_invitation(Call& call);
-Reply make_password_reset(Call& call);
-Reply presence(Call& call);
+HandlerResult me(RequestContext& call);  // api_users.cpp
+HandlerResult list_users(RequestContext& call);
+HandlerResult change_user(RequestContext& call);
+HandlerResult remove_user(RequestContext& call);
+HandlerResult invite(RequestContext& call);
+HandlerResult list_invitations(RequestContext& call);
+HandlerResult remove_invitation(RequestContext& call);
+HandlerResult make_password_reset(RequestContext& call);
+HandlerResult presence(RequestContext& call);
 
-Reply upload_files(Call& call);  // api_uploads.cpp
+HandlerResult upload_files(RequestContext& call);  // api_uploads.cpp
 
-Reply tus_options(Call& call);  // api_tus.cpp
-Reply create_upload(Call& call);
-Reply find_upload(Call& call);
-Reply append_to_upload(Call& call);
-Reply remove_upload(Call& call);
-Reply override_upload(Call& call);
+HandlerResult tus_options(RequestContext& call);  // api_tus.cpp
+HandlerResult create_upload(RequestContext& call);
+HandlerResult find_upload(RequestContext& call);
+HandlerResult append_to_upload(RequestContext& call);
+HandlerResult remove_upload(RequestContext& call);
+HandlerResult override_upload(RequestContext& call);
 
-Reply list_files(Call& call);  // api_files.cpp
-Reply find_file(Call& call);
-Reply rename_file(Call& call);
-Reply remove_file(Call& call);
-Reply file_content(Call& call);
+HandlerResult list_files(RequestContext& call);  // api_files.cpp
+HandlerResult find_file(RequestContext& call);
+HandlerResult rename_file(RequestContext& call);
+HandlerResult remove_file(RequestContext& call);
+HandlerResult file_content(RequestContext& call);
 
-Reply archive_files(Call& call);  // api_archive.cpp
+HandlerResult archive_files(RequestContext& call);  // api_archive.cpp
 
-Reply create_share(Call& call);  // api_shares.cpp
-Reply list_shares(Call& call);
-Reply received_shares(Call& call);
-Reply leave_share(Call& call);
-Reply find_share(Call& call);
-Reply change_share(Call& call);
-Reply remove_share(Call& call);
+HandlerResult create_share(RequestContext& call);  // api_shares.cpp
+HandlerResult list_shares(RequestContext& call);
+HandlerResult received_shares(RequestContext& call);
+HandlerResult leave_share(RequestContext& call);
+HandlerResult find_share(RequestContext& call);
+HandlerResult change_share(RequestContext& call);
+HandlerResult remove_share(RequestContext& call);
 
-Reply public_share(Call& call);  // api_public.cpp
-Reply public_content(Call& call);
+HandlerResult public_share(RequestContext& call);  // api_public.cpp
+HandlerResult public_content(RequestContext& call);
 
-Reply notify(Call& call);  // api_realtime.cpp
-Reply ws_stats(Call& call);
-Reply ws_cleanup(Call& call);
-Reply websocket(Call& call);
+HandlerResult notify(RequestContext& call);  // api_realtime.cpp
+HandlerResult ws_stats(RequestContext& call);
+HandlerResult ws_cleanup(RequestContext& call);
+HandlerResult websocket(RequestContext& call);
 
-Reply events(Call& call);  // api_events.cpp
-Reply event_history(Call& call);
+HandlerResult events(RequestContext& call);  // api_events.cpp
+HandlerResult event_history(RequestContext& call);
 
-Reply application(Call& call);  // pages.cpp
-Reply asset(Call& call);
-Reply share_page(Call& call);
-Reply share_password_form(Call& call);
+HandlerResult application(RequestContext& call);  // pages.cpp
+HandlerResult asset(RequestContext& call);
+HandlerResult share_page(RequestContext& call);
+HandlerResult share_password_form(RequestContext& call);
 net::Response share_page_refused(const Error& error);  // RATE_LIMITED as an HTML page
-Reply setup_page(Call& call);
-Reply setup_form(Call& call);
+HandlerResult setup_page(RequestContext& call);
+HandlerResult setup_form(RequestContext& call);
 
-Reply healthz(Call& call);  // api_system.cpp
-Reply readyz(Call& call);
-Reply metrics(Call& call);
-Reply settings(Call& call);
-Reply openapi(Call& call);
-Reply asyncapi(Call& call);
+HandlerResult healthz(RequestContext& call);  // api_system.cpp
+HandlerResult readyz(RequestContext& call);
+HandlerResult metrics(RequestContext& call);
+HandlerResult settings(RequestContext& call);
+HandlerResult openapi(RequestContext& call);
+HandlerResult asyncapi(RequestContext& call);
 
 }  // namespace ks::api

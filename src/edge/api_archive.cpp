@@ -29,7 +29,7 @@ std::vector<std::string> ids_in(const net::Target& target) {
 }
 
 // Reads "ids" from the body of a POST: the request line is too short for many ids.
-awaitable<Result<std::vector<std::string>>> ids_in_body(Call& call) {
+awaitable<Result<std::vector<std::string>>> ids_in_body(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto ids, body.optional_strings("ids"));
     co_return std::move(ids).value_or(std::vector<std::string>());
@@ -60,7 +60,7 @@ ZipArchive archive_of(const std::vector<File>& files) {
 // a later one ends the connection.
 class ArchiveStream {
 public:
-    ArchiveStream(Call& call, net::Response head) : call_(call), head_(std::move(head)), buffer_(buffer_bytes, '\0') {}
+    ArchiveStream(RequestContext& call, net::Response head) : call_(call), head_(std::move(head)), buffer_(buffer_bytes, '\0') {}
 
     awaitable<Result<void>> add(std::string text) {
         if (text.size() > buffer_.size() - filled_) KS_CO_CHECK(co_await flush());
@@ -77,7 +77,7 @@ public:
             auto room = std::span(buffer_).subspan(filled_);
             auto out = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), file.size - offset)));
             KS_CO_TRY(std::size_t got, co_await blob.read_at(offset, out));
-            if (got == 0) co_return fault("a blob is shorter than its file: " + file.id.text());
+            if (got == 0) co_return internal_error("a blob is shorter than its file: " + file.id.text());
             crc = crc32(crc, {out.data(), got});
             filled_ += got;
             offset += got;
@@ -102,7 +102,7 @@ private:
         co_return Result<void>{};
     }
 
-    Call& call_;
+    RequestContext& call_;
     net::Response head_;
     std::string buffer_;
     std::size_t filled_ = 0;
@@ -110,7 +110,7 @@ private:
 
 }  // namespace
 
-Reply archive_files(Call& call) {
+HandlerResult archive_files(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     std::vector<std::string> texts = ids_in(call.target);
     if (call.request().method == "POST") {

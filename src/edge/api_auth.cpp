@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "edge/server_url.h"
-#include "edge/sign_in_attempt.h"
+#include "edge/login_guard.h"
 #include "edge/user_json.h"
 
 namespace ks::api {
@@ -19,18 +19,18 @@ net::Response tokens_answer(int status, const SignedIn& signed_in, const App& ap
     return json_answer(status, body.text());
 }
 
-std::string session_cookie(const Call& call, std::string_view value, Duration lifetime) {
+std::string session_cookie(const RequestContext& call, std::string_view value, Duration lifetime) {
     return cookie_header(call, "ks_session", value, lifetime, "Strict");
 }
 
-Result<bool> wants_cookie(Call& call) {
+Result<bool> wants_cookie(RequestContext& call) {
     bool as_cookie = call.target.parameter("session") == "cookie";
     if (call.target.has("session") && !as_cookie) return bad_field("session", "\"session\" must be cookie, or left out");
     if (as_cookie && !is_same_origin(call)) return from_another_site();
     return as_cookie;
 }
 
-Reply cookie_answer(Call& call, SignedIn signed_in) {
+HandlerResult cookie_answer(RequestContext& call, SignedIn signed_in) {
     // End the session of the replaced cookie: nobody could sign out of it any more. Best-effort: a failure does not undo the sign-in.
     if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
         if (auto ended = co_await call.app.accounts.logout(replaced); !ended && !ended.error().detail.empty()) {
@@ -44,7 +44,7 @@ Reply cookie_answer(Call& call, SignedIn signed_in) {
 
 }  // namespace
 
-Reply register_user(Call& call) {
+HandlerResult register_user(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto username, body.string("username"));
     KS_CO_TRY(auto password, body.string("password"));
@@ -54,7 +54,7 @@ Reply register_user(Call& call) {
     co_return tokens_answer(201, signed_in, call.app, true);
 }
 
-Reply setup(Call& call) {
+HandlerResult setup(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto code, body.string("code"));
     KS_CO_TRY(auto username, body.string("username"));
@@ -63,12 +63,12 @@ Reply setup(Call& call) {
     co_return tokens_answer(201, signed_in, call.app, true);
 }
 
-Reply login(Call& call) {
+HandlerResult login(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto username, body.string("username"));
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(bool as_cookie, wants_cookie(call));
-    SignInAttempt attempt(call, username);
+    LoginGuard attempt(call, username);
     KS_CO_CHECK(attempt.begin());
     auto kind = as_cookie ? SessionKind::Cookie : SessionKind::Tokens;
     auto signed_in = co_await call.app.accounts.login(username, password, kind);
@@ -78,12 +78,12 @@ Reply login(Call& call) {
     co_return co_await cookie_answer(call, std::move(*signed_in));
 }
 
-Reply change_password(Call& call) {
+HandlerResult change_password(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(auto new_password, body.string("new_password"));
-    SignInAttempt attempt(call, actor.username);
+    LoginGuard attempt(call, actor.username);
     KS_CO_CHECK(attempt.begin());
     auto changed = co_await call.app.accounts.change_password(actor, password, new_password);
     attempt.end("password change", changed.has_value());
@@ -91,12 +91,12 @@ Reply change_password(Call& call) {
     co_return net::Response{.status = 204};
 }
 
-Reply reset_password(Call& call) {
+HandlerResult reset_password(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto code, body.string("code"));
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(bool as_cookie, wants_cookie(call));
-    SignInAttempt attempt(call, "");
+    LoginGuard attempt(call, "");
     KS_CO_CHECK(attempt.begin());
     auto signed_in = co_await call.app.accounts.reset_password(code, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
     attempt.end("password reset", signed_in.has_value());
@@ -106,7 +106,7 @@ Reply reset_password(Call& call) {
     co_return co_await cookie_answer(call, std::move(*signed_in));
 }
 
-Reply refresh(Call& call) {
+HandlerResult refresh(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto token, body.string("refresh_token"));
     auto answer_of = [&app = call.app](const SignedIn& signed_in) { return tokens_answer(200, signed_in, app, false); };
@@ -124,7 +124,7 @@ Reply refresh(Call& call) {
     co_return answer_of(*signed_in);
 }
 
-Reply logout(Call& call) {
+HandlerResult logout(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto token, body.optional_string("refresh_token"));
     std::string cookie(call.request().cookie("ks_session"));
@@ -138,7 +138,7 @@ Reply logout(Call& call) {
     co_return done;
 }
 
-Reply logout_all(Call& call) {
+HandlerResult logout_all(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(co_await call.app.accounts.logout_all(actor));
     co_return net::Response{.status = 204};

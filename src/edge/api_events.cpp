@@ -9,50 +9,50 @@ namespace ks::api {
 
 namespace {
 
-std::string_view since_of(const Call& call) {
+std::string_view since_of(const RequestContext& call) {
     if (auto last = call.header("Last-Event-ID"); !last.empty()) return last;
     return call.target.has("since") ? call.target.parameter("since") : "now";
 }
 
-// Registers the stream with the census: it counts against the connection limits of its user and address, like a WebSocket.
-awaitable<Result<Census::Address*>> count_in(Call& call, const Actor& actor) {
-    auto count = [&census = call.app.realtime.census(), from = network_of(call.address), user = actor.user_id,
-                  name = actor.username]() -> Result<Census::Address*> {
-        KS_TRY(auto* address, census.admit(from));
-        auto joined = census.join(user, name);
+// Registers the stream with the connections: it counts against the connection limits of its user and address, like a WebSocket.
+awaitable<Result<ConnectionRegistry::Address*>> register_connection(RequestContext& call, const Actor& actor) {
+    auto count = [&connections = call.app.realtime.connections(), from = network_of(call.address), user = actor.user_id,
+                  name = actor.username]() -> Result<ConnectionRegistry::Address*> {
+        KS_TRY(auto* address, connections.add_connection(from));
+        auto joined = connections.add_user(user, name);
         if (joined) return address;
-        census.leave(*address);
+        connections.remove_connection(*address);
         return tl::unexpected(joined.error());
     };
-    return ask(call.app.realtime.shards().core(0), std::move(count));
+    return run_on(call.app.realtime.loops().loop(0), std::move(count));
 }
 
-void count_out(Call& call, Census::Address* address, const UserId& user) {
-    auto leave = [&census = call.app.realtime.census(), address, user] {
-        census.leave(*address);
-        census.part(user);
+void unregister_connection(RequestContext& call, ConnectionRegistry::Address* address, const UserId& user) {
+    auto leave = [&connections = call.app.realtime.connections(), address, user] {
+        connections.remove_connection(*address);
+        connections.remove_user(user);
     };
-    asio::post(call.app.realtime.shards().core(0), std::move(leave));
+    asio::post(call.app.realtime.loops().loop(0), std::move(leave));
 }
 
 }  // namespace
 
-Reply events(Call& call) {
+HandlerResult events(RequestContext& call) {
     Realtime& realtime = call.app.realtime;
-    unsigned core = call.exchange.core();
-    auto endings = realtime.hub(core).endings();
+    unsigned loop = call.exchange.loop();
+    auto revocation_generation = realtime.hub(loop).revocation_generation();
     KS_CO_TRY(auto actor, co_await call.actor());
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
     if (call.request().method == "HEAD") co_return event_stream_head(uses_tls(call));
-    KS_CO_TRY(auto* address, co_await count_in(call, actor));
-    EventStream stream(realtime, core, actor, since_of(call));
+    KS_CO_TRY(auto* address, co_await register_connection(call, actor));
+    EventStream stream(realtime, loop, actor, since_of(call));
     if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
-    co_await stream.run(call.exchange, endings, uses_tls(call));
-    count_out(call, address, actor.user_id);
+    co_await stream.run(call.exchange, revocation_generation, uses_tls(call));
+    unregister_connection(call, address, actor.user_id);
     co_return std::nullopt;
 }
 
-Reply event_history(Call& call) {
+HandlerResult event_history(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     History& history = call.app.realtime.history();
@@ -63,10 +63,10 @@ Reply event_history(Call& call) {
     std::vector<std::string> items;
     std::string cursor;
     for (const JournalEntry& entry : opening.entries) {
-        cursor = stream.cursor(entry.place);
+        cursor = stream.cursor(entry.position);
         items.push_back(with_cursor(entry.message, cursor, entry.at));
     }
-    bool more = !items.empty() && opening.entries.back().place.position < opening.head.position;
+    bool more = !items.empty() && opening.entries.back().position.index < opening.head.index;
     JsonWriter body;
     body.raw("items", json_array(items));
     body.add("next_cursor", more ? std::optional(cursor) : std::nullopt).add("complete", opening.complete);

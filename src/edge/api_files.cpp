@@ -6,7 +6,7 @@
 
 namespace ks::api {
 
-Reply list_files(Call& call) {
+HandlerResult list_files(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     std::string_view sort = call.target.has("sort") ? call.target.parameter("sort") : "-created_at";
@@ -22,23 +22,23 @@ Reply list_files(Call& call) {
         co_return bad_field("sort", "\"sort\" must be created_at, filename or size, with '-' in front for descending");
     }
     KS_CO_TRY(auto files, co_await call.app.files.list(actor, query, page));
-    auto place_of = [sort = query.sort](const File& file) {
+    auto position_of = [sort = query.sort](const File& file) {
         std::string key = sort == FileSort::CreatedAt  ? std::to_string(to_millis(file.created_at))
                           : sort == FileSort::Filename ? fold_case(file.filename)
                                                        : std::to_string(file.size);
         return std::pair(key, std::string(file.id.raw()));
     };
-    co_return list_answer(files, page, file_json, place_of);
+    co_return list_answer(files, page, file_json, position_of);
 }
 
-Reply find_file(Call& call) {
+HandlerResult find_file(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_TRY(auto file, co_await call.app.files.find(actor, id));
     co_return json_answer(200, file_json(file));
 }
 
-Reply rename_file(Call& call) {
+HandlerResult rename_file(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_TRY(auto body, co_await call.body());
@@ -47,17 +47,17 @@ Reply rename_file(Call& call) {
     co_return json_answer(200, file_json(file));
 }
 
-Reply remove_file(Call& call) {
+HandlerResult remove_file(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_CHECK(co_await call.app.files.remove(actor, id));
     co_return net::Response{.status = 204};
 }
 
-Reply file_content(Call& call) {
+HandlerResult file_content(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<FileTag>());
-    KS_CO_TRY(auto file, co_await call.shortcuts().find(actor, id));
+    KS_CO_TRY(auto file, co_await call.request_cache().find(actor, id));
     ContentPlan plan = plan_content(call.request(), file, call.target.parameter("inline") == "1");
     KS_CO_CHECK(co_await add_charset(plan, call.app.files, file));
     if (!plan.sends_content() || call.request().method == "HEAD") co_return std::move(plan.response);

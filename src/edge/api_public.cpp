@@ -5,7 +5,7 @@
 #include "edge/download_watch.h"
 #include "edge/security_headers.h"
 #include "edge/server_url.h"
-#include "edge/share_attempt.h"
+#include "edge/share_password_guard.h"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -28,7 +28,7 @@ awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange 
 }
 
 // Sends the content and records how many bytes were handed to the network.
-awaitable<void> send_counted(Call& call, DownloadTicket ticket, net::Response response) {
+awaitable<void> send_counted(RequestContext& call, DownloadTicket ticket, net::Response response) {
     auto executor = co_await asio::this_coro::executor;
     SentRange sent{response.file->offset};
     DownloadId id = ticket.download->id;
@@ -41,10 +41,10 @@ awaitable<void> send_counted(Call& call, DownloadTicket ticket, net::Response re
 
 }  // namespace
 
-Reply public_share(Call& call) {
-    auto new_cookie = call.share_password() ? Call::NewCookie::Always : Call::NewCookie::IfNone;
+HandlerResult public_share(RequestContext& call) {
+    auto new_cookie = call.share_password() ? RequestContext::NewCookie::Always : RequestContext::NewCookie::IfNone;
     KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], new_cookie));
-    ShareAttempt attempt(call, call.captures[0], call.share_password().has_value());
+    SharePasswordGuard attempt(call, call.captures[0], call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
     auto view = co_await look_at_share(call, call.captures[0], call.share_password(), guest);
     attempt.end(view);
@@ -58,26 +58,26 @@ Reply public_share(Call& call) {
     co_return response;
 }
 
-Reply public_content(Call& call) {
+HandlerResult public_content(RequestContext& call) {
     const std::string& token = call.captures[0];
-    KS_CO_TRY(auto guest, co_await call.guest(token, Call::NewCookie::No));
-    ShareAttempt attempt(call, token, call.share_password().has_value());
+    KS_CO_TRY(auto guest, co_await call.guest(token, RequestContext::NewCookie::No));
+    SharePasswordGuard attempt(call, token, call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
     bool head = call.request().method == "HEAD";
-    auto peek = co_await call.app.shares.peek(token, call.share_password(), guest);
-    attempt.end(peek);
-    if (!peek) co_return tl::unexpected(std::move(peek.error()));
-    ContentPlan plan = plan_content(call.request(), peek->file, call.target.parameter("inline") == "1");
-    KS_CO_CHECK(co_await add_charset(plan, call.app.files, peek->file));
+    auto view = co_await call.app.shares.authorize_download(token, call.share_password(), guest);
+    attempt.end(view);
+    if (!view) co_return tl::unexpected(std::move(view.error()));
+    ContentPlan plan = plan_content(call.request(), view->file, call.target.parameter("inline") == "1");
+    KS_CO_CHECK(co_await add_charset(plan, call.app.files, view->file));
     bool sends = !head && plan.sends_content();
     std::unique_ptr<BlobReader> blob;
     if (sends) {
-        KS_CO_TRY(blob, co_await call.app.files.content(peek->file));
+        KS_CO_TRY(blob, co_await call.app.files.content(view->file));
     }
     ContentRequest request{.ranged = plan.response.status == 206, .from_start = plan.from_start(), .head = !sends};
-    auto ticket = co_await begin_download(call, *peek, guest, request);
+    auto ticket = co_await begin_download(call, *view, guest, request);
     if (!ticket) {
-        if (ticket.error().code == ErrorCode::Unavailable) note_refusal(call.app, peek->share.id);
+        if (ticket.error().code == ErrorCode::Unavailable) note_refusal(call.app, view->share.id);
         co_return tl::unexpected(std::move(ticket.error()));
     }
     if (!sends) co_return std::move(plan.response);

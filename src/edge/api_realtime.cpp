@@ -3,7 +3,7 @@
 #include "edge/client_address.h"
 #include "edge/problem.h"
 #include "edge/server_url.h"
-#include "edge/share_attempt.h"
+#include "edge/share_password_guard.h"
 #include "edge/ws_connection.h"
 #include "net/ws_handshake.h"
 
@@ -23,7 +23,7 @@ struct Offered {
     bool speaks_subprotocol = false;
 };
 
-Offered offered_by(const Call& call) {
+Offered offered_by(const RequestContext& call) {
     Offered offered;
     for (std::string_view protocol : net::offered_protocols(call.header("Sec-WebSocket-Protocol"))) {
         if (protocol == subprotocol) offered.speaks_subprotocol = true;
@@ -35,8 +35,8 @@ Offered offered_by(const Call& call) {
     return offered;
 }
 
-awaitable<Arrival> find_out(Call& call, Offered offered) {
-    Arrival arrival{};
+awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered offered) {
+    HandshakeResult arrival{};
     if (call.target.has("since")) arrival.since = std::string(call.target.parameter("since"));
     Accounts& accounts = call.app.accounts;
     if (offered.token) arrival.credential = co_await accounts.authenticate(*offered.token);
@@ -47,12 +47,12 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
         std::string token(call.target.parameter("share"));
         if (ours) guest.cookie = call.visit_id(token);
         if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
-        ShareAttempt attempt(call, token, call.share_password().has_value());
+        SharePasswordGuard attempt(call, token, call.share_password().has_value());
         if (auto begun = attempt.begin(); !begun) {
             arrival.refusal = begun.error();
             co_return arrival;
         }
-        arrival.watches = co_await call.app.shares.watch(token, call.share_password(), guest);
+        arrival.watches = co_await call.app.shares.resolve_for_watch(token, call.share_password(), guest);
         // Without the right password the connection still watches, but only for the end of the share.
         bool wrong = arrival.watches && *arrival.watches && !(*arrival.watches)->second;
         Result<void> outcome = wrong ? Result<void>(fail(ErrorCode::InvalidCredentials)) : Result<void>();
@@ -61,11 +61,11 @@ awaitable<Arrival> find_out(Call& call, Offered offered) {
     co_return arrival;
 }
 
-// Counts the connection in the census. If a limit is exceeded, the refusal is sent in band.
-awaitable<Arrival> count_in(Call& call, Arrival arrival) {
-    auto count = [&census = call.app.realtime.census(), address = network_of(call.address), arrival]() mutable {
+// Counts the connection in the connections. If a limit is exceeded, the refusal is sent in band.
+awaitable<HandshakeResult> register_connection(RequestContext& call, HandshakeResult arrival) {
+    auto count = [&connections = call.app.realtime.connections(), address = network_of(call.address), arrival]() mutable {
         if (arrival.refusal) return arrival;
-        if (auto admitted = census.admit(address); !admitted) {
+        if (auto admitted = connections.add_connection(address); !admitted) {
             arrival.refusal = admitted.error();
             return arrival;
         } else {
@@ -73,28 +73,28 @@ awaitable<Arrival> count_in(Call& call, Arrival arrival) {
         }
         if (!arrival.credential || !*arrival.credential) return arrival;
         const Actor& actor = **arrival.credential;
-        if (auto joined = census.join(actor.user_id, actor.username); !joined) {
+        if (auto joined = connections.add_user(actor.user_id, actor.username); !joined) {
             arrival.refusal = joined.error();
         } else {
             arrival.joined = true;
         }
         return arrival;
     };
-    return ask(call.app.realtime.shards().core(0), std::move(count));
+    return run_on(call.app.realtime.loops().loop(0), std::move(count));
 }
 
-void count_out(Call& call, const Arrival& arrival) {
+void unregister_connection(RequestContext& call, const HandshakeResult& arrival) {
     auto user = arrival.joined ? std::optional((*arrival.credential)->user_id) : std::nullopt;
-    auto leave = [&census = call.app.realtime.census(), address = arrival.address, user] {
-        if (address) census.leave(*address);
-        if (user) census.part(*user);
+    auto leave = [&connections = call.app.realtime.connections(), address = arrival.address, user] {
+        if (address) connections.remove_connection(*address);
+        if (user) connections.remove_user(*user);
     };
-    asio::post(call.app.realtime.shards().core(0), std::move(leave));
+    asio::post(call.app.realtime.loops().loop(0), std::move(leave));
 }
 
 }  // namespace
 
-Reply websocket(Call& call) {
+HandlerResult websocket(RequestContext& call) {
     const net::Request& request = call.request();
     KS_CO_TRY(auto handshake,
               net::answer_handshake({request.method, request.header("Upgrade"), request.header("Connection"),
@@ -108,28 +108,28 @@ Reply websocket(Call& call) {
     if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(call))) {
         co_return fail(ErrorCode::Forbidden, "A WebSocket with a cookie is for pages of this site alone");
     }
-    unsigned core = call.exchange.core();
-    auto endings = call.app.realtime.hub(core).endings();
-    Arrival arrival = co_await find_out(call, offered);
-    arrival = co_await count_in(call, std::move(arrival));
+    unsigned loop = call.exchange.loop();
+    auto revocation_generation = call.app.realtime.hub(loop).revocation_generation();
+    HandshakeResult arrival = co_await resolve_credentials(call, offered);
+    arrival = co_await register_connection(call, std::move(arrival));
     net::HeaderList headers{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", handshake.accept}};
     if (!handshake.extensions.empty()) headers.emplace_back("Sec-WebSocket-Extensions", handshake.extensions);
     if (offered.speaks_subprotocol) headers.emplace_back("Sec-WebSocket-Protocol", std::string(subprotocol));
     auto upgraded = call.exchange.upgrade(std::move(headers));
     if (!upgraded) {
-        count_out(call, arrival);
+        unregister_connection(call, arrival);
         co_return std::nullopt;
     }
     ++call.app.counters.websockets;
-    auto connection = std::make_unique<WsConnection>(call.app.realtime, core);
+    auto connection = std::make_unique<WsConnection>(call.app.realtime, loop);
     WsConnection& handler = *connection;
-    auto& socket = call.app.realtime.engine(core).adopt(std::move(*upgraded), handshake.deflate, std::move(connection));
-    handler.start(socket, std::move(arrival), endings);
+    auto& socket = call.app.realtime.engine(loop).adopt(std::move(*upgraded), handshake.deflate, std::move(connection));
+    handler.start(socket, std::move(arrival), revocation_generation);
     if (call.app.stopping) handler.shut_down(std::chrono::seconds(1));
     co_return std::nullopt;
 }
 
-Reply notify(Call& call) {
+HandlerResult notify(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto body, co_await call.body());
@@ -142,25 +142,25 @@ Reply notify(Call& call) {
     if (level == std::end(level_names)) co_return bad_field("level", "\"level\" must be Info, Warning, Error or Success");
     auto answer_of = [](const wire::SystemNotification&) { return net::Response{.status = 202}; };
     auto keep = idempotency.on_created<wire::SystemNotification>(answer_of);
-    auto posted = co_await call.app.notices.post(actor, message, static_cast<Level>(level - std::begin(level_names)), keep);
+    auto posted = co_await call.app.notifications.post(actor, message, static_cast<Level>(level - std::begin(level_names)), keep);
     if (!posted) co_return co_await idempotency.answer_or(std::move(posted.error()));
     co_return net::Response{.status = 202};
 }
 
-Reply ws_stats(Call& call) {
+HandlerResult ws_stats(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
-    auto count = [&census = call.app.realtime.census()] {
+    auto count = [&connections = call.app.realtime.connections()] {
         JsonWriter by_user;
-        for (const auto& [user, connections] : census.by_user()) by_user.add(user.text(), connections);
+        for (const auto& [user, connections] : connections.by_user()) by_user.add(user.text(), connections);
         JsonWriter body;
-        body.add("total_connections", census.total()).add("unique_users", census.by_user().size());
+        body.add("total_connections", connections.total()).add("unique_users", connections.by_user().size());
         return body.raw("connections_by_user", by_user.text()).text();
     };
-    co_return json_answer(200, co_await ask(call.app.realtime.shards().core(0), std::move(count)));
+    co_return json_answer(200, co_await run_on(call.app.realtime.loops().loop(0), std::move(count)));
 }
 
-Reply ws_cleanup(Call& call) {
+HandlerResult ws_cleanup(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     std::size_t removed = co_await call.app.realtime.remove_silent();

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t longest_expiry = 100LL * 366 * 86400;  // seconds
 constexpr std::int64_t most_downloads = 1'000'000'000;
 
-JsonWriter share_fields(const ShareView& view, const Call& call) {
+JsonWriter share_fields(const ShareView& view, const RequestContext& call) {
     const Share& share = view.share;
     JsonWriter json;
     json.add("share_id", share.id.text()).add("file_id", share.file_id.text()).add("filename", view.file.filename);
@@ -22,25 +22,25 @@ JsonWriter share_fields(const ShareView& view, const Call& call) {
     return json;
 }
 
-std::string share_json(const ShareView& view, const Call& call) {
+std::string share_json(const ShareView& view, const RequestContext& call) {
     JsonWriter json = share_fields(view, call);
     json.add("visit_count", view.share.visit_count).add("recipients", view.recipients).add("created_at", view.share.created_at);
     return json.text();
 }
 
-std::string received_json(const ShareView& view, const Call& call) {
+std::string received_json(const ShareView& view, const RequestContext& call) {
     JsonWriter json = share_fields(view, call);
     json.add("size", view.file.size).add("content_type", view.file.content_type).add("owner", view.owner);
     return json.add("created_at", view.share.created_at).text();
 }
 
-net::Response share_list(const std::vector<ShareView>& views, const Page& page, const Call& call,
-                         std::string (*json)(const ShareView&, const Call&)) {
+net::Response share_list(const std::vector<ShareView>& views, const Page& page, const RequestContext& call,
+                         std::string (*json)(const ShareView&, const RequestContext&)) {
     auto json_of = [&](const ShareView& view) { return json(view, call); };
-    auto place_of = [](const ShareView& view) {
+    auto position_of = [](const ShareView& view) {
         return std::pair(std::to_string(to_millis(view.share.created_at)), std::string(view.share.id.raw()));
     };
-    return list_answer(views, page, json_of, place_of);
+    return list_answer(views, page, json_of, position_of);
 }
 
 // Parses expires_at or expires_in (seconds from now). Errors: INVALID_REQUEST if both are given.
@@ -59,7 +59,7 @@ Result<std::optional<std::uint64_t>> limit(const JsonObject& body) {
 
 }  // namespace
 
-Reply create_share(Call& call) {
+HandlerResult create_share(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
@@ -81,7 +81,7 @@ Reply create_share(Call& call) {
     co_return answer_of(*view);
 }
 
-Reply list_shares(Call& call) {
+HandlerResult list_shares(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     std::optional<FileId> file;
@@ -95,28 +95,28 @@ Reply list_shares(Call& call) {
     co_return share_list(views, page, call, share_json);
 }
 
-Reply received_shares(Call& call) {
+HandlerResult received_shares(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     KS_CO_TRY(auto views, co_await call.app.shares.received(actor, page));
     co_return share_list(views, page, call, received_json);
 }
 
-Reply leave_share(Call& call) {
+HandlerResult leave_share(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<ShareTag>());
     KS_CO_CHECK(co_await call.app.shares.leave(actor, id));
     co_return net::Response{.status = 204};
 }
 
-Reply find_share(Call& call) {
+HandlerResult find_share(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<ShareTag>());
     KS_CO_TRY(auto view, co_await call.app.shares.find(actor, id));
     co_return json_answer(200, share_json(view, call));
 }
 
-Reply change_share(Call& call) {
+HandlerResult change_share(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<ShareTag>());
     KS_CO_TRY(auto body, co_await call.body());
@@ -138,7 +138,7 @@ Reply change_share(Call& call) {
     co_return json_answer(200, share_json(view, call));
 }
 
-Reply remove_share(Call& call) {
+HandlerResult remove_share(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<ShareTag>());
     KS_CO_CHECK(co_await call.app.shares.remove(actor, id));

@@ -22,9 +22,9 @@ void add_metric(std::string& text, std::string_view name, std::string_view type,
 
 }  // namespace
 
-Reply healthz(Call&) { co_return fine(); }
+HandlerResult healthz(RequestContext&) { co_return fine(); }
 
-Reply readyz(Call& call) {
+HandlerResult readyz(RequestContext& call) {
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
     if (auto database = co_await call.app.accounts.any_user(); !database)
         co_return fail(ErrorCode::Unavailable, "The database does not answer");
@@ -34,13 +34,13 @@ Reply readyz(Call& call) {
     co_return fine();
 }
 
-Reply metrics(Call& call) {
+HandlerResult metrics(RequestContext& call) {
     // Behind a proxy that is not configured as trusted, every request comes from loopback.
     bool proxied = call.address == call.request().peer && !(call.header("X-Forwarded-For").empty() && call.header("Forwarded").empty());
     bool local = call.address == "127.0.0.1" || call.address == "::1" || call.address.starts_with("127.");
     if ((!local || proxied) && !call.app.settings.metrics_for_all) co_return fail(ErrorCode::NotFound);
-    auto count = [&census = call.app.realtime.census()] { return std::pair(census.total(), census.by_user().size()); };
-    auto [connections, users] = co_await ask(call.app.realtime.shards().core(0), std::move(count));
+    auto count = [&connections = call.app.realtime.connections()] { return std::pair(connections.total(), connections.by_user().size()); };
+    auto [connections, users] = co_await run_on(call.app.realtime.loops().loop(0), std::move(count));
     std::string text;
     const Counters& counters = call.app.counters;
     add_metric(text, "kingshare_http_requests_total", "counter", "HTTP requests answered.", counters.http_requests);
@@ -54,21 +54,21 @@ Reply metrics(Call& call) {
     co_return response;
 }
 
-Reply settings(Call& call) {
+HandlerResult settings(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     std::vector<std::string> items;
-    for (const SettingInForce& setting : call.app.settings.in_force) {
+    for (const EffectiveSetting& setting : call.app.settings.effective) {
         auto value = setting.value;
-        if (setting.is_standard && setting.key == "server.public_url") value = server_url(call).text();
+        if (setting.is_default && setting.key == "server.public_url") value = server_url(call).text();
         JsonWriter item;
-        item.add("key", setting.key).add("value", value).add("default", setting.standard);
-        items.push_back(item.add("is_default", setting.is_standard).text());
+        item.add("key", setting.key).add("value", value).add("default", setting.default_value);
+        items.push_back(item.add("is_default", setting.is_default).text());
     }
     co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());
 }
 
-Reply openapi(Call&) { co_return document("protocol/openapi.yaml"); }
-Reply asyncapi(Call&) { co_return document("protocol/asyncapi.yaml"); }
+HandlerResult openapi(RequestContext&) { co_return document("protocol/openapi.yaml"); }
+HandlerResult asyncapi(RequestContext&) { co_return document("protocol/asyncapi.yaml"); }
 
 }  // namespace ks::api

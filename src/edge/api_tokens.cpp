@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "edge/idempotency.h"
-#include "edge/sign_in_attempt.h"
+#include "edge/login_guard.h"
 
 namespace ks::api {
 
@@ -23,7 +23,7 @@ net::Response made_token_answer(const MadeToken& made) { return json_answer(201,
 
 }  // namespace
 
-Reply create_token(Call& call) {
+HandlerResult create_token(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
@@ -35,7 +35,7 @@ Reply create_token(Call& call) {
     std::optional<Duration> lifetime;
     if (expires_in) lifetime = std::chrono::seconds(*expires_in);
     KS_CO_TRY(auto password, body.optional_string("password"));
-    SignInAttempt attempt(call, actor.username);
+    LoginGuard attempt(call, actor.username);
     if (password) {
         KS_CO_CHECK(attempt.begin());
     }
@@ -47,16 +47,16 @@ Reply create_token(Call& call) {
     co_return made_token_answer(*made);
 }
 
-Reply list_tokens(Call& call) {
+HandlerResult list_tokens(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     KS_CO_TRY(auto sessions, co_await call.app.accounts.personal_tokens(actor, page));
     auto json_of = [](const Session& session) { return token_json(session).text(); };
-    auto place_of = [](const Session& session) { return std::pair(std::string(), std::string(session.id.raw())); };
-    co_return list_answer(sessions, page, json_of, place_of);
+    auto position_of = [](const Session& session) { return std::pair(std::string(), std::string(session.id.raw())); };
+    co_return list_answer(sessions, page, json_of, position_of);
 }
 
-Reply remove_token(Call& call) {
+HandlerResult remove_token(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<SessionTag>());
     KS_CO_CHECK(co_await call.app.accounts.remove_personal_token(actor, id));

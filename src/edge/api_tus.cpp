@@ -14,26 +14,26 @@ constexpr std::string_view uploads_path = "/api/v1/uploads/";
 constexpr std::string_view body_type = "application/offset+octet-stream";
 constexpr std::string_view nameless = "unnamed";
 
-Result<void> check_version(const Call& call) {
+Result<void> check_version(const RequestContext& call) {
     if (call.header("Tus-Resumable") == tus::version) return {};
     return fail(ErrorCode::PreconditionFailed, "Send Tus-Resumable: 1.0.0");
 }
 
 // Unsupported tus versions get a 412 with Tus-Version.
-Result<Answer> tus_answer(Result<net::Response> result) {
+Result<HandlerResponse> tus_answer(Result<net::Response> result) {
     if (result) return std::move(*result);
     if (result.error().code != ErrorCode::PreconditionFailed) return tl::unexpected(std::move(result.error()));
     return problem(result.error()).with("Tus-Version", std::string(tus::version));
 }
 
-Result<std::optional<std::uint64_t>> length_field(const Call& call, std::string_view name) {
+Result<std::optional<std::uint64_t>> length_field(const RequestContext& call, std::string_view name) {
     std::string_view text = call.header(name);
     if (text.empty()) return std::nullopt;
     KS_TRY(std::uint64_t value, tus::parse_length(name, text));
     return value;
 }
 
-Result<std::optional<Checksum>> checksum_of(const Call& call) {
+Result<std::optional<Checksum>> checksum_of(const RequestContext& call) {
     std::string_view text = call.header("Upload-Checksum");
     if (text.empty()) return std::nullopt;
     KS_TRY(auto checksum, tus::parse_checksum(text));
@@ -42,9 +42,11 @@ Result<std::optional<Checksum>> checksum_of(const Call& call) {
     return bad_field("Upload-Checksum", "Upload-Checksum may use sha1 or sha256");
 }
 
-bool brings_bytes(const Call& call) { return call.request().content_length.value_or(0) > 0 || !call.header("Transfer-Encoding").empty(); }
+bool brings_bytes(const RequestContext& call) {
+    return call.request().content_length.value_or(0) > 0 || !call.header("Transfer-Encoding").empty();
+}
 
-Result<NewUpload> new_upload(const Call& call) {
+Result<NewUpload> new_upload(const RequestContext& call) {
     std::string_view concat = call.header("Upload-Concat");
     NewUpload request{.metadata = std::string(call.header("Upload-Metadata")), .concat = std::string(concat)};
     KS_TRY(auto metadata, tus::parse_metadata(request.metadata));
@@ -54,11 +56,11 @@ Result<NewUpload> new_upload(const Call& call) {
         if (brings_bytes(call) || !call.header("Upload-Length").empty()) {
             return bad_field("Upload-Concat", "What is joined from parts brings no bytes and no Upload-Length of its own");
         }
-        request.kind = UploadKind::Joined;
+        request.kind = UploadKind::Final;
         return request;
     }
     if (concat == "partial") {
-        request.kind = UploadKind::Part;
+        request.kind = UploadKind::Partial;
     } else if (!concat.empty()) {
         return bad_field("Upload-Concat", "Upload-Concat is \"partial\" or \"final;\" and the addresses of the parts");
     }
@@ -77,12 +79,12 @@ net::Response& describe(net::Response& response, const Upload& upload) {
     return response;
 }
 
-Result<void> check_body_type(const Call& call) {
+Result<void> check_body_type(const RequestContext& call) {
     if (net::is_media_type(call.header("Content-Type"), body_type)) return {};
     return fail(ErrorCode::UnsupportedMediaType, "The bytes of an upload have the Content-Type application/offset+octet-stream");
 }
 
-awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append request) {
+awaitable<Result<Upload>> append_body(RequestContext& call, Actor actor, FileId id, AppendRequest request) {
     KS_CO_CHECK(check_body_type(call));
     request.length = call.request().content_length;
     KS_CO_TRY(request.checksum, checksum_of(call));
@@ -92,7 +94,7 @@ awaitable<Result<Upload>> append_body(Call& call, Actor actor, FileId id, Append
 
 // Returns the fields that identify a creation for its Idempotency-Key. A body sent along is not compared: Upload-Offset says how much of it
 // was stored.
-std::string content_of(const Call& call) {
+std::string content_of(const RequestContext& call) {
     std::string content;
     for (std::string_view name : {"Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat"})
         content.append(name).append(": ").append(call.header(name)).append("\n");
@@ -106,7 +108,7 @@ net::Response created_answer(const Upload& upload) {
 }
 
 // Returns the response to an earlier creation, with the upload's current offset.
-awaitable<net::Response> repeated_answer(Call& call, Actor actor, net::Response kept) {
+awaitable<net::Response> repeated_answer(RequestContext& call, Actor actor, net::Response kept) {
     for (const auto& [name, value] : kept.headers) {
         auto id = name == "Location" ? FileId::parse(std::string_view(value).substr(value.rfind('/') + 1)) : std::nullopt;
         if (!id) continue;
@@ -115,7 +117,7 @@ awaitable<net::Response> repeated_answer(Call& call, Actor actor, net::Response 
     co_return kept;
 }
 
-awaitable<Result<net::Response>> create(Call& call) {
+awaitable<Result<net::Response>> create(RequestContext& call) {
     KS_CO_CHECK(tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
     KS_CO_CHECK(check_version(call));
     // The final request of a concatenation continues the uploads of its parts, so an expired JWT is accepted.
@@ -129,14 +131,14 @@ awaitable<Result<net::Response>> create(Call& call) {
     if (brings_bytes(call)) KS_CO_CHECK(check_body_type(call));
     Result<Upload> upload;
     auto keep = idempotency.on_created<Upload>(created_answer);
-    if (request.kind == UploadKind::Joined) {
+    if (request.kind == UploadKind::Final) {
         std::string_view addresses = call.header("Upload-Concat").substr(std::string_view("final;").size());
         KS_CO_TRY(auto parts, tus::parse_parts(addresses, uploads_path));
-        upload = co_await call.app.resumable.join(actor, std::move(request), std::move(parts), std::move(keep));
+        upload = co_await call.app.resumable.concatenate(actor, std::move(request), std::move(parts), std::move(keep));
     } else {
         upload = co_await call.app.resumable.create(actor, std::move(request), std::move(keep));
         if (upload && brings_bytes(call) && !upload->finished) {
-            Append first;
+            AppendRequest first;
             auto appended = co_await append_body(call, actor, upload->id, std::move(first));
             if (!appended) {
                 // The client does not know the upload's URL yet, so it could not resume.
@@ -154,7 +156,7 @@ awaitable<Result<net::Response>> create(Call& call) {
     co_return created_answer(*upload);
 }
 
-awaitable<Result<net::Response>> find(Call& call) {
+awaitable<Result<net::Response>> find(RequestContext& call) {
     KS_CO_CHECK(check_version(call));
     KS_CO_TRY(auto actor, co_await call.uploader());
     KS_CO_TRY(auto id, call.id<FileTag>());
@@ -171,20 +173,20 @@ awaitable<Result<net::Response>> find(Call& call) {
     co_return std::move(describe(response, upload));
 }
 
-awaitable<Result<net::Response>> append(Call& call) {
+awaitable<Result<net::Response>> append(RequestContext& call) {
     KS_CO_CHECK(check_version(call));
     KS_CO_TRY(auto actor, co_await call.uploader());
     KS_CO_TRY(auto id, call.id<FileTag>());
     if (call.header("Upload-Offset").empty()) co_return bad_field("Upload-Offset", "Upload-Offset is required");
     KS_CO_TRY(std::uint64_t offset, tus::parse_offset("Upload-Offset", call.header("Upload-Offset")));
-    Append request{.offset = offset};
+    AppendRequest request{.offset = offset};
     KS_CO_TRY(request.total, length_field(call, "Upload-Length"));
     KS_CO_TRY(Upload upload, co_await append_body(call, std::move(actor), id, std::move(request)));
     net::Response response{.status = 204};
     co_return std::move(describe(response, upload));
 }
 
-awaitable<Result<net::Response>> remove(Call& call) {
+awaitable<Result<net::Response>> remove(RequestContext& call) {
     KS_CO_CHECK(check_version(call));
     KS_CO_TRY(auto actor, co_await call.uploader());
     KS_CO_TRY(auto id, call.id<FileTag>());
@@ -200,7 +202,7 @@ awaitable<Result<net::Response>> remove(Call& call) {
 
 }  // namespace
 
-Reply tus_options(Call& call) {
+HandlerResult tus_options(RequestContext& call) {
     net::Response response{.status = 204};
     response.with("Tus-Version", std::string(tus::version)).with("Tus-Extension", std::string(tus::extensions));
     response.with("Tus-Checksum-Algorithm", std::string(tus::checksums));
@@ -208,13 +210,13 @@ Reply tus_options(Call& call) {
     co_return response;
 }
 
-Reply create_upload(Call& call) { co_return tus_answer(co_await create(call)); }
-Reply find_upload(Call& call) { co_return tus_answer(co_await find(call)); }
-Reply append_to_upload(Call& call) { co_return tus_answer(co_await append(call)); }
-Reply remove_upload(Call& call) { co_return tus_answer(co_await remove(call)); }
+HandlerResult create_upload(RequestContext& call) { co_return tus_answer(co_await create(call)); }
+HandlerResult find_upload(RequestContext& call) { co_return tus_answer(co_await find(call)); }
+HandlerResult append_to_upload(RequestContext& call) { co_return tus_answer(co_await append(call)); }
+HandlerResult remove_upload(RequestContext& call) { co_return tus_answer(co_await remove(call)); }
 
 // X-HTTP-Method-Override, for clients that cannot send PATCH or DELETE.
-Reply override_upload(Call& call) {
+HandlerResult override_upload(RequestContext& call) {
     std::string_view method = call.header("X-HTTP-Method-Override");
     if (method == "PATCH") co_return co_await append_to_upload(call);
     if (method == "DELETE") co_return co_await remove_upload(call);

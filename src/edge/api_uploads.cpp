@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t drained_at_once = 64_KiB;
 
 // The whole body is one file.
-awaitable<Result<void>> take_raw(Call& call, Batch& batch) {
+awaitable<Result<void>> take_raw(RequestContext& call, UploadBatch& batch) {
     UploadSpec spec{std::string(call.target.parameter("filename")), std::string(call.header("Content-Type"))};
     spec.expected_bytes = call.request().content_length.value_or(0);
     spec.exact = call.request().content_length.has_value();
@@ -23,7 +23,7 @@ awaitable<Result<void>> take_raw(Call& call, Batch& batch) {
 }
 
 // Each part named "file" is a file.
-awaitable<Result<void>> take_form(Call& call, Batch& batch) {
+awaitable<Result<void>> take_form(RequestContext& call, UploadBatch& batch) {
     KS_CO_TRY(auto parser, net::MultipartParser::for_content_type(call.header("Content-Type")));
     FormSource form(call.exchange, std::move(parser));
     while (true) {
@@ -49,7 +49,7 @@ std::string content_of(const std::vector<File>& files) {
 }
 
 // Reads and discards one file, adding its name and hash to `content`.
-awaitable<Result<void>> drain(Call& call, ByteSource& source, std::string filename, std::string& content) {
+awaitable<Result<void>> drain(RequestContext& call, ByteSource& source, std::string filename, std::string& content) {
     std::uint64_t limit = call.app.uploads.parts().settings.longest_file();
     KS_CO_TRY(filename, clean_filename(filename));
     Hasher hasher(HashKind::Sha256);
@@ -66,7 +66,7 @@ awaitable<Result<void>> drain(Call& call, ByteSource& source, std::string filena
 }
 
 // Returns content_of the files in the request without storing them.
-awaitable<Result<std::string>> drain_all(Call& call, bool is_form) {
+awaitable<Result<std::string>> drain_all(RequestContext& call, bool is_form) {
     std::string content;
     if (!is_form) {
         BodySource body(call.exchange);
@@ -91,7 +91,7 @@ net::Response files_answer(const std::vector<File>& files) {
 
 }  // namespace
 
-Reply upload_files(Call& call) {
+HandlerResult upload_files(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     if (auto encoding = call.header("Content-Encoding"); !encoding.empty() && encoding != "identity") {
         co_return fail(ErrorCode::UnsupportedMediaType, "Send the file as it is, without a Content-Encoding");
@@ -110,7 +110,7 @@ Reply upload_files(Call& call) {
         if (kept) co_return kept;
         co_return fail(ErrorCode::Conflict, "The answer to this Idempotency-Key has just expired; use a new key");
     }
-    Batch batch = call.app.uploads.begin(actor);
+    UploadBatch batch = call.app.uploads.begin(actor);
     auto taking = is_form ? take_form(call, batch) : take_raw(call, batch);
     auto taken = co_await std::move(taking);
     Result<std::vector<File>> files;

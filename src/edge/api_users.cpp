@@ -27,22 +27,22 @@ std::string user_row(const User& user, const App& app) {
 
 }  // namespace
 
-Reply me(Call& call) {
+HandlerResult me(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto user, co_await call.app.accounts.find(actor.user_id));
     co_return json_answer(200, user_json(user, call.app).text());
 }
 
-Reply list_users(Call& call) {
+HandlerResult list_users(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     KS_CO_TRY(auto users, co_await call.app.accounts.list(actor, page));
     auto json_of = [&call](const User& user) { return user_row(user, call.app); };
-    auto place_of = [](const User& user) { return std::pair(user.username, std::string(user.id.raw())); };
-    co_return list_answer(users, page, json_of, place_of);
+    auto position_of = [](const User& user) { return std::pair(user.username, std::string(user.id.raw())); };
+    co_return list_answer(users, page, json_of, position_of);
 }
 
-Reply change_user(Call& call) {
+HandlerResult change_user(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<UserTag>());
@@ -70,7 +70,7 @@ Reply change_user(Call& call) {
     co_return json_answer(200, user_row(user, call.app));
 }
 
-Reply remove_user(Call& call) {
+HandlerResult remove_user(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<UserTag>());
@@ -91,7 +91,7 @@ net::Response made_invitation_answer(const MadeInvitation& made) {
 
 }  // namespace
 
-Reply invite(Call& call) {
+HandlerResult invite(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto body, co_await call.body());
@@ -106,18 +106,18 @@ Reply invite(Call& call) {
     co_return made_invitation_answer(*made);
 }
 
-Reply list_invitations(Call& call) {
+HandlerResult list_invitations(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page());
     KS_CO_TRY(auto invitations, co_await call.app.accounts.invitations(actor, page));
     auto json_of = [](const Invitation& invitation) {
         return JsonWriter().add("id", invitation.id.text()).add("expires_at", invitation.expires_at).text();
     };
-    auto place_of = [](const Invitation& invitation) { return std::pair(std::string(), std::string(invitation.id.raw())); };
-    co_return list_answer(invitations, page, json_of, place_of);
+    auto position_of = [](const Invitation& invitation) { return std::pair(std::string(), std::string(invitation.id.raw())); };
+    co_return list_answer(invitations, page, json_of, position_of);
 }
 
-Reply remove_invitation(Call& call) {
+HandlerResult remove_invitation(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<InvitationTag>());
@@ -126,7 +126,7 @@ Reply remove_invitation(Call& call) {
     co_return net::Response{.status = 204};
 }
 
-Reply make_password_reset(Call& call) {
+HandlerResult make_password_reset(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<UserTag>());
@@ -145,7 +145,7 @@ Reply make_password_reset(Call& call) {
     co_return answer_of(*made);
 }
 
-Reply presence(Call& call) {
+HandlerResult presence(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto page, call.page(200));
     KS_CO_TRY(auto rows, co_await call.app.presence.list(actor, page));
@@ -160,8 +160,8 @@ Reply presence(Call& call) {
         for (const PresenceRow& row : rows) items.push_back(json_of(row));
         co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());
     }
-    auto place_of = [](const PresenceRow& row) { return std::pair(row.user.username, std::string(row.user.id.raw())); };
-    co_return list_answer(rows, page, json_of, place_of);
+    auto position_of = [](const PresenceRow& row) { return std::pair(row.user.username, std::string(row.user.id.raw())); };
+    co_return list_answer(rows, page, json_of, position_of);
 }
 
 }  // namespace ks::api

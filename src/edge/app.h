@@ -7,12 +7,12 @@
 #include "engine/download_monitor.h"
 #include "engine/downloads.h"
 #include "engine/files.h"
-#include "engine/kept_answers.h"
-#include "engine/notices.h"
+#include "engine/idempotent_responses.h"
+#include "engine/system_notifications.h"
 #include "engine/presence.h"
-#include "engine/resumable.h"
+#include "engine/resumable_uploads.h"
 #include "engine/shares.h"
-#include "engine/shortcuts.h"
+#include "engine/request_cache.h"
 #include "engine/uploads.h"
 #include "net/base_url.h"
 #include "ports/blob_store.h"
@@ -26,11 +26,11 @@
 namespace ks {
 
 // One configuration setting as the administration page shows it.
-struct SettingInForce {
+struct EffectiveSetting {
     std::string key;
     std::optional<std::string> value;  // nullopt: a configured secret, never shown
-    std::string standard;
-    bool is_standard;
+    std::string default_value;
+    bool is_default;
 };
 
 struct EdgeSettings {
@@ -44,8 +44,8 @@ struct EdgeSettings {
     double http_request_burst = 200;
     std::vector<std::string> cors_origins{};  // as browsers send the Origin header
     bool metrics_for_all = false;
-    std::string visit_cookie_key{};          // signs ks_visit
-    std::vector<SettingInForce> in_force{};  // every setting of the process, including those of other modules
+    std::string visit_cookie_key{};             // signs ks_visit
+    std::vector<EffectiveSetting> effective{};  // every setting of the process, including those of other modules
 
     std::string_view prefix() const { return public_url ? std::string_view(public_url->prefix) : std::string_view(); }
 };
@@ -62,22 +62,22 @@ struct App {
     Accounts& accounts;
     Files& files;
     Uploads& uploads;
-    Resumable& resumable;
+    ResumableUploads& resumable;
     Shares& shares;
     Downloads& downloads;
-    DownloadMonitor& download_monitor;  // core 0 only
-    Notices& notices;
+    DownloadMonitor& download_monitor;  // loop 0 only
+    SystemNotifications& notifications;
     Presence& presence;
     Realtime& realtime;
     BlobStore& blobs;
-    KeptAnswers& kept_answers;
+    IdempotentResponses& kept_answers;
     const Clock& clock;
-    std::vector<Shortcuts>& shortcuts;  // indexed by core
+    std::vector<RequestCache>& request_cache;  // indexed by loop
     const EdgeSettings settings;
 
-    RateLimit requests{settings.http_requests_per_second, settings.http_request_burst};
+    RateLimit request_limiter{settings.http_requests_per_second, settings.http_request_burst};
     RateLimit uploads_in_turn{settings.http_requests_per_second, settings.http_request_burst};  // key: user
-    RateLimit logins{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute};
+    RateLimit login_limiter{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute};
     RateLimit login_addresses{settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10};
     RateLimit share_passwords{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute};
     // Key: share, across all client addresses; bounds distributed guessing.
@@ -85,7 +85,7 @@ struct App {
     RateLimit share_password_warnings{1.0 / 3600, 1};  // key: share; limits warnings to the owner
     Counters counters{};
     std::atomic<bool> stopping{false};
-    bool looks_for_slow_downloads = false;  // core 0 only
+    bool looks_for_slow_downloads = false;  // loop 0 only
 };
 
 }  // namespace ks

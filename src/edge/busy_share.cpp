@@ -22,16 +22,16 @@ awaitable<void> wait_a_moment() {
 
 }  // namespace
 
-awaitable<Result<ShareView>> look_at_share(Call& call, std::string token, std::optional<std::string> password, Guest guest) {
-    auto view = co_await call.app.shares.look(token, password, guest);
+awaitable<Result<ShareView>> look_at_share(RequestContext& call, std::string token, std::optional<std::string> password, Guest guest) {
+    auto view = co_await call.app.shares.open_share(token, password, guest);
     for (int attempt = 1; attempt < attempts && is_busy(view); ++attempt) {
         co_await wait_a_moment();
-        view = co_await call.app.shares.look(token, password, guest);
+        view = co_await call.app.shares.open_share(token, password, guest);
     }
     co_return view;
 }
 
-awaitable<Result<DownloadTicket>> begin_download(Call& call, ShareView view, Guest guest, ContentRequest request) {
+awaitable<Result<DownloadTicket>> begin_download(RequestContext& call, ShareView view, Guest guest, ContentRequest request) {
     auto ticket = co_await call.app.downloads.begin(view, guest, request);
     for (int attempt = 1; attempt < attempts && is_busy(ticket); ++attempt) {
         co_await wait_a_moment();

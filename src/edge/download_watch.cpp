@@ -20,7 +20,7 @@ DownloadFacts facts_of(const DownloadTicket& ticket) {
 }
 
 void cut_slow_later(App& app) {
-    auto timer = std::make_shared<asio::steady_timer>(app.realtime.shards().core(0), cut_interval);
+    auto timer = std::make_shared<asio::steady_timer>(app.realtime.loops().loop(0), cut_interval);
     timer->async_wait([&app, timer](const boost::system::error_code& error) {
         if (error || app.stopping) return;
         app.looks_for_slow_downloads = app.download_monitor.cut_slow(Steady::now());
@@ -30,11 +30,11 @@ void cut_slow_later(App& app) {
 
 }  // namespace
 
-// State shared with core 0; outlives the watch.
+// State shared with loop 0; outlives the watch.
 struct DownloadWatch::Sending {
     App& app;
-    net::Exchange* exchange;  // null after finish(); connection's core only
-    unsigned core;
+    net::Exchange* exchange;  // null after finish(); connection's loop only
+    unsigned loop;
     DownloadFacts facts;
     DownloadMonitor::RequestId id = next_request();
     bool reported = false;
@@ -46,7 +46,7 @@ DownloadWatch::DownloadWatch(App& app, net::Exchange& exchange, const DownloadTi
     : app_(app),
       facts_(facts_of(ticket)),
       timer_(std::move(executor)),
-      sending_(std::make_shared<Sending>(Sending{app, &exchange, exchange.core(), facts_})) {
+      sending_(std::make_shared<Sending>(Sending{app, &exchange, exchange.loop(), facts_})) {
     look_later();
 }
 
@@ -69,16 +69,16 @@ void DownloadWatch::report(const std::shared_ptr<Sending>& sending) {
     sending->reported = true;
     sending->bytes = bytes;
     sending->at = Steady::now();
-    auto cut = [sending] {
+    auto abort = [sending] {
         auto on_its_core = [sending] {
-            if (sending->exchange) sending->exchange->cut();
+            if (sending->exchange) sending->exchange->abort();
         };
-        asio::post(sending->app.realtime.shards().core(sending->core), std::move(on_its_core));
+        asio::post(sending->app.realtime.loops().loop(sending->loop), std::move(on_its_core));
     };
-    auto tell = [sending, bytes, cut = std::move(cut)]() mutable {
-        sending->app.download_monitor.report(sending->facts, sending->id, bytes, std::move(cut), Steady::now());
+    auto report = [sending, bytes, abort = std::move(abort)]() mutable {
+        sending->app.download_monitor.report(sending->facts, sending->id, bytes, std::move(abort), Steady::now());
     };
-    asio::post(sending->app.realtime.shards().core(0), std::move(tell));
+    asio::post(sending->app.realtime.loops().loop(0), std::move(report));
 }
 
 std::uint64_t DownloadWatch::finish() {
@@ -90,8 +90,8 @@ std::uint64_t DownloadWatch::finish() {
     bool of_several = bytes < facts_.file_size;
     sending->exchange = nullptr;
     if (sending->reported || of_several) {
-        auto tell = [sending, bytes] { sending->app.download_monitor.end_request(sending->facts, sending->id, bytes, Steady::now()); };
-        asio::post(app_.realtime.shards().core(0), std::move(tell));
+        auto report = [sending, bytes] { sending->app.download_monitor.end_request(sending->facts, sending->id, bytes, Steady::now()); };
+        asio::post(app_.realtime.loops().loop(0), std::move(report));
     }
     return bytes;
 }
@@ -101,11 +101,11 @@ void note_refusal(App& app, const ShareId& share) {
         app.download_monitor.note_refusal(share, Steady::now());
         if (!std::exchange(app.looks_for_slow_downloads, true)) cut_slow_later(app);
     };
-    asio::post(app.realtime.shards().core(0), std::move(note));
+    asio::post(app.realtime.loops().loop(0), std::move(note));
 }
 
 void forget_download(App& app, const DownloadId& id) {
-    asio::post(app.realtime.shards().core(0), [&app, id] { app.download_monitor.end_download(id); });
+    asio::post(app.realtime.loops().loop(0), [&app, id] { app.download_monitor.end_download(id); });
 }
 
 }  // namespace ks

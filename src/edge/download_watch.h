@@ -10,8 +10,8 @@
 
 namespace ks {
 
-// Reports the progress of one download request to the DownloadMonitor on core 0, and lets the monitor abort it. Used on the connection's
-// core only.
+// Reports the progress of one download request to the DownloadMonitor on loop 0, and lets the monitor abort it. Used on the connection's
+// loop only.
 class DownloadWatch {
 public:
     DownloadWatch(App& app, net::Exchange& exchange, const DownloadTicket& ticket, asio::any_io_executor executor);

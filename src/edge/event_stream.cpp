@@ -24,25 +24,25 @@ net::Response event_stream_head(bool uses_tls) {
     return response;
 }
 
-EventStream::EventStream(Realtime& realtime, unsigned core, Actor actor, std::string_view since)
+EventStream::EventStream(Realtime& realtime, unsigned loop, Actor actor, std::string_view since)
     : realtime_(realtime),
-      core_(core),
+      loop_(loop),
       actor_(std::move(actor)),
-      follower_(realtime, core, *this, actor_.user_id, since),
-      wake_(realtime.shards().core(core)) {}
+      follower_(realtime, loop, *this, actor_.user_id, since),
+      wake_(realtime.loops().loop(loop)) {}
 
-awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t endings, bool uses_tls) {
-    Hub& hub = realtime_.hub(core_);
+awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t revocation_generation, bool uses_tls) {
+    Hub& hub = realtime_.hub(loop_);
     exchange_ = &exchange;
     hub.add(*this);
     hub.sign_in(*this);
     follower_.start();
     Result<void> good;
     // Closes a race: if the session ended after the lookup and before hub.add(), no revocation reached us. Check again.
-    if (hub.endings() != endings) good = co_await realtime_.accounts().still_good(actor_);
+    if (hub.revocation_generation() != revocation_generation) good = co_await realtime_.accounts().is_still_valid(actor_);
     if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
     if (co_await exchange.start(event_stream_head(uses_tls))) {
-        exchange.on_hang_up([this] { break_off(CloseCode::GoingAway, "The reader has gone"); });
+        exchange.on_hang_up([this] { disconnect(CloseCode::GoingAway, "The reader has gone"); });
         co_await write_until_ended(exchange);
     }
     // Not in the destructor: at process exit the hubs are destroyed before in-flight responses.
@@ -77,12 +77,12 @@ awaitable<void> EventStream::wait() {
 
 bool EventStream::has_expired() const { return actor_.expires_at && realtime_.clock().now() >= *actor_.expires_at; }
 
-void EventStream::send(const Outgoing& outgoing) {
+void EventStream::send(const OutboundMessage& outgoing) {
     if (ended_) return;
     if (!outgoing.cursor.empty()) queue_.append("id: ").append(outgoing.cursor).append("\n");
     queue_.append("data: ").append(outgoing.message).append("\n\n");
     if (queue_.size() + on_its_way_ > realtime_.settings().socket.max_queued_bytes + outgoing.message.size()) {
-        return break_off(CloseCode::TryAgainLater, "The reader is too slow");
+        return disconnect(CloseCode::TryAgainLater, "The reader is too slow");
     }
     wake_.cancel();
 }
@@ -103,11 +103,11 @@ void EventStream::shut_down(Duration retry_in) {
     end();
 }
 
-void EventStream::break_off(CloseCode, std::string_view) {
+void EventStream::disconnect(CloseCode, std::string_view) {
     queue_ = {};
     cut_ = true;
     end();
-    if (exchange_) exchange_->cut();  // aborts a write blocked on a slow reader
+    if (exchange_) exchange_->abort();  // aborts a write blocked on a slow reader
 }
 
 void EventStream::end() {

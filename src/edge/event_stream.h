@@ -1,6 +1,6 @@
 #pragma once
 
-#include "edge/follower.h"
+#include "edge/stream_subscriber.h"
 #include "edge/realtime.h"
 #include "net/http.h"
 
@@ -12,25 +12,25 @@ namespace ks {
 
 net::Response event_stream_head(bool uses_tls);
 
-// A user's event stream as server-sent events (HTML Living Standard §9.2): writes the response from head to end. Core thread only.
-class EventStream final : public Subscriber, private Outlet {
+// A user's event stream as server-sent events (HTML Living Standard §9.2): writes the response from head to end. Loop thread only.
+class EventStream final : public Subscriber, private EventSink {
 public:
-    EventStream(Realtime& realtime, unsigned core, Actor actor, std::string_view since);
+    EventStream(Realtime& realtime, unsigned loop, Actor actor, std::string_view since);
 
-    // Completes when the client disconnects, reads too slowly, its token expires or is revoked, or the server shuts down. `endings`: value
-    // of Hub::endings() before the actor was looked up.
-    awaitable<void> run(net::Exchange& exchange, std::uint64_t endings, bool uses_tls);
+    // Completes when the client disconnects, reads too slowly, its token expires or is revoked, or the server shuts down.
+    // `revocation_generation`: value of Hub::revocation_generation() before the actor was looked up.
+    awaitable<void> run(net::Exchange& exchange, std::uint64_t revocation_generation, bool uses_tls);
 
     const UserId& user() const override { return actor_.user_id; }
-    void on_delivery(Handover& handover) override { follower_.on_delivery(handover); }
+    void on_delivery(DeliveryFrames& frames) override { follower_.on_delivery(frames); }
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return false; }
     void shut_down(Duration retry_in) override;
 
 private:
-    void send(const Outgoing& outgoing) override;
+    void send(const OutboundMessage& outgoing) override;
     void await_sent() override { awaits_sent_ = true; }
-    void break_off(CloseCode code, std::string_view reason) override;
+    void disconnect(CloseCode code, std::string_view reason) override;
     void refuse(const Error& error) override;
 
     awaitable<void> write_until_ended(net::Exchange& exchange);
@@ -39,9 +39,9 @@ private:
     void end();
 
     Realtime& realtime_;
-    const unsigned core_;
+    const unsigned loop_;
     const Actor actor_;
-    Follower follower_;
+    StreamSubscriber follower_;
     net::Exchange* exchange_ = nullptr;  // null before run()
     asio::steady_timer wake_;
     std::string queue_;

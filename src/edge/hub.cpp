@@ -10,38 +10,38 @@ constexpr std::size_t ahead = 8;  // Prefetch distance. With thousands of connec
 
 }  // namespace
 
-const net::Frame& Handover::frame() {
+const net::Frame& DeliveryFrames::frame() {
     if (!frame_.plain) frame_ = net::make_frame(delivery.message, deflate_);
     return frame_;
 }
 
-const net::Frame* Handover::frame_without_since() {
+const net::Frame* DeliveryFrames::frame_without_since() {
     if (!delivery.message_without_since) return &frame();
     if (delivery.message_without_since->empty()) return nullptr;
     if (!frame_without_since_.plain) frame_without_since_ = net::make_frame(*delivery.message_without_since, deflate_);
     return &frame_without_since_;
 }
 
-const Marked& Handover::marked(const Stream& stream, StreamPlace place) {
-    std::pair whose(stream.user(), place.position);
-    if (marked_for_ == whose) return marked_;
-    marked_for_ = whose;
-    marked_.cursor = stream.cursor(place);
-    marked_.text = with_cursor(delivery.message, marked_.cursor, delivery.at);
-    marked_.frame = net::make_frame(marked_.text, deflate_);
-    return marked_;
+const FrameWithCursor& DeliveryFrames::frame_with_cursor(const Stream& stream, StreamPosition position) {
+    std::pair key(stream.user(), position.index);
+    if (cached_for_ == key) return cached_;
+    cached_for_ = key;
+    cached_.cursor = stream.cursor(position);
+    cached_.text = with_cursor(delivery.message, cached_.cursor, delivery.at);
+    cached_.frame = net::make_frame(cached_.text, deflate_);
+    return cached_;
 }
 
-void Hub::insert(List& list, Subscriber& subscriber, Place place) {
-    place(subscriber) = static_cast<std::uint32_t>(list.size());
+void Hub::insert(List& list, Subscriber& subscriber, Index index) {
+    index(subscriber) = static_cast<std::uint32_t>(list.size());
     list.push_back(&subscriber);
 }
 
-void Hub::erase(List& list, Subscriber& subscriber, Place place) {
-    std::uint32_t at = place(subscriber);
+void Hub::erase(List& list, Subscriber& subscriber, Index index) {
+    std::uint32_t at = index(subscriber);
     KS_ASSERT(list[at] == &subscriber);
     list[at] = list.back();
-    place(*list[at]) = at;
+    index(*list[at]) = at;
     list.pop_back();
 }
 
@@ -55,21 +55,21 @@ void Hub::visit(const List& list, Visit visit) {
 }
 
 void Hub::add(Subscriber& subscriber) {
-    insert(all_, subscriber, &place);
+    insert(all_, subscriber, &index);
     deflating_ += subscriber.takes_deflated();
 }
 
 void Hub::remove(Subscriber& subscriber) {
-    erase(all_, subscriber, &place);
+    erase(all_, subscriber, &index);
     deflating_ -= subscriber.takes_deflated();
     if (subscriber.signed_in()) {
         List& list = by_user_[subscriber.user()];
-        erase(list, subscriber, &place_of_user);
+        erase(list, subscriber, &index_by_user);
         if (list.empty()) empty_users_.push_back(subscriber.user());
     }
     if (subscriber.watched_) {
         List& list = by_share_[subscriber.watched_->share];
-        erase(list, subscriber, &place_of_share);
+        erase(list, subscriber, &index_by_share);
         if (list.empty()) empty_shares_.push_back(subscriber.watched_->share);
     }
     tidy();
@@ -77,13 +77,13 @@ void Hub::remove(Subscriber& subscriber) {
 
 void Hub::sign_in(Subscriber& subscriber) {
     KS_ASSERT(!subscriber.signed_in());
-    insert(by_user_[subscriber.user()], subscriber, &place_of_user);
+    insert(by_user_[subscriber.user()], subscriber, &index_by_user);
 }
 
 void Hub::watch(Subscriber& subscriber, const ShareId& share) {
     KS_ASSERT(!subscriber.watched_);
     subscriber.watched_ = std::make_unique<Subscriber::Watched>(Subscriber::Watched{share});
-    insert(by_share_[share], subscriber, &place_of_share);
+    insert(by_share_[share], subscriber, &index_by_share);
 }
 
 void Hub::for_each(const std::function<void(Subscriber&)>& each) {
@@ -106,36 +106,36 @@ void Hub::tidy() {
     empty_shares_.clear();
 }
 
-void Hub::deliver(const Delivery& delivery) {
+void Hub::deliver(const EventDelivery& delivery) {
     ++delivery_;
-    Handover handover(delivery, deflating_ > 0);
+    DeliveryFrames frames(delivery, deflating_ > 0);
     auto hand_over = [&](Subscriber& subscriber) {
         if (std::exchange(subscriber.last_delivery_, delivery_) == delivery_) return;
-        subscriber.on_delivery(handover);
+        subscriber.on_delivery(frames);
     };
-    const Audience& audience = delivery.audience;
-    for (const UserId& user : audience.users) {
+    const Recipients& recipients = delivery.recipients;
+    for (const UserId& user : recipients.users) {
         if (auto found = by_user_.find(user); found != by_user_.end()) visit(found->second, hand_over);
     }
-    for (const ShareId& share : audience.shares) {
+    for (const ShareId& share : recipients.shares) {
         if (auto found = by_share_.find(share); found != by_share_.end()) visit(found->second, hand_over);
     }
-    if (audience.everyone) visit(all_, hand_over);
-    if (audience.others) {
+    if (recipients.everyone) visit(all_, hand_over);
+    if (recipients.others) {
         auto to_others = [&](Subscriber& subscriber) {
-            if (subscriber.signed_in() && subscriber.user() != audience.others) hand_over(subscriber);
+            if (subscriber.signed_in() && subscriber.user() != recipients.others) hand_over(subscriber);
         };
         visit(all_, to_others);
     }
 }
 
-void Hub::announce(const Announcement& announcement) {
+void Hub::publish(const BusMessage& message) {
     visiting_ = true;
-    if (const auto* delivery = std::get_if<Delivery>(&announcement)) {
-        endings_ += !delivery->audience.shares.empty();
+    if (const auto* delivery = std::get_if<EventDelivery>(&message)) {
+        revocation_generation_ += !delivery->recipients.shares.empty();
         deliver(*delivery);
-    } else if (const auto* revocation = std::get_if<Revocation>(&announcement)) {
-        ++endings_;
+    } else if (const auto* revocation = std::get_if<Revocation>(&message)) {
+        ++revocation_generation_;
         auto end = [&](Subscriber& subscriber) { subscriber.on_revocation(*revocation); };
         if (auto found = by_user_.find(revocation->user_id); found != by_user_.end()) visit(found->second, end);
     }

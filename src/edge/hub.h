@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "engine/cursor.h"
 #include "net/frame.h"
-#include "ports/announcement.h"
+#include "ports/bus_message.h"
 #include "runtime/timer_wheel.h"
 
 #include <functional>
@@ -15,38 +15,38 @@
 namespace ks {
 
 // A message with its cursor added, and the frame of that text.
-struct Marked {
+struct FrameWithCursor {
     std::string text;
     std::string cursor;
     net::Frame frame;
 };
 
-// Frames of one delivery for the subscribers of a core. Each variant is encoded on first use and shared; the one with a cursor is cached
+// Frames of one delivery for the subscribers of a loop. Each variant is encoded on first use and shared; the one with a cursor is cached
 // for one user at a time.
-class Handover {
+class DeliveryFrames {
 public:
-    Handover(const Delivery& delivery, bool deflate) : delivery(delivery), deflate_(deflate) {}
+    DeliveryFrames(const EventDelivery& delivery, bool deflate) : delivery(delivery), deflate_(deflate) {}
 
     const net::Frame& frame();
     const net::Frame* frame_without_since();  // for connections without ?since=; null if they must not receive the event
-    const Marked& marked(const Stream& stream, StreamPlace place);
+    const FrameWithCursor& frame_with_cursor(const Stream& stream, StreamPosition position);
 
-    const Delivery& delivery;
+    const EventDelivery& delivery;
 
 private:
     const bool deflate_;
     net::Frame frame_;
     net::Frame frame_without_since_;
-    Marked marked_;
-    std::optional<std::pair<UserId, std::int64_t>> marked_for_;
+    FrameWithCursor cached_;
+    std::optional<std::pair<UserId, std::int64_t>> cached_for_;
 };
 
-// A connection registered with a Hub. Callbacks run on the core of the hub.
+// A connection registered with a Hub. Callbacks run on the loop of the hub.
 class Subscriber {
 public:
     virtual ~Subscriber() = default;
     virtual const UserId& user() const = 0;  // nil until signed in; constant after sign_in()
-    virtual void on_delivery(Handover& handover) = 0;
+    virtual void on_delivery(DeliveryFrames& frames) = 0;
     virtual void on_revocation(const Revocation& revocation) = 0;
     virtual bool takes_deflated() const = 0;
     virtual void shut_down(Duration retry_in) = 0;  // the server is shutting down
@@ -57,17 +57,17 @@ private:
     friend class Hub;
     struct Watched {
         ShareId share;
-        std::uint32_t place = 0;
+        std::uint32_t index = 0;
     };
     static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
-    bool signed_in() const { return place_of_user_ != nowhere; }
+    bool signed_in() const { return index_by_user_ != nowhere; }
 
     std::unique_ptr<Watched> watched_{};                 // allocated by watch(), which few connections need
-    std::uint32_t place_ = 0, place_of_user_ = nowhere;  // indexes into the hub's lists
+    std::uint32_t index_ = 0, index_by_user_ = nowhere;  // indexes into the hub's lists
     std::uint64_t last_delivery_ = 0;
 };
 
-// Connections of one core, indexed by user and by watched share. add, remove, sign_in and watch are O(1). Not thread-safe: core thread
+// Connections of one loop, indexed by user and by watched share. add, remove, sign_in and watch are O(1). Not thread-safe: loop thread
 // only. During a callback a subscriber may remove itself but no other.
 class Hub {
 public:
@@ -76,27 +76,27 @@ public:
     void sign_in(Subscriber& subscriber);                      // at most once
     void watch(Subscriber& subscriber, const ShareId& share);  // at most once
 
-    void announce(const Announcement& announcement);
+    void publish(const BusMessage& message);
 
     std::size_t count() const { return all_.size(); }
 
     // Generation counter, incremented when any session or share ends. Read it before a lookup; if it changed by the time of subscribing,
     // look up again.
-    std::uint64_t endings() const { return endings_; }
+    std::uint64_t revocation_generation() const { return revocation_generation_; }
     void for_each(const std::function<void(Subscriber&)>& visit);  // `visit` may remove its argument
 
 private:
     using List = std::vector<Subscriber*>;
-    using Place = std::uint32_t& (*)(Subscriber&);
+    using Index = std::uint32_t& (*)(Subscriber&);
 
-    static std::uint32_t& place(Subscriber& subscriber) { return subscriber.place_; }
-    static std::uint32_t& place_of_user(Subscriber& subscriber) { return subscriber.place_of_user_; }
-    static std::uint32_t& place_of_share(Subscriber& subscriber) { return subscriber.watched_->place; }
-    static void insert(List& list, Subscriber& subscriber, Place place);
-    static void erase(List& list, Subscriber& subscriber, Place place);
+    static std::uint32_t& index(Subscriber& subscriber) { return subscriber.index_; }
+    static std::uint32_t& index_by_user(Subscriber& subscriber) { return subscriber.index_by_user_; }
+    static std::uint32_t& index_by_share(Subscriber& subscriber) { return subscriber.watched_->index; }
+    static void insert(List& list, Subscriber& subscriber, Index index);
+    static void erase(List& list, Subscriber& subscriber, Index index);
     template <class Visit>
     static void visit(const List& list, Visit visit);
-    void deliver(const Delivery& delivery);
+    void deliver(const EventDelivery& delivery);
     void tidy();
 
     List all_;
@@ -107,7 +107,7 @@ private:
     bool visiting_ = false;
     std::size_t deflating_ = 0;
     std::uint64_t delivery_ = 0;
-    std::uint64_t endings_ = 0;
+    std::uint64_t revocation_generation_ = 0;
 };
 
 }  // namespace ks

@@ -17,10 +17,10 @@ public:
     }
 
     const UserId& user() const override { return user_; }
-    void on_delivery(Handover& handover) override {
-        types.push_back(handover.delivery.type);
-        frames.push_back(handover.frame());
-        if (stream) marked.push_back(handover.marked(*stream, handover.delivery.place_of(stream->user())));
+    void on_delivery(DeliveryFrames& frames) override {
+        types.push_back(frames.delivery.type);
+        shared.push_back(frames.frame());
+        if (stream) marked.push_back(frames.frame_with_cursor(*stream, frames.delivery.position_of(stream->user())));
         if (leaves) hub_.remove(*this);
     }
     void on_revocation(const Revocation& revocation) override {
@@ -31,8 +31,8 @@ public:
     void shut_down(Duration) override {}
 
     std::vector<std::string> types;
-    std::vector<net::Frame> frames;
-    std::vector<Marked> marked;
+    std::vector<net::Frame> shared;
+    std::vector<FrameWithCursor> marked;
     std::optional<Stream> stream;  // set: requests frames with cursors
     std::vector<Revocation> revocations;
     bool leaves = false;
@@ -55,8 +55,8 @@ struct HubTest : testing::Test {
         hub.watch(connection, share);
         return connection;
     }
-    void deliver(Audience audience, std::string message = R"({"type":"X"})") {
-        hub.announce(Delivery{.type = "X", .message = std::move(message), .audience = std::move(audience)});
+    void deliver(Recipients recipients, std::string message = R"({"type":"X"})") {
+        hub.publish(EventDelivery{.type = "X", .message = std::move(message), .recipients = std::move(recipients)});
     }
 
     Hub hub;
@@ -105,38 +105,38 @@ TEST_F(HubTest, DeliversToEveryone) {
 TEST_F(HubTest, FramesADeliveryOnceForAll) {
     auto &one = of(alice), &two = of(alice);
     deliver({.users = {alice}});
-    ASSERT_TRUE(one.frames[0].plain);
-    EXPECT_EQ(one.frames[0].plain, two.frames[0].plain);
-    EXPECT_NE(one.frames[0].plain.view().find(R"({"type":"X"})"), std::string::npos);
+    ASSERT_TRUE(one.shared[0].plain);
+    EXPECT_EQ(one.shared[0].plain, two.shared[0].plain);
+    EXPECT_NE(one.shared[0].plain.view().find(R"({"type":"X"})"), std::string::npos);
 }
 
 TEST_F(HubTest, DeflatesOnlyWhileSomeoneTakesIt) {
     const std::string message = R"({"type":"X","data":")" + std::string(500, 'x') + "\"}";
     auto& plain = of(alice);
     deliver({.everyone = true}, message);
-    EXPECT_FALSE(plain.frames.back().deflated);
+    EXPECT_FALSE(plain.shared.back().deflated);
     auto& deflating = anonymous(true);
     deliver({.everyone = true}, message);
-    EXPECT_TRUE(plain.frames.back().deflated);
-    EXPECT_EQ(plain.frames.back().deflated, deflating.frames.back().deflated);
+    EXPECT_TRUE(plain.shared.back().deflated);
+    EXPECT_EQ(plain.shared.back().deflated, deflating.shared.back().deflated);
     hub.remove(deflating);
     deliver({.everyone = true}, message);
-    EXPECT_FALSE(plain.frames.back().deflated);
+    EXPECT_FALSE(plain.shared.back().deflated);
 }
 
 TEST_F(HubTest, MarksADeliveryOnceForTheConnectionsOfAUser) {
     auto &one = of(alice), &two = of(alice), &other = of(bob);
     for (auto* connection : {&one, &two}) connection->stream.emplace("epoch", alice);
     other.stream.emplace("epoch", bob);
-    Delivery delivery{.type = "X", .message = R"({"type":"X"})", .at = from_millis(0), .audience = {.users = {alice, bob}}};
+    EventDelivery delivery{.type = "X", .message = R"({"type":"X"})", .at = from_millis(0), .recipients = {.users = {alice, bob}}};
     delivery.positions = {std::pair(alice, 3), std::pair(bob, 4)};
     std::sort(delivery.positions.begin(), delivery.positions.end());
-    hub.announce(delivery);
+    hub.publish(delivery);
     EXPECT_EQ(one.marked[0].frame.plain, two.marked[0].frame.plain);
     EXPECT_EQ(one.marked[0].text, R"({"type":"X","id":")" + one.stream->cursor({3, 0}) + R"(","time":"1970-01-01T00:00:00.000Z"})");
     EXPECT_EQ(other.marked[0].cursor, other.stream->cursor({4, 0}));
-    EXPECT_NE(one.frames[0].plain, one.marked[0].frame.plain);
-    EXPECT_EQ(one.frames[0].plain, other.frames[0].plain);
+    EXPECT_NE(one.shared[0].plain, one.marked[0].frame.plain);
+    EXPECT_EQ(one.shared[0].plain, other.shared[0].plain);
 }
 
 TEST_F(HubTest, ForgetsWhoIsRemoved) {
@@ -160,9 +160,9 @@ TEST_F(HubTest, LetsAnyoneRemoveItselfDuringADelivery) {
                 fresh.watch(connection, share);
                 connection.leaves = leaving >> i & 1;
             }
-            Delivery delivery{.type = "X", .message = "{}", .audience = {.users = {alice}, .shares = {share}, .everyone = everyone}};
-            fresh.announce(delivery);
-            fresh.announce(delivery);
+            EventDelivery delivery{.type = "X", .message = "{}", .recipients = {.users = {alice}, .shares = {share}, .everyone = everyone}};
+            fresh.publish(delivery);
+            fresh.publish(delivery);
             std::size_t left = 0;
             for (auto& connection : five) {
                 EXPECT_EQ(connection.types.size(), connection.leaves ? 1U : 2U);
@@ -184,7 +184,7 @@ TEST_F(HubTest, TakesAUserBackWhoseLastConnectionLeftDuringADelivery) {
 TEST_F(HubTest, HandsARevocationToTheUsersConnectionsAlone) {
     auto &phone = of(alice), &laptop = of(alice), &stranger = of(bob), &nobody = anonymous();
     phone.leaves = laptop.leaves = true;
-    hub.announce(Revocation{alice});
+    hub.publish(Revocation{alice});
     for (auto* connection : {&phone, &laptop}) {
         ASSERT_EQ(connection->revocations.size(), 1U);
         EXPECT_FALSE(connection->revocations[0].only);
@@ -196,7 +196,7 @@ TEST_F(HubTest, HandsARevocationToTheUsersConnectionsAlone) {
 TEST_F(HubTest, HandsOnWhichSessionARevocationIsAbout) {
     auto& phone = of(alice);
     auto session = SessionId::make();
-    hub.announce(Revocation{alice, session});
+    hub.publish(Revocation{alice, session});
     ASSERT_EQ(phone.revocations.size(), 1U);
     EXPECT_EQ(phone.revocations[0].only, session);
 }

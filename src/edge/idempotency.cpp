@@ -45,7 +45,7 @@ std::string Idempotency::to_text(const net::Response& response) {
     return text.append("\n").append(response.body);
 }
 
-Result<Idempotency> Idempotency::of(const Call& call, const UserId& caller, std::string_view content) {
+Result<Idempotency> Idempotency::of(const RequestContext& call, const UserId& caller, std::string_view content) {
     Idempotency idempotency(call.app.kept_answers);
     if (!call.request().has_header(field)) return idempotency;
     KS_TRY(std::string key, parse_key(call.header(field)));
@@ -55,14 +55,14 @@ Result<Idempotency> Idempotency::of(const Call& call, const UserId& caller, std:
     return idempotency;
 }
 
-awaitable<Result<Answer>> Idempotency::answer() const {
-    if (!key_) co_return Answer{};
+awaitable<Result<HandlerResponse>> Idempotency::answer() const {
+    if (!key_) co_return HandlerResponse{};
     KS_CO_TRY(auto kept, co_await answers_->find(*key_, request_));
-    if (!kept) co_return Answer{};
+    if (!kept) co_return HandlerResponse{};
     co_return from_text(*kept);
 }
 
-awaitable<Result<Answer>> Idempotency::answer_or(Error error) const {
+awaitable<Result<HandlerResponse>> Idempotency::answer_or(Error error) const {
     KS_CO_TRY(auto kept, co_await answer());
     if (kept) co_return kept;
     co_return tl::unexpected(std::move(error));

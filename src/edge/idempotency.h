@@ -1,6 +1,6 @@
 #pragma once
 
-#include "edge/call.h"
+#include "edge/request_context.h"
 #include "engine/on_created.h"
 
 #include <string>
@@ -14,12 +14,12 @@ public:
     static constexpr std::string_view field = "Idempotency-Key";
 
     // `content` identifies the request in addition to its method and target. Errors: INVALID_REQUEST for a malformed key.
-    static Result<Idempotency> of(const Call& call, const UserId& caller, std::string_view content = {});
+    static Result<Idempotency> of(const RequestContext& call, const UserId& caller, std::string_view content = {});
 
     // Returns the stored response to an earlier request with the same key, if any. Errors: CONFLICT if that request differs from this one.
-    awaitable<Result<Answer>> answer() const;
-    // Call after a failure, as a concurrent request with the same key may have won. Returns its response, otherwise `error`.
-    awaitable<Result<Answer>> answer_or(Error error) const;
+    awaitable<Result<HandlerResponse>> answer() const;
+    // RequestContext after a failure, as a concurrent request with the same key may have won. Returns its response, otherwise `error`.
+    awaitable<Result<HandlerResponse>> answer_or(Error error) const;
 
     // Returns whether a response is stored under this key, for any request.
     awaitable<Result<bool>> is_repeated() const;
@@ -38,10 +38,10 @@ public:
     awaitable<Result<void>> forget() const;
 
 private:
-    explicit Idempotency(KeptAnswers& answers) : answers_(&answers) {}
+    explicit Idempotency(IdempotentResponses& answers) : answers_(&answers) {}
     static std::string to_text(const net::Response& response);
 
-    KeptAnswers* answers_;
+    IdempotentResponses* answers_;
     std::optional<IdempotencyKey> key_{};
     std::string request_{};
 };

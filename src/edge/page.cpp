@@ -53,7 +53,7 @@ std::string html_escape(std::string_view text) {
     return escaped;
 }
 
-net::Response html_page(int status, std::string_view file, std::string_view title, std::string_view body, const PageFacts& facts) {
+net::Response html_page(int status, std::string_view file, std::string_view title, std::string_view body, const PageData& facts) {
     std::string html(site_text(file));
     std::string attributes;
     for (const auto& [name, value] : facts) attributes.append(" data-").append(name).append("=\"").append(html_escape(value)).append("\"");

@@ -16,10 +16,10 @@ bool asks_for_page(const net::Request& request);
 std::string html_escape(std::string_view text);
 
 // Data for the page's script, passed as data- attributes.
-using PageFacts = std::vector<std::pair<std::string_view, std::string>>;
+using PageData = std::vector<std::pair<std::string_view, std::string>>;
 
 // Renders a page that works without JavaScript: inserts `body` (HTML, escaped by the caller) into a site file ("share.html"). The script of
 // that file, if any, replaces it with the interactive version. `title` and `facts` are escaped here.
-net::Response html_page(int status, std::string_view file, std::string_view title, std::string_view body, const PageFacts& facts = {});
+net::Response html_page(int status, std::string_view file, std::string_view title, std::string_view body, const PageData& facts = {});
 
 }  // namespace ks

@@ -5,7 +5,7 @@
 #include "edge/page.h"
 #include "edge/problem.h"
 #include "edge/server_url.h"
-#include "edge/share_attempt.h"
+#include "edge/share_password_guard.h"
 #include "edge/site.h"
 
 #include <fmt/format.h>
@@ -27,14 +27,14 @@ std::string human_time(Time time) {
     return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
 }
 
-net::Response share_html(int status, std::string_view title, const std::string& body, const PageFacts& facts = {}) {
+net::Response share_html(int status, std::string_view title, const std::string& body, const PageData& facts = {}) {
     return html_page(status, "share.html", title, "<main class=\"leaf\"><div class=\"leaf-text\">\n" + body + "\n</div></main>", facts);
 }
 
 net::Response found_page(const ShareView& view) {
     const Share& share = view.share;
     const File& file = view.file;
-    PageFacts facts{{"page", "share"}, {"filename", file.filename}, {"size", std::to_string(file.size)}};
+    PageData facts{{"page", "share"}, {"filename", file.filename}, {"size", std::to_string(file.size)}};
     facts.emplace_back("type", file.content_type);
     std::string body = "<h1>" + html_escape(file.filename) + "</h1>\n<p>This file was shared with you.</p>\n";
     body += "<ul class=\"leaf-facts\"><li>" + human_size(file.size) + "</li>";
@@ -90,7 +90,7 @@ Result<net::Response> error_page(const Error& error) {
         case ErrorCode::InvalidCredentials: return password_page(401, error.message);
         case ErrorCode::InvalidRequest:
         case ErrorCode::TooLarge:
-            return share_html(facts(error.code).status, "Not understood",
+            return share_html(error_info(error.code).status, "Not understood",
                               "<h1>That was not understood</h1>\n<p>Go back and try again.</p>");
         case ErrorCode::Gone:
         case ErrorCode::NotFound: return ended_page(error);
@@ -99,7 +99,7 @@ Result<net::Response> error_page(const Error& error) {
     }
 }
 
-awaitable<Result<std::string>> form_value(Call& call, std::string_view name) {
+awaitable<Result<std::string>> form_value(RequestContext& call, std::string_view name) {
     KS_CO_TRY(auto text, co_await call.exchange.read_all(16_KiB));
     KS_CO_TRY(auto form, net::parse_form(text));
     for (auto& [key, value] : form) {
@@ -132,7 +132,7 @@ net::Response setup_form_page(int status, std::string_view complaint) {
 }
 
 // A program opened the share link: sends the file itself, by the rules of the content route.
-awaitable<Result<Answer>> content_behind_link(Call& call) {
+awaitable<Result<HandlerResponse>> content_behind_link(RequestContext& call) {
     auto answer = co_await public_content(call);
     if (!answer && answer.error().code == ErrorCode::InvalidCredentials && !call.share_password()) {
         answer.error().message = "This link needs a password: send it in the header X-Share-Password";
@@ -143,7 +143,7 @@ awaitable<Result<Answer>> content_behind_link(Call& call) {
 }  // namespace
 
 // Without any user, shows a hint to the set-up link instead.
-Reply application(Call& call) {
+HandlerResult application(RequestContext& call) {
     KS_CO_TRY(bool any_user, co_await call.app.accounts.any_user());
     if (any_user) co_return site_file(call.request(), "index.html", call.app.settings.prefix());
     std::string body =
@@ -152,14 +152,14 @@ Reply application(Call& call) {
     co_return html_page(200, "index.html", "Set-up", body, {{"page", "set-up"}});
 }
 
-Reply asset(Call& call) {
+HandlerResult asset(RequestContext& call) {
     auto file = site_file(call.request(), "assets/" + call.captures[0], call.app.settings.prefix());
     if (!file) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
     co_return std::move(*file);
 }
 
-Reply share_page(Call& call) {
-    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], Call::NewCookie::IfNone));
+HandlerResult share_page(RequestContext& call) {
+    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], RequestContext::NewCookie::IfNone));
     bool is_preview = guest.robot && call.request().method != "HEAD";
     if (!is_preview && !asks_for_page(call.request())) co_return co_await content_behind_link(call);
     auto view = co_await look_at_share(call, call.captures[0], std::nullopt, guest);
@@ -176,22 +176,22 @@ Reply share_page(Call& call) {
 }
 
 net::Response share_page_refused(const Error& error) {
-    auto page =
-        share_html(facts(error.code).status, "Too many requests", "<h1>Too many requests</h1>\n<p>" + html_escape(error.message) + ".</p>");
+    auto page = share_html(error_info(error.code).status, "Too many requests",
+                           "<h1>Too many requests</h1>\n<p>" + html_escape(error.message) + ".</p>");
     return page.with("Retry-After", std::to_string(error.retry_after.value_or(std::chrono::seconds(1)).count()));
 }
 
-Reply share_password_form(Call& call) {
+HandlerResult share_password_form(RequestContext& call) {
     auto given = co_await form_value(call, "password");
     if (!given) co_return error_page(given.error());
     std::string password = std::move(*given);
-    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], Call::NewCookie::Always));
-    ShareAttempt attempt(call, call.captures[0], true);
+    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], RequestContext::NewCookie::Always));
+    SharePasswordGuard attempt(call, call.captures[0], true);
     if (auto begun = attempt.begin(); !begun) {
         auto page = password_page(429, begun.error().message);
         co_return page.with("Retry-After", std::to_string(begun.error().retry_after->count()));
     }
-    auto unlocked = co_await call.app.shares.look(call.captures[0], password, guest);
+    auto unlocked = co_await call.app.shares.open_share(call.captures[0], password, guest);
     attempt.end(unlocked);
     net::Response page{.status = 303};
     if (unlocked) {
@@ -203,9 +203,9 @@ Reply share_password_form(Call& call) {
     co_return page;
 }
 
-Reply setup_page(Call&) { co_return setup_form_page(200, ""); }
+HandlerResult setup_page(RequestContext&) { co_return setup_form_page(200, ""); }
 
-Reply setup_form(Call& call) {
+HandlerResult setup_form(RequestContext& call) {
     if (!is_same_origin(call)) co_return from_another_site();
     KS_CO_TRY(auto text, co_await call.exchange.read_all(16_KiB));
     KS_CO_TRY(auto form, net::parse_form(text));
@@ -217,8 +217,8 @@ Reply setup_form(Call& call) {
     }
     auto made = co_await call.app.accounts.setup(code, username, password);
     if (!made) {
-        if (facts(made.error().code).status >= 500) co_return tl::unexpected(std::move(made.error()));
-        co_return setup_form_page(facts(made.error().code).status, made.error().message);
+        if (error_info(made.error().code).status >= 500) co_return tl::unexpected(std::move(made.error()));
+        co_return setup_form_page(error_info(made.error().code).status, made.error().message);
     }
     co_return setup_html(200, "Set-up done",
                          "<h1>Done, " + html_escape(made->user.username) +

@@ -6,7 +6,7 @@
 namespace ks {
 
 net::Response problem(const Error& error, int status) {
-    ErrorFacts about = facts(error.code);
+    ErrorInfo about = error_info(error.code);
     if (status) about.status = status;
     JsonWriter body;
     body.add("type", "about:blank")

@@ -37,7 +37,7 @@ TEST(Problem, MayHaveAnotherStatusThanItsCode) {
 }
 
 TEST(Problem, KeepsTheDetailForTheLog) {
-    auto error = fault("SELECT failed at 10.0.0.7").value();
+    auto error = internal_error("SELECT failed at 10.0.0.7").value();
     EXPECT_EQ(problem(error).status, 500);
     EXPECT_EQ(problem(error).body.find("10.0.0.7"), std::string::npos);
     EXPECT_EQ(error_message(error).find("10.0.0.7"), std::string::npos);
@@ -67,7 +67,7 @@ TEST(Problem, HasTheContractsStatus) {
         {ErrorCode::QuotaExceeded, 507},
         {ErrorCode::StorageFull, 507},
     };
-    for (auto [code, status] : table) EXPECT_EQ(problem({code, "x"}).status, status) << facts(code).code;
+    for (auto [code, status] : table) EXPECT_EQ(problem({code, "x"}).status, status) << error_info(code).code;
 }
 
 TEST(Problem, SaysWhenToTryAgain) {

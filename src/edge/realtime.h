@@ -1,14 +1,14 @@
 #pragma once
 
-#include "edge/census.h"
+#include "edge/connection_registry.h"
 #include "edge/hub.h"
-#include "edge/slots.h"
+#include "edge/async_semaphore.h"
 #include "edge/ws_session.h"
 #include "engine/accounts.h"
 #include "engine/history.h"
 #include "engine/shares.h"
 #include "net/ws_engine.h"
-#include "runtime/shards.h"
+#include "runtime/event_loops.h"
 
 #include <memory>
 #include <vector>
@@ -21,38 +21,38 @@ struct RealtimeSettings {
     bool io_uring = true;  // false: one system call per operation
 };
 
-// The realtime services of the server: a hub and a WebSocket engine per core, one connection census.
+// The realtime services of the server: a hub and a WebSocket engine per loop, one connection connections.
 class Realtime {
 public:
-    Realtime(Shards& shards, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
-             RealtimeSettings settings, CensusSettings limits);
+    Realtime(EventLoops& loops, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
+             RealtimeSettings settings, ConnectionLimits limits);
     ~Realtime();
 
-    Hub& hub(unsigned core) { return *hubs_[core]; }
-    net::WsEngine& engine(unsigned core) { return *engines_[core]; }
-    Census& census() { return census_; }
-    Shards& shards() { return shards_; }
+    Hub& hub(unsigned loop) { return *hubs_[loop]; }
+    net::WsEngine& engine(unsigned loop) { return *engines_[loop]; }
+    ConnectionRegistry& connections() { return connections_; }
+    EventLoops& loops() { return loops_; }
     Accounts& accounts() { return accounts_; }
     Shares& shares() { return shares_; }
     History& history() { return history_; }
-    Slots& slots(unsigned core) { return slots_[core]; }  // limits concurrent journal reads
+    AsyncSemaphore& slots(unsigned loop) { return slots_[loop]; }  // limits concurrent journal reads
     const Clock& clock() const { return clock_; }
     const RealtimeSettings& settings() const { return settings_; }
 
-    void announce(Announcements announcements);          // thread-safe; posts to every core's hub
+    void publish(BusMessages messages);                  // thread-safe; posts to every loop's hub
     void shut_down();                                    // thread-safe; closes each WebSocket with 1012, ends each event stream
-    awaitable<void> wait_until_empty(Duration longest);  // core 0; waits at most `longest` for all WebSockets to close
+    awaitable<void> wait_until_empty(Duration longest);  // loop 0; waits at most `longest` for all WebSockets to close
     awaitable<std::size_t> remove_silent();              // closes connections with an overdue pong; returns their number
 
 private:
-    Shards& shards_;
+    EventLoops& loops_;
     Accounts& accounts_;
     Shares& shares_;
     History& history_;
     const Clock& clock_;
     const RealtimeSettings settings_;
-    Census census_;
-    std::vector<Slots> slots_;
+    ConnectionRegistry connections_;
+    std::vector<AsyncSemaphore> slots_;
     std::vector<std::unique_ptr<Hub>> hubs_;
     std::vector<std::unique_ptr<net::WsEngine>> engines_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "edge/call.h"
+#include "edge/request_context.h"
 
 #include <span>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace ks {
 
-using Handler = awaitable<Result<Answer>> (*)(Call&);
+using Handler = awaitable<Result<HandlerResponse>> (*)(RequestContext&);
 
 struct Route {
     std::string_view method;

@@ -20,7 +20,7 @@ namespace ks {
 
 namespace {
 
-// tus requires Tus-Resumable in every response, errors included.
+// tus requires Tus-ResumableUploads in every response, errors included.
 constexpr std::string_view tus_path = "/api/v1/uploads";
 
 constexpr Duration longest_turn = std::chrono::minutes(2);
@@ -68,14 +68,14 @@ awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
 Server::Server(App& app)
     : app_(app), proxies_(app.settings.trusted_proxies), prefix_(segments_of(app.settings.prefix())), cors_(app.settings.cors_origins) {}
 
-awaitable<Result<void>> Server::admit(Call& call, const Route* route) {
+awaitable<Result<void>> Server::admit(RequestContext& call, const Route* route) {
     if (route && waits_for_a_turn(*route)) {
         if (auto actor = co_await call.uploader()) co_return co_await wait_for_turn(app_, actor->user_id);
     }
     // All other requests, including those with an invalid token.
-    if (app_.requests.take(network_of(call.address), app_.clock.now())) co_return Result<void>{};
+    if (app_.request_limiter.take(network_of(call.address), app_.clock.now())) co_return Result<void>{};
     log_rate_limit("requests", network_of(call.address), app_.clock.now());
-    co_return tl::unexpected(app_.requests.refusal("Too many requests from your address"));
+    co_return tl::unexpected(app_.request_limiter.refusal("Too many requests from your address"));
 }
 
 // Matches a route with or without the prefix, since some proxies strip it. Removes the prefix from `segments`.
@@ -101,7 +101,7 @@ bool Server::is_below(std::string_view path, std::string_view target) const {
     return target.starts_with(path) || (target.starts_with(prefix) && target.substr(prefix.size()).starts_with(path));
 }
 
-awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route) {
+awaitable<Result<HandlerResponse>> Server::answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route) {
     if (!origin.authority.empty() && !net::is_authority(origin.authority)) {
         co_return fail(ErrorCode::InvalidRequest, "Host must be a host name or an IP address, with a port or without");
     }
@@ -115,7 +115,7 @@ awaitable<Result<Answer>> Server::answer(net::Exchange& exchange, RequestOrigin 
     if (target.segments.size() > 3 && target.segments.back().empty() && is_below(tus_path, exchange.request().target))
         target.segments.pop_back();
     Match found = find(exchange.request(), target.segments);
-    Call call(app_, exchange, std::move(target), std::move(origin));
+    RequestContext call(app_, exchange, std::move(target), std::move(origin));
     const auto& segments = call.target.segments;
     if (!segments.empty() && (segments[0] == "api" || segments[0] == "s")) {
         auto admitted = co_await admit(call, found.route);
@@ -145,13 +145,13 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     auto began = Steady::now();
     std::string_view route = "-";
     int status = 0;
-    Result<Answer> answered = Answer{};
+    Result<HandlerResponse> answered = HandlerResponse{};
     RequestOrigin origin = origin_of(exchange.request(), proxies_);
     bool tls = uses_tls(origin, app_.settings);
     try {
         answered = co_await answer(exchange, std::move(origin), route);
     } catch (const std::exception& error) {
-        answered = fault(error.what());
+        answered = internal_error(error.what());
     }
     if (!answered) {
         if (!answered.error().detail.empty()) log::error("a request failed", {{"route", route}, {"reason", answered.error().detail}});

@@ -13,7 +13,7 @@ std::string named_authority(const RequestOrigin& origin, bool https, const EdgeS
 
 }  // namespace
 
-net::BaseUrl server_url(const Call& call) {
+net::BaseUrl server_url(const RequestContext& call) {
     const EdgeSettings& settings = call.app.settings;
     if (settings.public_url) return *settings.public_url;
     bool https = uses_tls(call.origin, settings);
@@ -24,7 +24,7 @@ bool uses_tls(const RequestOrigin& origin, const EdgeSettings& settings) {
     return origin.uses_tls.value_or(settings.public_url && settings.public_url->https);
 }
 
-bool is_same_origin(const Call& call) {
+bool is_same_origin(const RequestContext& call) {
     if (auto site = call.header("Sec-Fetch-Site"); !site.empty() && site != "same-origin" && site != "none") return false;
     std::string_view header = call.header("Origin");
     if (header.empty()) return true;
@@ -36,12 +36,13 @@ bool is_same_origin(const Call& call) {
     return from->https == https && from->authority == named_authority(call.origin, https, settings);
 }
 
-bool has_secure_cookies(const Call& call) {
+bool has_secure_cookies(const RequestContext& call) {
     const EdgeSettings& settings = call.app.settings;
     return uses_tls(call) || (settings.public_url && settings.public_url->https);
 }
 
-std::string cookie_header(const Call& call, std::string_view name, std::string_view value, Duration lifetime, std::string_view same_site) {
+std::string cookie_header(const RequestContext& call, std::string_view name, std::string_view value, Duration lifetime,
+                          std::string_view same_site) {
     const EdgeSettings& settings = call.app.settings;
     auto seconds = std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
     std::string cookie(name);

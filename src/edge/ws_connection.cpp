@@ -8,20 +8,20 @@ namespace ks {
 
 static_assert(sizeof(WsConnection) <= 152, "every idle connection pays for it");
 
-WsConnection::WsConnection(Realtime& realtime, unsigned core)
-    : realtime_(realtime), session_(*this), core_(static_cast<std::uint16_t>(core)) {}
+WsConnection::WsConnection(Realtime& realtime, unsigned loop)
+    : realtime_(realtime), session_(*this), loop_(static_cast<std::uint16_t>(loop)) {}
 
 WsConnection::~WsConnection() {
-    if (seldom_ && seldom_->self) *seldom_->self = nullptr;
+    if (cold_state_ && cold_state_->self) *cold_state_->self = nullptr;
 }
 
-void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t endings) {
+void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::uint64_t revocation_generation) {
     socket_ = &socket;
     address_ = arrival.address;
     joined_ = arrival.joined;
-    realtime_.hub(core_).add(*this);
+    realtime_.hub(loop_).add(*this);
     if (arrival.refusal) return session_.refuse(*arrival.refusal);
-    if (arrival.since) seldom().since = std::move(arrival.since);
+    if (arrival.since) cold_state().since = std::move(arrival.since);
     session_.start(realtime_.clock().now(), std::move(arrival.credential));
     if (session_.closed()) return;
     if (arrival.watches && !*arrival.watches) {
@@ -34,10 +34,10 @@ void WsConnection::start(net::WsSocket& socket, Arrival arrival, std::uint64_t e
         auto [share, unlocked] = **arrival.watches;
         end_alone_ = !unlocked;
         watched = share;
-        realtime_.hub(core_).watch(*this, share);
+        realtime_.hub(loop_).watch(*this, share);
     }
-    look_again_if_ended(endings, watched);
-    if (seldom_ && seldom_->since && !session_.signed_in()) {
+    recheck_if_revoked(revocation_generation, watched);
+    if (cold_state_ && cold_state_->since && !session_.signed_in()) {
         reply(error_message({ErrorCode::AuthenticationRequired, "Events are kept for users: authenticate to receive what was missed"}));
     }
     socket.deadline_moved();
@@ -61,19 +61,21 @@ void WsConnection::reply(std::string_view message) { socket_->send(net::make_fra
 
 void WsConnection::verify(std::string token) {
     auto user = session_.signed_in() ? std::optional(session_.user()) : std::nullopt;
-    spawn(realtime_.shards().core(core_).get_executor(), verify_token(realtime_, core_, std::move(token), user, self()), "verify");
+    spawn(realtime_.loops().loop(loop_).get_executor(), verify_token(realtime_, loop_, std::move(token), user, self()), "verify");
 }
 
-// `user`: the user already signed in and counted. If the connection closes meanwhile, the census count is rolled back.
-awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, std::string token, std::optional<UserId> user,
+// `user`: the user already signed in and counted. If the connection closes meanwhile, the connections count is rolled back.
+awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned loop, std::string token, std::optional<UserId> user,
                                            std::weak_ptr<WsConnection*> self) {
-    auto endings = realtime.hub(core).endings();
+    auto revocation_generation = realtime.hub(loop).revocation_generation();
     auto verdict = co_await realtime.accounts().authenticate(std::move(token));
     bool joins = verdict && !user;
-    asio::io_context& home = realtime.shards().core(0);
+    asio::io_context& home = realtime.loops().loop(0);
     if (joins) {
-        auto join = [&census = realtime.census(), id = verdict->user_id, name = verdict->username] { return census.join(id, name); };
-        auto joined = co_await ask(home, std::move(join));
+        auto add_user = [&connections = realtime.connections(), id = verdict->user_id, name = verdict->username] {
+            return connections.add_user(id, name);
+        };
+        auto joined = co_await run_on(home, std::move(add_user));
         if (!joined) {
             joins = false;
             verdict = tl::unexpected(joined.error());
@@ -81,45 +83,48 @@ awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned core, st
     }
     auto connection = self.lock();
     if (!connection || !*connection || (*connection)->session_.closed()) {
-        auto part = [&census = realtime.census(), id = verdict ? verdict->user_id : UserId{}] { census.part(id); };
-        if (joins) asio::post(home, std::move(part));
+        auto remove_user = [&connections = realtime.connections(), id = verdict ? verdict->user_id : UserId{}] {
+            connections.remove_user(id);
+        };
+        if (joins) asio::post(home, std::move(remove_user));
         co_return;
     }
     WsConnection& self_now = **connection;
-    auto part = [&census = realtime.census(), id = verdict ? verdict->user_id : UserId{}] { census.part(id); };
+    auto remove_user = [&connections = realtime.connections(), id = verdict ? verdict->user_id : UserId{}] { connections.remove_user(id); };
     self_now.session_.on_verdict(std::move(verdict), realtime.clock().now());
     // Roll back the count if the verdict was refused after all (it expired just now) or if its reply closed the connection.
     self_now.joined_ = self_now.joined_ || (joins && !self_now.session_.closed() && self_now.session_.signed_in());
-    if (joins && !self_now.joined_) asio::post(home, std::move(part));
-    self_now.look_again_if_ended(endings, std::nullopt);
+    if (joins && !self_now.joined_) asio::post(home, std::move(remove_user));
+    self_now.recheck_if_revoked(revocation_generation, std::nullopt);
     self_now.socket_->deadline_moved();
 }
 
-WsConnection::Seldom& WsConnection::seldom() {
-    if (!seldom_) seldom_ = std::make_unique<Seldom>(*this);
-    return *seldom_;
+WsConnection::ColdState& WsConnection::cold_state() {
+    if (!cold_state_) cold_state_ = std::make_unique<ColdState>(*this);
+    return *cold_state_;
 }
 
 std::weak_ptr<WsConnection*> WsConnection::self() {
-    auto& self = seldom().self;
+    auto& self = cold_state().self;
     if (!self) self = std::make_shared<WsConnection*>(this);
     return self;
 }
 
 // Closes a race: if the session or share ended after the lookup and before we subscribed, we were not notified. Check again.
-void WsConnection::look_again_if_ended(std::uint64_t endings, std::optional<ShareId> share) {
-    if (realtime_.hub(core_).endings() == endings || session_.closed() || (!session_.signed_in() && !share)) return;
+void WsConnection::recheck_if_revoked(std::uint64_t revocation_generation, std::optional<ShareId> share) {
+    if (realtime_.hub(loop_).revocation_generation() == revocation_generation || session_.closed() || (!session_.signed_in() && !share))
+        return;
     std::optional<Actor> actor;
     if (session_.signed_in()) actor = Actor{.user_id = session_.user(), .username = {}, .session_id = session_.session_id()};
-    spawn(realtime_.shards().core(core_).get_executor(), look_again(realtime_, std::move(actor), share, self()), "look again");
+    spawn(realtime_.loops().loop(loop_).get_executor(), recheck(realtime_, std::move(actor), share, self()), "look again");
 }
 
-awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
-                                         std::weak_ptr<WsConnection*> self) {
+awaitable<void> WsConnection::recheck(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
+                                      std::weak_ptr<WsConnection*> self) {
     Result<void> good;
     Result<bool> living = true;
-    if (actor) good = co_await realtime.accounts().still_good(*actor);
-    if (share) living = co_await realtime.shares().is_living(*share);
+    if (actor) good = co_await realtime.accounts().is_still_valid(*actor);
+    if (share) living = co_await realtime.shares().is_active(*share);
     auto connection = self.lock();
     if (!connection || !*connection || (*connection)->session_.closed()) co_return;
     if (!good && good.error().code == ErrorCode::InvalidToken) {
@@ -131,48 +136,48 @@ awaitable<void> WsConnection::look_again(Realtime& realtime, std::optional<Actor
 }
 
 void WsConnection::sign_in(const Actor& actor) {
-    realtime_.hub(core_).sign_in(*this);
-    if (!seldom_ || !seldom_->since) return;
-    seldom_->follower = std::make_unique<Follower>(realtime_, core_, *seldom_, actor.user_id, *seldom_->since);
-    seldom_->follower->start();
+    realtime_.hub(loop_).sign_in(*this);
+    if (!cold_state_ || !cold_state_->since) return;
+    cold_state_->follower = std::make_unique<StreamSubscriber>(realtime_, loop_, *cold_state_, actor.user_id, *cold_state_->since);
+    cold_state_->follower->start();
 }
 
 void WsConnection::close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
 
 void WsConnection::on_closing(net::WsSocket&) {
     session_.on_closing();
-    if (seldom_) seldom_->held.reset();
+    if (cold_state_) cold_state_->held.reset();
     if (follower()) follower()->stop();
-    realtime_.hub(core_).remove(*this);
+    realtime_.hub(loop_).remove(*this);
     auto user = joined_ ? std::optional(session_.user()) : std::nullopt;
-    auto go = [&census = realtime_.census(), address = address_, user] {
-        if (address) census.leave(*address);
-        if (user) census.part(*user);
+    auto go = [&connections = realtime_.connections(), address = address_, user] {
+        if (address) connections.remove_connection(*address);
+        if (user) connections.remove_user(*user);
     };
-    asio::post(realtime_.shards().core(0), std::move(go));
+    asio::post(realtime_.loops().loop(0), std::move(go));
 }
 
-void WsConnection::on_delivery(Handover& handover) {
-    const Delivery& delivery = handover.delivery;
+void WsConnection::on_delivery(DeliveryFrames& frames) {
+    const EventDelivery& delivery = frames.delivery;
     if (!may_hear(delivery)) return;
-    if (follower()) return follower()->on_delivery(handover);
-    const net::Frame* frame = handover.frame_without_since();
+    if (follower()) return follower()->on_delivery(frames);
+    const net::Frame* frame = frames.frame_without_since();
     if (!frame) return;
     if (session_.holds_events()) return hold(delivery, *frame);
-    socket_->send(*frame, delivery.merge_key);
+    socket_->send(*frame, delivery.coalescing_key);
 }
 
-bool WsConnection::may_hear(const Delivery& delivery) const {
+bool WsConnection::may_hear(const EventDelivery& delivery) const {
     if (!session_.is_welcome()) return false;
-    if (!end_alone_ || delivery.audience.shares.empty() || delivery.type == wire::ShareExpired::type) return true;
-    const auto& users = delivery.audience.users;
+    if (!end_alone_ || delivery.recipients.shares.empty() || delivery.type == wire::ShareExpired::type) return true;
+    const auto& users = delivery.recipients.users;
     return session_.signed_in() && std::find(users.begin(), users.end(), session_.user()) != users.end();
 }
 
-void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
-    auto& held = seldom().held;
+void WsConnection::hold(const EventDelivery& delivery, const net::Frame& frame) {
+    auto& held = cold_state().held;
     if (!held) held = std::make_unique<Held>();
-    if (auto* queued = held->events.find(delivery.merge_key)) {
+    if (auto* queued = held->events.find(delivery.coalescing_key)) {
         held->bytes += frame.plain.size() - queued->frame.plain.size();
         queued->frame = frame;
         return;
@@ -181,16 +186,16 @@ void WsConnection::hold(const Delivery& delivery, const net::Frame& frame) {
     if (held->bytes > realtime_.settings().socket.max_queued_bytes) {
         return session_.refuse({ErrorCode::InvalidToken, "The token has expired and too many events wait"});
     }
-    held->events.push({frame, delivery.merge_key}, delivery.merge_key);
+    held->events.push({frame, delivery.coalescing_key}, delivery.coalescing_key);
 }
 
 void WsConnection::release_events() {
-    if (!seldom_) return;
-    if (follower()) return follower()->go_on();
-    auto held = std::move(seldom_->held);
+    if (!cold_state_) return;
+    if (follower()) return follower()->resume();
+    auto held = std::move(cold_state_->held);
     for (; held && !held->events.empty(); held->events.pop_front()) {
         const auto& event = held->events.front();
-        socket_->send(event.frame, event.merge_key);
+        socket_->send(event.frame, event.coalescing_key);
     }
 }
 
@@ -210,9 +215,9 @@ bool WsConnection::end_if_silent(Steady::time_point since) {
     return true;
 }
 
-void WsConnection::Seldom::send(const Outgoing& outgoing) {
+void WsConnection::ColdState::send(const OutboundMessage& outgoing) {
     const net::Frame& frame = outgoing.frame;
-    connection.socket_->send(frame.plain ? frame : net::make_frame(outgoing.message, connection.takes_deflated()), outgoing.merge_key);
+    connection.socket_->send(frame.plain ? frame : net::make_frame(outgoing.message, connection.takes_deflated()), outgoing.coalescing_key);
 }
 
 void WsConnection::on_sent(net::WsSocket&) { follower()->on_sent(); }

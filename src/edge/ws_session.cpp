@@ -58,14 +58,14 @@ void WsSession::adopt(const Actor& actor) {
     due_ = actor.expires_at.value_or(Time{});
 }
 
-WsSession::Seldom& WsSession::seldom() {
-    if (!seldom_) seldom_ = std::make_unique<Seldom>();
-    return *seldom_;
+WsSession::ColdState& WsSession::cold_state() {
+    if (!cold_state_) cold_state_ = std::make_unique<ColdState>();
+    return *cold_state_;
 }
 
 bool WsSession::within_rate(Time now) {
     if (messages_.take(actions_.settings().messages, now)) return true;
-    auto& excess = seldom().excess;
+    auto& excess = cold_state().excess;
     if (!excess) excess = Excess{now, now};
     if (now - excess->last > pause_that_forgives) excess->since = now;
     excess->last = now;
@@ -82,7 +82,7 @@ bool WsSession::within_rate(Time now) {
 void WsSession::on_text(std::string_view text, Time now) {
     if (closed_ || !within_rate(now)) return;
     if (verifying_) {
-        seldom().waiting.emplace_back(text);
+        cold_state().waiting.emplace_back(text);
     } else {
         handle(text);
     }
@@ -134,12 +134,12 @@ void WsSession::on_verdict(Result<Actor> verdict, Time now) {
         if (first && !closed_) actions_.sign_in(*verdict);
         if (held && !closed_) actions_.release_events();
     }
-    if (!seldom_) return;
-    auto waiting = std::exchange(seldom_->waiting, {});
+    if (!cold_state_) return;
+    auto waiting = std::exchange(cold_state_->waiting, {});
     for (auto text = waiting.begin(); text != waiting.end() && !closed_; ++text) {
         if (verifying_) {
             waiting.erase(waiting.begin(), text);
-            seldom_->waiting = std::move(waiting);
+            cold_state_->waiting = std::move(waiting);
             return;
         }
         handle(*text);

@@ -63,7 +63,7 @@ private:
         std::optional<Time> warned{};
     };
     // State that most sessions do not need, allocated on first use.
-    struct Seldom {
+    struct ColdState {
         std::vector<std::string> waiting{};  // messages queued while an Authenticate is being verified
         std::optional<Excess> excess{};      // the latest
     };
@@ -74,14 +74,14 @@ private:
     void close(CloseCode code, std::string_view reason);
     void refuse_authentication(const std::string& message);
     void adopt(const Actor& actor);
-    Seldom& seldom();
+    ColdState& cold_state();
 
     SessionActions& actions_;
     TokenBucket messages_;
     UserId user_{};
     SessionId session_id_{};  // nil: the token belongs to no session
     Time due_{};              // deadline of awaits_
-    std::unique_ptr<Seldom> seldom_{};
+    std::unique_ptr<ColdState> cold_state_{};
     Awaits awaits_ = Awaits::Nothing;
     std::uint8_t failed_ = 0;
     bool verifying_ = false;

@@ -46,7 +46,8 @@ TEST(MembersOnly, KeepsWhoAuthenticatesInTime) {
 TEST(OurFault, IsToldWithoutInternalsAndTheConnectionStays) {
     Peer peer;
     peer.arrives();
-    for (int i = 0; i < 6; ++i) EXPECT_EQ(peer.authenticates(fault("database at 10.0.0.7 is locked")), Log{"Error INTERNAL_ERROR"});
+    for (int i = 0; i < 6; ++i)
+        EXPECT_EQ(peer.authenticates(internal_error("database at 10.0.0.7 is locked")), Log{"Error INTERNAL_ERROR"});
     EXPECT_EQ(peer.did.messages.back().find("10.0.0.7"), std::string::npos);
     EXPECT_EQ(peer.says_type("Ping"), pong);
     EXPECT_EQ(peer.authenticates(peer.user("alice")), (Log{"AuthenticationResult true", "sign_in alice"}));
@@ -54,7 +55,7 @@ TEST(OurFault, IsToldWithoutInternalsAndTheConnectionStays) {
 
 TEST(OurFault, AtConnectionClosesRatherThanLeaveItAnonymous) {
     Peer peer;
-    EXPECT_EQ(peer.arrives(fault("database at 10.0.0.7 is locked")), (Log{"Error INTERNAL_ERROR", "close 1011"}));
+    EXPECT_EQ(peer.arrives(internal_error("database at 10.0.0.7 is locked")), (Log{"Error INTERNAL_ERROR", "close 1011"}));
     EXPECT_EQ(peer.did.messages.back().find("10.0.0.7"), std::string::npos);
 }
 

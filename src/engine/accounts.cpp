@@ -10,7 +10,7 @@ namespace ks {
 
 namespace {
 
-tl::unexpected<Error> dead_token() { return fail(ErrorCode::InvalidToken, "The token is invalid or expired; sign in again"); }
+tl::unexpected<Error> invalid_token() { return fail(ErrorCode::InvalidToken, "The token is invalid or expired; sign in again"); }
 tl::unexpected<Error> wrong_credentials() { return fail(ErrorCode::InvalidCredentials, "The username or the password is wrong"); }
 
 tl::unexpected<Error> bad_code(Role role) {
@@ -27,7 +27,7 @@ Actor make_actor(const User& user, std::optional<SessionId> session, std::option
 // Removes a session and revokes its open connections.
 void end_session(Tx& tx, const Session& session) {
     tx.sessions().remove(session.id);
-    tx.announce(Revocation{session.user_id, session.id});
+    tx.publish(Revocation{session.user_id, session.id});
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ awaitable<Result<SignedIn>> Accounts::login(std::string given_name, std::string 
 
 awaitable<Result<SignedIn>> Accounts::refresh(std::string refresh_token, OnCreated<SignedIn> hook, std::function<bool(Tx&)> is_repeated) {
     KS_CO_TRY(auto credential, unseal(refresh_token, settings_.jwt_secret));
-    if (credential.kind != SessionKind::Tokens) co_return dead_token();
+    if (credential.kind != SessionKind::Tokens) co_return invalid_token();
     auto rotate = [this, credential, hook, is_repeated](Tx& tx) -> Result<std::optional<SignedIn>> {
         auto session = tx.sessions().find(credential.session);
         if (!session || !usable(*session, clock_.now())) return std::nullopt;
@@ -132,7 +132,7 @@ awaitable<Result<SignedIn>> Accounts::refresh(std::string refresh_token, OnCreat
         return signed_in;
     };
     KS_CO_TRY(auto signed_in, co_await write(store_, std::move(rotate)));
-    if (!signed_in) co_return dead_token();
+    if (!signed_in) co_return invalid_token();
     co_return std::move(*signed_in);
 }
 
@@ -140,7 +140,7 @@ awaitable<Result<UserId>> Accounts::owner_of(std::string refresh_token) {
     KS_CO_TRY(auto credential, unseal(refresh_token, settings_.jwt_secret));
     auto look = [this, credential](Tx& tx) -> Result<UserId> {
         auto session = tx.sessions().find(credential.session);
-        if (!session || session->kind != credential.kind || !usable(*session, clock_.now())) return dead_token();
+        if (!session || session->kind != credential.kind || !usable(*session, clock_.now())) return invalid_token();
         return session->user_id;
     };
     co_return co_await read(store_, std::move(look));
@@ -148,7 +148,7 @@ awaitable<Result<UserId>> Accounts::owner_of(std::string refresh_token) {
 
 awaitable<Result<void>> Accounts::logout(std::string token) {
     KS_CO_TRY(auto credential, unseal(token, settings_.jwt_secret));
-    if (credential.kind == SessionKind::Personal) co_return dead_token();
+    if (credential.kind == SessionKind::Personal) co_return invalid_token();
     auto end = [id = credential.session](Tx& tx) -> Result<void> {
         if (auto session = tx.sessions().find(id)) end_session(tx, *session);
         return {};
@@ -163,7 +163,7 @@ awaitable<Result<void>> Accounts::logout_all(Actor actor) {
         user->tokens_valid_from = clock_.now();
         tx.users().update(*user);
         tx.sessions().remove_all(user->id);
-        tx.announce(Revocation{user->id});
+        tx.publish(Revocation{user->id});
         return {};
     };
     co_return co_await write(store_, std::move(end));
@@ -171,12 +171,12 @@ awaitable<Result<void>> Accounts::logout_all(Actor actor) {
 
 Result<Actor> Accounts::check_claims(Tx& tx, const Claims& claims) const {
     auto user = tx.users().find(claims.subject);
-    if (!user || user->disabled) return dead_token();
+    if (!user || user->disabled) return invalid_token();
     if (claims.session) {
         auto session = tx.sessions().find(*claims.session);
-        if (!session || session->user_id != user->id) return dead_token();
+        if (!session || session->user_id != user->id) return invalid_token();
     } else if (user->tokens_valid_from > Time{} && claims.issued_at.value_or(Time{}) <= user->tokens_valid_from) {
-        return dead_token();
+        return invalid_token();
     }
     return make_actor(*user, claims.session, claims.expires_at);
 }
@@ -184,9 +184,9 @@ Result<Actor> Accounts::check_claims(Tx& tx, const Claims& claims) const {
 awaitable<Result<Actor>> Accounts::actor_of(Credential credential) {
     auto look = [this, credential](Tx& tx) -> Result<Actor> {
         auto session = tx.sessions().find(credential.session);
-        if (!session || session->kind != credential.kind || !usable(*session, clock_.now())) return dead_token();
+        if (!session || session->kind != credential.kind || !usable(*session, clock_.now())) return invalid_token();
         auto user = tx.users().find(session->user_id);
-        if (!user || user->disabled) return dead_token();
+        if (!user || user->disabled) return invalid_token();
         return make_actor(*user, session->id, session->expires_at);
     };
     return read(store_, std::move(look));
@@ -203,14 +203,14 @@ awaitable<Result<Actor>> Accounts::authenticate(std::string bearer, Expired jwt)
 
 awaitable<Result<Actor>> Accounts::authenticate_cookie(std::string cookie) {
     KS_CO_TRY(auto credential, unseal(cookie, settings_.jwt_secret));
-    if (credential.kind != SessionKind::Cookie) co_return dead_token();
+    if (credential.kind != SessionKind::Cookie) co_return invalid_token();
     co_return co_await actor_of(credential);
 }
 
-awaitable<Result<void>> Accounts::still_good(Actor actor) {
+awaitable<Result<void>> Accounts::is_still_valid(Actor actor) {
     auto look = [actor](Tx& tx) -> Result<void> {
         auto user = tx.users().find(actor.user_id);
-        if (!user || user->disabled || (actor.session_id && !tx.sessions().find(*actor.session_id))) return dead_token();
+        if (!user || user->disabled || (actor.session_id && !tx.sessions().find(*actor.session_id))) return invalid_token();
         return {};
     };
     return read(store_, std::move(look));
@@ -290,9 +290,9 @@ awaitable<Result<User>> Accounts::change(Actor actor, UserId id, UserChange chan
             user->tokens_valid_from = clock_.now();
             tx.sessions().remove_all(id);
             tx.sessions().remove_password_reset(id);
-            tx.announce(Revocation{id});
+            tx.publish(Revocation{id});
         }
-        tx.announce(RowChange{});
+        tx.publish(RowChange{});
         tx.users().update(*user);
         return std::move(*user);
     };

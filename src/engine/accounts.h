@@ -66,7 +66,7 @@ public:
     awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
 
-    awaitable<Result<void>> still_good(Actor actor);  // INVALID_TOKEN if the user was disabled or removed, or the session ended
+    awaitable<Result<void>> is_still_valid(Actor actor);  // INVALID_TOKEN if the user was disabled or removed, or the session ended
 
     awaitable<Result<bool>> any_user();
     awaitable<Result<std::string>> make_setup_code();  // valid for a year, until an administrator is created or the next call
@@ -81,15 +81,15 @@ public:
     awaitable<Result<std::vector<Invitation>>> invitations(Actor actor, Page page);  // unused and not expired
     awaitable<Result<void>> remove_invitation(Actor actor, InvitationId id);
 
-    // Changes the password and ends the user's other sessions. INVALID_CREDENTIALS if `password` is not the current one.
+    // CacheGeneration the password and ends the user's other sessions. INVALID_CREDENTIALS if `password` is not the current one.
     awaitable<Result<void>> change_password(Actor actor, std::string password, std::string new_password);
     // Creates a one-time code for reset_password(). Returns it with its expiry; replaces an earlier code.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset(Actor actor, UserId id,
                                                                         OnCreated<std::pair<std::string, Time>> hook = {});
     // The same without an actor, for an operator on the command line; `user` is a name or an id.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset_on_site(std::string user);
-    // Changes the password by a reset code, ends all sessions and opens a new one. INVALID_CREDENTIALS if the code is unknown, used or
-    // expired.
+    // CacheGeneration the password by a reset code, ends all sessions and opens a new one. INVALID_CREDENTIALS if the code is unknown, used
+    // or expired.
     awaitable<Result<SignedIn>> reset_password(std::string code, std::string password, SessionKind kind);
 
     // Requires the password or a session that is less than 15 minutes old. FORBIDDEN otherwise, and for a personal token.

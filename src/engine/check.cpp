@@ -38,7 +38,7 @@ std::string reason_of(const Error& error) { return error.detail.empty() ? error.
 awaitable<Result<CheckSummary>> Check::run() {
     if (options_.repair) {
         KS_CO_CHECK(co_await uploads_.recover());
-        KS_CO_CHECK(co_await files_.drop_open_blobs());
+        KS_CO_CHECK(co_await files_.reap_blobs());
     }
     KS_CO_CHECK(co_await note_leftovers());
     KS_CO_CHECK(co_await compare_sums());
@@ -58,7 +58,7 @@ awaitable<Result<void>> Check::note_leftovers() {
     }
     last.reset();
     while (true) {
-        auto look = [last](Tx& tx) -> Result<std::vector<FileId>> { return tx.files().open_blobs(page_rows, last); };
+        auto look = [last](Tx& tx) -> Result<std::vector<FileId>> { return tx.files().blob_deletions(page_rows, last); };
         KS_CO_TRY(auto ids, co_await read(store_, std::move(look)));
         if (ids.empty()) break;
         to_be_dropped_.insert(ids.begin(), ids.end());
@@ -86,7 +86,7 @@ awaitable<Result<void>> Check::compare_sums() {
         page.after_id = users.back().user.id.raw();
         for (Unsettled& found : users) {
             total_ += found.usage.files;
-            if (found.user.used_bytes == found.usage.used() && found.user.set_aside_bytes == found.usage.set_aside) continue;
+            if (found.user.used_bytes == found.usage.used() && found.user.reserved_bytes == found.usage.reserved) continue;
             if (options_.repair) {
                 auto settle = [id = found.user.id, usage = found.usage](Tx& tx) -> Result<void> {
                     tx.users().set_usage(id, usage);
@@ -100,7 +100,7 @@ awaitable<Result<void>> Check::compare_sums() {
 }
 
 void Check::note_begun(Upload upload, const std::string& owner) {
-    if (upload.finished || upload.received == 0 || upload.kind == UploadKind::Request) return;
+    if (upload.finished || upload.received == 0 || upload.kind == UploadKind::Simple) return;
     auto id = upload.id;
     begun_.insert_or_assign(id, Short{std::move(upload), owner});
 }
@@ -114,7 +114,7 @@ void Check::see_begun(const FileId& id, std::uint64_t size) {
 
 awaitable<Result<void>> Check::compare_blobs() {
     Pages<File> files;
-    Pages<BlobFacts> blobs;
+    Pages<BlobInfo> blobs;
     while (true) {
         if (files.wants_more()) {
             auto look = [last = files.last()](Tx& tx) -> Result<std::vector<File>> { return tx.files().all(last, page_rows); };
@@ -126,7 +126,7 @@ awaitable<Result<void>> Check::compare_blobs() {
             blobs.fill(std::move(stretch));
         }
         const File* file = files.front();
-        const BlobFacts* blob = blobs.front();
+        const BlobInfo* blob = blobs.front();
         if (!file && !blob) co_return Result<void>{};
         if (!file || (blob && blob->id < file->id)) {
             Surplus orphan{blob->id, blob->size};
@@ -135,7 +135,7 @@ awaitable<Result<void>> Check::compare_blobs() {
             KS_CO_CHECK(co_await judge_orphan(orphan));
             continue;
         }
-        std::optional<BlobFacts> its_blob;
+        std::optional<BlobInfo> its_blob;
         if (blob && blob->id == file->id) its_blob = blobs.take();
         KS_CO_CHECK(co_await judge(files.take(), its_blob));
     }
@@ -143,7 +143,7 @@ awaitable<Result<void>> Check::compare_blobs() {
 
 awaitable<Result<void>> Check::compare_unfinished() {
     KS_CO_TRY(auto blobs, co_await blobs_.list_unfinished());
-    for (const BlobFacts& blob : blobs) {
+    for (const BlobInfo& blob : blobs) {
         see_begun(blob.id, blob.size);
         Surplus unfinished{blob.id};
         KS_CO_CHECK(co_await judge_orphan(unfinished));
@@ -169,7 +169,7 @@ awaitable<Result<void>> Check::judge_short(Short found) {
     co_return Result<void>{};
 }
 
-awaitable<Result<void>> Check::judge(File file, std::optional<BlobFacts> blob) {
+awaitable<Result<void>> Check::judge(File file, std::optional<BlobInfo> blob) {
     std::string flaw;
     if (blob) flaw = co_await flaw_of(file, *blob);
     ++summary_.files;
@@ -191,7 +191,7 @@ awaitable<Result<void>> Check::judge(File file, std::optional<BlobFacts> blob) {
     co_return Result<void>{};
 }
 
-awaitable<std::string> Check::flaw_of(File file, BlobFacts blob) {
+awaitable<std::string> Check::flaw_of(File file, BlobInfo blob) {
     if (blob.size != file.size) co_return "it has " + std::to_string(blob.size) + " bytes";
     if (!options_.deep) co_return std::string();
     auto progress = [this](std::uint64_t hashed) { listener_.progress(summary_.bytes + hashed, total_); };

@@ -86,8 +86,8 @@ private:
     awaitable<Result<void>> judge_short(Short found);
     void note_begun(Upload upload, const std::string& owner);
     void see_begun(const FileId& id, std::uint64_t size);
-    awaitable<Result<void>> judge(File file, std::optional<BlobFacts> blob);
-    awaitable<std::string> flaw_of(File file, BlobFacts blob);  // empty: the blob is intact
+    awaitable<Result<void>> judge(File file, std::optional<BlobInfo> blob);
+    awaitable<std::string> flaw_of(File file, BlobInfo blob);  // empty: the blob is intact
     awaitable<Result<void>> judge_orphan(Surplus blob);
 
     Uploads& uploads_;

@@ -25,7 +25,7 @@ private:
 
     BlobStore& blobs_;
     Magic magic_;               // used on thread_ only
-    Offload thread_{1, 10000};  // libmagic is not thread-safe, and too slow for a core that serves sockets
+    Offload thread_{1, 10000};  // libmagic is not thread-safe, and too slow for a loop that serves sockets
 };
 
 }  // namespace ks

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ports/announcement.h"
+#include "ports/bus_message.h"
 
 #include <optional>
 #include <string>
@@ -10,9 +10,9 @@ namespace ks {
 
 // Start of a subscription: live events only, everything in the journal, or the events after a position of the stream.
 struct Since {
-    enum class Kind : std::uint8_t { Now, Start, Place, Foreign };  // Foreign: malformed, or of another user or journal
+    enum class Kind : std::uint8_t { Now, Start, Position, Foreign };  // Foreign: malformed, or of another user or journal
     Kind kind = Kind::Now;
-    StreamPlace place{};
+    StreamPosition position{};
 };
 
 // Encodes the positions of a user's stream as cursors and decodes them. A cursor is opaque to clients: a position, and a tag that binds it
@@ -22,7 +22,7 @@ public:
     Stream(std::string_view epoch, const UserId& user);
 
     const UserId& user() const { return user_; }
-    std::string cursor(StreamPlace place) const;
+    std::string cursor(StreamPosition position) const;
     Since since(std::string_view text) const;  // "now", "start" or a cursor
 
 private:

@@ -17,7 +17,7 @@ DownloadLedger::Begun DownloadLedger::begin(const Visitor& visitor, bool ranged,
         begun.download->announced |= from_start;
         ++begun.download->open_requests;
         table_.update(*begun.download);
-    } else if (begun.verdict == Verdict::Begins && !table_.take(share_.id, now)) {
+    } else if (begun.verdict == Verdict::Begins && !table_.reserve(share_.id, now)) {
         begun.verdict = Verdict::Busy;  // a concurrent request reserved the last download since the share was read
     } else if (begun.verdict == Verdict::Begins) {
         begun.announces = from_start;
@@ -40,7 +40,7 @@ std::optional<DownloadLedger::Ended> DownloadLedger::end(const DownloadId& id, V
         if (of_the_visit.covers(size)) {
             download.complete = ended.completed = visitor.downloaded = true;
             visitor.sent = {};
-            table_.settle(share_.id, true);
+            table_.commit_reservation(share_.id, true);
         }
     }
     ended.over = download.open_requests == 0;
@@ -52,7 +52,7 @@ std::optional<DownloadLedger::Ended> DownloadLedger::end(const DownloadId& id, V
     if (!download.complete) {
         ended.given_back = true;
         visitor.sent.add(download.sent);
-        table_.settle(share_.id, false);
+        table_.commit_reservation(share_.id, false);
     }
     return ended;
 }

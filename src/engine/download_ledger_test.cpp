@@ -15,12 +15,12 @@ class FakeDownloads final : public DownloadTable {
 public:
     explicit FakeDownloads(Share& share) : share_(share) {}
 
-    bool take(const ShareId&, Time) override {
+    bool reserve(const ShareId&, Time) override {
         if (share_.limit_reached()) return false;
         ++share_.downloads_under_way;
         return true;
     }
-    void settle(const ShareId&, bool counts) override {
+    void commit_reservation(const ShareId&, bool counts) override {
         ASSERT_GT(share_.downloads_under_way, 0U);
         --share_.downloads_under_way;
         share_.download_count += counts;

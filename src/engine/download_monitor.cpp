@@ -12,25 +12,25 @@ std::uint64_t DownloadMonitor::Entry::bytes() const {
     return sum;
 }
 
-void DownloadMonitor::report(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, std::function<void()> cut,
+void DownloadMonitor::report(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, std::function<void()> abort,
                              Steady::time_point now) {
     Entry& entry = entries_.try_emplace(facts.id, Entry{facts}).first->second;
     Request& known = entry.requests[request];
     known.bytes = bytes;
-    known.cut = std::move(cut);
-    tell(entry, now);
+    known.abort = std::move(abort);
+    publish(entry, now);
 }
 
 void DownloadMonitor::end_request(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, Steady::time_point now) {
     Entry& entry = entries_.try_emplace(facts.id, Entry{facts}).first->second;
     entry.requests.erase(request);
     entry.bytes_of_ended += bytes;
-    tell(entry, now);
+    publish(entry, now);
 }
 
 void DownloadMonitor::end_download(const DownloadId& id) { entries_.erase(id); }
 
-void DownloadMonitor::tell(Entry& entry, Steady::time_point now) {
+void DownloadMonitor::publish(Entry& entry, Steady::time_point now) {
     std::uint64_t bytes = entry.bytes();
     if (entry.samples.empty() || now - entry.samples.back().at >= sample_interval) entry.samples.push_back({now, bytes});
     // Keep one sample that is at least slow_after old, as soon as the download is.
@@ -39,7 +39,7 @@ void DownloadMonitor::tell(Entry& entry, Steady::time_point now) {
     entry.told = now;
     const DownloadFacts& facts = entry.facts;
     wire::DownloadProgress event{facts.share_id, facts.file_id, facts.id, facts.visitor, std::min(bytes, facts.file_size), facts.file_size};
-    ks::tell(bus_, event, {.owner = facts.owner_id}, clock_.now(), facts.id.text());
+    publish_now(bus_, event, {.owner = facts.owner_id}, clock_.now(), facts.id.text());
 }
 
 void DownloadMonitor::note_refusal(const ShareId& share, Steady::time_point now) { refusals_[share] = now; }
@@ -52,7 +52,7 @@ bool DownloadMonitor::cut_slow(Steady::time_point now) {
         if (!refusals_.contains(entry.facts.share_id) || now - oldest.at < slow_after) continue;
         if (entry.bytes() - oldest.bytes >= least_rate * static_cast<std::uint64_t>(seconds)) continue;
         for (auto& [request_id, request] : entry.requests) {
-            if (request.cut) std::exchange(request.cut, {})();
+            if (request.abort) std::exchange(request.abort, {})();
         }
     }
     return !refusals_.empty();

@@ -23,7 +23,7 @@ struct DownloadFacts {
 };
 
 // Tracks the share downloads that this node is sending. Publishes DownloadProgress to their owners, and aborts slow downloads while other
-// visitors are refused because of them. Thread: a single core. Callers pass the current time.
+// visitors are refused because of them. Thread: a single loop. Callers pass the current time.
 class DownloadMonitor {
 public:
     static constexpr std::uint64_t least_rate = 8 * 1024;  // bytes per second, averaged over slow_after
@@ -35,8 +35,8 @@ public:
     DownloadMonitor(Bus& bus, const Clock& clock, Duration progress_interval)
         : bus_(bus), clock_(clock), progress_interval_(progress_interval) {}
 
-    // `bytes` is the request's total so far. `cut` aborts the request; it is called at most once, on the caller's core.
-    void report(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, std::function<void()> cut, Steady::time_point now);
+    // `bytes` is the request's total so far. `abort` aborts the request; it is called at most once, on the caller's loop.
+    void report(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, std::function<void()> abort, Steady::time_point now);
     void end_request(const DownloadFacts& facts, RequestId request, std::uint64_t bytes, Steady::time_point now);
     void end_download(const DownloadId& id);
 
@@ -54,7 +54,7 @@ private:
     };
     struct Request {
         std::uint64_t bytes = 0;
-        std::function<void()> cut;
+        std::function<void()> abort;
     };
     struct Entry {
         DownloadFacts facts;
@@ -66,7 +66,7 @@ private:
         std::uint64_t bytes() const;
     };
 
-    void tell(Entry& entry, Steady::time_point now);
+    void publish(Entry& entry, Steady::time_point now);
 
     Bus& bus_;
     const Clock& clock_;

@@ -13,17 +13,17 @@ using std::chrono::seconds;
 
 class RecordingBus final : public Bus {
 public:
-    void publish(Announcements announcements) override {
-        for (const auto& announcement : announcements) messages.push_back(std::get<Delivery>(*announcement).message);
+    void publish(BusMessages published) override {
+        for (const auto& message : published) messages.push_back(std::get<EventDelivery>(*message).message);
     }
-    void subscribe(std::function<void(Announcements)>) override {}
+    void subscribe(std::function<void(BusMessages)>) override {}
     std::vector<std::string> messages;
 };
 
 class DownloadMonitorTest : public testing::Test {
 protected:
     // Reports progress of `rate` bytes every second.
-    void go_on(int for_seconds, std::uint64_t rate) {
+    void advance(int for_seconds, std::uint64_t rate) {
         for (int i = 0; i < for_seconds; ++i) {
             now_ += seconds(1);
             bytes_ += rate;
@@ -44,7 +44,7 @@ protected:
 }  // namespace
 
 TEST_F(DownloadMonitorTest, TellsTheOwnerHowFarItIs) {
-    go_on(1, 5000);
+    advance(1, 5000);
     ASSERT_EQ(bus_.messages.size(), 1U);
     EXPECT_NE(bus_.messages[0].find(R"("visitor":7,"bytes_sent":5000,"total_bytes":1000000)"), std::string::npos);
     monitor_.report(
@@ -56,7 +56,7 @@ TEST_F(DownloadMonitorTest, TellsTheOwnerHowFarItIs) {
 }
 
 TEST_F(DownloadMonitorTest, ASlowOneIsLeftAloneAsLongAsItIsInNobodysWay) {
-    go_on(200, 10);
+    advance(200, 10);
     EXPECT_FALSE(monitor_.cut_slow(now_));
     monitor_.note_refusal(ShareId::make(), now_);
     monitor_.cut_slow(now_);
@@ -64,26 +64,26 @@ TEST_F(DownloadMonitorTest, ASlowOneIsLeftAloneAsLongAsItIsInNobodysWay) {
 }
 
 TEST_F(DownloadMonitorTest, ASlowOneIsCutWhileOthersAreRefused) {
-    go_on(30, 8 * 1024 - 1);
+    advance(30, 8 * 1024 - 1);
     monitor_.note_refusal(facts_.share_id, now_);
-    go_on(25, 8 * 1024 - 1);
+    advance(25, 8 * 1024 - 1);
     EXPECT_TRUE(monitor_.cut_slow(now_));
     EXPECT_EQ(cuts_, 0) << "not before it was slow for a minute";
-    go_on(6, 8 * 1024 - 1);
+    advance(6, 8 * 1024 - 1);
     EXPECT_TRUE(monitor_.cut_slow(now_));
     EXPECT_EQ(cuts_, 1);
 }
 
 TEST_F(DownloadMonitorTest, ABurstAtTheBeginningDoesNotHelpForLong) {
-    go_on(1, 10'000'000);
-    go_on(64, 10);
+    advance(1, 10'000'000);
+    advance(64, 10);
     monitor_.note_refusal(facts_.share_id, now_);
     monitor_.cut_slow(now_);
     EXPECT_EQ(cuts_, 1);
 }
 
 TEST_F(DownloadMonitorTest, OneThatIsFastEnoughIsNotCut) {
-    go_on(300, 8 * 1024);
+    advance(300, 8 * 1024);
     monitor_.note_refusal(facts_.share_id, now_);
     monitor_.cut_slow(now_);
     EXPECT_EQ(cuts_, 0);
@@ -91,13 +91,13 @@ TEST_F(DownloadMonitorTest, OneThatIsFastEnoughIsNotCut) {
 
 TEST_F(DownloadMonitorTest, RefusalsAreForgottenAfterAMinute) {
     monitor_.note_refusal(facts_.share_id, now_);
-    go_on(62, 10);
+    advance(62, 10);
     EXPECT_FALSE(monitor_.cut_slow(now_));
     EXPECT_EQ(cuts_, 0);
 }
 
 TEST_F(DownloadMonitorTest, WhatIsOverIsForgotten) {
-    go_on(100, 10);
+    advance(100, 10);
     monitor_.end_download(facts_.id);
     monitor_.note_refusal(facts_.share_id, now_);
     monitor_.cut_slow(now_);

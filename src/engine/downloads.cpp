@@ -9,18 +9,18 @@ namespace {
 constexpr int recovered_at_once = 100;
 
 void tell_change(Tx& tx, const Share& share, Time now) {
-    record(tx, wire::ShareChanged{share.id, share.file_id}, parties_of(tx, share), now);
+    append_event(tx, wire::ShareChanged{share.id, share.file_id}, event_context_of(tx, share), now);
 }
 
 void tell_start(Tx& tx, const ShareView& view, const Download& download, const Guest& guest, Time now) {
     wire::DownloadStarted event{view.file.id, view.file.filename, view.share.id, download.id, {}, guest.username, guest.client};
     if (download.visitor > 0) event.visitor = download.visitor;
-    record(tx, std::move(event), {.owner = view.file.owner_id, .downloader = guest.user}, now);
+    append_event(tx, std::move(event), {.owner = view.file.owner_id, .downloader = guest.user}, now);
 }
 
 void tell_end(Tx& tx, const Share& share, const Download& download, std::uint64_t bytes_sent, Time now) {
     wire::DownloadEnded event{share.id, share.file_id, download.id, download.visitor, download.complete, bytes_sent};
-    record(tx, std::move(event), {.owner = share.owner_id}, now);
+    append_event(tx, std::move(event), {.owner = share.owner_id}, now);
 }
 
 // Returns the visitor of a download that ends. A download in progress outlives an expired visit: the visitor is recreated, so that the
@@ -47,7 +47,7 @@ awaitable<Result<DownloadTicket>> Downloads::begin(ShareView seen, Guest guest, 
         if (guest.user == found.owner_id) {
             if (!request.head && request.from_start) {
                 const File& file = ticket.view.file;
-                record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = guest.user}, now);
+                append_event(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = guest.user}, now);
             }
             return ticket;
         }
@@ -97,7 +97,7 @@ awaitable<Result<void>> Downloads::recover() {
         auto left = tx.downloads().list(recovered_at_once);
         for (const Download& download : left) {
             tx.downloads().remove(download.id);
-            if (!download.complete) tx.downloads().settle(download.share_id, false);
+            if (!download.complete) tx.downloads().commit_reservation(download.share_id, false);
             auto share = tx.shares().find(download.share_id);
             if (!share) continue;
             tell_end(tx, *share, download, download.sent.size(), now);

@@ -17,19 +17,19 @@ Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
     return std::move(*file);
 }
 
-// Removes the file and its shares and records FileDeleted for all parties; schedules the blob for deletion.
+// Removes the file and its shares and records FileDeleted for all context; schedules the blob for deletion.
 void remove_file(Tx& tx, const File& file, Time now) {
-    Parties parties{.owner = file.owner_id};
-    for (const Share& share : tx.shares().living_of(file.id, now)) {
-        parties.shares.push_back(share.id);
-        for (const UserId& recipient : tx.shares().recipients(share.id)) parties.recipients.push_back(recipient);
+    EventContext context{.owner = file.owner_id};
+    for (const Share& share : tx.shares().active_shares_of(file.id, now)) {
+        context.shares.push_back(share.id);
+        for (const UserId& recipient : tx.shares().recipients(share.id)) context.recipients.push_back(recipient);
     }
-    tx.files().note_blob(file.id);
+    tx.files().schedule_blob_deletion(file.id);
     tx.files().remove(file.id);
     tx.uploads().remove(file.id);  // a finished tus upload keeps its row until it expires
     tx.users().subtract_used_bytes(file.owner_id, file.size);
-    record(tx, wire::FileDeleted{file.id, file.filename}, parties, now);
-    tx.announce(RowChange{});
+    append_event(tx, wire::FileDeleted{file.id, file.filename}, context, now);
+    tx.publish(RowChange{});
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ awaitable<Result<File>> Files::rename(Actor actor, FileId id, std::string given)
     auto apply = [actor, id, filename](Tx& tx) -> Result<File> {
         KS_TRY(auto file, find_own(tx, actor, id));
         tx.files().rename(id, filename);
-        tx.announce(RowChange{});
+        tx.publish(RowChange{});
         file.filename = filename;
         return file;
     };
@@ -80,13 +80,13 @@ awaitable<Result<void>> Files::refresh_name_keys() {
     }
 }
 
-awaitable<Result<void>> Files::drop_blob(FileId id) {
+awaitable<Result<void>> Files::delete_blob(FileId id) {
     KS_CO_CHECK(co_await blobs_.remove(id));
     auto settle = [id](Tx& tx) -> Result<void> {
-        tx.files().settle_blob(id);
+        tx.files().clear_blob_deletion(id);
         return {};
     };
-    co_return co_await make_room(store_, std::move(settle));
+    co_return co_await write_reclaiming_space(store_, std::move(settle));
 }
 
 awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
@@ -95,9 +95,10 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
         remove_file(tx, file, clock_.now());
         return {};
     };
-    KS_CO_CHECK(co_await make_room(store_, std::move(apply)));
+    KS_CO_CHECK(co_await write_reclaiming_space(store_, std::move(apply)));
     // The removal is committed; the janitor retries a failed blob deletion.
-    if (auto dropped = co_await drop_blob(id); !dropped) log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
+    if (auto dropped = co_await delete_blob(id); !dropped)
+        log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
     co_return Result<void>{};
 }
 
@@ -110,38 +111,38 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
         user->disabled = true;
         tx.users().update(*user);
         tx.sessions().remove_all(id);
-        tx.announce(Revocation{id});
+        tx.publish(Revocation{id});
         return tx.files().list_ids(id);
     };
-    KS_CO_TRY(auto files, co_await make_room(store_, std::move(disable)));
+    KS_CO_TRY(auto files, co_await write_reclaiming_space(store_, std::move(disable)));
     Actor owner{.user_id = id};
     for (const FileId& file : files) {
         if (auto removed = co_await remove(owner, file); !removed && removed.error().code != ErrorCode::NotFound) co_return removed;
     }
     auto finish = [id](Tx& tx) -> Result<void> {
         // An upload may have been committed just before the account was disabled: the next sweep deletes its blob.
-        for (const FileId& file : tx.files().list_ids(id)) tx.files().note_blob(file);
-        for (const Upload& upload : tx.uploads().list(id)) tx.files().note_blob(upload.id);
+        for (const FileId& file : tx.files().list_ids(id)) tx.files().schedule_blob_deletion(file);
+        for (const Upload& upload : tx.uploads().list(id)) tx.files().schedule_blob_deletion(upload.id);
         tx.users().remove(id);
         return {};
     };
-    co_return co_await make_room(store_, std::move(finish));
+    co_return co_await write_reclaiming_space(store_, std::move(finish));
 }
 
 awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(const File& file) {
     auto blob = co_await blobs_.open(file.id);
-    if (blob && (*blob)->size() < file.size) co_return fault("a blob is shorter than its file: " + file.id.text());
+    if (blob && (*blob)->size() < file.size) co_return internal_error("a blob is shorter than its file: " + file.id.text());
     if (blob || blob.error().code != ErrorCode::NotFound) co_return blob;
     // Distinguish a concurrent removal from a lost blob.
     auto look = [id = file.id](Tx& tx) -> Result<bool> { return tx.files().find(id).has_value(); };
     KS_CO_TRY(bool is_lost, co_await read(store_, std::move(look)));
-    if (is_lost) co_return fault("the blob of a file is missing: " + file.id.text());
+    if (is_lost) co_return internal_error("the blob of a file is missing: " + file.id.text());
     co_return blob;
 }
 
 awaitable<void> Files::note_download(Actor actor, File file) {
     auto note = [this, file, downloader = actor.user_id](Tx& tx) -> Result<void> {
-        record(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = downloader}, clock_.now());
+        append_event(tx, wire::DownloadStarted{file.id, file.filename}, {.owner = file.owner_id, .downloader = downloader}, clock_.now());
         return {};
     };
     auto noted = [this, id = file.id](const Result<void>& outcome) {
@@ -149,20 +150,20 @@ awaitable<void> Files::note_download(Actor actor, File file) {
         if (!outcome) log::error("a download is told to nobody", {{"file", id.text()}, {"reason", outcome.error().detail}});
     };
     if (++notes_under_way_ <= most_notes) {
-        store_.write_later(std::move(note), std::move(noted));
+        store_.write_deferred(std::move(note), std::move(noted));
     } else {
         noted(co_await write(store_, std::move(note)));
     }
 }
 
-awaitable<Result<void>> Files::drop_open_blobs() {
+awaitable<Result<void>> Files::reap_blobs() {
     std::optional<FileId> last;
     while (true) {
-        auto look = [last](Tx& tx) -> Result<std::vector<FileId>> { return tx.files().open_blobs(100, last); };
+        auto look = [last](Tx& tx) -> Result<std::vector<FileId>> { return tx.files().blob_deletions(100, last); };
         KS_CO_TRY(auto ids, co_await read(store_, std::move(look)));
         if (ids.empty()) co_return Result<void>{};
         for (const FileId& id : ids) {
-            auto dropped = co_await drop_blob(id);
+            auto dropped = co_await delete_blob(id);
             if (!dropped)
                 log::warning("a leftover blob could not be dropped; the next sweep tries again", {{"reason", dropped.error().detail}});
         }

@@ -39,14 +39,14 @@ public:
     // neither waits for it nor fails with it (failures are logged). Blocks only as back-pressure, when too many are pending.
     awaitable<void> note_download(Actor actor, File file);
 
-    // Call at startup. Recomputes search and sort keys written by an earlier version, in bounded transactions.
+    // RequestContext at startup. Recomputes search and sort keys written by an earlier version, in bounded transactions.
     awaitable<Result<void>> refresh_name_keys();
 
-    // Deletes the blobs of removed files and of the previous process's in-flight uploads. Call at startup and with each sweep.
-    awaitable<Result<void>> drop_open_blobs();
+    // Deletes the blobs of removed files and of the previous process's in-flight uploads. RequestContext at startup and with each sweep.
+    awaitable<Result<void>> reap_blobs();
 
 private:
-    awaitable<Result<void>> drop_blob(FileId id);
+    awaitable<Result<void>> delete_blob(FileId id);
 
     MetaStore& store_;
     BlobStore& blobs_;

@@ -11,7 +11,7 @@ namespace {
 // Reads up to the first gap left by retention; the next read starts after the gap.
 std::vector<JournalEntry> read_unbroken(JournalTable& journal, const UserId& user, std::int64_t after, PageSize size) {
     auto entries = journal.read(user, after, size.events, size.bytes);
-    auto breaks = [](const JournalEntry& a, const JournalEntry& b) { return b.place.position != a.place.position + 1; };
+    auto breaks = [](const JournalEntry& a, const JournalEntry& b) { return b.position.index != a.position.index + 1; };
     auto hole = std::adjacent_find(entries.begin(), entries.end(), breaks);
     if (hole != entries.end()) entries.erase(hole + 1, entries.end());
     return entries;
@@ -19,36 +19,36 @@ std::vector<JournalEntry> read_unbroken(JournalTable& journal, const UserId& use
 
 std::optional<JournalEntry> entry_at(JournalTable& journal, const UserId& user, std::int64_t position) {
     auto found = journal.read(user, position - 1, 1, 1);
-    if (found.empty() || found.front().place.position != position) return std::nullopt;
+    if (found.empty() || found.front().position.index != position) return std::nullopt;
     return std::move(found.front());
 }
 
-// Returns whether `place` belongs to the history of the stream, by position and fingerprint. For an event expired from the journal only the
-// position can be compared.
-bool is_past(JournalTable& journal, const UserId& user, StreamPlace place, std::int64_t head) {
-    if (place.position > head) return false;
-    if (place.mark == 0) return true;
-    auto entry = entry_at(journal, user, place.position);
-    return !entry || entry->place.mark == place.mark;
+// Returns whether `position` belongs to the history of the stream, by position and fingerprint. For an event expired from the journal only
+// the position can be compared.
+bool is_past(JournalTable& journal, const UserId& user, StreamPosition position, std::int64_t head) {
+    if (position.index > head) return false;
+    if (position.fingerprint == 0) return true;
+    auto entry = entry_at(journal, user, position.index);
+    return !entry || entry->position.fingerprint == position.fingerprint;
 }
 
 }  // namespace
 
 Opening open_stream(JournalTable& journal, const UserId& user, Since since, PageSize size) {
     Opening opening;
-    opening.head.position = journal.head(user);
-    if (auto newest = entry_at(journal, user, opening.head.position)) opening.head.mark = newest->place.mark;
+    opening.head.index = journal.head(user);
+    if (auto newest = entry_at(journal, user, opening.head.index)) opening.head.fingerprint = newest->position.fingerprint;
     opening.from = opening.head;
     if (since.kind == Since::Kind::Now) return opening;
     bool whole = since.kind == Since::Kind::Start;
-    opening.complete = whole || (since.kind == Since::Kind::Place && is_past(journal, user, since.place, opening.head.position));
+    opening.complete = whole || (since.kind == Since::Kind::Position && is_past(journal, user, since.position, opening.head.index));
     if (!opening.complete) return opening;
-    opening.entries = read_unbroken(journal, user, since.place.position, size);
-    std::int64_t first = opening.entries.empty() ? opening.head.position + 1 : opening.entries.front().place.position;
-    if (first == since.place.position + 1) {
-        opening.from = since.place;
+    opening.entries = read_unbroken(journal, user, since.position.index, size);
+    std::int64_t first = opening.entries.empty() ? opening.head.index + 1 : opening.entries.front().position.index;
+    if (first == since.position.index + 1) {
+        opening.from = since.position;
     } else if (whole) {
-        opening.from = {first - 1, first > opening.head.position ? opening.head.mark : 0};
+        opening.from = {first - 1, first > opening.head.index ? opening.head.fingerprint : 0};
     } else {
         opening.complete = false;
         opening.entries.clear();

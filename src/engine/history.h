@@ -18,8 +18,8 @@ struct PageSize {
 // Start of a replay, from one snapshot of the journal.
 struct Opening {
     bool complete = true;                 // false: some events after the cursor have expired or the cursor is foreign
-    StreamPlace from{};                   // position before the first entry
-    StreamPlace head{};                   // position of the stream's newest event
+    StreamPosition from{};                // position before the first entry
+    StreamPosition head{};                // position of the stream's newest event
     std::vector<JournalEntry> entries{};  // first page up to the head
 };
 

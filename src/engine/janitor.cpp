@@ -1,8 +1,8 @@
 #include "engine/janitor.h"
 
 #include "base/log.h"
-#include "engine/kept_answers.h"
-#include "runtime/shards.h"
+#include "engine/idempotent_responses.h"
+#include "runtime/event_loops.h"
 
 #include <boost/asio/redirect_error.hpp>
 
@@ -19,9 +19,9 @@ constexpr Duration longest_sleep = std::chrono::seconds(30);
 
 }  // namespace
 
-Janitor::Janitor(asio::io_context& core, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, Resumable& resumable,
+Janitor::Janitor(asio::io_context& loop, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, ResumableUploads& resumable,
                  const Clock& clock, JanitorSettings settings)
-    : core_(core),
+    : loop_(loop),
       store_(store),
       files_(files),
       shares_(shares),
@@ -29,13 +29,13 @@ Janitor::Janitor(asio::io_context& core, MetaStore& store, Files& files, Shares&
       resumable_(resumable),
       clock_(clock),
       settings_(settings),
-      expiry_(core),
-      sweeping_(core) {}
+      expiry_(loop),
+      sweeping_(loop) {}
 
 void Janitor::start() {
     shares_.on_new_expiry([this] { expiry_changed(); });
-    spawn(core_.get_executor(), expire_shares(), "expiry");
-    spawn(core_.get_executor(), sweep(), "sweep");
+    spawn(loop_.get_executor(), expire_shares(), "expiry");
+    spawn(loop_.get_executor(), sweep(), "sweep");
 }
 
 void Janitor::expiry_changed() {
@@ -43,7 +43,7 @@ void Janitor::expiry_changed() {
         look_again_ = true;
         expiry_.cancel();
     };
-    asio::post(core_, std::move(wake));
+    asio::post(loop_, std::move(wake));
 }
 
 awaitable<void> Janitor::expire_shares() {
@@ -72,14 +72,14 @@ awaitable<void> Janitor::sweep() {
             bool visitors = tx.shares().remove_old_visitors(now, batch) == batch;
             bool sessions = tx.sessions().remove_expired(now, batch) == batch;
             bool events = tx.journal().remove_before(now - settings_.journal_retention, journal_batch) == journal_batch;
-            bool answers = tx.idempotency().remove_before(now - KeptAnswers::lifetime, batch) == batch;
+            bool answers = tx.idempotency().remove_before(now - IdempotentResponses::lifetime, batch) == batch;
             bool visits = tell_visit_sums(tx, now, batch) == batch;
             return visitors || sessions || events || answers || visits;
         };
         auto more = co_await write(store_, std::move(tidy));
         if (!more) log::error("tidying up failed", {{"reason", more.error().detail}});
         co_await uploads_.drop_again();
-        if (auto dropped = co_await files_.drop_open_blobs(); !dropped) {
+        if (auto dropped = co_await files_.reap_blobs(); !dropped) {
             log::error("leftover blobs could not be listed", {{"reason", dropped.error().detail}});
         }
         auto more_uploads = co_await resumable_.expire(batch);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/files.h"
-#include "engine/resumable.h"
+#include "engine/resumable_uploads.h"
 #include "engine/shares.h"
 #include "ports/meta_store.h"
 
@@ -16,10 +16,10 @@ struct JanitorSettings {
 };
 
 // Time-driven housekeeping: expires shares and unfinished uploads, purges visits, sessions and old journal rows, retries failed blob
-// deletions. Thread: core 0 only.
+// deletions. Thread: loop 0 only.
 class Janitor {
 public:
-    Janitor(asio::io_context& core, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, Resumable& resumable,
+    Janitor(asio::io_context& loop, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, ResumableUploads& resumable,
             const Clock& clock, JanitorSettings settings);
 
     void start();
@@ -29,12 +29,12 @@ private:
     awaitable<void> expire_shares();
     awaitable<void> sweep();
 
-    asio::io_context& core_;
+    asio::io_context& loop_;
     MetaStore& store_;
     Files& files_;
     Shares& shares_;
     Uploads& uploads_;
-    Resumable& resumable_;
+    ResumableUploads& resumable_;
     const Clock& clock_;
     const JanitorSettings settings_;
     asio::steady_timer expiry_;

@@ -6,37 +6,37 @@ namespace ks {
 
 namespace {
 
-Delivery deliver(const Event& event, const Parties& parties, Time now) {
-    return Delivery{.type = std::string(type_of(event)),
-                    .message = encode(event),
-                    .message_without_since = encode_without_since(event),
-                    .at = now,
-                    .audience = audience_of(event, parties)};
+EventDelivery deliver(const Event& event, const EventContext& context, Time now) {
+    return EventDelivery{.type = std::string(type_of(event)),
+                         .message = encode(event),
+                         .message_without_since = encode_without_since(event),
+                         .at = now,
+                         .recipients = recipients_of(event, context)};
 }
 
 }  // namespace
 
-void record(Tx& tx, Event event, const Parties& parties, Time now) {
+void append_event(Tx& tx, Event event, const EventContext& context, Time now) {
     KS_ASSERT(event_is_journaled[event.index()]);
-    Delivery delivery = deliver(event, parties, now);
-    delivery.caused_by = causers_of(event, parties);
+    EventDelivery delivery = deliver(event, context, now);
+    delivery.caused_by = causes_of(event, context);
     tx.journal().append(delivery);
-    tx.announce(std::move(delivery));
+    tx.publish(std::move(delivery));
 }
 
-void announce(Tx& tx, const Event& event, const Parties& parties, Time now, std::string merge_key) {
+void publish_on_commit(Tx& tx, const Event& event, const EventContext& context, Time now, std::string coalescing_key) {
     KS_ASSERT(!event_is_journaled[event.index()]);
-    Delivery delivery = deliver(event, parties, now);
-    delivery.merge_key = std::move(merge_key);
-    tx.announce(std::move(delivery));
+    EventDelivery delivery = deliver(event, context, now);
+    delivery.coalescing_key = std::move(coalescing_key);
+    tx.publish(std::move(delivery));
 }
 
-void tell(Bus& bus, const Event& event, const Parties& parties, Time now, std::string merge_key) {
+void publish_now(Bus& bus, const Event& event, const EventContext& context, Time now, std::string coalescing_key) {
     KS_ASSERT(!event_is_journaled[event.index()]);
-    Delivery delivery = deliver(event, parties, now);
-    delivery.merge_key = std::move(merge_key);
-    AnnouncementPtr announcement = std::make_shared<const Announcement>(std::move(delivery));
-    bus.publish({&announcement, 1});
+    EventDelivery delivery = deliver(event, context, now);
+    delivery.coalescing_key = std::move(coalescing_key);
+    BusMessagePtr message = std::make_shared<const BusMessage>(std::move(delivery));
+    bus.publish({&message, 1});
 }
 
 }  // namespace ks

@@ -7,12 +7,12 @@
 namespace ks {
 
 // Appends an event to the journal of each receiving user, in the transaction of the change; publishes it on commit.
-void record(Tx& tx, Event event, const Parties& parties, Time now);
+void append_event(Tx& tx, Event event, const EventContext& context, Time now);
 
 // Publishes an event on commit without journaling it.
-void announce(Tx& tx, const Event& event, const Parties& parties, Time now, std::string merge_key);
+void publish_on_commit(Tx& tx, const Event& event, const EventContext& context, Time now, std::string coalescing_key);
 
-// Publishes a transient event (progress, presence) immediately, without journaling it. `merge_key`: see Delivery.
-void tell(Bus& bus, const Event& event, const Parties& parties, Time now, std::string merge_key = {});
+// Publishes a transient event (progress, presence) immediately, without journaling it. `coalescing_key`: see EventDelivery.
+void publish_now(Bus& bus, const Event& event, const EventContext& context, Time now, std::string coalescing_key = {});
 
 }  // namespace ks

@@ -21,7 +21,7 @@ void set_password(Tx& tx, User user, std::string password_hash, std::optional<Se
     tx.users().update(user);
     tx.sessions().remove_all(user.id, keep);
     tx.sessions().remove_password_reset(user.id);
-    tx.announce(Revocation{.user_id = user.id, .except = keep});
+    tx.publish(Revocation{.user_id = user.id, .except = keep});
 }
 
 Result<std::pair<std::string, Time>> keep_reset(Tx& tx, const std::optional<User>& user, const std::string& code, Time expires_at) {

@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "engine/journal.h"
-#include "runtime/shards.h"
+#include "runtime/event_loops.h"
 
 #include <algorithm>
 
@@ -19,8 +19,8 @@ struct Presence::Entry final : WheelTimer {
     std::uint64_t arrived = 0;  // sequence number of the arrival, see moves_
 };
 
-Presence::Presence(asio::io_context& core, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings)
-    : core_(core), wheel_(wheel), store_(store), bus_(bus), clock_(clock), settings_(settings) {}
+Presence::Presence(asio::io_context& loop, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings)
+    : loop_(loop), wheel_(wheel), store_(store), bus_(bus), clock_(clock), settings_(settings) {}
 
 Presence::~Presence() = default;
 
@@ -36,7 +36,7 @@ void Presence::connected(const UserId& user, const std::string& username) {
     if (!arrives || settings_.policy == PresencePolicy::Off) return;
     // Announce synchronously if no lookup and no pending leave is involved: clients that connect from now on see the user online.
     if (settings_.policy == PresencePolicy::Everyone && !leaving_.contains(user)) return say(user, username, true, {.self = user});
-    spawn(core_.get_executor(), announce(user, username, true, entry->arrived), "presence");
+    spawn(loop_.get_executor(), announce(user, username, true, entry->arrived), "presence");
 }
 
 void Presence::disconnected(const UserId& user) {
@@ -48,7 +48,7 @@ void Presence::disconnected(const UserId& user) {
 void Presence::leave(const UserId& user) {
     auto entry = online_.extract(user);
     leaving_.insert(user);
-    spawn(core_.get_executor(), announce(user, entry.mapped()->username, false, ++moves_), "presence");
+    spawn(loop_.get_executor(), announce(user, entry.mapped()->username, false, ++moves_), "presence");
 }
 
 awaitable<void> Presence::announce(UserId user, std::string username, bool online, std::uint64_t move) {
@@ -65,7 +65,7 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
         co_return;
     }
     if (settings_.policy == PresencePolicy::Off) co_return;
-    Parties parties{.self = user};
+    EventContext context{.self = user};
     if (settings_.policy == PresencePolicy::Contacts) {
         // Contacts that connected after this change already saw the result.
         auto came_later = [this, move](const UserId& id) {
@@ -73,14 +73,14 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
             return found != online_.end() && found->second->arrived > move;
         };
         std::erase_if(*contacts, came_later);
-        parties.contacts = std::move(*contacts);
+        context.contacts = std::move(*contacts);
     }
-    say(user, username, online, parties);
+    say(user, username, online, context);
 }
 
-void Presence::say(const UserId& user, const std::string& username, bool online, const Parties& parties) {
+void Presence::say(const UserId& user, const std::string& username, bool online, const EventContext& context) {
     Event event = online ? Event(wire::UserOnline{user, username}) : Event(wire::UserOffline{user, username});
-    tell(bus_, event, parties, clock_.now(), "presence " + user.text());
+    publish_now(bus_, event, context, clock_.now(), "presence " + user.text());
 }
 
 awaitable<Result<std::vector<PresenceRow>>> Presence::list(Actor actor, Page page) {
@@ -102,7 +102,7 @@ awaitable<Result<std::vector<PresenceRow>>> Presence::list(Actor actor, Page pag
         for (const User& user : users) rows.push_back({user, online_.contains(user.id)});
         return rows;
     };
-    co_return co_await ask(core_, std::move(check));
+    co_return co_await run_on(loop_, std::move(check));
 }
 
 }  // namespace ks

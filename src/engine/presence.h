@@ -27,16 +27,16 @@ struct PresenceRow {
     bool online = false;
 };
 
-// Tracks online users: those with a connection, and for offline_grace after the last one closed. Thread: core 0 only, except list().
+// Tracks online users: those with a connection, and for offline_grace after the last one closed. Thread: loop 0 only, except list().
 class Presence {
 public:
-    Presence(asio::io_context& core, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings);
+    Presence(asio::io_context& loop, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings);
     ~Presence();
 
     void connected(const UserId& user, const std::string& username);  // a user's first connection, or a further one
     void disconnected(const UserId& user);
 
-    // Returns the users visible to the actor, without the actor, by name. Callable from any core.
+    // Returns the users visible to the actor, without the actor, by name. Callable from any loop.
     awaitable<Result<std::vector<PresenceRow>>> list(Actor actor, Page page);
 
 private:
@@ -44,9 +44,9 @@ private:
 
     void leave(const UserId& user);
     awaitable<void> announce(UserId user, std::string username, bool online, std::uint64_t move);
-    void say(const UserId& user, const std::string& username, bool online, const Parties& parties);
+    void say(const UserId& user, const std::string& username, bool online, const EventContext& context);
 
-    asio::io_context& core_;
+    asio::io_context& loop_;
     TimerWheel& wheel_;
     MetaStore& store_;
     Bus& bus_;

@@ -28,12 +28,12 @@ Result<ShareView> view_of(Tx& tx, Share share) {
     return ShareView{std::move(share), std::move(*file), owner->username};
 }
 
-Parties parties_of(Tx& tx, const Share& share) {
+EventContext event_context_of(Tx& tx, const Share& share) {
     return {.owner = share.owner_id, .recipients = tx.shares().recipients(share.id), .shares = {share.id}};
 }
 
 void end_share(Tx& tx, const Share& share, Time now) {
-    if (tx.shares().end(share.id, now)) record(tx, wire::ShareExpired{share.id, share.file_id}, parties_of(tx, share), now);
+    if (tx.shares().end(share.id, now)) append_event(tx, wire::ShareExpired{share.id, share.file_id}, event_context_of(tx, share), now);
 }
 
 }  // namespace ks

@@ -24,8 +24,8 @@ tl::unexpected<Error> share_is_busy();  // every remaining download is in progre
 
 Result<ShareView> view_of(Tx& tx, Share share);
 
-// Returns the parties to notify of the share's events.
-Parties parties_of(Tx& tx, const Share& share);
+// Returns the context to notify of the share's events.
+EventContext event_context_of(Tx& tx, const Share& share);
 
 // Marks the share as ended and records ShareExpired. Idempotent: concurrent callers record it once.
 void end_share(Tx& tx, const Share& share, Time now);

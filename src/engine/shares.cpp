@@ -100,7 +100,7 @@ awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request, OnCre
         share.password_hash = password_hash;
         share.created_at = now;
         tx.shares().insert(share, recipients);
-        record(tx, wire::FileShared{share.id, file->id, share.token}, {.owner = actor.user_id, .recipients = recipients}, now);
+        append_event(tx, wire::FileShared{share.id, file->id, share.token}, {.owner = actor.user_id, .recipients = recipients}, now);
         KS_TRY(ShareView view, view_for_owner(tx, std::move(share)));
         return created(tx, std::move(view), hook);
     };
@@ -158,7 +158,7 @@ awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange
         }
         if (!share.has_ended(now)) share.ended_at.reset();
         tx.shares().update(share);
-        record(tx, wire::ShareChanged{share.id, share.file_id}, parties_of(tx, share), now);
+        append_event(tx, wire::ShareChanged{share.id, share.file_id}, event_context_of(tx, share), now);
         if (share.has_ended(now)) end_share(tx, share, now);
         return view_for_owner(tx, std::move(share));
     };
@@ -200,7 +200,7 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
     co_return Result<void>{};
 }
 
-awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::string> password, Guest guest) {
+awaitable<Result<ShareView>> Shares::open_share(std::string token, std::optional<std::string> password, Guest guest) {
     bool gave_password = password.has_value();
     KS_CO_CHECK(co_await check_password(token, std::move(password), guest, Wants::Visit));
     auto see = [this, token, guest, gave_password](Tx& tx) -> Result<ShareView> {
@@ -218,7 +218,7 @@ awaitable<Result<ShareView>> Shares::look(std::string token, std::optional<std::
     co_return co_await write(store_, std::move(see));
 }
 
-awaitable<Result<ShareView>> Shares::peek(std::string token, std::optional<std::string> password, Guest guest) {
+awaitable<Result<ShareView>> Shares::authorize_download(std::string token, std::optional<std::string> password, Guest guest) {
     KS_CO_CHECK(co_await check_password(token, std::move(password), guest, Wants::Content));
     auto see = [token](Tx& tx) -> Result<ShareView> {
         auto share = find_by_token(tx, token);
@@ -228,7 +228,7 @@ awaitable<Result<ShareView>> Shares::peek(std::string token, std::optional<std::
     co_return co_await read(store_, std::move(see));
 }
 
-awaitable<Result<std::pair<ShareId, bool>>> Shares::watch(std::string token, std::optional<std::string> password, Guest guest) {
+awaitable<Result<std::pair<ShareId, bool>>> Shares::resolve_for_watch(std::string token, std::optional<std::string> password, Guest guest) {
     auto look = [this, token](Tx& tx) -> Result<ShareId> {
         auto share = find_by_token(tx, token);
         if (!share || share->ended_at || share->has_ended(clock_.now())) return no_such_share();
@@ -247,13 +247,13 @@ awaitable<Result<void>> Shares::warn_of_guesses(std::string token) {
         wire::SystemNotification warning{"Somebody tries passwords at your link to " + file->filename +
                                              ". No more are accepted for a while; revoke the link or give it another password",
                                          Level::Warning};
-        record(tx, std::move(warning), {.owner = share->owner_id, .owner_alone = true}, clock_.now());
+        append_event(tx, std::move(warning), {.owner = share->owner_id, .owner_alone = true}, clock_.now());
         return {};
     };
     return write(store_, std::move(tell));
 }
 
-awaitable<Result<bool>> Shares::is_living(ShareId id) {
+awaitable<Result<bool>> Shares::is_active(ShareId id) {
     auto look = [id](Tx& tx) -> Result<bool> {
         auto share = tx.shares().find(id);
         return share && !share->ended_at;

@@ -52,15 +52,15 @@ public:
 
     // Returns the share for a visitor and records a visit. NOT_FOUND, GONE; INVALID_CREDENTIALS for a missing or wrong password, unless the
     // guest has unlocked the share in this visit. The right password unlocks the share for the guest's new cookie.
-    awaitable<Result<ShareView>> look(std::string token, std::optional<std::string> password, Guest guest);
+    awaitable<Result<ShareView>> open_share(std::string token, std::optional<std::string> password, Guest guest);
 
-    // Authorizes a download: as look(), but without a visit, and also for a share without downloads left: Downloads decides.
-    awaitable<Result<ShareView>> peek(std::string token, std::optional<std::string> password, Guest guest);
+    // Authorizes a download: as open_share(), but without a visit, and also for a share without downloads left: Downloads decides.
+    awaitable<Result<ShareView>> authorize_download(std::string token, std::optional<std::string> password, Guest guest);
 
     // Resolves a share for a subscription. The flag is true if the guest may see all its events, false if only its end.
-    awaitable<Result<std::pair<ShareId, bool>>> watch(std::string token, std::optional<std::string> password, Guest guest);
+    awaitable<Result<std::pair<ShareId, bool>>> resolve_for_watch(std::string token, std::optional<std::string> password, Guest guest);
 
-    awaitable<Result<bool>> is_living(ShareId id);
+    awaitable<Result<bool>> is_active(ShareId id);
 
     // Sends the owner a notification about password guessing on the share.
     awaitable<Result<void>> warn_of_guesses(std::string token);

@@ -31,7 +31,7 @@ struct UploadParts {
     const Clock& clock;
     Offload& digests;        // thread pool for hashing
     ContentTypes& types;     // media type detection
-    asio::io_context& core;  // owner of their shared tables
+    asio::io_context& loop;  // owner of their shared tables
     UploadSettings settings;
 };
 

@@ -24,30 +24,30 @@ constexpr int recovered_at_once = 100;
 
 void forget_upload(Tx& tx, Upload upload) {
     if (!upload.finished) {
-        settle(tx, upload);
+        commit_reservation(tx, upload);
         tx.users().subtract_used_bytes(upload.owner_id, upload.received);
     }
     tx.uploads().remove(upload.id);
 }
 
-awaitable<Result<void>> Batch::begin(Upload upload, std::uint64_t expected, bool exact) {
+awaitable<Result<void>> UploadBatch::begin(Upload upload, std::uint64_t expected, bool exact) {
     auto& parts = uploads_.parts();
     bool first = ids_.empty();
     // The Content-Length of a multipart body covers all its files: only a hint for each.
     std::uint64_t wanted = exact ? expected : std::min(expected ? expected : first_step, first_step);
     auto note = [first, upload, wanted, least = exact ? wanted : 0, quota = parts.settings.quota_bytes](Tx& tx) -> Result<std::uint64_t> {
         Upload row = upload;
-        if (first) KS_CHECK(set_aside(tx, row, wanted, least, quota));
+        if (first) KS_CHECK(reserve(tx, row, wanted, least, quota));
         tx.uploads().insert(row);
-        return row.set_aside;
+        return row.reserved;
     };
     KS_CO_TRY(std::uint64_t allowed, co_await write(parts.store, std::move(note)));
     ids_.push_back(upload.id);
-    if (first) allowance_.emplace(parts.store, parts.settings.quota_bytes, upload.id, allowed);
+    if (first) reservation_.emplace(parts.store, parts.settings.quota_bytes, upload.id, allowed);
     co_return Result<void>{};
 }
 
-awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
+awaitable<Result<void>> UploadBatch::add(UploadSpec spec, ByteSource& source) {
     auto& parts = uploads_.parts();
     std::uint64_t limit = parts.settings.longest_file();
     if (spec.exact && spec.expected_bytes > limit) co_return too_large(limit);
@@ -57,22 +57,22 @@ awaitable<Result<void>> Batch::add(UploadSpec spec, ByteSource& source) {
     upload.content_type = claimed_content_type(spec.content_type);
     KS_CO_CHECK(co_await begin(upload, spec.expected_bytes, spec.exact));
     Hashes hashes{.whole = Hasher(HashKind::Sha256)};
-    Progress::Told told;
-    Progress progress(parts, upload.id, owner_, spec.expected_bytes, told);
-    Intake intake(parts, parts.blobs.create(upload.id), 0, std::move(hashes), *allowance_, std::move(progress));
-    auto taken = co_await intake.take(source, no_limit, limit);
+    ProgressState state;
+    Progress progress(parts, upload.id, owner_, spec.expected_bytes, state);
+    UploadWriter writer(parts, parts.blobs.create(upload.id), 0, std::move(hashes), *reservation_, std::move(progress));
+    auto taken = co_await writer.read_from(source, no_limit, limit);
     if (!taken) {
-        co_await intake.settle();
+        co_await writer.wait_for_pending();
         co_return tl::unexpected(std::move(taken.error()));
     }
-    KS_CO_CHECK(co_await intake.finish());
+    KS_CO_CHECK(co_await writer.finish());
     std::string type = co_await parts.types.decide(upload.id, upload.filename, upload.content_type);
-    files_.push_back({upload.id, owner_, upload.filename, intake.received(), type, intake.hashes().whole->finish(), parts.clock.now()});
+    files_.push_back({upload.id, owner_, upload.filename, writer.received(), type, writer.hashes().whole->finish(), parts.clock.now()});
     co_return Result<void>{};
 }
 
-awaitable<Result<std::vector<File>>> Batch::commit(OnCreated<std::vector<File>> hook) {
-    auto keep = [this, files = files_, ids = ids_, left = allowance_->left(), hook](Tx& tx) -> Result<std::vector<File>> {
+awaitable<Result<std::vector<File>>> UploadBatch::commit(OnCreated<std::vector<File>> hook) {
+    auto keep = [this, files = files_, ids = ids_, left = reservation_->left(), hook](Tx& tx) -> Result<std::vector<File>> {
         // The account may have been removed or disabled meanwhile: fail the upload.
         auto user = tx.users().find(owner_);
         if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
@@ -82,18 +82,18 @@ awaitable<Result<std::vector<File>>> Batch::commit(OnCreated<std::vector<File>> 
             uploads_.make_file(tx, file);
             size += file.size;
         }
-        tx.users().settle(owner_, size + left, size);
+        tx.users().commit_reservation(owner_, size + left, size);
         return created(tx, files, hook);
     };
     co_return co_await write(uploads_.parts().store, std::move(keep));
 }
 
-awaitable<void> Batch::abandon() { return uploads_.drop(std::move(ids_)); }
+awaitable<void> UploadBatch::abandon() { return uploads_.drop(std::move(ids_)); }
 
 awaitable<Result<void>> Uploads::check_room(std::uint64_t bytes) {
     if (bytes < worth_a_look) co_return Result<void>{};
-    KS_CO_TRY(auto room, co_await parts_.blobs.room());
-    if (room && bytes > *room) {
+    KS_CO_TRY(auto available, co_await parts_.blobs.available_bytes());
+    if (available && bytes > *available) {
         co_return fail(ErrorCode::StorageFull, "The server has no room for a file of " + std::to_string(bytes) + " bytes");
     }
     co_return Result<void>{};
@@ -102,7 +102,7 @@ awaitable<Result<void>> Uploads::check_room(std::uint64_t bytes) {
 Result<Upload> Uploads::find_resumable(Tx& tx, const Actor& actor, const FileId& id) const {
     auto upload = tx.uploads().find(id);
     Time now = parts_.clock.now();
-    if (!upload || upload->kind == UploadKind::Request || upload->expires_at <= now) {
+    if (!upload || upload->kind == UploadKind::Simple || upload->expires_at <= now) {
         return fail(ErrorCode::NotFound, "There is no such upload, or it has expired");
     }
     KS_CHECK(may_continue(actor, *upload, now));
@@ -111,18 +111,19 @@ Result<Upload> Uploads::find_resumable(Tx& tx, const Actor& actor, const FileId&
 
 void Uploads::make_file(Tx& tx, const File& file) const {
     tx.files().insert(file);
-    announce(tx, wire::UploadProgress{file.id, 1.0, file.size, file.size}, {.owner = file.owner_id}, file.created_at, file.id.text());
-    record(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
+    publish_on_commit(tx, wire::UploadProgress{file.id, 1.0, file.size, file.size}, {.owner = file.owner_id}, file.created_at,
+                      file.id.text());
+    append_event(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
 }
 
 awaitable<Result<void>> Uploads::try_to_drop(FileId id) {
     KS_CO_CHECK(co_await parts_.blobs.remove(id));
     auto forget = [id](Tx& tx) -> Result<void> {
-        tx.files().settle_blob(id);
+        tx.files().clear_blob_deletion(id);
         if (auto upload = tx.uploads().find(id)) forget_upload(tx, *upload);
         return {};
     };
-    co_return co_await make_room(parts_.store, std::move(forget));
+    co_return co_await write_reclaiming_space(parts_.store, std::move(forget));
 }
 
 awaitable<void> Uploads::drop(std::vector<FileId> ids) {
@@ -134,7 +135,7 @@ awaitable<void> Uploads::drop(std::vector<FileId> ids) {
 void Uploads::drop_later(FileId id, const Error& why) {
     log::warning("an upload that ended could not be dropped yet", {{"reason", why.detail.empty() ? why.message : why.detail}});
     auto remember = [this, id] { undropped_.push_back(id); };
-    asio::post(parts_.core, std::move(remember));
+    asio::post(parts_.loop, std::move(remember));
 }
 
 awaitable<void> Uploads::drop_again() {
@@ -150,13 +151,13 @@ awaitable<Result<void>> Uploads::recover() {
         if (uploads.empty()) co_return Result<void>{};
         for (const Upload& upload : uploads) {
             last = upload.id;
-            if (upload.kind == UploadKind::Request) {
+            if (upload.kind == UploadKind::Simple) {
                 if (auto dropped = co_await try_to_drop(upload.id); !dropped) drop_later(upload.id, dropped.error());
                 continue;
             }
             auto put_right = [upload](Tx& tx) -> Result<void> {
                 Upload row = upload;
-                settle(tx, row);
+                commit_reservation(tx, row);
                 tx.uploads().update(row);
                 return {};
             };

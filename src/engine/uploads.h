@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/intake.h"
+#include "engine/upload_writer.h"
 #include "engine/on_created.h"
 #include "model/access.h"
 
@@ -24,7 +24,7 @@ class Uploads;
 void forget_upload(Tx& tx, Upload upload);
 
 // The files of one request, created atomically. Must end with commit() or abandon().
-class Batch {
+class UploadBatch {
 public:
     // Reads one file up to the end of `source`; its content is durable on return. INVALID_REQUEST for an invalid name, TOO_LARGE,
     // QUOTA_EXCEEDED, STORAGE_FULL, errors of the source.
@@ -40,23 +40,23 @@ public:
 
 private:
     friend class Uploads;
-    Batch(Uploads& uploads, UserId owner) : uploads_(uploads), owner_(owner) {}
+    UploadBatch(Uploads& uploads, UserId owner) : uploads_(uploads), owner_(owner) {}
     awaitable<Result<void>> begin(Upload upload, std::uint64_t expected, bool exact);
 
     Uploads& uploads_;
     const UserId owner_;
-    std::vector<FileId> ids_;             // all uploads of the batch
-    std::vector<File> files_;             // complete ones
-    std::optional<Allowance> allowance_;  // one reservation, stored in the first upload's row
+    std::vector<FileId> ids_;                      // all uploads of the batch
+    std::vector<File> files_;                      // complete ones
+    std::optional<QuotaReservation> reservation_;  // one reservation, stored in the first upload's row
 };
 
-// Common part of all upload protocols. Multipart and raw bodies use a Batch, tus uses engine/resumable; both write through an Intake.
-// Thread: any, except drop_again().
+// Common part of all upload protocols. Multipart and raw bodies use a UploadBatch, tus uses engine/resumable; both write through an
+// UploadWriter. Thread: any, except drop_again().
 class Uploads {
 public:
     explicit Uploads(UploadParts parts) : parts_(parts) {}
 
-    Batch begin(const Actor& actor) { return {*this, actor.user_id}; }
+    UploadBatch begin(const Actor& actor) { return {*this, actor.user_id}; }
 
     std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : parts_.settings.quota_bytes; }
     const UploadParts& parts() const { return parts_; }
@@ -67,14 +67,14 @@ public:
     // Returns a resumable upload that the actor may resume; NOT_FOUND otherwise.
     Result<Upload> find_resumable(Tx& tx, const Actor& actor, const FileId& id) const;
 
-    // Turns the upload into a file: inserts the row, publishes UploadProgress 1.0 and records FileUploaded.
+    // UploadLocks the upload into a file: inserts the row, publishes UploadProgress 1.0 and records FileUploaded.
     void make_file(Tx& tx, const File& file) const;
 
     // Deletes rows and blobs and releases the reservations. Never fails: the next sweep or start retries.
     awaitable<void> drop(std::vector<FileId> ids);
-    awaitable<void> drop_again();  // retries failed drops; on parts().core
+    awaitable<void> drop_again();  // retries failed drops; on parts().loop
 
-    // Call at startup. Drops the non-resumable uploads that were in flight in the previous process, and releases reservations.
+    // RequestContext at startup. Drops the non-resumable uploads that were in flight in the previous process, and releases reservations.
     awaitable<Result<void>> recover();
 
 private:
@@ -82,7 +82,7 @@ private:
     void drop_later(FileId id, const Error& why);
 
     const UploadParts parts_;
-    std::vector<FileId> undropped_;  // on parts_.core
+    std::vector<FileId> undropped_;  // on parts_.loop
 };
 
 }  // namespace ks

@@ -15,7 +15,7 @@ constexpr Duration hour = std::chrono::hours(1);
 constexpr Duration sum_interval = std::chrono::minutes(1);
 
 void tell_sum(Tx& tx, VisitSum& sum, const Share& share, const File& file, Time now) {
-    record(tx, wire::ShareAccessed{share.id, file.id, file.filename, sum.pending}, {.owner = share.owner_id}, now);
+    append_event(tx, wire::ShareAccessed{share.id, file.id, file.filename, sum.pending}, {.owner = share.owner_id}, now);
     sum.pending = 0;
 }
 
@@ -30,7 +30,7 @@ void tell_visit(Tx& tx, const Share& share, const File& file, const Guest& guest
     if (sum.pending == 0 && sum.told < told_in_an_hour) {
         ++sum.told;
         wire::ShareAccessed event{share.id, file.id, file.filename, {}, visitor.number, guest.username, guest.client};
-        record(tx, std::move(event), {.owner = share.owner_id}, now);
+        append_event(tx, std::move(event), {.owner = share.owner_id}, now);
     } else {
         if (sum.pending++ == 0) sum.pending_since = now;
         if (now - sum.pending_since >= sum_interval) tell_sum(tx, sum, share, file, now);

@@ -10,8 +10,8 @@
 #include "engine/history.h"
 #include "engine/janitor.h"
 #include "main/data_dir.h"
-#include "main/end_signals.h"
-#include "main/give_up.h"
+#include "main/shutdown_signals.h"
+#include "main/exit_with_error.h"
 #include "net/authority.h"
 #include "net/http_server.h"
 
@@ -113,9 +113,9 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::
     settings.http_request_burst = static_cast<double>(config.http.request_burst);
     settings.cors_origins = config.http.cors_origins;
     settings.metrics_for_all = config.server.metrics_for_all;
-    settings.in_force = settings_in_force(config);
-    for (auto& [key, value, standard, is_standard] : settings.in_force) {
-        if (is_standard && key == "server.threads") value = std::to_string(usable_cores());
+    settings.effective = effective_settings(config);
+    for (auto& [key, value, default_value, is_default] : settings.effective) {
+        if (is_default && key == "server.threads") value = std::to_string(usable_cores());
     }
     return settings;
 }
@@ -126,12 +126,12 @@ public:
     Instance(const Config& config, std::string jwt_secret, bool io_uring)
         : config_(config),
           visit_cookie_key_(hmac_sha256(jwt_secret, "ks_visit")),
-          shards_(config.server.threads ? static_cast<unsigned>(config.server.threads) : usable_cores()),
-          signals_(shards_.core(0)),
+          loops_(config.server.threads ? static_cast<unsigned>(config.server.threads) : usable_cores()),
+          signals_(loops_.loop(0)),
           disk_(4, 1024),
           sign_ins_(2, 64),
           hashing_(1, 64),
-          digests_(usable_cores() > 1 ? shards_.count() : 0, 1024),  // 0 on a single CPU, where offloading only adds context switches
+          digests_(usable_cores() > 1 ? loops_.count() : 0, 1024),  // 0 on a single CPU, where offloading only adds context switches
           store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
           blobs_(blobs_path(config), disk_),
@@ -139,22 +139,22 @@ public:
           accounts_(store_, {sign_ins_, hashing_}, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
           types_(blobs_),
-          uploads_({store_, blobs_, bus_, clock_, digests_, types_, shards_.core(0), upload_settings(config)}),
+          uploads_({store_, blobs_, bus_, clock_, digests_, types_, loops_.loop(0), upload_settings(config)}),
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
           downloads_(store_, clock_),
           download_monitor_(bus_, clock_, config.realtime.progress_interval),
-          notices_(store_, clock_),
+          notifications_(store_, clock_),
           history_(store_),
-          presence_(shards_.core(0), shards_.wheel(0), store_, bus_, clock_, presence_settings(config)),
-          janitor_(shards_.core(0), store_, files_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
-          realtime_(shards_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
+          presence_(loops_.loop(0), loops_.wheel(0), store_, bus_, clock_, presence_settings(config)),
+          janitor_(loops_.loop(0), store_, files_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
+          realtime_(loops_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
-          http_(shards_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
-        for (unsigned core = 0; core < shards_.count(); ++core) shortcuts_.emplace_back(accounts_, files_, clock_, changes_);
-        bus_.subscribe([this](Announcements announcements) { changes_.note(announcements); });
-        bus_.subscribe([this](Announcements announcements) { realtime_.announce(announcements); });
-        store_.on_announcement([this](Announcements announcements) { bus_.publish(announcements); });
+          http_(loops_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
+        for (unsigned loop = 0; loop < loops_.count(); ++loop) request_cache_.emplace_back(accounts_, files_, clock_, changes_);
+        bus_.subscribe([this](BusMessages messages) { changes_.note(messages); });
+        bus_.subscribe([this](BusMessages messages) { realtime_.publish(messages); });
+        store_.on_commit([this](BusMessages messages) { bus_.publish(messages); });
     }
 
     Result<void> run(const ListenAddress& address);
@@ -164,13 +164,13 @@ private:
     awaitable<Result<void>> serve_until_signal();
     awaitable<Result<void>> prepare();
     awaitable<void> stop();
-    awaitable<void> hurry_when_asked_again();
+    awaitable<void> abort_grace_period_on_second_signal();
 
     const Config& config_;
     const std::string visit_cookie_key_;
     SystemClock clock_;
-    Shards shards_;
-    EndSignals signals_;
+    EventLoops loops_;
+    ShutdownSignals signals_;
     Offload disk_;
     Offload sign_ins_;  // dedicated pool: hashing that strangers can request must not delay sign-ins
     Offload hashing_;
@@ -178,21 +178,21 @@ private:
     LocalBus bus_;
     SqliteStore store_;
     DiskBlobs blobs_;
-    KeptAnswers kept_answers_;
+    IdempotentResponses kept_answers_;
     Accounts accounts_;
     Files files_;
     ContentTypes types_;
     Uploads uploads_;
-    Resumable resumable_;
+    ResumableUploads resumable_;
     Shares shares_;
     Downloads downloads_;
     DownloadMonitor download_monitor_;
-    Notices notices_;
+    SystemNotifications notifications_;
     History history_;
     Presence presence_;
     Janitor janitor_;
-    Changes changes_;
-    std::vector<Shortcuts> shortcuts_;
+    CacheGeneration changes_;
+    std::vector<RequestCache> request_cache_;
     Realtime realtime_;
     net::HttpServer http_;
     std::unique_ptr<App> app_;
@@ -210,16 +210,16 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, downloads_, download_monitor_, notices_, presence_, realtime_,
-                       blobs_, kept_answers_, clock_, shortcuts_, edge_settings(config_, port_, visit_cookie_key_)});
+    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, downloads_, download_monitor_, notifications_, presence_,
+                       realtime_, blobs_, kept_answers_, clock_, request_cache_, edge_settings(config_, port_, visit_cookie_key_)});
     server_.emplace(*app_);
     const std::string& public_url = config_.server.public_url;
     note_server_url(config_.data_dir, public_url.empty() ? "http://localhost:" + std::to_string(port_) : public_url);
     auto ended = ended_.get_future();
-    spawn(shards_.core(0).get_executor(), live(), "live");
-    shards_.start();
+    spawn(loops_.loop(0).get_executor(), live(), "live");
+    loops_.start();
     auto result = ended.get();
-    shards_.stop();
+    loops_.stop();
     // Stop the store before destroying the members below it: its last callbacks use them.
     store_.stop();
     return result;
@@ -230,7 +230,7 @@ awaitable<void> Instance::live() {
     try {
         ended = co_await serve_until_signal();
     } catch (const std::exception& error) {
-        ended = fault(error.what());
+        ended = internal_error(error.what());
     }
     ended_.set_value(std::move(ended));
 }
@@ -239,9 +239,9 @@ awaitable<Result<void>> Instance::serve_until_signal() {
     KS_CO_CHECK(co_await prepare());
     janitor_.start();
     http_.start(*server_);
-    log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", shards_.count()}});
+    log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", loops_.count()}});
     co_await signals_.next();
-    spawn(shards_.core(0).get_executor(), hurry_when_asked_again(), "hurry");
+    spawn(loops_.loop(0).get_executor(), abort_grace_period_on_second_signal(), "hurry");
     co_await stop();
     co_return Result<void>{};
 }
@@ -250,7 +250,7 @@ awaitable<Result<void>> Instance::prepare() {
     KS_CO_CHECK(co_await downloads_.recover());
     KS_CO_CHECK(co_await uploads_.recover());
     KS_CO_CHECK(co_await history_.start());
-    KS_CO_CHECK(co_await files_.drop_open_blobs());
+    KS_CO_CHECK(co_await files_.reap_blobs());
     // Best-effort: a full disk must not prevent startup, and most names are still found by their old keys.
     if (auto refreshed = co_await files_.refresh_name_keys(); !refreshed) {
         log::warning("the names of older files could not be indexed anew yet", {{"reason", refreshed.error().detail}});
@@ -274,9 +274,9 @@ awaitable<void> Instance::stop() {
     log::info("stopped", {{"transfers_cut", !finished}});
 }
 
-awaitable<void> Instance::hurry_when_asked_again() {
+awaitable<void> Instance::abort_grace_period_on_second_signal() {
     co_await signals_.next();
-    http_.hurry();
+    http_.abort_grace_period();
 }
 
 }  // namespace
@@ -284,25 +284,25 @@ awaitable<void> Instance::hurry_when_asked_again() {
 int serve(const Config& config) {
     log::set_level(config.server.log_level);
     auto address = parse_listen(config.listen);
-    if (!address) return give_up(address.error().message, bad_setting);
+    if (!address) return exit_with_error(address.error().message, bad_setting);
     auto data_dir = DataDir::open(config.data_dir);
-    if (!data_dir) return give_up(data_dir.error().message, bad_setting);
+    if (!data_dir) return exit_with_error(data_dir.error().message, bad_setting);
     Result<std::string> secret = config.auth.jwt_secret;
     if (!config.auth.jwt_secret_file.empty()) secret = read_secret_file(config.auth.jwt_secret_file);
     if (secret && secret->empty()) secret = data_dir->secret();
-    if (!secret) return give_up(secret.error().message, bad_setting);
+    if (!secret) return exit_with_error(secret.error().message, bad_setting);
     auto io_uring = choose_io_uring(config.realtime.io_uring);
-    if (!io_uring) return give_up(io_uring.error().message, bad_setting);
+    if (!io_uring) return exit_with_error(io_uring.error().message, bad_setting);
     try {
         Instance instance(config, std::move(*secret), *io_uring);
         auto ended = instance.run(*address);
         if (!ended) {
             const Error& error = ended.error();
             int status = error.code == ErrorCode::InvalidRequest ? bad_setting : 1;
-            return give_up(error.message + (error.detail.empty() ? "" : ": " + error.detail), status);
+            return exit_with_error(error.message + (error.detail.empty() ? "" : ": " + error.detail), status);
         }
     } catch (const std::exception& error) {
-        return give_up(error.what(), 1);
+        return exit_with_error(error.what(), 1);
     }
     return 0;
 }

@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "main/check_report.h"
 #include "main/data_dir.h"
-#include "main/give_up.h"
-#include "runtime/shards.h"
+#include "main/exit_with_error.h"
+#include "runtime/event_loops.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -24,21 +24,21 @@ Result<void> expect_to_exist(const char* setting, const std::string& path) {
 }
 
 // Stores and services of one check, running on the thread that calls run().
-class Bench {
+class CheckEnvironment {
 public:
-    Bench(const Config& config, CheckOptions options, CheckListener& listener)
+    CheckEnvironment(const Config& config, CheckOptions options, CheckListener& listener)
         : disk_(1, 64),
           digests_(1, 64),
           store_({.path = database_path(config)}),
           blobs_(blobs_path(config), disk_),
           files_(store_, blobs_, clock_),
           types_(blobs_),
-          uploads_({store_, blobs_, bus_, clock_, digests_, types_, core_, {}}),
+          uploads_({store_, blobs_, bus_, clock_, digests_, types_, loop_, {}}),
           check_(uploads_, files_, options, listener) {}
 
     Result<CheckSummary> run() {
-        spawn(core_.get_executor(), work(), "check");
-        core_.run();
+        spawn(loop_.get_executor(), work(), "check");
+        loop_.run();
         store_.stop();
         return std::move(outcome_);
     }
@@ -46,7 +46,7 @@ public:
 private:
     awaitable<void> work() { outcome_ = co_await check_.run(); }
 
-    asio::io_context core_{1};
+    asio::io_context loop_{1};
     SystemClock clock_;
     Offload disk_;
     Offload digests_;
@@ -57,7 +57,7 @@ private:
     ContentTypes types_;
     Uploads uploads_;
     Check check_;
-    Result<CheckSummary> outcome_ = fault("the check broke off");
+    Result<CheckSummary> outcome_ = internal_error("the check broke off");
 };
 
 }  // namespace
@@ -67,18 +67,18 @@ int check(const Config& config, CheckOptions options, bool json) {
     auto ready = expect_to_exist("--data-dir", config.data_dir);
     if (ready) ready = expect_to_exist("database.url", database_path(config));
     if (ready) ready = expect_to_exist("blobs.url", blobs_path(config));
-    if (!ready) return give_up(ready.error().message, bad_setting);
+    if (!ready) return exit_with_error(ready.error().message, bad_setting);
     auto data_dir = DataDir::open(config.data_dir);
-    if (!data_dir) return give_up(data_dir.error().message, bad_setting);
+    if (!data_dir) return exit_with_error(data_dir.error().message, bad_setting);
     try {
         CheckReport report(options, json);
-        Bench bench(config, options, report);
+        CheckEnvironment bench(config, options, report);
         auto summary = bench.run();
-        if (!summary) return give_up(summary.error().detail.empty() ? summary.error().message : summary.error().detail, 1);
+        if (!summary) return exit_with_error(summary.error().detail.empty() ? summary.error().message : summary.error().detail, 1);
         report.end(*summary);
         return report.sound(*summary) ? 0 : 1;
     } catch (const std::exception& error) {
-        return give_up(error.what(), 1);
+        return exit_with_error(error.what(), 1);
     }
 }
 

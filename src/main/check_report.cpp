@@ -36,8 +36,8 @@ struct Line {
         return "surplus    " + it.id.text() + ", " + (it.size ? bytes(*it.size) + " without a file" : "unfinished, without an upload");
     }
     std::string operator()(const Unsettled& it) const {
-        return "unsettled  " + it.user.username + " has " + bytes(it.usage.used()) + " and " + std::to_string(it.usage.set_aside) +
-               " set aside; counted were " + std::to_string(it.user.used_bytes) + " and " + std::to_string(it.user.set_aside_bytes);
+        return "unsettled  " + it.user.username + " has " + bytes(it.usage.used()) + " and " + std::to_string(it.usage.reserved) +
+               " set aside; counted were " + std::to_string(it.user.used_bytes) + " and " + std::to_string(it.user.reserved_bytes);
     }
 };
 
@@ -59,8 +59,8 @@ struct Object {
     JsonWriter operator()(const Unsettled& it) const {
         JsonWriter json;
         json.add("kind", "unsettled").add("username", it.user.username);
-        json.add("used_bytes", it.usage.used()).add("set_aside_bytes", it.usage.set_aside);
-        json.add("counted_used_bytes", it.user.used_bytes).add("counted_set_aside_bytes", it.user.set_aside_bytes);
+        json.add("used_bytes", it.usage.used()).add("reserved_bytes", it.usage.reserved);
+        json.add("counted_used_bytes", it.user.used_bytes).add("counted_reserved_bytes", it.user.reserved_bytes);
         return json;
     }
 };

@@ -106,7 +106,7 @@ bool assign_base_url(std::string& field, const std::string& text) {
 
 struct Setting {
     const char* key;
-    const char* standard;
+    const char* default_value;
     const char* allowed;
     std::function<bool(Config&, const std::string&)> assign;
     bool secret = false;
@@ -266,7 +266,7 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
         }
         if (!setting) return unknown_setting(key, value);
         if (!setting->assign(config, value)) return bad_setting(*setting, value);
-        config.given[key] = setting->shown ? setting->shown(config) : value;
+        config.explicit_values[key] = setting->shown ? setting->shown(config) : value;
     }
     if (!config.auth.jwt_secret.empty() && !config.auth.jwt_secret_file.empty()) {
         return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file +
@@ -338,14 +338,14 @@ Result<Assignment> parse_assignment(const std::string& text) {
     return Assignment{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-std::vector<SettingInForce> settings_in_force(const Config& config) {
-    std::vector<SettingInForce> all;
+std::vector<EffectiveSetting> effective_settings(const Config& config) {
+    std::vector<EffectiveSetting> all;
     for (const Setting& setting : settings()) {
-        auto given = config.given.find(setting.key);
-        bool is_standard = given == config.given.end();
-        std::optional<std::string> value = is_standard ? setting.standard : given->second;
-        if (setting.secret && !is_standard) value = std::nullopt;
-        all.push_back({setting.key, std::move(value), setting.standard, is_standard});
+        auto given = config.explicit_values.find(setting.key);
+        bool is_default = given == config.explicit_values.end();
+        std::optional<std::string> value = is_default ? setting.default_value : given->second;
+        if (setting.secret && !is_default) value = std::nullopt;
+        all.push_back({setting.key, std::move(value), setting.default_value, is_default});
     }
     return all;
 }
@@ -353,7 +353,7 @@ std::vector<SettingInForce> settings_in_force(const Config& config) {
 std::string describe_settings() {
     std::string text;
     for (const Setting& setting : settings()) {
-        text += std::string(setting.key) + " [" + setting.standard + "]: " + setting.allowed + "\n";
+        text += std::string(setting.key) + " [" + setting.default_value + "]: " + setting.allowed + "\n";
     }
     return text;
 }

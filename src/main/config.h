@@ -85,7 +85,7 @@ struct Config {
         std::string url{};  // default: in-process
     } bus;
 
-    std::map<std::string, std::string> given{};  // explicitly set values by key, as written
+    std::map<std::string, std::string> explicit_values{};  // explicitly set values by key, as written
 };
 
 std::string database_path(const Config& config);
@@ -104,7 +104,7 @@ Result<std::vector<Assignment>> read_config_file(const std::string& path);  // T
 std::vector<Assignment> read_environment(const char* const* environment);   // KINGSHARE_SECTION__KEY
 Result<Assignment> parse_assignment(const std::string& text);               // section.key=value
 
-std::vector<SettingInForce> settings_in_force(const Config& config);
+std::vector<EffectiveSetting> effective_settings(const Config& config);
 // Returns one line per setting: key, default, allowed values.
 std::string describe_settings();
 std::vector<std::string> setting_names();

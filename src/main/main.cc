@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 #include "main/assemble.h"
 #include "main/check.h"
-#include "main/give_up.h"
+#include "main/exit_with_error.h"
 #include "main/reset_password.h"
 #include "main/server_options.h"
 
@@ -25,7 +25,7 @@ void keep_little_memory() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 
 int serve(const ks::ServerOptions& options, const std::string& listen) {
     auto config = ks::read_config(options);
-    if (!config) return ks::give_up(config.error().message, ks::bad_setting);
+    if (!config) return ks::exit_with_error(config.error().message, ks::bad_setting);
     config->listen = listen;
     raise_descriptor_limit();
     keep_little_memory();
@@ -35,7 +35,7 @@ int serve(const ks::ServerOptions& options, const std::string& listen) {
 
 int check(const ks::ServerOptions& options, ks::CheckOptions how, bool json) {
     auto config = ks::read_config(options);
-    if (!config) return ks::give_up(config.error().message, ks::bad_setting);
+    if (!config) return ks::exit_with_error(config.error().message, ks::bad_setting);
     return ks::check(*config, how, json);
 }
 

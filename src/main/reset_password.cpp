@@ -6,9 +6,9 @@
 #include "cli/terminal.h"
 #include "engine/accounts.h"
 #include "main/data_dir.h"
-#include "main/give_up.h"
+#include "main/exit_with_error.h"
 #include "main/server_options.h"
-#include "runtime/shards.h"
+#include "runtime/event_loops.h"
 
 #include <filesystem>
 
@@ -35,7 +35,7 @@ Made make_in_database(const Config& config, const std::string& user) {
     Offload hashing(1, 1);
     SqliteStore store({.path = database_path(config), .readers = 1});
     Accounts accounts(store, {hashing, hashing}, clock, {});
-    Made made = fault("the work broke off");
+    Made made = internal_error("the work broke off");
     spawn(loop.get_executor(), make(accounts, user, made), "reset password");
     loop.run();
     store.stop();
@@ -53,12 +53,12 @@ int reset_on_site(const Options& options) {
     ServerOptions server = options.server;
     if (server.data_dir.empty()) server.data_dir = "./data";
     auto config = read_config(server);
-    if (!config) return give_up(config.error().message, bad_setting);
+    if (!config) return exit_with_error(config.error().message, bad_setting);
     std::string database = database_path(*config);
     std::error_code ignored;
     if (!std::filesystem::exists(database, ignored)) {
-        return give_up("--data-dir: there is no \"" + database + "\"; it must be the data folder of a server, which has users",
-                       bad_setting);
+        return exit_with_error("--data-dir: there is no \"" + database + "\"; it must be the data folder of a server, which has users",
+                               bad_setting);
     }
     log::set_level("error");
     try {
@@ -68,12 +68,12 @@ int reset_on_site(const Options& options) {
             std::string url = server_url(*config) + "/reset#code=" + made->first;
             cli::print_password_reset(options.common, options.user, {made->first, url, made->second});
         } else {
-            cli::Exit exit = made.error().code == ErrorCode::NotFound ? cli::Exit::NotFound : cli::Exit::Failed;
-            outcome = cli::trouble(exit, made.error().detail.empty() ? made.error().message : made.error().detail);
+            cli::ExitCode exit = made.error().code == ErrorCode::NotFound ? cli::ExitCode::NotFound : cli::ExitCode::Failed;
+            outcome = cli::command_error(exit, made.error().detail.empty() ? made.error().message : made.error().detail);
         }
         return cli::finish(options.common, outcome);
     } catch (const std::exception& error) {
-        return give_up(error.what(), 1);
+        return exit_with_error(error.what(), 1);
     }
 }
 

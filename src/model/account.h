@@ -26,7 +26,7 @@ struct User {
     Time tokens_valid_from{};  // tokens of other issuers are invalid if issued before
     Time created_at{};
     std::optional<Time> last_seen{};
-    std::uint64_t set_aside_bytes = 0;  // reserved quota of uploads in progress
+    std::uint64_t reserved_bytes = 0;  // reserved quota of uploads in progress
 };
 
 enum class SessionKind : std::uint8_t { Tokens, Cookie, Personal };

@@ -237,8 +237,8 @@ std::string ending_of(std::string_view filename) {
 }
 
 template <std::size_t count>
-std::optional<std::string> find(const std::array<Ending, count>& endings, std::string_view wanted) {
-    for (const auto& [ending, type] : endings) {
+std::optional<std::string> find(const std::array<Ending, count>& revocation_generation, std::string_view wanted) {
+    for (const auto& [ending, type] : revocation_generation) {
         if (ending == wanted) return std::string(type);
     }
     return std::nullopt;

@@ -4,29 +4,29 @@
 
 namespace ks {
 
-Audience audience_of(const Event& event, const Parties& parties) {
-    if (parties.owner_alone) return Audience{.users = {*parties.owner}};
+Recipients recipients_of(const Event& event, const EventContext& context) {
+    if (context.owner_alone) return Recipients{.users = {*context.owner}};
     const Receivers& to = event_receivers[event.index()];
-    Audience audience{.everyone = to.everyone};
+    Recipients recipients{.everyone = to.everyone};
     auto add = [&](const UserId& user) {
-        if (std::find(audience.users.begin(), audience.users.end(), user) == audience.users.end()) audience.users.push_back(user);
+        if (std::find(recipients.users.begin(), recipients.users.end(), user) == recipients.users.end()) recipients.users.push_back(user);
     };
-    if (to.owner && parties.owner) add(*parties.owner);
-    if (to.downloader && parties.downloader) add(*parties.downloader);
+    if (to.owner && context.owner) add(*context.owner);
+    if (to.downloader && context.downloader) add(*context.downloader);
     if (to.recipients) {
-        for (const UserId& user : parties.recipients) add(user);
+        for (const UserId& user : context.recipients) add(user);
     }
-    if (to.watchers) audience.shares = parties.shares;
-    if (to.others && !parties.contacts) audience.others = parties.self;
-    if (to.others && parties.contacts) {
-        for (const UserId& user : *parties.contacts) add(user);
+    if (to.watchers) recipients.shares = context.shares;
+    if (to.others && !context.contacts) recipients.others = context.self;
+    if (to.others && context.contacts) {
+        for (const UserId& user : *context.contacts) add(user);
     }
-    return audience;
+    return recipients;
 }
 
-std::vector<UserId> causers_of(const Event& event, const Parties& parties) {
-    std::optional<UserId> causer = parties.owner;
-    if (std::holds_alternative<wire::DownloadStarted>(event)) causer = parties.downloader;
+std::vector<UserId> causes_of(const Event& event, const EventContext& context) {
+    std::optional<UserId> causer = context.owner;
+    if (std::holds_alternative<wire::DownloadStarted>(event)) causer = context.downloader;
     bool by_others = std::holds_alternative<wire::ShareAccessed>(event) || std::holds_alternative<wire::SystemNotification>(event) ||
                      std::holds_alternative<wire::ShareChanged>(event) || std::holds_alternative<wire::DownloadEnded>(event);
     if (by_others) causer.reset();

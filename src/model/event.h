@@ -9,7 +9,7 @@
 namespace ks {
 
 // Users and shares involved in an event; protocol/wire.json defines which of them receive it.
-struct Parties {
+struct EventContext {
     std::optional<UserId> owner{};
     std::optional<UserId> downloader{};
     std::optional<UserId> self{};                   // subject of UserOnline and UserOffline
@@ -19,17 +19,17 @@ struct Parties {
     std::vector<ShareId> shares{};  // active shares of the file; delivered to their watchers
 };
 
-struct Audience {
+struct Recipients {
     std::vector<UserId> users{};     // without duplicates
     std::vector<ShareId> shares{};   // connections watching one of these
     std::optional<UserId> others{};  // all signed-in connections except this user's
     bool everyone = false;           // every connection, including anonymous ones
 };
 
-Audience audience_of(const Event& event, const Parties& parties);
+Recipients recipients_of(const Event& event, const EventContext& context);
 
 // Returns the users that an event is attributed to as their own. Events caused by strangers at a share are attributed to nobody.
-std::vector<UserId> causers_of(const Event& event, const Parties& parties);
+std::vector<UserId> causes_of(const Event& event, const EventContext& context);
 
 std::string_view type_of(const Event& event);
 

@@ -12,20 +12,20 @@ using Users = std::vector<UserId>;
 using Shares = std::vector<ShareId>;
 
 // Sets every party, so that a receiver too many is detected.
-Parties all_parties() {
+EventContext all_parties() {
     return {.owner = owner, .downloader = visitor, .self = visitor, .recipients = {reader, second_reader}, .shares = {share, second_share}};
 }
 
 void expect_audience(const Event& event, const Users& users, const Shares& shares, bool others = false, bool everyone = false) {
     SCOPED_TRACE(type_of(event));
-    Audience audience = audience_of(event, all_parties());
-    EXPECT_EQ(audience.users, users);
-    EXPECT_EQ(audience.shares, shares);
-    EXPECT_EQ(audience.others, others ? std::optional(visitor) : std::nullopt);
-    EXPECT_EQ(audience.everyone, everyone);
+    Recipients recipients = recipients_of(event, all_parties());
+    EXPECT_EQ(recipients.users, users);
+    EXPECT_EQ(recipients.shares, shares);
+    EXPECT_EQ(recipients.others, others ? std::optional(visitor) : std::nullopt);
+    EXPECT_EQ(recipients.everyone, everyone);
 }
 
-TEST(Audience, IsWhatTheContractSays) {
+TEST(Recipients, IsWhatTheContractSays) {
     expect_audience(wire::FileUploaded{}, {owner}, {});
     expect_audience(wire::UploadProgress{}, {owner}, {});
     expect_audience(wire::FileDeleted{}, {owner, reader, second_reader}, {share, second_share});
@@ -38,23 +38,23 @@ TEST(Audience, IsWhatTheContractSays) {
     expect_audience(wire::SystemNotification{}, {}, {}, false, true);
 }
 
-TEST(Audience, HoldsEachUserOnce) {
-    Audience shared = audience_of(wire::FileShared{}, {.owner = owner, .recipients = {reader, owner, reader}});
+TEST(Recipients, HoldsEachUserOnce) {
+    Recipients shared = recipients_of(wire::FileShared{}, {.owner = owner, .recipients = {reader, owner, reader}});
     EXPECT_EQ(shared.users, (Users{owner, reader}));
-    Audience download = audience_of(wire::DownloadStarted{}, {.owner = owner, .downloader = owner});
+    Recipients download = recipients_of(wire::DownloadStarted{}, {.owner = owner, .downloader = owner});
     EXPECT_EQ(download.users, Users{owner});
 }
 
-TEST(Audience, LacksADownloaderWhoIsNobody) {
-    Audience download = audience_of(wire::DownloadStarted{}, {.owner = owner});
+TEST(Recipients, LacksADownloaderWhoIsNobody) {
+    Recipients download = recipients_of(wire::DownloadStarted{}, {.owner = owner});
     EXPECT_EQ(download.users, Users{owner});
 }
 
-TEST(Audience, OfPresenceIsTheContactsAloneWhereTheyAreGiven) {
-    Audience some = audience_of(wire::UserOnline{}, {.self = visitor, .contacts = Users{owner, reader, owner}});
+TEST(Recipients, OfPresenceIsTheContactsAloneWhereTheyAreGiven) {
+    Recipients some = recipients_of(wire::UserOnline{}, {.self = visitor, .contacts = Users{owner, reader, owner}});
     EXPECT_EQ(some.users, (Users{owner, reader}));
     EXPECT_FALSE(some.others);
-    Audience none = audience_of(wire::UserOffline{}, {.self = visitor, .contacts = Users{}});
+    Recipients none = recipients_of(wire::UserOffline{}, {.self = visitor, .contacts = Users{}});
     EXPECT_TRUE(none.users.empty());
     EXPECT_FALSE(none.others);
     EXPECT_FALSE(none.everyone);

@@ -6,7 +6,7 @@ namespace ks {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> names{"request", "whole", "part", "joined"};
+constexpr std::array<std::string_view, 4> names{"simple", "resumable", "partial", "final"};
 
 }  // namespace
 

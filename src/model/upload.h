@@ -13,7 +13,7 @@ namespace ks {
 
 // Request: one HTTP request carries the whole content; the upload is removed if it fails. The others are resumable (tus): Whole becomes a
 // file, Part only as a part of a Joined one.
-enum class UploadKind : std::uint8_t { Request, Whole, Part, Joined };
+enum class UploadKind : std::uint8_t { Simple, ResumableUploads, Partial, Final };
 
 std::string_view name_of(UploadKind kind);
 std::optional<UploadKind> upload_kind_named(std::string_view name);
@@ -22,14 +22,14 @@ std::optional<UploadKind> upload_kind_named(std::string_view name);
 struct Upload {
     FileId id;
     UserId owner_id;
-    UploadKind kind = UploadKind::Request;
+    UploadKind kind = UploadKind::Simple;
     std::string filename;
     std::string content_type;
     std::string metadata{};                // Upload-Metadata of tus, as received
     std::string concat{};                  // Upload-Concat of tus, as received
     std::optional<std::uint64_t> total{};  // bytes; nullopt: not declared yet
     std::uint64_t received = 0;            // durable bytes
-    std::uint64_t set_aside = 0;           // reserved quota
+    std::uint64_t reserved = 0;            // reserved quota
     bool finished = false;                 // has become a file
     Time created_at{};
     Time expires_at{};

@@ -6,7 +6,7 @@
 
 namespace ks::net {
 
-// A text message encoded as a server frame (RFC 6455 §5: unmasked), shared by all recipients on a core.
+// A text message encoded as a server frame (RFC 6455 §5: unmasked), shared by all recipients on a loop.
 struct Frame {
     SharedBytes plain;
     SharedBytes deflated;  // RFC 7692 without context takeover; null if it would not be smaller

@@ -53,7 +53,7 @@ struct Response {
     }
 };
 
-// One request and its response. Must be used on the connection's core. The body stays in the socket until it is read.
+// One request and its response. Must be used on the connection's loop. The body stays in the socket until it is read.
 class Exchange {
 public:
     virtual ~Exchange() = default;
@@ -88,7 +88,7 @@ public:
     virtual awaitable<bool> write_some(std::string_view piece) = 0;
     virtual awaitable<bool> finish() = 0;
 
-    virtual void cut() = 0;  // aborts the connection at once; pending operations fail
+    virtual void abort() = 0;  // aborts the connection at once; pending operations fail
 
     // Between start() and finish(): calls `gone` when the client disconnects, which is not detected otherwise while nothing is written. Not
     // called after the exchange has ended, nor for a client that sends more data after its request.
@@ -97,13 +97,13 @@ public:
     // Releases the socket together with a 101 response of these headers, not sent yet. Returns nullopt if the connection was aborted.
     virtual std::optional<Upgraded> upgrade(HeaderList headers) = 0;
 
-    virtual unsigned core() const = 0;  // index
+    virtual unsigned loop() const = 0;  // index
 };
 
 class HttpHandler {
 public:
     virtual ~HttpHandler() = default;
-    // Must send a response. Called on the connection's core.
+    // Must send a response. Called on the connection's loop.
     virtual awaitable<void> handle(Exchange& exchange) = 0;
     // Returns the response to a request that is rejected before handle(), e.g. for a malformed head.
     virtual Response refusal(const Error& error, int status) = 0;

@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::size_t sendfile_piece = 1_MiB;
 constexpr std::uint64_t copied_file = 16_KiB;  // up to this size reading the file costs less than a second send call
-constexpr std::uint64_t turn_bytes = 4_MiB;    // sent before yielding to other work on the core
+constexpr std::uint64_t turn_bytes = 4_MiB;    // sent before yielding to other work on the loop
 // Bounds a connection's unsent bytes in kernel memory: just enough to keep the line busy.
 constexpr int unsent_bytes = 256_KiB;
 // A client that is still sending reads the response late, through a proxy often only after its last byte.
@@ -86,10 +86,10 @@ std::string peer_of(const asio::ip::tcp::socket& socket) {
     return address.to_string();
 }
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, unsigned core, TimerWheel& wheel, HttpHandler& handler,
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, unsigned loop, TimerWheel& wheel, HttpHandler& handler,
                                const HttpOptions& options)
     : socket_(std::move(socket)),
-      core_(core),
+      loop_(loop),
       wheel_(wheel),
       handler_(handler),
       options_(options),
@@ -122,7 +122,7 @@ awaitable<bool> HttpConnection::read_head() {
     answered_ = body_unread_ = chunked_ = interrupted_ = false;
     hang_up_.reset();
     body_left_ = 0;
-    between_requests_ = true;
+    idle_ = true;
     silent_since_ = Steady::now();
     allow(options_.head_timeout);
     error_code error = co_await parse_head();
@@ -136,7 +136,7 @@ awaitable<bool> HttpConnection::read_head() {
         }
         if (co_await read_long_head()) error = co_await parse_head();
     }
-    between_requests_ = false;
+    idle_ = false;
     disarm();
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
         Error refusal{ErrorCode::InvalidRequest, "The request's head has at most " + std::to_string(options_.max_head_bytes) + " bytes"};
@@ -235,7 +235,7 @@ Result<void> HttpConnection::take_head() {
     if (head.version() >= 11 && head.count(http::field::host) != 1) return fail(ErrorCode::InvalidRequest, "A request has one Host");
     expects_continue_ = beast::iequals(head[http::field::expect], "100-continue");
     keep_alive_ = parser_->keep_alive();
-    modern_ = head.version() >= 11;
+    is_http11_ = head.version() >= 11;
     return {};
 }
 
@@ -325,7 +325,7 @@ void HttpConnection::begin_answer(Response& response) {
 // HTTP/1.0 clients wait for the connection to close unless keep-alive is explicit (RFC 9112 §9.3).
 std::string_view HttpConnection::connection_field() const {
     if (!keep_alive_) return "close";
-    return modern_ ? "" : "keep-alive";
+    return is_http11_ ? "" : "keep-alive";
 }
 
 awaitable<bool> HttpConnection::send(Response response) {
@@ -346,7 +346,7 @@ awaitable<bool> HttpConnection::send(Response response) {
         response.body = read_whole(*response.file);
         with_file = response.body.empty();
     }
-    if (body_unread_ && with_body && !with_file && modern_ && !expects_continue_ && came_by_proxy(request_))
+    if (body_unread_ && with_body && !with_file && is_http11_ && !expects_continue_ && came_by_proxy(request_))
         co_return co_await send_while_reading(std::move(response));
     asio::const_buffer body = with_body ? asio::buffer(response.body) : asio::const_buffer();
     if (!co_await write(asio::buffer(head), body, {}, with_file)) co_return false;
@@ -359,7 +359,7 @@ awaitable<bool> HttpConnection::send(Response response) {
 // the response is complete, and a client that is still sending would lose it.
 awaitable<bool> HttpConnection::send_while_reading(Response response) {
     response.with("Transfer-Encoding", "chunked");
-    chunks_answer_ = true;
+    chunked_response_ = true;
     std::string head = make_head(response, std::nullopt, connection_field());
     if (!co_await write(asio::buffer(head)) || !co_await write_some(response.body)) co_return false;
     co_await drop_body();
@@ -387,9 +387,9 @@ awaitable<void> HttpConnection::drop_body() {
 awaitable<bool> HttpConnection::start(Response head) {
     begin_answer(head);
     bool known_length = head.head_length.has_value();
-    chunks_answer_ = !known_length && modern_;
-    if (chunks_answer_) head.with("Transfer-Encoding", "chunked");
-    if (!known_length && !modern_) keep_alive_ = false;
+    chunked_response_ = !known_length && is_http11_;
+    if (chunked_response_) head.with("Transfer-Encoding", "chunked");
+    if (!known_length && !is_http11_) keep_alive_ = false;
     std::string text = make_head(head, head.head_length, connection_field());
     if (request_.method != "HEAD") keep_alive_after_ = std::exchange(keep_alive_, false);
     co_return co_await write(asio::buffer(text));
@@ -397,7 +397,7 @@ awaitable<bool> HttpConnection::start(Response head) {
 
 awaitable<bool> HttpConnection::write_some(std::string_view piece) {
     if (piece.empty()) co_return socket_.is_open();
-    if (!chunks_answer_) co_return co_await write(asio::buffer(piece));
+    if (!chunked_response_) co_return co_await write(asio::buffer(piece));
     char size[24];
     int length = std::snprintf(size, sizeof size, "%zx\r\n", piece.size());
     static constexpr std::string_view end = "\r\n";
@@ -419,7 +419,7 @@ void HttpConnection::on_hang_up(std::function<void()> gone) {
 awaitable<bool> HttpConnection::finish() {
     hang_up_.reset();
     static constexpr std::string_view last_chunk = "0\r\n\r\n";
-    if (chunks_answer_ && !co_await write(asio::buffer(last_chunk))) co_return false;
+    if (chunked_response_ && !co_await write(asio::buffer(last_chunk))) co_return false;
     keep_alive_ = keep_alive_after_ && !stopping_;
     co_return socket_.is_open();
 }
@@ -441,7 +441,7 @@ awaitable<bool> HttpConnection::write(asio::const_buffer first, asio::const_buff
     begin_writing();
     co_await asio::async_write(socket_, rest, count, asio::redirect_error(asio::use_awaitable, error));
     end_writing();
-    if (error) cut();
+    if (error) abort();
     co_return !error;
 }
 
@@ -463,7 +463,7 @@ awaitable<bool> HttpConnection::send_file(FileBody file) {
         }
         if (sent < 0 && errno == EINTR) continue;
         if (sent == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
-            cut();
+            abort();
             co_return false;
         }
         error_code error;
@@ -507,7 +507,7 @@ std::optional<Upgraded> HttpConnection::upgrade(HeaderList headers) {
 // Closing with unread input would reset the connection and discard the response: keep reading for a while (RFC 9112 §9.6).
 awaitable<void> HttpConnection::linger() {
     if (stopping_) co_return;
-    between_requests_ = true;
+    idle_ = true;
     error_code error;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
     auto end = Steady::now() + linger_time;
@@ -523,13 +523,13 @@ awaitable<void> HttpConnection::linger() {
 void HttpConnection::stop() {
     stopping_ = true;
     keep_alive_ = false;
-    if (!between_requests_) return;
+    if (!idle_) return;
     // Close without a reset: the end of a long response may still be in flight.
     error_code ignored;
     socket_.close(ignored);
 }
 
-void HttpConnection::cut() {
+void HttpConnection::abort() {
     if (socket_.is_open()) handed_over_ = handed_over();
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);  // unread bytes would stay in the kernel for minutes
@@ -572,7 +572,7 @@ void HttpConnection::on_deadline(Steady::time_point) {
     if (writing_ && acknowledged_ - before >= options_.least_rate * static_cast<std::uint64_t>(seconds)) {
         allow(options_.stall_timeout);
     } else {
-        cut();
+        abort();
     }
 }
 

@@ -25,16 +25,16 @@ struct HttpOptions {
 // Returns the remote address without its port, IPv4-mapped addresses as IPv4; empty if the peer has disconnected.
 std::string peer_of(const asio::ip::tcp::socket& socket);
 
-// One HTTP connection: passes its requests to the handler one after the other. Bound to a core; owned by the coroutine that runs it.
+// One HTTP connection: passes its requests to the handler one after the other. Bound to a loop; owned by the coroutine that runs it.
 class HttpConnection final : public Exchange, private WheelTimer {
 public:
-    HttpConnection(asio::ip::tcp::socket socket, unsigned core, TimerWheel& wheel, HttpHandler& handler, const HttpOptions& options);
+    HttpConnection(asio::ip::tcp::socket socket, unsigned loop, TimerWheel& wheel, HttpHandler& handler, const HttpOptions& options);
 
     awaitable<void> run();
     void stop();  // closes at once if idle, otherwise after the current response
 
     // Returns the start of the idle time; nullopt while a request is in progress.
-    std::optional<Steady::time_point> silent_since() const { return between_requests_ ? std::optional(silent_since_) : std::nullopt; }
+    std::optional<Steady::time_point> silent_since() const { return idle_ ? std::optional(silent_since_) : std::nullopt; }
     const std::string& peer() const { return peer_; }
 
     const Request& request() const override { return request_; }
@@ -47,10 +47,10 @@ public:
     awaitable<bool> start(Response head) override;
     awaitable<bool> write_some(std::string_view piece) override;
     awaitable<bool> finish() override;
-    void cut() override;
+    void abort() override;
     void on_hang_up(std::function<void()> gone) override;
     std::optional<Upgraded> upgrade(HeaderList headers) override;
-    unsigned core() const override { return core_; }
+    unsigned loop() const override { return loop_; }
 
 private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
@@ -82,7 +82,7 @@ private:
     awaitable<void> linger();
 
     asio::ip::tcp::socket socket_;
-    const unsigned core_;
+    const unsigned loop_;
     TimerWheel& wheel_;
     HttpHandler& handler_;
     const HttpOptions& options_;
@@ -98,7 +98,7 @@ private:
     bool keep_alive_ = false;
     bool answered_ = false;
     bool body_unread_ = false;  // when the response was sent
-    bool between_requests_ = true;
+    bool idle_ = true;
     Steady::time_point silent_since_ = Steady::now();
     bool stopping_ = false;
     std::uint64_t sent_ = 0;
@@ -108,8 +108,8 @@ private:
     bool writing_ = false;
     bool reading_body_ = false;
     bool interrupted_ = false;
-    bool modern_ = true;                              // the request is HTTP/1.1
-    bool chunks_answer_ = false;                      // the current response is chunked
+    bool is_http11_ = true;                           // the request is HTTP/1.1
+    bool chunked_response_ = false;                   // the current response is chunked
     bool keep_alive_after_ = false;                   // keep_alive_ after finish() of the current response
     std::shared_ptr<std::function<void()>> hang_up_;  // callback of on_hang_up()
 };

@@ -17,7 +17,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t least_closed = 4;  // idle connections per core when descriptors run out
+constexpr std::size_t least_closed = 4;  // idle connections per loop when descriptors run out
 // Younger idle connections are most likely about to send a request.
 constexpr std::chrono::milliseconds least_silence{100};
 
@@ -29,11 +29,11 @@ std::uint64_t descriptor_limit() {
 
 }  // namespace
 
-HttpServer::HttpServer(Shards& shards, HttpOptions options)
-    : shards_(shards),
+HttpServer::HttpServer(EventLoops& loops, HttpOptions options)
+    : loops_(loops),
       options_(options),
-      acceptor_(shards.core(0)),
-      connections_(shards.count()),
+      acceptor_(loops.loop(0)),
+      connections_(loops.count()),
       counts_(std::make_unique<ConnectionCounts>()),
       // Limits each address to half of the available descriptors.
       most_of_an_address_(std::max<std::uint64_t>(1, std::min(options.max_connections_per_address, descriptor_limit() / 2))),
@@ -47,7 +47,7 @@ Result<std::uint16_t> HttpServer::listen(const std::string& host, std::uint16_t 
     if (auto address = asio::ip::make_address(host, error); !error) {
         endpoint = {address, port};
     } else {
-        tcp::resolver resolver(shards_.core(0));
+        tcp::resolver resolver(loops_.loop(0));
         auto found = resolver.resolve(host, std::to_string(port), error);
         if (error || found.empty()) return fail(ErrorCode::InvalidRequest, "there is no address for the host " + host);
         endpoint = *found.begin();
@@ -62,43 +62,43 @@ Result<std::uint16_t> HttpServer::listen(const std::string& host, std::uint16_t 
 
 void HttpServer::start(HttpHandler& handler) {
     handler_ = &handler;
-    spawn(shards_.core(0).get_executor(), accept(), "accept");
+    spawn(loops_.loop(0).get_executor(), accept(), "accept");
 }
 
 awaitable<void> HttpServer::accept() {
-    asio::steady_timer pause(shards_.core(0));
-    for (unsigned next = 0; acceptor_.is_open(); next = (next + 1) % shards_.count()) {
+    asio::steady_timer pause(loops_.loop(0));
+    for (unsigned next = 0; acceptor_.is_open(); next = (next + 1) % loops_.count()) {
         error_code error;
-        tcp::socket socket = co_await acceptor_.async_accept(shards_.core(next), asio::redirect_error(asio::use_awaitable, error));
+        tcp::socket socket = co_await acceptor_.async_accept(loops_.loop(next), asio::redirect_error(asio::use_awaitable, error));
         if (!error) {
-            take(std::move(socket), next);
+            adopt(std::move(socket), next);
         } else if (acceptor_.is_open()) {
             log::warning("a connection could not be accepted", {{"reason", error.message()}});
-            make_room();
+            write_reclaiming_space();
             pause.expires_after(std::chrono::milliseconds(20));
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         }
     }
 }
 
-void HttpServer::take(tcp::socket socket, unsigned core) {
+void HttpServer::adopt(tcp::socket socket, unsigned loop) {
     std::string address = peer_of(socket);
     bool counted = !handler_->is_proxy(address);
     if (counted && !counts_->add(address, most_of_an_address_)) return;  // the socket closes on return
-    if (++open_ > most_) make_room();
-    spawn(shards_.core(core).get_executor(), serve(std::move(socket), core, counted ? address : std::string()), "connection");
+    if (++open_ > most_) write_reclaiming_space();
+    spawn(loops_.loop(loop).get_executor(), serve(std::move(socket), loop, counted ? address : std::string()), "connection");
 }
 
-// Called when descriptors run out: closes some idle connections on every core.
-void HttpServer::make_room() {
-    for (unsigned core = 0; core < shards_.count(); ++core) {
-        auto close = [this, core] { close_silent(core); };
-        asio::post(shards_.core(core), std::move(close));
+// Called when descriptors run out: closes some idle connections on every loop.
+void HttpServer::write_reclaiming_space() {
+    for (unsigned loop = 0; loop < loops_.count(); ++loop) {
+        auto close = [this, loop] { close_silent(loop); };
+        asio::post(loops_.loop(loop), std::move(close));
     }
 }
 
 // Closes the connections of the addresses with the most connections first, then the longest idle ones.
-void HttpServer::close_silent(unsigned core) {
+void HttpServer::close_silent(unsigned loop) {
     struct Silent {
         std::uint32_t of_address;
         Steady::time_point since;
@@ -106,7 +106,7 @@ void HttpServer::close_silent(unsigned core) {
     };
     std::vector<Silent> silent;
     auto latest = Steady::now() - least_silence;
-    for (HttpConnection* connection : connections_[core]) {
+    for (HttpConnection* connection : connections_[loop]) {
         auto since = connection->silent_since();
         if (since && *since <= latest) silent.push_back({counts_->of(connection->peer()), *since, connection});
     }
@@ -115,12 +115,12 @@ void HttpServer::close_silent(unsigned core) {
         return a.of_address != b.of_address ? a.of_address > b.of_address : a.since < b.since;
     };
     std::partial_sort(silent.begin(), silent.begin() + static_cast<std::ptrdiff_t>(count), silent.end(), goes_first);
-    for (std::size_t i = 0; i < count; ++i) silent[i].connection->cut();
+    for (std::size_t i = 0; i < count; ++i) silent[i].connection->abort();
 }
 
-awaitable<void> HttpServer::serve(tcp::socket socket, unsigned core, std::string counted) {
-    HttpConnection connection(std::move(socket), core, shards_.wheel(core), *handler_, options_);
-    connections_[core].insert(&connection);
+awaitable<void> HttpServer::serve(tcp::socket socket, unsigned loop, std::string counted) {
+    HttpConnection connection(std::move(socket), loop, loops_.wheel(loop), *handler_, options_);
+    connections_[loop].insert(&connection);
     if (stopping_) connection.stop();
     std::exception_ptr failure;
     try {
@@ -128,16 +128,16 @@ awaitable<void> HttpServer::serve(tcp::socket socket, unsigned core, std::string
     } catch (...) {
         failure = std::current_exception();
     }
-    connections_[core].erase(&connection);
+    connections_[loop].erase(&connection);
     if (!counted.empty()) counts_->remove(counted);
     --open_;
     if (failure) std::rethrow_exception(failure);
 }
 
 awaitable<bool> HttpServer::wait_until_idle(std::chrono::milliseconds time, bool may_be_hurried) {
-    asio::steady_timer timer(shards_.core(0));
+    asio::steady_timer timer(loops_.loop(0));
     auto deadline = Steady::now() + time;
-    while (open_ > 0 && Steady::now() < deadline && !(may_be_hurried && hurried_)) {
+    while (open_ > 0 && Steady::now() < deadline && !(may_be_hurried && grace_period_aborted_)) {
         timer.expires_after(std::chrono::milliseconds(10));
         co_await timer.async_wait(asio::use_awaitable);
     }
@@ -148,18 +148,18 @@ awaitable<bool> HttpServer::stop(std::chrono::milliseconds grace) {
     stopping_ = true;
     error_code ignored;
     acceptor_.close(ignored);
-    for (unsigned core = 0; core < shards_.count(); ++core) {
-        auto stop_all = [this, core] {
-            for (HttpConnection* connection : connections_[core]) connection->stop();
+    for (unsigned loop = 0; loop < loops_.count(); ++loop) {
+        auto stop_all = [this, loop] {
+            for (HttpConnection* connection : connections_[loop]) connection->stop();
         };
-        asio::post(shards_.core(core), std::move(stop_all));
+        asio::post(loops_.loop(loop), std::move(stop_all));
     }
     bool finished = co_await wait_until_idle(grace, true);
-    for (unsigned core = 0; !finished && core < shards_.count(); ++core) {
-        auto cut_all = [this, core] {
-            for (HttpConnection* connection : connections_[core]) connection->cut();
+    for (unsigned loop = 0; !finished && loop < loops_.count(); ++loop) {
+        auto cut_all = [this, loop] {
+            for (HttpConnection* connection : connections_[loop]) connection->abort();
         };
-        asio::post(shards_.core(core), std::move(cut_all));
+        asio::post(loops_.loop(loop), std::move(cut_all));
     }
     if (!finished) co_await wait_until_idle(std::chrono::seconds(2), false);
     co_return finished;

@@ -87,8 +87,8 @@ private:
         return ring_->good();
     }
 
-    template <class Call, class Prepare>
-    void in_portions(std::span<Call> calls, Prepare prepare) {
+    template <class RequestContext, class Prepare>
+    void in_portions(std::span<RequestContext> calls, Prepare prepare) {
         while (!calls.empty()) {
             auto portion = calls.first(std::min<std::size_t>(calls.size(), entries));
             calls = calls.subspan(portion.size());

@@ -1,13 +1,13 @@
 #include "net/outbox.h"
 
-#include "base/merge_queue.h"
+#include "base/coalescing_queue.h"
 #include "base/result.h"
 
 #include <limits>
 
 namespace ks::net {
 
-struct Outbox::Queue : MergeQueue<SharedBytes> {};
+struct Outbox::Queue : CoalescingQueue<SharedBytes> {};
 
 Outbox::Outbox() = default;
 Outbox::~Outbox() = default;

@@ -8,7 +8,7 @@
 
 namespace ks::net {
 
-// Immutable reference-counted bytes. The count is not atomic: all owners must be on one core. One pointer wide.
+// Immutable reference-counted bytes. The count is not atomic: all owners must be on one loop. One pointer wide.
 class SharedBytes {
 public:
     SharedBytes() = default;

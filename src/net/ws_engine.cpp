@@ -27,10 +27,10 @@ constexpr std::size_t max_parts = 64;       // frames per gathered write
 }  // namespace
 
 // One poll receives from the sockets that epoll reports, calls their handlers and then settles. Settling flushes the sockets that were
-// woken and destroys those that ended. Sockets are destroyed only there, because a batch or a handler may still hold them.
+// flush_scheduled and destroys those that ended. Sockets are destroyed only there, because a batch or a handler may still hold them.
 struct WsEngine::Impl final : SocketHost {
-    Impl(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options)
-        : SocketHost(wheel, options), core_(core), syscalls_(std::move(syscalls)), epoll_(core, epoll_create1(EPOLL_CLOEXEC)) {
+    Impl(asio::io_context& loop, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options)
+        : SocketHost(wheel, options), loop_(loop), syscalls_(std::move(syscalls)), epoll_(loop, epoll_create1(EPOLL_CLOEXEC)) {
         KS_ASSERT(epoll_.native_handle() >= 0);
         calls_.reserve(max_sends);
         senders_.reserve(max_sends);
@@ -47,7 +47,7 @@ struct WsEngine::Impl final : SocketHost {
         epoll_.async_wait(asio::posix::stream_descriptor::wait_read,
                           [this, alive = std::weak_ptr<int>(alive_)](const boost::system::error_code& cancelled) {
                               if (cancelled || alive.expired()) return;
-                              turn();
+                              poll_once();
                               watch();
                           });
     }
@@ -60,26 +60,26 @@ struct WsEngine::Impl final : SocketHost {
         socket.start(Steady::now(), upgraded.answer);
         epoll_event event{.events = EPOLLIN | EPOLLRDHUP, .data = {.ptr = &socket}};
         if (epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, upgraded.descriptor, &event) != 0) {
-            socket.lost();
+            socket.on_connection_lost();
         } else if (!upgraded.received.empty()) {
             early_.push_back({&socket, std::move(upgraded.received)});
-            wake(socket);
+            schedule_flush(socket);
         }
         return socket;
     }
 
-    void wake(LiveSocket& socket) override {
-        if (!socket.woken()) {
+    void schedule_flush(LiveSocket& socket) override {
+        if (!socket.flush_scheduled()) {
             socket.set_woken(true);
-            woken_.push_back(&socket);
+            flush_scheduled_.push_back(&socket);
         }
         if (busy_ || settle_posted_) return;
         settle_posted_ = true;
-        asio::post(core_, [this, alive = std::weak_ptr<int>(alive_)] {
+        asio::post(loop_, [this, alive = std::weak_ptr<int>(alive_)] {
             if (alive.expired()) return;
             settle_posted_ = false;
             busy_ = true;
-            settle(Steady::now());
+            flush_and_reap(Steady::now());
             busy_ = false;
         });
     }
@@ -98,7 +98,7 @@ struct WsEngine::Impl final : SocketHost {
         socket.sent(size_of(call.parts), call.result);
     }
 
-    void turn() {
+    void poll_once() {
         busy_ = true;
         auto now = Steady::now();
         handle_early(now);
@@ -109,13 +109,13 @@ struct WsEngine::Impl final : SocketHost {
             auto& socket = *static_cast<LiveSocket*>(events[i].data.ptr);
             if (events[i].events & EPOLLOUT) {
                 socket.writable();
-                wake(socket);
+                schedule_flush(socket);
             }
             if (events[i].events & ~EPOLLOUT) readable_.push_back({&socket, (events[i].events & (EPOLLERR | EPOLLHUP)) != 0});
         }
         for (std::size_t at = 0; at < readable_.size(); at += slots)
             receive(std::span(readable_).subspan(at, std::min(slots, readable_.size() - at)), now);
-        settle(now);
+        flush_and_reap(now);
         busy_ = false;
     }
 
@@ -125,10 +125,10 @@ struct WsEngine::Impl final : SocketHost {
     };
 
     void receive(std::span<const Readable> batch, Steady::time_point now) {
-        if (!lent_) lent_ = std::make_unique_for_overwrite<char[]>(slots * slot_bytes);
+        if (!receive_buffer_) receive_buffer_ = std::make_unique_for_overwrite<char[]>(slots * slot_bytes);
         std::array<ReceiveCall, slots> calls;
         for (std::size_t i = 0; i < batch.size(); ++i)
-            calls[i] = {.descriptor = batch[i].socket->descriptor(), .buffer = {lent_.get() + i * slot_bytes, slot_bytes}};
+            calls[i] = {.descriptor = batch[i].socket->descriptor(), .buffer = {receive_buffer_.get() + i * slot_bytes, slot_bytes}};
         syscalls_->receive(std::span(calls).first(batch.size()));
         for (std::size_t i = 0; i < batch.size(); ++i) {
             auto& socket = *batch[i].socket;
@@ -136,7 +136,7 @@ struct WsEngine::Impl final : SocketHost {
             if (result > 0)
                 socket.received(calls[i].buffer.first(static_cast<std::size_t>(result)), now);
             else if (batch[i].broken || (result != -EAGAIN && result != -EWOULDBLOCK && result != -EINTR))
-                socket.lost();
+                socket.on_connection_lost();
         }
     }
 
@@ -146,14 +146,14 @@ struct WsEngine::Impl final : SocketHost {
             if (!socket->ended()) socket->received(bytes, now);
     }
 
-    void settle(Steady::time_point now) {
-        while (!woken_.empty()) {
+    void flush_and_reap(Steady::time_point now) {
+        while (!flush_scheduled_.empty()) {
             handle_early(now);
-            std::swap(settling_, woken_);
+            std::swap(settling_, flush_scheduled_);
             for (auto* socket : settling_) socket->set_woken(false);
             flush();
             for (auto* socket : settling_)
-                if (socket->ended() && !socket->woken()) take_leave(*socket);
+                if (socket->ended() && !socket->flush_scheduled()) destroy_socket(*socket);
             settling_.clear();
         }
     }
@@ -184,7 +184,7 @@ struct WsEngine::Impl final : SocketHost {
         return size;
     }
 
-    void take_leave(LiveSocket& socket) {
+    void destroy_socket(LiveSocket& socket) {
         auto owned = std::move(sockets_[socket.index]);
         if (socket.index + 1 < sockets_.size()) {
             sockets_[socket.index] = std::move(sockets_.back());
@@ -194,16 +194,16 @@ struct WsEngine::Impl final : SocketHost {
         socket.end();
     }
 
-    asio::io_context& core_;
+    asio::io_context& loop_;
     std::unique_ptr<SyscallBatch> syscalls_;
     asio::posix::stream_descriptor epoll_;
     std::vector<std::unique_ptr<LiveSocket>> sockets_;
-    std::vector<LiveSocket*> woken_, settling_;
+    std::vector<LiveSocket*> flush_scheduled_, settling_;
     std::vector<std::pair<LiveSocket*, std::string>> early_;
-    bool busy_ = false;  // polling or settling: sockets woken now are settled at its end
+    bool busy_ = false;  // polling or settling: sockets flush_scheduled now are settled at its end
     bool settle_posted_ = false;
 
-    std::unique_ptr<char[]> lent_;  // receive buffers (slots), shared by all sockets
+    std::unique_ptr<char[]> receive_buffer_;  // receive buffers (slots), shared by all sockets
     std::vector<Readable> readable_;
     std::array<iovec, max_sends * max_parts> parts_;
     std::vector<SendCall> calls_;
@@ -211,8 +211,8 @@ struct WsEngine::Impl final : SocketHost {
     std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
-WsEngine::WsEngine(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options)
-    : impl_(std::make_unique<Impl>(core, wheel, std::move(syscalls), options)) {}
+WsEngine::WsEngine(asio::io_context& loop, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options)
+    : impl_(std::make_unique<Impl>(loop, wheel, std::move(syscalls), options)) {}
 
 WsEngine::~WsEngine() = default;
 

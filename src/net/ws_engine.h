@@ -17,7 +17,7 @@ namespace ks::net {
 
 class WsSocket;
 
-// Application side of a WebSocket. Called on the core's thread; owned by its socket.
+// Application side of a WebSocket. Called on the loop's thread; owned by its socket.
 class WsHandler {
 public:
     virtual ~WsHandler() = default;
@@ -44,14 +44,14 @@ struct WsOptions {
     std::chrono::milliseconds close_timeout{5'000};   // for the peer's close frame, then the connection is closed
 };
 
-// A WebSocket after the handshake. Bound to a core.
+// A WebSocket after the handshake. Bound to a loop.
 class WsSocket {
 public:
     virtual ~WsSocket() = default;
 
-    // Queues a frame for the next flush of the core. A frame with a non-empty merge_key replaces the queued one of the same key in place,
-    // unless its sending has begun. No-op once closing.
-    virtual void send(const Frame& frame, std::string_view merge_key = {}) = 0;
+    // Queues a frame for the next flush of the loop. A frame with a non-empty coalescing_key replaces the queued one of the same key in
+    // place, unless its sending has begun. No-op once closing.
+    virtual void send(const Frame& frame, std::string_view coalescing_key = {}) = 0;
 
     // Starts the closing handshake after the queued frames or, with `at_once`, instead of them. on_end follows, never from within this
     // call.
@@ -67,14 +67,14 @@ public:
     virtual WsHandler& handler() = 0;
 };
 
-// The WebSockets of a core: an epoll set watched by the core's event loop, batched receives and sends, one flush per iteration of the loop,
+// The WebSockets of a loop: an epoll set watched by the loop's event loop, batched receives and sends, one flush per iteration of the loop,
 // and one gathered write for everything pending on a socket. Idle sockets own no buffer.
 class WsEngine {
 public:
-    WsEngine(asio::io_context& core, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options);
+    WsEngine(asio::io_context& loop, TimerWheel& wheel, std::unique_ptr<SyscallBatch> syscalls, WsOptions options);
     ~WsEngine();  // closes the remaining sockets without on_end
 
-    // Takes ownership of the socket until on_end. Its 101 is sent with the next flush of the core, before all frames.
+    // Takes ownership of the socket until on_end. Its 101 is sent with the next flush of the loop, before all frames.
     WsSocket& adopt(Upgraded upgraded, bool deflate, std::unique_ptr<WsHandler> handler);
 
     std::size_t count() const;

@@ -128,8 +128,8 @@ struct WsEngineTest : testing::TestWithParam<Syscalls> {
 
     WsOptions options{
         .max_message_bytes = 1000, .max_queued_bytes = 64_KiB, .ping_interval = 10s, .idle_timeout = 20s, .close_timeout = 10s};
-    asio::io_context core{1};
-    TimerWheel wheel{core};
+    asio::io_context loop{1};
+    TimerWheel wheel{loop};
 
     struct Connection {
         Log log;
@@ -142,7 +142,7 @@ struct WsEngineTest : testing::TestWithParam<Syscalls> {
     Connection* connect(bool deflate = false, std::string early = {}, std::string answer = {}) {
         if (!engine) {
             auto syscalls = GetParam() == Syscalls::IoUring ? io_uring_syscalls() : plain_syscalls();
-            engine = std::make_unique<WsEngine>(core, wheel, std::move(syscalls), options);
+            engine = std::make_unique<WsEngine>(loop, wheel, std::move(syscalls), options);
         }
         int pair[2];
         EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
@@ -158,12 +158,12 @@ struct WsEngineTest : testing::TestWithParam<Syscalls> {
         auto limit = Steady::now() + 10s;
         while (!condition()) {
             ASSERT_LT(Steady::now(), limit);
-            core.run_one_for(20ms);
+            loop.run_one_for(20ms);
         }
     }
     // Polls until no handler is ready.
     void run_out() {
-        while (core.poll() > 0) {
+        while (loop.poll() > 0) {
         }
     }
 

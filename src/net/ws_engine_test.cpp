@@ -142,8 +142,8 @@ TEST_P(WsEngineTest, TheCoreIsLeftAloneOnceAllHasLeft) {
     run_out();
     ASSERT_GT(one->socket->queued_bytes(), 0u);
     run_until([&] { return one->peer->read(), one->peer->received.size() == 1; });
-    int turns = 0;
-    while (core.poll_one() > 0) ASSERT_LT(++turns, 100);
+    int locks = 0;
+    while (loop.poll_one() > 0) ASSERT_LT(++locks, 100);
 }
 
 TEST_P(WsEngineTest, QueuedFramesOfAKeyMergeInTheirPlace) {

@@ -32,31 +32,31 @@ void LiveSocket::start(Steady::time_point now, std::string_view answer) {
     last_heard_ = now;
     if (!answer.empty()) {
         outbox_.push(SharedBytes(answer));
-        host_.wake(*this);
+        host_.schedule_flush(*this);
     }
     arm(now + host_.options.ping_interval);
 }
 
-void LiveSocket::send(const Frame& frame, std::string_view merge_key) {
+void LiveSocket::send(const Frame& frame, std::string_view coalescing_key) {
     if (closing_) return;
     const auto& bytes = frame.for_socket(deflate_);
-    if (outbox_.merge(bytes, merge_key)) return;
+    if (outbox_.merge(bytes, coalescing_key)) return;
     auto fits = [&] { return outbox_.empty() || outbox_.bytes() + bytes.size() <= host_.options.max_queued_bytes; };
     if (!fits() && !blocked_) host_.try_send(*this);
     if (closing_) return;
     if (!fits()) return begin_closing(static_cast<std::uint16_t>(CloseCode::TryAgainLater), "The reader is too slow", true);
-    outbox_.push(bytes, merge_key);
-    if (!blocked_) host_.wake(*this);
+    outbox_.push(bytes, coalescing_key);
+    if (!blocked_) host_.schedule_flush(*this);
 }
 
 void LiveSocket::close(CloseCode code, std::string_view reason, bool at_once) {
     if (!closing_) begin_closing(static_cast<std::uint16_t>(code), reason, at_once);
 }
 
-void LiveSocket::queue(Opcode opcode, std::string_view payload, std::string_view merge_key) {
+void LiveSocket::queue(Opcode opcode, std::string_view payload, std::string_view coalescing_key) {
     SharedBytes frame(encode_frame({.opcode = opcode}, payload));
-    if (!outbox_.merge(frame, merge_key)) outbox_.push(std::move(frame), merge_key);
-    if (!blocked_) host_.wake(*this);
+    if (!outbox_.merge(frame, coalescing_key)) outbox_.push(std::move(frame), coalescing_key);
+    if (!blocked_) host_.schedule_flush(*this);
 }
 
 void LiveSocket::begin_closing(std::uint16_t code, std::string_view reason, bool at_once) {
@@ -65,7 +65,7 @@ void LiveSocket::begin_closing(std::uint16_t code, std::string_view reason, bool
     if (at_once && has_sent_) outbox_.drop_unstarted();
     outbox_.push(SharedBytes(encode_close(code, reason)));
     host_.wheel.arm(*this, Steady::now() + host_.options.close_timeout);
-    if (!blocked_) host_.wake(*this);
+    if (!blocked_) host_.schedule_flush(*this);
     handler_->on_closing(*this);
 }
 
@@ -81,7 +81,7 @@ void LiveSocket::finish(std::uint16_t code) {
     ended_ = closing_ = true;
     close_code_ = code;
     disarm();
-    host_.wake(*this);
+    host_.schedule_flush(*this);
     if (breaks_off) handler_->on_closing(*this);
 }
 
@@ -141,7 +141,7 @@ void LiveSocket::sent(std::size_t offered, ssize_t result) {
         blocked_ = true;  // the peer is gone; read its remaining data first, then the end of the stream
         return;
     }
-    if (result < 0 && result != -EAGAIN && result != -EWOULDBLOCK && result != -EINTR) return lost();
+    if (result < 0 && result != -EAGAIN && result != -EWOULDBLOCK && result != -EINTR) return on_connection_lost();
     auto taken = result > 0 ? static_cast<std::size_t>(result) : 0;
     outbox_.consume(taken);
     if (taken > 0) has_sent_ = true;
@@ -150,7 +150,7 @@ void LiveSocket::sent(std::size_t offered, ssize_t result) {
         if (!watching_writable_) host_.watch_writable(*this, watching_writable_ = true);
         return;
     }
-    if (!outbox_.empty()) return host_.wake(*this);
+    if (!outbox_.empty()) return host_.schedule_flush(*this);
     if (watching_writable_) host_.watch_writable(*this, watching_writable_ = false);
     all_sent();
     if (closing_ || !awaits_sent_) return;

@@ -12,13 +12,13 @@ namespace ks::net {
 
 class LiveSocket;
 
-// State shared by the sockets of a core, and the services of their engine.
+// State shared by the sockets of a loop, and the services of their engine.
 class SocketHost {
 public:
     SocketHost(TimerWheel& wheel, WsOptions options) : wheel(wheel), options(options) {}
 
-    virtual void wake(LiveSocket& socket) = 0;      // has output or has ended: settle it soon
-    virtual void try_send(LiveSocket& socket) = 0;  // at once, in one call
+    virtual void schedule_flush(LiveSocket& socket) = 0;  // has output or has ended: settle it soon
+    virtual void try_send(LiveSocket& socket) = 0;        // at once, in one call
     virtual void watch_writable(LiveSocket& socket, bool watch) = 0;
 
     TimerWheel& wheel;
@@ -40,7 +40,7 @@ public:
     LiveSocket(SocketHost& host, int descriptor, bool deflate, std::unique_ptr<WsHandler> handler);
     ~LiveSocket() override;
 
-    void send(const Frame& frame, std::string_view merge_key) override;
+    void send(const Frame& frame, std::string_view coalescing_key) override;
     void close(CloseCode code, std::string_view reason, bool at_once) override;
     void await_sent() override { awaits_sent_ = true; }
     void deadline_moved() override;
@@ -59,10 +59,10 @@ public:
     void received(std::span<char> bytes, Steady::time_point now);
     void sent(std::size_t offered, ssize_t result);  // result of one send of `offered` bytes of the outbox
     void writable() { blocked_ = false; }
-    void lost() { finish(closing_ ? close_code_ : std::uint16_t{1006}); }  // end of stream or connection error
-    void end() { handler_->on_end(*this, close_code_); }                   // must be called once, when ended()
-    bool woken() const { return woken_; }                                  // is in the engine's list
-    void set_woken(bool woken) { woken_ = woken; }
+    void on_connection_lost() { finish(closing_ ? close_code_ : std::uint16_t{1006}); }  // end of stream or connection error
+    void end() { handler_->on_end(*this, close_code_); }                                 // must be called once, when ended()
+    bool flush_scheduled() const { return flush_scheduled_; }                            // is in the engine's list
+    void set_woken(bool flush_scheduled) { flush_scheduled_ = flush_scheduled; }
 
     std::uint32_t index = 0;  // among the engine's sockets
 
@@ -75,7 +75,7 @@ private:
     void all_sent();
     void arm(Steady::time_point next_ping);
     void finish(std::uint16_t code);
-    void queue(Opcode opcode, std::string_view payload, std::string_view merge_key);
+    void queue(Opcode opcode, std::string_view payload, std::string_view coalescing_key);
 
     SocketHost& host_;
     std::unique_ptr<WsHandler> handler_;
@@ -94,7 +94,7 @@ private:
     bool blocked_ : 1 = false;  // the send buffer is full; wait for EPOLLOUT
     bool watching_writable_ : 1 = false;
     bool awaits_sent_ : 1 = false;
-    bool woken_ : 1 = false;
+    bool flush_scheduled_ : 1 = false;
 };
 
 }  // namespace ks::net

@@ -38,7 +38,7 @@ public:
     virtual awaitable<Result<std::size_t>> read_at(std::uint64_t offset, std::span<char> out) = 0;
 };
 
-struct BlobFacts {
+struct BlobInfo {
     FileId id;
     std::uint64_t size = 0;
 };
@@ -64,11 +64,11 @@ public:
     virtual awaitable<Result<void>> check() = 0;                                 // whether the store is writable, for /readyz
 
     // Returns the available bytes; nullopt if unknown.
-    virtual awaitable<Result<std::optional<std::uint64_t>>> room() = 0;
+    virtual awaitable<Result<std::optional<std::uint64_t>>> available_bytes() = 0;
 
     // Returns the next page of finished blobs after `after`, ordered by id; empty at the end.
-    virtual awaitable<Result<std::vector<BlobFacts>>> list(std::optional<FileId> after) = 0;
-    virtual awaitable<Result<std::vector<BlobFacts>>> list_unfinished() = 0;
+    virtual awaitable<Result<std::vector<BlobInfo>>> list(std::optional<FileId> after) = 0;
+    virtual awaitable<Result<std::vector<BlobInfo>>> list_unfinished() = 0;
 };
 
 }  // namespace ks

@@ -1,22 +1,22 @@
 #pragma once
 
-#include "ports/announcement.h"
+#include "ports/bus_message.h"
 
 #include <functional>
 
 namespace ks {
 
-// Delivers announcements to every node of an installation, including this one. Best-effort: events that must not be lost are in the
+// Delivers messages to every node of an installation, including this one. Best-effort: events that must not be lost are in the
 // journal.
 class Bus {
 public:
     virtual ~Bus() = default;
 
-    // Thread-safe. Announcements published by one thread arrive in order.
-    virtual void publish(Announcements announcements) = 0;
+    // Thread-safe. BusMessages published by one thread arrive in order.
+    virtual void publish(BusMessages messages) = 0;
 
     // Must be called before the first publish. The listener is called on any thread and must not block.
-    virtual void subscribe(std::function<void(Announcements)> listener) = 0;
+    virtual void subscribe(std::function<void(BusMessages)> listener) = 0;
 };
 
 }  // namespace ks

@@ -7,7 +7,7 @@
 
 namespace ks {
 
-// A stream of incoming bytes, pulled by its consumer. Must be used on one core.
+// A stream of incoming bytes, pulled by its consumer. Must be used on one loop.
 class ByteSource {
 public:
     virtual ~ByteSource() = default;

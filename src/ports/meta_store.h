@@ -22,17 +22,17 @@ public:
     virtual void write(Work work, Done done) = 0;
 
     // Like write(), for work without a waiting caller: may be delayed by a few milliseconds to share another commit.
-    virtual void write_later(Work work, Done done) { write(std::move(work), std::move(done)); }
+    virtual void write_deferred(Work work, Done done) { write(std::move(work), std::move(done)); }
 
     // Like write(), for work that frees space: on a full disk a store may use reserved space for it.
-    virtual void make_room(Work work, Done done) { write(std::move(work), std::move(done)); }
+    virtual void write_reclaiming_space(Work work, Done done) { write(std::move(work), std::move(done)); }
 
     // Like write(), for work that changes nothing.
     virtual void read(Work work, Done done) = 0;
 
-    // Sets the listener for announcements. It is called for every commit that has any, with all of them in order, before the `done` of the
+    // Sets the listener for messages. It is called for every commit that has any, with all of them in order, before the `done` of the
     // transactions. Must be set before the first write.
-    virtual void on_announcement(std::function<void(Announcements)> listener) = 0;
+    virtual void on_commit(std::function<void(BusMessages)> listener) = 0;
 };
 
 namespace detail {
@@ -62,8 +62,8 @@ auto write(MetaStore& store, Work work) {
     return detail::transact(store, &MetaStore::write, std::move(work));
 }
 template <class Work>
-auto make_room(MetaStore& store, Work work) {
-    return detail::transact(store, &MetaStore::make_room, std::move(work));
+auto write_reclaiming_space(MetaStore& store, Work work) {
+    return detail::transact(store, &MetaStore::write_reclaiming_space, std::move(work));
 }
 template <class Work>
 auto read(MetaStore& store, Work work) {

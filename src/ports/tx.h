@@ -4,7 +4,7 @@
 #include "model/file.h"
 #include "model/share.h"
 #include "model/upload.h"
-#include "ports/announcement.h"
+#include "ports/bus_message.h"
 
 #include <optional>
 #include <string>
@@ -24,9 +24,9 @@ struct Page {
 
 // A user's byte totals.
 struct Usage {
-    std::uint64_t files = 0;      // sizes of files
-    std::uint64_t uploads = 0;    // received bytes of unfinished uploads
-    std::uint64_t set_aside = 0;  // reserved for unfinished uploads
+    std::uint64_t files = 0;     // sizes of files
+    std::uint64_t uploads = 0;   // received bytes of unfinished uploads
+    std::uint64_t reserved = 0;  // reserved for unfinished uploads
 
     std::uint64_t used() const { return files + uploads; }
 };
@@ -44,9 +44,9 @@ public:
     virtual std::vector<User> list(const Page& page) = 0;                             // by username, as is after_key
     virtual std::vector<User> list_others(const UserId& than, const Page& page) = 0;  // likewise, without disabled users
     // Reserves `bytes`. Returns false if that would exceed the user's quota, or default_quota if the user has none (0: unlimited).
-    virtual bool set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) = 0;
-    virtual void settle(const UserId& id, std::uint64_t set_aside,
-                        std::uint64_t used) = 0;  // releases `set_aside` reserved bytes, adds `used`
+    virtual bool reserve(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) = 0;
+    virtual void commit_reservation(const UserId& id, std::uint64_t reserved,
+                                    std::uint64_t used) = 0;  // releases `reserved` reserved bytes, adds `used`
     virtual void subtract_used_bytes(const UserId& id, std::uint64_t bytes) = 0;
     virtual Usage count_usage(const UserId& id) = 0;  // computed from the rows of files and uploads, not from the user's totals
     virtual void set_usage(const UserId& id, const Usage& usage) = 0;
@@ -80,7 +80,7 @@ public:
     virtual ~UploadTable() = default;
     virtual void insert(const Upload& upload) = 0;
     virtual std::optional<Upload> find(const FileId& id) = 0;
-    virtual void update(const Upload& upload) = 0;  // total, received, set_aside, finished, expires_at
+    virtual void update(const Upload& upload) = 0;  // total, received, reserved, finished, expires_at
     virtual bool remove(const FileId& id) = 0;
     virtual std::vector<Upload> list(const UserId& owner) = 0;
     virtual std::uint64_t count_unfinished(const UserId& owner, const FileId& but) = 0;  // resumable ones, without `but`
@@ -111,9 +111,9 @@ public:
 
     // Pending blob deletions: recorded in the transaction that removes the file or upload, cleared after the blob is deleted, so that a
     // crash leaves no orphaned blob.
-    virtual void note_blob(const FileId& id) = 0;
-    virtual void settle_blob(const FileId& id) = 0;
-    virtual std::vector<FileId> open_blobs(int limit, const std::optional<FileId>& after) = 0;
+    virtual void schedule_blob_deletion(const FileId& id) = 0;
+    virtual void clear_blob_deletion(const FileId& id) = 0;
+    virtual std::vector<FileId> blob_deletions(int limit, const std::optional<FileId>& after) = 0;
 };
 
 class ShareTable {
@@ -127,7 +127,7 @@ public:
     virtual std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) = 0;  // newest first
     virtual std::vector<Share> list_received(const UserId& recipient, Time now,
                                              const Page& page) = 0;  // downloadable ones, newest first
-    virtual std::vector<Share> living_of(const FileId& file, Time now) = 0;
+    virtual std::vector<Share> active_shares_of(const FileId& file, Time now) = 0;
     virtual std::vector<UserId> recipients(const ShareId& id) = 0;
     virtual std::vector<std::string> recipient_names(const ShareId& id) = 0;
     virtual bool remove_recipient(const ShareId& id, const UserId& user) = 0;
@@ -154,8 +154,8 @@ public:
     virtual ~DownloadTable() = default;
     // Reserves one of the remaining downloads. Returns false if none is left or the share has ended. Concurrent calls never exceed the
     // limit.
-    virtual bool take(const ShareId& share, Time now) = 0;
-    virtual void settle(const ShareId& share, bool counts) = 0;  // commits a reservation if it counts, otherwise releases it
+    virtual bool reserve(const ShareId& share, Time now) = 0;
+    virtual void commit_reservation(const ShareId& share, bool counts) = 0;  // commits a reservation if it counts, otherwise releases it
     virtual void insert(const Download& download) = 0;
     virtual std::optional<Download> find(const DownloadId& id) = 0;
     virtual std::optional<Download> find_newest(const ShareId& share, const std::string& visitor_key) = 0;
@@ -166,7 +166,7 @@ public:
 
 // An event in a user's stream.
 struct JournalEntry {
-    StreamPlace place;
+    StreamPosition position;
     std::string message;
     Time at{};
 };
@@ -174,9 +174,9 @@ struct JournalEntry {
 class JournalTable {
 public:
     virtual ~JournalTable() = default;
-    // Appends the event to the stream of each of audience.users (of every user if audience.everyone is set) and sets positions and mark.
-    // Trims each stream to the newest events that the store is configured to keep.
-    virtual void append(Delivery& delivery) = 0;
+    // Appends the event to the stream of each of recipients.users (of every user if recipients.everyone is set) and sets positions and
+    // fingerprint. Trims each stream to the newest events that the store is configured to keep.
+    virtual void append(EventDelivery& delivery) = 0;
     virtual std::int64_t head(const UserId& user) = 0;
     // Returns the user's events after `position` in order: at most `limit`, ending with the event that reaches `max_bytes`.
     virtual std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) = 0;
@@ -186,7 +186,7 @@ public:
 };
 
 // Response of a request that created a resource, kept for retries of that request.
-struct KeptAnswer {
+struct IdempotentResponse {
     std::string key_hash;
     UserId user_id;
     std::string request_hash{};
@@ -197,8 +197,8 @@ struct KeptAnswer {
 class IdempotencyTable {
 public:
     virtual ~IdempotencyTable() = default;
-    virtual std::optional<KeptAnswer> find(const std::string& key_hash, Time since) = 0;  // created after `since`
-    virtual bool insert(const KeptAnswer& answer) = 0;                                    // returns false if the key exists
+    virtual std::optional<IdempotentResponse> find(const std::string& key_hash, Time since) = 0;  // created after `since`
+    virtual bool insert(const IdempotentResponse& answer) = 0;                                    // returns false if the key exists
     virtual void remove(const std::string& key_hash) = 0;
     virtual void remove_before(const std::string& key_hash, Time time) = 0;
     virtual int remove_before(Time time, int limit) = 0;
@@ -216,12 +216,12 @@ public:
     virtual JournalTable& journal() = 0;
     virtual IdempotencyTable& idempotency() = 0;
 
-    // Publishes the announcement after the commit; a rollback discards it.
-    void announce(Announcement announcement) { announcements_.push_back(std::make_shared<const Announcement>(std::move(announcement))); }
-    std::vector<AnnouncementPtr> take_announcements() { return std::exchange(announcements_, {}); }
+    // Publishes the message after the commit; a rollback discards it.
+    void publish(BusMessage message) { messages_.push_back(std::make_shared<const BusMessage>(std::move(message))); }
+    std::vector<BusMessagePtr> take_messages() { return std::exchange(messages_, {}); }
 
 private:
-    std::vector<AnnouncementPtr> announcements_;
+    std::vector<BusMessagePtr> messages_;
 };
 
 }  // namespace ks

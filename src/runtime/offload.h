@@ -41,7 +41,7 @@ void offload(Offload& pool, Work work, std::function<void(Outcome)> done) {
             try {
                 return work();
             } catch (const std::exception& error) {
-                return fault(error.what());
+                return internal_error(error.what());
             }
         };
         done(attempt());

@@ -46,7 +46,7 @@ struct TimerWheel::Impl {
         void on_deadline(Steady::time_point) override {}
     };
 
-    explicit Impl(asio::io_context& core) : alarm(core) {}
+    explicit Impl(asio::io_context& loop) : alarm(loop) {}
 
     std::int64_t tick_at_or_before(Steady::time_point when) const {
         return std::chrono::floor<std::chrono::milliseconds>(when - epoch) / tick;
@@ -112,7 +112,7 @@ struct TimerWheel::Impl {
     std::shared_ptr<int> alive = std::make_shared<int>();
 };
 
-TimerWheel::TimerWheel(asio::io_context& core) : impl_(std::make_unique<Impl>(core)) {}
+TimerWheel::TimerWheel(asio::io_context& loop) : impl_(std::make_unique<Impl>(loop)) {}
 TimerWheel::~TimerWheel() = default;
 
 void TimerWheel::arm(WheelTimer& timer, Steady::time_point deadline) {

@@ -35,14 +35,14 @@ private:
     std::uint32_t tick_ = 0;  // modulo 2^32
 };
 
-// A core's timers: a hashed wheel of intrusive lists with constant cost per timer, for a million timers. Wakes the core only at times for
-// which a timer was armed, and once per revolution (41 s) for those further away. Must be used on the core's thread. Destruction disarms
+// A loop's timers: a hashed wheel of intrusive lists with constant cost per timer, for a million timers. Wakes the loop only at times for
+// which a timer was armed, and once per revolution (41 s) for those further away. Must be used on the loop's thread. Destruction disarms
 // all timers.
 class TimerWheel {
 public:
     static constexpr std::chrono::milliseconds tick{10};
 
-    explicit TimerWheel(asio::io_context& core);
+    explicit TimerWheel(asio::io_context& loop);
     ~TimerWheel();
 
     void arm(WheelTimer& timer, Steady::time_point deadline);  // at most 124 days ahead; rearming replaces the deadline

@@ -21,8 +21,8 @@ struct Timer final : WheelTimer {
 };
 
 struct TimerWheelTest : testing::Test {
-    asio::io_context core{1};
-    TimerWheel wheel{core};
+    asio::io_context loop{1};
+    TimerWheel wheel{loop};
     Steady::time_point start = Steady::now();
 };
 
@@ -141,21 +141,21 @@ TEST_F(TimerWheelTest, TheCoreIsWokenForItAndRunsOutWhenNothingIsArmed) {
     Timer second([&] { order.push_back(2); }), first([&] { order.push_back(1); });
     wheel.arm(second, start + 40ms);
     wheel.arm(first, start + 20ms);  // earlier than the pending wake-up
-    core.run();
+    loop.run();
     EXPECT_EQ(order, (std::vector<int>{1, 2}));
     EXPECT_GE(Steady::now(), start + 40ms);
     EXPECT_LT(Steady::now(), start + 5s);
 }
 
 TEST(TimerWheel, MayGoBeforeItsTimersAndItsCore) {
-    asio::io_context core{1};
+    asio::io_context loop{1};
     Timer timer;
     {
-        TimerWheel wheel(core);
+        TimerWheel wheel(loop);
         wheel.arm(timer, Steady::now() + 1ms);
     }
     EXPECT_FALSE(timer.armed());
-    core.run();
+    loop.run();
     EXPECT_EQ(timer.fired, 0);
 }
 

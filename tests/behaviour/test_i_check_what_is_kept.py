@@ -144,8 +144,8 @@ def test_what_comes_in_under_a_file_s_name_does_not_cost_the_file(kept):
 def test_a_quota_is_counted_wrong(kept):
     used = len(LETTER) + len(FILM) + 300
     with database(kept) as db:
-        db.execute("UPDATE users SET used_bytes = 7, set_aside_bytes = 8 WHERE username = 'anna'")
-    expected = {"username": "anna", "used_bytes": used, "set_aside_bytes": 0, "counted_used_bytes": 7, "counted_set_aside_bytes": 8}
+        db.execute("UPDATE users SET used_bytes = 7, reserved_bytes = 8 WHERE username = 'anna'")
+    expected = {"username": "anna", "used_bytes": used, "reserved_bytes": 0, "counted_used_bytes": 7, "counted_reserved_bytes": 8}
     assert findings(kept) == [("unsettled", {**expected, "repaired": False})]
     assert findings(kept, "--repair", status=0) == [("unsettled", {**expected, "repaired": True})]
     assert findings(kept, status=0) == []

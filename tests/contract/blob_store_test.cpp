@@ -1,7 +1,7 @@
-#include "adapters/disk/descriptor.h"
+#include "adapters/disk/file_descriptor.h"
 #include "adapters/disk/disk_blobs.h"
 #include "adapters/memory/memory_blobs.h"
-#include "runtime/errands.h"
+#include "runtime/task_group.h"
 #include "tests/contract/run.h"
 #include "tests/contract/temp_dir.h"
 
@@ -26,8 +26,8 @@ BufferPtr piece(std::string_view bytes) {
 }
 
 Result<void> write(BlobWriter& writer, std::string_view bytes) {
-    Errands errands;
-    writer.write(piece(bytes), errands.expect());
+    TaskGroup errands;
+    writer.write(piece(bytes), errands.add());
     return run(errands.wait());
 }
 
@@ -261,7 +261,7 @@ TEST_P(BlobStoreTest, FinishedBlobsAreListedInOrder) {
         auto stretch = run(blobs_->list(last));
         ASSERT_TRUE(stretch);
         if (stretch->empty()) break;
-        for (const BlobFacts& blob : *stretch) {
+        for (const BlobInfo& blob : *stretch) {
             EXPECT_TRUE(!last || *last < blob.id);
             last = blob.id;
             found[blob.id] = blob.size;
@@ -285,7 +285,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, BlobStoreTest, testing::Values(BlobKind::Disk, 
 // Tests of the disk adapter only.
 
 TEST(DiskBlobsTest, AFullDiskIsStorageFull) {
-    auto full = Descriptor::open("/dev/full", O_WRONLY);
+    auto full = FileDescriptor::open("/dev/full", O_WRONLY);
     ASSERT_TRUE(full);
     auto written = full->write("x");
     ASSERT_FALSE(written);

@@ -20,17 +20,17 @@ protected:
 using Implementations = testing::Types<LocalBus>;
 TYPED_TEST_SUITE(BusTest, Implementations);
 
-AnnouncementPtr numbered(int writer, int number) {
-    return std::make_shared<const Announcement>(Delivery{.type = std::to_string(writer), .message = std::to_string(number)});
+BusMessagePtr numbered(int writer, int number) {
+    return std::make_shared<const BusMessage>(EventDelivery{.type = std::to_string(writer), .message = std::to_string(number)});
 }
 
 }  // namespace
 
 TYPED_TEST(BusTest, EveryListenerGetsTheSameAnnouncements) {
-    std::vector<AnnouncementPtr> first, second;
-    this->bus_.subscribe([&](Announcements heard) { first.insert(first.end(), heard.begin(), heard.end()); });
-    this->bus_.subscribe([&](Announcements heard) { second.insert(second.end(), heard.begin(), heard.end()); });
-    std::vector<AnnouncementPtr> sent{numbered(1, 1), numbered(1, 2)};
+    std::vector<BusMessagePtr> first, second;
+    this->bus_.subscribe([&](BusMessages heard) { first.insert(first.end(), heard.begin(), heard.end()); });
+    this->bus_.subscribe([&](BusMessages heard) { second.insert(second.end(), heard.begin(), heard.end()); });
+    std::vector<BusMessagePtr> sent{numbered(1, 1), numbered(1, 2)};
     this->bus_.publish(sent);
     EXPECT_EQ(first, sent);
     EXPECT_EQ(second, sent);
@@ -39,10 +39,10 @@ TYPED_TEST(BusTest, EveryListenerGetsTheSameAnnouncements) {
 TYPED_TEST(BusTest, WhatOneThreadPublishesArrivesInItsOrder) {
     std::mutex mutex;
     std::map<std::string, std::vector<int>> heard;
-    this->bus_.subscribe([&](Announcements announcements) {
+    this->bus_.subscribe([&](BusMessages messages) {
         std::lock_guard lock(mutex);
-        for (const auto& announcement : announcements) {
-            const auto& delivery = std::get<Delivery>(*announcement);
+        for (const auto& message : messages) {
+            const auto& delivery = std::get<EventDelivery>(*message);
             heard[delivery.type].push_back(std::stoi(delivery.message));
         }
     });

@@ -81,7 +81,7 @@ TEST_P(AccountsTest, ARemovedUserTakesAlongAllThatIsTheirs) {
     Share share = add_share(file, {bert.id}), received = add_share(others, {anna.id});
     Session session = add_session(anna, SessionKind::Tokens, noon);
     write([&](Tx& tx) {
-        Delivery delivery{.type = "FileUploaded", .message = "{}", .at = noon, .audience = {.users = {anna.id, bert.id}}};
+        EventDelivery delivery{.type = "FileUploaded", .message = "{}", .at = noon, .recipients = {.users = {anna.id, bert.id}}};
         tx.journal().append(delivery);
         tx.shares().put_visitor({share.id, "key", noon});
     });
@@ -116,35 +116,35 @@ TEST_P(AccountsTest, UsersAreListedByNameInPages) {
 
 TEST_P(AccountsTest, WhatIsUsedAndSetAsideStaysWithinTheQuota) {
     User own = add_user("own", 100), plain = add_user("plain");
-    auto set_aside = [&](const User& user, std::uint64_t bytes, std::uint64_t default_quota) {
-        return write([&](Tx& tx) { return tx.users().set_aside(user.id, bytes, default_quota); });
+    auto reserved = [&](const User& user, std::uint64_t bytes, std::uint64_t default_quota) {
+        return write([&](Tx& tx) { return tx.users().reserve(user.id, bytes, default_quota); });
     };
     auto counts = [&](const User& user) {
         User found = read([&](Tx& tx) { return *tx.users().find(user.id); });
-        return std::pair(found.used_bytes, found.set_aside_bytes);
+        return std::pair(found.used_bytes, found.reserved_bytes);
     };
     using Counts = std::pair<std::uint64_t, std::uint64_t>;
-    EXPECT_TRUE(set_aside(own, 60, 10));
+    EXPECT_TRUE(reserved(own, 60, 10));
     EXPECT_EQ(counts(own), Counts(0, 60));
-    write([&](Tx& tx) { tx.users().settle(own.id, 60, 50); });
+    write([&](Tx& tx) { tx.users().commit_reservation(own.id, 60, 50); });
     EXPECT_EQ(counts(own), Counts(50, 0));
-    EXPECT_FALSE(set_aside(own, 51, 1'000));
-    EXPECT_TRUE(set_aside(own, 50, 10));
-    EXPECT_FALSE(set_aside(own, 1, 10));
+    EXPECT_FALSE(reserved(own, 51, 1'000));
+    EXPECT_TRUE(reserved(own, 50, 10));
+    EXPECT_FALSE(reserved(own, 1, 10));
     EXPECT_EQ(counts(own), Counts(50, 50));
-    write([&](Tx& tx) { tx.users().settle(own.id, 51, 0); });
+    write([&](Tx& tx) { tx.users().commit_reservation(own.id, 51, 0); });
     EXPECT_EQ(counts(own), Counts(50, 0));
     write([&](Tx& tx) { tx.users().subtract_used_bytes(own.id, 30); });
     EXPECT_EQ(counts(own), Counts(20, 0));
     write([&](Tx& tx) { tx.users().subtract_used_bytes(own.id, 21); });
     EXPECT_EQ(counts(own), Counts(0, 0));
-    EXPECT_FALSE(set_aside(plain, 11, 10));
-    EXPECT_TRUE(set_aside(plain, 11, 0));
-    EXPECT_TRUE(set_aside(plain, 1ULL << 62, 0));
-    EXPECT_FALSE(set_aside(plain, 1ULL << 62, 0));
-    EXPECT_FALSE(set_aside(plain, ~0ULL, 0));
+    EXPECT_FALSE(reserved(plain, 11, 10));
+    EXPECT_TRUE(reserved(plain, 11, 0));
+    EXPECT_TRUE(reserved(plain, 1ULL << 62, 0));
+    EXPECT_FALSE(reserved(plain, 1ULL << 62, 0));
+    EXPECT_FALSE(reserved(plain, ~0ULL, 0));
     EXPECT_EQ(counts(plain), Counts(0, 11 + (1ULL << 62)));
-    EXPECT_FALSE(set_aside(User{.id = UserId::make()}, 1, 0));
+    EXPECT_FALSE(reserved(User{.id = UserId::make()}, 1, 0));
 }
 
 TEST_P(AccountsTest, ContactsAreOwnerAndRecipientBothWaysAndNotRecipientsAmongThemselves) {
@@ -167,8 +167,8 @@ TEST_P(AccountsTest, ContactsEndWithTheShare) {
     write([&](Tx& tx) { tx.shares().end(ended.id, noon); });
     EXPECT_EQ(contacts(anna), sorted({owner.id}));
     write([&](Tx& tx) {
-        EXPECT_TRUE(tx.downloads().take(used_up.id, noon));
-        tx.downloads().settle(used_up.id, true);
+        EXPECT_TRUE(tx.downloads().reserve(used_up.id, noon));
+        tx.downloads().commit_reservation(used_up.id, true);
     });
     EXPECT_TRUE(contacts(anna).empty());
     EXPECT_TRUE(contacts(owner).empty());

@@ -149,14 +149,14 @@ TEST_P(FilesTest, OpenBlobsAreNotedAndSettled) {
     for (int i = 0; i < 5; ++i) ids.push_back(FileId::make());
     std::sort(ids.begin(), ids.end());
     write([&](Tx& tx) {
-        for (const FileId& id : ids) tx.files().note_blob(id);
-        tx.files().note_blob(ids[0]);
-        tx.files().settle_blob(ids[3]);
-        tx.files().settle_blob(FileId::make());
+        for (const FileId& id : ids) tx.files().schedule_blob_deletion(id);
+        tx.files().schedule_blob_deletion(ids[0]);
+        tx.files().clear_blob_deletion(ids[3]);
+        tx.files().clear_blob_deletion(FileId::make());
     });
     read([&](Tx& tx) {
-        EXPECT_EQ(tx.files().open_blobs(2, std::nullopt), (std::vector{ids[0], ids[1]}));
-        EXPECT_EQ(tx.files().open_blobs(10, ids[1]), (std::vector{ids[2], ids[4]}));
+        EXPECT_EQ(tx.files().blob_deletions(2, std::nullopt), (std::vector{ids[0], ids[1]}));
+        EXPECT_EQ(tx.files().blob_deletions(10, ids[1]), (std::vector{ids[2], ids[4]}));
     });
 }
 

@@ -6,10 +6,10 @@ namespace {
 
 class IdempotencyTest : public StoreTest {
 protected:
-    KeptAnswer answer_of(const User& user, const std::string& key_hash, Time created_at = noon) {
+    IdempotentResponse answer_of(const User& user, const std::string& key_hash, Time created_at = noon) {
         return {key_hash, user.id, std::string("request \0 hash", 14), std::string("answer \0", 8), created_at};
     }
-    bool insert(const KeptAnswer& answer) {
+    bool insert(const IdempotentResponse& answer) {
         return write([&](Tx& tx) { return tx.idempotency().insert(answer); });
     }
     bool has(const std::string& key_hash, Time since = noon - Duration(1)) {
@@ -20,7 +20,7 @@ protected:
 }  // namespace
 
 TEST_P(IdempotencyTest, AnAnswerComesBackAsItWasGiven) {
-    KeptAnswer answer = answer_of(add_user("anna"), "key");
+    IdempotentResponse answer = answer_of(add_user("anna"), "key");
     EXPECT_TRUE(insert(answer));
     auto found = read([&](Tx& tx) { return tx.idempotency().find("key", noon - Duration(1)); });
     ASSERT_TRUE(found);

@@ -9,10 +9,10 @@ namespace {
 
 class JournalTest : public StoreTest {
 protected:
-    static Delivery about(std::vector<UserId> users, const std::string& message, Time at = noon) {
-        return {.type = "FileUploaded", .message = message, .at = at, .audience = {.users = std::move(users)}};
+    static EventDelivery about(std::vector<UserId> users, const std::string& message, Time at = noon) {
+        return {.type = "FileUploaded", .message = message, .at = at, .recipients = {.users = std::move(users)}};
     }
-    Delivery append(Delivery delivery) {
+    EventDelivery append(EventDelivery delivery) {
         return write([&](Tx& tx) {
             tx.journal().append(delivery);
             return delivery;
@@ -62,7 +62,7 @@ TEST_P(JournalTest, ReadingGoesOnFromAPosition) {
     auto last = events(anna, 4);
     ASSERT_EQ(last.size(), 1U);
     EXPECT_EQ(last[0].at, noon + Duration(5));
-    EXPECT_EQ(last[0].place.position, 5);
+    EXPECT_EQ(last[0].position.index, 5);
 }
 
 TEST_P(JournalTest, ReadingEndsOnceItHasEnoughBytes) {
@@ -75,18 +75,18 @@ TEST_P(JournalTest, ReadingEndsOnceItHasEnoughBytes) {
 
 TEST_P(JournalTest, AnEventHasTheSameMarkInEveryStream) {
     User anna = add_user("anna"), bert = add_user("bert");
-    Delivery first = append(about({anna.id, bert.id}, "1")), second = append(about({anna.id}, "2"));
-    EXPECT_NE(first.mark, second.mark);
-    EXPECT_EQ(events(anna)[0].place, first.place_of(anna.id));
-    EXPECT_EQ(events(anna)[1].place, second.place_of(anna.id));
-    EXPECT_EQ(events(bert)[0].place, first.place_of(bert.id));
-    EXPECT_EQ(second.place_of(bert.id), StreamPlace{});
+    EventDelivery first = append(about({anna.id, bert.id}, "1")), second = append(about({anna.id}, "2"));
+    EXPECT_NE(first.fingerprint, second.fingerprint);
+    EXPECT_EQ(events(anna)[0].position, first.position_of(anna.id));
+    EXPECT_EQ(events(anna)[1].position, second.position_of(anna.id));
+    EXPECT_EQ(events(bert)[0].position, first.position_of(bert.id));
+    EXPECT_EQ(second.position_of(bert.id), StreamPosition{});
 }
 
 TEST_P(JournalTest, AnEventForEveryoneStandsOnceInTheStreamOfEachUserWhoExists) {
     User anna = add_user("anna"), bert = add_user("bert");
     append(about({anna.id}, "1"));
-    Delivery notice{.type = "SystemNotification", .message = "notice", .at = noon, .audience = {.everyone = true}};
+    EventDelivery notice{.type = "SystemNotification", .message = "notice", .at = noon, .recipients = {.everyone = true}};
     EXPECT_EQ(append(notice).positions, by_user({{anna.id, 2}, {bert.id, 1}}));
     User carl = add_user("carl");
     append(about({bert.id}, "2"));
@@ -107,7 +107,7 @@ TEST_P(JournalTest, WhatFailsLeavesNoGap) {
     User anna = add_user("anna");
     append(about({anna.id}, "1"));
     auto outcome = try_write([&](Tx& tx) -> Result<void> {
-        Delivery lost = about({anna.id}, "lost");
+        EventDelivery lost = about({anna.id}, "lost");
         tx.journal().append(lost);
         return fail(ErrorCode::Conflict);
     });
@@ -116,13 +116,13 @@ TEST_P(JournalTest, WhatFailsLeavesNoGap) {
     EXPECT_EQ(messages(anna), (Messages{"1", "2"}));
 }
 
-// Announcements arrive in journal order: for each user all positions from 1, without gaps.
+// BusMessages arrive in journal order: for each user all positions from 1, without gaps.
 TEST_P(JournalTest, AnnouncementsComeInTheOrderOfTheirPositions) {
     User anna = add_user("anna"), bert = add_user("bert");
     std::map<UserId, std::vector<std::pair<std::int64_t, std::string>>> heard;
-    store().on_announcement([&](Announcements announcements) {
-        for (const auto& announcement : announcements) {
-            const auto& delivery = std::get<Delivery>(*announcement);
+    store().on_commit([&](BusMessages messages) {
+        for (const auto& message : messages) {
+            const auto& delivery = std::get<EventDelivery>(*message);
             for (const auto& [user, position] : delivery.positions) heard[user].emplace_back(position, delivery.message);
         }
     });
@@ -130,13 +130,13 @@ TEST_P(JournalTest, AnnouncementsComeInTheOrderOfTheirPositions) {
     for (int i = 0; i < 10; ++i) {
         threads.emplace_back([&, i] {
             for (int n = 0; n < 20; ++n) {
-                Delivery planned = about({anna.id, bert.id}, std::to_string(i * 100 + n));
-                if (n % 3 == 0) std::swap(planned.audience.users[0], planned.audience.users[1]);
-                if (n % 3 == 1) planned.audience.users.pop_back();
+                EventDelivery planned = about({anna.id, bert.id}, std::to_string(i * 100 + n));
+                if (n % 3 == 0) std::swap(planned.recipients.users[0], planned.recipients.users[1]);
+                if (n % 3 == 1) planned.recipients.users.pop_back();
                 auto work = [planned, n](Tx& tx) -> Result<void> {
-                    Delivery delivery = planned;
+                    EventDelivery delivery = planned;
                     tx.journal().append(delivery);
-                    tx.announce(delivery);
+                    tx.publish(delivery);
                     if (n % 7 == 6) return fail(ErrorCode::Conflict);
                     return {};
                 };
@@ -147,7 +147,7 @@ TEST_P(JournalTest, AnnouncementsComeInTheOrderOfTheirPositions) {
     for (auto& thread : threads) thread.join();
     for (const User& user : {anna, bert}) {
         std::vector<std::pair<std::int64_t, std::string>> journal;
-        for (const JournalEntry& entry : events(user)) journal.emplace_back(entry.place.position, entry.message);
+        for (const JournalEntry& entry : events(user)) journal.emplace_back(entry.position.index, entry.message);
         EXPECT_EQ(heard[user.id], journal);
         EXPECT_EQ(static_cast<std::int64_t>(journal.size()), head(user));
         for (std::size_t i = 0; i < journal.size(); ++i) EXPECT_EQ(journal[i].first, static_cast<std::int64_t>(i + 1));
@@ -173,7 +173,7 @@ TEST_P(JournalTest, AStreamKeepsItsNewestEvents) {
     for (int i = 2; i <= 5; ++i) append(about({anna.id}, std::to_string(i)));
     EXPECT_EQ(messages(anna), (Messages{"3", "4", "5"}));
     EXPECT_EQ(messages(bert), Messages{"1"});
-    append({.type = "SystemNotification", .message = "notice", .at = noon, .audience = {.everyone = true}});
+    append({.type = "SystemNotification", .message = "notice", .at = noon, .recipients = {.everyone = true}});
     EXPECT_EQ(messages(anna), (Messages{"4", "5", "notice"}));
     EXPECT_EQ(messages(bert), (Messages{"1", "notice"}));
     // No garbage: removal by age finds only these five rows.

@@ -18,10 +18,10 @@ protected:
         return *read([&](Tx& tx) { return tx.shares().find(id); });
     }
     bool begin(const Share& share, Time now = noon) {
-        return write([&](Tx& tx) { return tx.downloads().take(share.id, now); });
+        return write([&](Tx& tx) { return tx.downloads().reserve(share.id, now); });
     }
     void finish(const Share& share, bool counts) {
-        write([&](Tx& tx) { tx.downloads().settle(share.id, counts); });
+        write([&](Tx& tx) { tx.downloads().commit_reservation(share.id, counts); });
     }
     // Returns the ids from all pages of `list`: (Tx&, Page) → shares.
     template <class List>
@@ -130,7 +130,7 @@ TEST_P(SharesTest, LivingSharesOfAFile) {
     Share past = add_share(file_, {}, noon), ended = add_share(file_);
     add_share(add_file(owner_, "b"));
     write([&](Tx& tx) { tx.shares().end(ended.id, noon); });
-    EXPECT_EQ(ids_of(read([&](Tx& tx) { return tx.shares().living_of(file_.id, noon); })), std::vector{living.id});
+    EXPECT_EQ(ids_of(read([&](Tx& tx) { return tx.shares().active_shares_of(file_.id, noon); })), std::vector{living.id});
 }
 
 TEST_P(SharesTest, EndsExactlyOnce) {

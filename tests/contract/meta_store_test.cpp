@@ -25,12 +25,12 @@ TEST_P(MetaStoreTest, WhatOneTransactionWritesTheNextReads) {
 }
 
 TEST_P(MetaStoreTest, FailedWorkChangesAndAnnouncesNothing) {
-    std::vector<AnnouncementPtr> heard;
-    store().on_announcement([&](Announcements told) { heard.insert(heard.end(), told.begin(), told.end()); });
+    std::vector<BusMessagePtr> heard;
+    store().on_commit([&](BusMessages told) { heard.insert(heard.end(), told.begin(), told.end()); });
     User anna = add_user("anna");
     auto outcome = try_write([&](Tx& tx) -> Result<void> {
         tx.users().remove(anna.id);
-        tx.announce(about(anna));
+        tx.publish(about(anna));
         return fail(ErrorCode::Conflict, "no");
     });
     ASSERT_FALSE(outcome);
@@ -80,11 +80,11 @@ TEST_P(MetaStoreTest, ReadingChangesNothing) {
 
 TEST_P(MetaStoreTest, AnnouncementsComeBeforeDone) {
     std::vector<std::string> order;
-    store().on_announcement([&](Announcements told) { order.insert(order.end(), told.size(), "announced"); });
+    store().on_commit([&](BusMessages told) { order.insert(order.end(), told.size(), "announced"); });
     std::promise<void> finished;
     auto work = [](Tx& tx) -> Result<void> {
-        tx.announce(Revocation{});
-        tx.announce(Revocation{});
+        tx.publish(Revocation{});
+        tx.publish(Revocation{});
         return {};
     };
     auto done = [&](Result<void> outcome) {
@@ -103,8 +103,8 @@ void MetaStoreTest::share_commits(const std::function<Result<void>(Tx&, const Us
     std::vector<User> users;
     for (int i = 0; i < count; ++i) users.push_back({.id = UserId::make(), .username = "user" + std::to_string(i), .created_at = noon});
     std::vector<UserId> announced;
-    store().on_announcement([&](Announcements told) {
-        for (const auto& announcement : told) announced.push_back(std::get<Revocation>(*announcement).user_id);
+    store().on_commit([&](BusMessages told) {
+        for (const auto& message : told) announced.push_back(std::get<Revocation>(*message).user_id);
     });
 
     std::promise<void> all_wait;
@@ -117,7 +117,7 @@ void MetaStoreTest::share_commits(const std::function<Result<void>(Tx&, const Us
     store().write(hold, [&](Result<void>) { finished.count_down(); });
     for (int i = 0; i < count; ++i) {
         auto work = [&, i](Tx& tx) -> Result<void> {
-            tx.announce(about(users[i]));
+            tx.publish(about(users[i]));
             if (i % 4 != 0) return fail_at(tx, users[i], i % 4);
             tx.users().insert(users[i]);
             return {};
@@ -160,13 +160,13 @@ TEST_P(MetaStoreTest, ManyWritersSeeEachOthersWork) {
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&] {
             for (int n = 0; n < 25; ++n) {
-                if (write([&](Tx& tx) { return tx.users().set_aside(anna.id, 10, 0); })) ++added;
+                if (write([&](Tx& tx) { return tx.users().reserve(anna.id, 10, 0); })) ++added;
             }
         });
     }
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(added, 100);
-    EXPECT_EQ(read([&](Tx& tx) { return tx.users().find(anna.id)->set_aside_bytes; }), 1'000U);
+    EXPECT_EQ(read([&](Tx& tx) { return tx.users().find(anna.id)->reserved_bytes; }), 1'000U);
 }
 
 TEST_P(MetaStoreTest, WhatWasCommittedIsThereAfterReopening) {

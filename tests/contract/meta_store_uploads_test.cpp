@@ -8,10 +8,10 @@ namespace {
 
 class UploadsTest : public StoreTest {
 protected:
-    Upload add_upload(const User& owner, UploadKind kind, std::uint64_t set_aside = 0, Time expires_at = noon) {
+    Upload add_upload(const User& owner, UploadKind kind, std::uint64_t reserved = 0, Time expires_at = noon) {
         Upload upload{.id = FileId::make(), .owner_id = owner.id, .kind = kind, .filename = "a.txt", .content_type = "text/plain"};
         upload.metadata = "filename YS50eHQ=";
-        upload.set_aside = set_aside;
+        upload.reserved = reserved;
         upload.created_at = noon;
         upload.expires_at = expires_at;
         write([&](Tx& tx) { tx.uploads().insert(upload); });
@@ -23,17 +23,17 @@ protected:
 
 TEST_P(UploadsTest, AnUploadIsKeptAsItIs) {
     User anna = add_user("anna");
-    Upload upload = add_upload(anna, UploadKind::Part, 7, noon + std::chrono::hours(1));
+    Upload upload = add_upload(anna, UploadKind::Partial, 7, noon + std::chrono::hours(1));
     auto found = read([&](Tx& tx) { return tx.uploads().find(upload.id); });
     ASSERT_TRUE(found);
     EXPECT_EQ(found->owner_id, anna.id);
-    EXPECT_EQ(found->kind, UploadKind::Part);
+    EXPECT_EQ(found->kind, UploadKind::Partial);
     EXPECT_EQ(found->filename, "a.txt");
     EXPECT_EQ(found->content_type, "text/plain");
     EXPECT_EQ(found->metadata, "filename YS50eHQ=");
     EXPECT_EQ(found->total, std::nullopt);
     EXPECT_EQ(found->received, 0U);
-    EXPECT_EQ(found->set_aside, 7U);
+    EXPECT_EQ(found->reserved, 7U);
     EXPECT_FALSE(found->finished);
     EXPECT_EQ(found->created_at, noon);
     EXPECT_EQ(found->expires_at, noon + std::chrono::hours(1));
@@ -42,10 +42,10 @@ TEST_P(UploadsTest, AnUploadIsKeptAsItIs) {
 
 TEST_P(UploadsTest, WhatChangesIsUpdated) {
     User anna = add_user("anna");
-    Upload upload = add_upload(anna, UploadKind::Whole, 7), other = add_upload(anna, UploadKind::Whole, 7);
+    Upload upload = add_upload(anna, UploadKind::ResumableUploads, 7), other = add_upload(anna, UploadKind::ResumableUploads, 7);
     upload.total = 10;
     upload.received = 10;
-    upload.set_aside = 0;
+    upload.reserved = 0;
     upload.finished = true;
     upload.expires_at = noon + std::chrono::hours(2);
     write([&](Tx& tx) { tx.uploads().update(upload); });
@@ -53,10 +53,10 @@ TEST_P(UploadsTest, WhatChangesIsUpdated) {
         auto found = tx.uploads().find(upload.id);
         EXPECT_EQ(found->total, 10U);
         EXPECT_EQ(found->received, 10U);
-        EXPECT_EQ(found->set_aside, 0U);
+        EXPECT_EQ(found->reserved, 0U);
         EXPECT_TRUE(found->finished);
         EXPECT_EQ(found->expires_at, noon + std::chrono::hours(2));
-        EXPECT_EQ(tx.uploads().find(other.id)->set_aside, 7U);
+        EXPECT_EQ(tx.uploads().find(other.id)->reserved, 7U);
     });
     EXPECT_TRUE(write([&](Tx& tx) { return tx.uploads().remove(upload.id); }));
     EXPECT_FALSE(write([&](Tx& tx) { return tx.uploads().remove(upload.id); }));
@@ -64,9 +64,10 @@ TEST_P(UploadsTest, WhatChangesIsUpdated) {
 
 TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
     User anna = add_user("anna");
-    Upload late = add_upload(anna, UploadKind::Whole, 0, noon), early = add_upload(anna, UploadKind::Part, 0, noon - Duration(1));
-    add_upload(anna, UploadKind::Whole, 0, noon + Duration(1));
-    add_upload(anna, UploadKind::Request, 0, Time{});
+    Upload late = add_upload(anna, UploadKind::ResumableUploads, 0, noon),
+           early = add_upload(anna, UploadKind::Partial, 0, noon - Duration(1));
+    add_upload(anna, UploadKind::ResumableUploads, 0, noon + Duration(1));
+    add_upload(anna, UploadKind::Simple, 0, Time{});
     read([&](Tx& tx) {
         EXPECT_EQ(ids_of(tx.uploads().expired(noon, 10)), (std::vector{early.id, late.id}));
         EXPECT_EQ(ids_of(tx.uploads().expired(noon, 1)), std::vector{early.id});
@@ -75,8 +76,8 @@ TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
 
 TEST_P(UploadsTest, WhatIsUnderWayIsFoundPageByPage) {
     User anna = add_user("anna");
-    std::vector<FileId> ids{add_upload(anna, UploadKind::Request).id, add_upload(anna, UploadKind::Whole, 5).id};
-    add_upload(anna, UploadKind::Whole);
+    std::vector<FileId> ids{add_upload(anna, UploadKind::Simple).id, add_upload(anna, UploadKind::ResumableUploads, 5).id};
+    add_upload(anna, UploadKind::ResumableUploads);
     std::sort(ids.begin(), ids.end());
     read([&](Tx& tx) {
         EXPECT_EQ(ids_of(tx.uploads().under_way(std::nullopt, 1)), std::vector{ids[0]});
@@ -88,7 +89,7 @@ TEST_P(UploadsTest, WhatIsUnderWayIsFoundPageByPage) {
 
 TEST_P(UploadsTest, TheyGoWithTheirOwner) {
     User anna = add_user("anna"), ben = add_user("ben");
-    Upload gone = add_upload(anna, UploadKind::Whole), kept = add_upload(ben, UploadKind::Whole);
+    Upload gone = add_upload(anna, UploadKind::ResumableUploads), kept = add_upload(ben, UploadKind::ResumableUploads);
     write([&](Tx& tx) { tx.users().remove(anna.id); });
     EXPECT_FALSE(read([&](Tx& tx) { return tx.uploads().find(gone.id); }));
     EXPECT_TRUE(read([&](Tx& tx) { return tx.uploads().find(kept.id); }));
@@ -99,7 +100,7 @@ TEST_P(UploadsTest, UsageIsCountedFromTheRows) {
     add_file(anna, "a", 100);
     add_file(anna, "b", 20);
     add_file(ben, "c", 5000);
-    Upload unfinished = add_upload(anna, UploadKind::Whole, 7), finished = add_upload(anna, UploadKind::Whole);
+    Upload unfinished = add_upload(anna, UploadKind::ResumableUploads, 7), finished = add_upload(anna, UploadKind::ResumableUploads);
     unfinished.received = 3;
     finished.received = 100;
     finished.finished = true;
@@ -112,10 +113,10 @@ TEST_P(UploadsTest, UsageIsCountedFromTheRows) {
     });
     EXPECT_EQ(usage.files, 120U);
     EXPECT_EQ(usage.uploads, 3U);
-    EXPECT_EQ(usage.set_aside, 7U);
+    EXPECT_EQ(usage.reserved, 7U);
     read([&](Tx& tx) {
         EXPECT_EQ(tx.users().find(anna.id)->used_bytes, 123U);
-        EXPECT_EQ(tx.users().find(anna.id)->set_aside_bytes, 7U);
+        EXPECT_EQ(tx.users().find(anna.id)->reserved_bytes, 7U);
         EXPECT_EQ(tx.users().find(ben.id)->used_bytes, 0U);
         EXPECT_EQ(tx.users().count_usage(UserId::make()).used(), 0U);
     });

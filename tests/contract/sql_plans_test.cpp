@@ -35,8 +35,8 @@ void use_accounts(Tx& tx, const User& user, const User& other) {
     tx.users().update(user);
     tx.users().set_last_seen(user.id, Time{});
     tx.users().list({});
-    tx.users().set_aside(user.id, 1, 0);
-    tx.users().settle(user.id, 1, 1);
+    tx.users().reserve(user.id, 1, 0);
+    tx.users().commit_reservation(user.id, 1, 1);
     tx.users().subtract_used_bytes(user.id, 1);
     tx.users().count_usage(user.id);
     tx.users().set_usage(user.id, {});
@@ -77,9 +77,9 @@ void use_files(Tx& tx, const File& file) {
         }
     }
     tx.files().list_ids(file.owner_id);
-    tx.files().note_blob(file.id);
-    tx.files().open_blobs(1, {});
-    tx.files().settle_blob(file.id);
+    tx.files().schedule_blob_deletion(file.id);
+    tx.files().blob_deletions(1, {});
+    tx.files().clear_blob_deletion(file.id);
 }
 
 void use_shares(Tx& tx, const File& file, const User& recipient) {
@@ -92,20 +92,20 @@ void use_shares(Tx& tx, const File& file, const User& recipient) {
     shares.list(file.owner_id, {}, {});
     shares.list(file.owner_id, file.id, {});
     shares.list_received(recipient.id, Time{}, {});
-    shares.living_of(file.id, Time{});
+    shares.active_shares_of(file.id, Time{});
     shares.recipients(share.id);
     shares.due(Time{}, 1);
     shares.next_expiry();
     shares.count_visit(share.id);
     DownloadTable& downloads = tx.downloads();
     Download download{.id = DownloadId::make(), .share_id = share.id, .visitor_key = "key"};
-    downloads.take(share.id, Time{});
+    downloads.reserve(share.id, Time{});
     downloads.insert(download);
     downloads.find(download.id);
     downloads.find_newest(share.id, "key");
     downloads.update(download);
     downloads.list(1);
-    downloads.settle(share.id, true);
+    downloads.commit_reservation(share.id, true);
     downloads.remove(download.id);
     shares.put_visitor({.share_id = share.id, .key = "key"});
     shares.find_visitor(share.id, "key", Time{});
@@ -116,9 +116,9 @@ void use_shares(Tx& tx, const File& file, const User& recipient) {
 }
 
 void use_journal(Tx& tx, const User& user) {
-    Delivery delivery{.type = "FileUploaded", .message = "{}", .audience = {.users = {user.id}}};
+    EventDelivery delivery{.type = "FileUploaded", .message = "{}", .recipients = {.users = {user.id}}};
     tx.journal().append(delivery);
-    delivery.audience.everyone = true;
+    delivery.recipients.everyone = true;
     tx.journal().append(delivery);
     tx.journal().head(user.id);
     tx.journal().read(user.id, 0, 1, 1);

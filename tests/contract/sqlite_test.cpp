@@ -102,12 +102,12 @@ TEST_F(SqliteTest, AJournalOfTwoTablesBecomesOne) {
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].message, "six");
     EXPECT_EQ(kept[1].message, "seven");
-    EXPECT_EQ(kept[1].place, (StreamPlace{7, 0x6f6e652e}));  // the end of the event id, as in existing cursors
+    EXPECT_EQ(kept[1].position, (StreamPosition{7, 0x6f6e652e}));  // the end of the event id, as in existing cursors
     EXPECT_EQ(kept[1].at, from_millis(17));
 }
 
 TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {
-    SqliteStore store({.path = path_of("a.db"), .batch_limit = 3, .moment = std::chrono::hours(1)});
+    SqliteStore store({.path = path_of("a.db"), .batch_limit = 3, .max_batch_delay = std::chrono::hours(1)});
     std::vector<std::string> order;
     auto named = [&](const std::string& name) {
         return [&order, name](Tx&) -> Result<void> {
@@ -117,12 +117,12 @@ TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {
     };
     auto finished = [](std::latch& latch) { return [&latch](Result<void>) { latch.count_down(); }; };
     std::latch by_a_write(2), by_their_number(3), by_the_end(1);
-    store.write_later(named("a"), finished(by_a_write));
+    store.write_deferred(named("a"), finished(by_a_write));
     store.write(named("b"), finished(by_a_write));
     by_a_write.wait();
-    for (const char* name : {"c", "d", "e"}) store.write_later(named(name), finished(by_their_number));
+    for (const char* name : {"c", "d", "e"}) store.write_deferred(named(name), finished(by_their_number));
     by_their_number.wait();
-    store.write_later(named("f"), finished(by_the_end));
+    store.write_deferred(named("f"), finished(by_the_end));
     store.stop();
     by_the_end.wait();
     EXPECT_EQ(order, (std::vector<std::string>{"a", "b", "c", "d", "e", "f"}));
@@ -131,7 +131,7 @@ TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {
 TEST_F(SqliteTest, WhatCanWaitWaitsNoLongerThanItsMoment) {
     SqliteStore store({.path = path_of("a.db")});
     std::latch finished(1);
-    store.write_later([](Tx&) -> Result<void> { return {}; }, [&](Result<void>) { finished.count_down(); });
+    store.write_deferred([](Tx&) -> Result<void> { return {}; }, [&](Result<void>) { finished.count_down(); });
     finished.wait();
 }
 
@@ -147,7 +147,7 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
         SqliteStore store({.path = path});
         SqliteConnection(path, SqliteConnection::Access::Write).execute(breaker);
         int announced = 0, failed = 0;
-        store.on_announcement([&](Announcements told) { announced += static_cast<int>(told.size()); });
+        store.on_commit([&](BusMessages told) { announced += static_cast<int>(told.size()); });
         std::promise<void> all_wait, it_runs;
         std::latch finished(4);
         auto hold = [&it_runs, gate = all_wait.get_future().share()](Tx&) -> Result<void> {
@@ -160,7 +160,7 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
         for (const char* name : {"before", "breaker", "after"}) {
             auto work = [user = User{.id = UserId::make(), .username = name}](Tx& tx) -> Result<void> {
                 tx.users().insert(user);
-                tx.announce(Revocation{user.id});
+                tx.publish(Revocation{user.id});
                 return {};
             };
             store.write(work, [&](Result<void> outcome) {

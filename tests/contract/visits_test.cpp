@@ -25,10 +25,10 @@ protected:
     static Guest with_cookie(const std::string& cookie) { return {.cookie = cookie, .address_and_agent = "192.0.2.1\nBrowser"}; }
     static Guest from(const std::string& address) { return {.address_and_agent = address + "\nBrowser"}; }
 
-    void look_at(const Share& share, const Guest& guest) { ASSERT_TRUE(run(shares_->look(share.token, {}, guest))); }
+    void look_at(const Share& share, const Guest& guest) { ASSERT_TRUE(run(shares_->open_share(share.token, {}, guest))); }
     void look(const Guest& guest) { look_at(share_, guest); }
     void download(const Guest& guest) {
-        auto view = run(shares_->peek(share_.token, {}, guest));
+        auto view = run(shares_->authorize_download(share_.token, {}, guest));
         ASSERT_TRUE(view);
         auto ticket = run(downloads_->begin(*view, guest, {.from_start = true}));
         ASSERT_TRUE(ticket);

@@ -14,7 +14,7 @@ namespace ks {
 
 namespace {
 
-Result<std::size_t> read_fully(const Descriptor& file, std::uint64_t offset, std::span<char> out) {
+Result<std::size_t> read_fully(const FileDescriptor& file, std::uint64_t offset, std::span<char> out) {
     std::size_t filled = 0;
     while (filled < out.size()) {
         ssize_t got = ::pread(file.number(), out.data() + filled, out.size() - filled, static_cast<off_t>(offset + filled));
@@ -54,26 +54,26 @@ Result<bool> unlink_if_there(const std::string& path) {
 // Syncs the folder if a file was unlinked: the removal is durable.
 Result<void> remove_file(const std::string& path, const std::string& folder) {
     KS_TRY(bool was_there, unlink_if_there(path));
-    return was_there ? Folders::sync(folder) : Result<void>{};
+    return was_there ? BlobLayout::sync(folder) : Result<void>{};
 }
 
-Result<void> check_writing(const Folders& folders) {
+Result<void> check_writing(const BlobLayout& folders) {
     std::string path = folders.root() + "/check";
-    KS_TRY(Descriptor file, Descriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC));
+    KS_TRY(FileDescriptor file, FileDescriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC));
     Result<void> written = file.write("Is there room?\n");
     // A concurrent check may have removed it already.
     if (auto gone = unlink_if_there(path); !gone) return tl::unexpected(std::move(gone.error()));
     return written;
 }
 
-Result<DescriptorPtr> open_to_resume(const Folders& folders, const FileId& id, std::uint64_t size) {
+Result<DescriptorPtr> open_to_resume(const BlobLayout& folders, const FileId& id, std::uint64_t size) {
     std::string path = folders.incoming_path(id);
     // The blob may have been finished already: the transaction after finish() failed, or the process ended before it. Make it unfinished
     // again.
     if (::rename(folders.path_of(id).c_str(), path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) return failure_of("rename", path);
-    KS_TRY(Descriptor file, Descriptor::open(path, O_WRONLY | O_APPEND | (size == 0 ? O_CREAT : 0)));
+    KS_TRY(FileDescriptor file, FileDescriptor::open(path, O_WRONLY | O_APPEND | (size == 0 ? O_CREAT : 0)));
     KS_TRY(std::uint64_t there, file.size());
-    if (there < size) return fault("of the blob " + id.text() + " only " + std::to_string(there) + " bytes are there");
+    if (there < size) return internal_error("of the blob " + id.text() + " only " + std::to_string(there) + " bytes are there");
     if (there > size) KS_CHECK(file.truncate(size));
     KS_TRY(std::uint64_t left, space_left(file.number()));
     if (left == 0) return no_space();
@@ -81,7 +81,7 @@ Result<DescriptorPtr> open_to_resume(const Folders& folders, const FileId& id, s
 }
 
 // Copies with copy_file_range: within the kernel, as a reflink where the file system supports it.
-Result<void> append_all(const Descriptor& to, const Descriptor& from) {
+Result<void> append_all(const FileDescriptor& to, const FileDescriptor& from) {
     KS_TRY(std::uint64_t left, from.size());
     std::string piece;
     while (left > 0) {
@@ -93,16 +93,16 @@ Result<void> append_all(const Descriptor& to, const Descriptor& from) {
             if (moved > 0) KS_CHECK(to.write(std::string_view(piece).substr(0, static_cast<std::size_t>(moved))));
         }
         if (moved < 0) return failure_of("copy_file_range", "a blob");
-        if (moved == 0) return fault("a part of an upload became shorter");
+        if (moved == 0) return internal_error("a part of an upload became shorter");
         left -= static_cast<std::uint64_t>(moved);
     }
     return {};
 }
 
-Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const Folders& folders, const FileId& id, const std::vector<FileId>& parts) {
-    KS_TRY(Descriptor whole, Descriptor::open(folders.incoming_path(id), O_WRONLY | O_CREAT | O_TRUNC));
+Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const BlobLayout& folders, const FileId& id, const std::vector<FileId>& parts) {
+    KS_TRY(FileDescriptor whole, FileDescriptor::open(folders.incoming_path(id), O_WRONLY | O_CREAT | O_TRUNC));
     for (const FileId& part : parts) {
-        KS_TRY(Descriptor from, Descriptor::open(folders.incoming_path(part), O_RDONLY));
+        KS_TRY(FileDescriptor from, FileDescriptor::open(folders.incoming_path(part), O_RDONLY));
         KS_CHECK(append_all(whole, from));
     }
     KS_TRY(std::uint64_t size, whole.size());
@@ -111,7 +111,7 @@ Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const Folders& folde
 
 }  // namespace
 
-DiskBlobs::DiskBlobs(const std::string& root, Offload& pool) : parts_(new DiskParts{Folders(root), pool, syncs_}) {
+DiskBlobs::DiskBlobs(const std::string& root, Offload& pool) : parts_(new DiskParts{BlobLayout(root), pool, syncs_}) {
     if (auto ready = parts_->folders.prepare(); !ready)
         throw std::runtime_error("cannot use the folder for blobs: " + ready.error().detail);
 }
@@ -133,10 +133,10 @@ awaitable<Result<void>> DiskBlobs::concatenate(FileId id, std::vector<FileId> bl
 
 awaitable<Result<std::unique_ptr<BlobReader>>> DiskBlobs::open(FileId id) {
     std::string path = parts_->folders.path_of(id);
-    auto file = Descriptor::open_known(path);
+    auto file = FileDescriptor::open_if_cached(path);
     if (!file) {
-        auto work = [path]() -> Result<Descriptor> {
-            auto opened = Descriptor::open(path, O_RDONLY);
+        auto work = [path]() -> Result<FileDescriptor> {
+            auto opened = FileDescriptor::open(path, O_RDONLY);
             if (!opened && errno == ENOENT) return fail(ErrorCode::NotFound);
             return opened;
         };
@@ -148,7 +148,7 @@ awaitable<Result<std::unique_ptr<BlobReader>>> DiskBlobs::open(FileId id) {
 
 awaitable<Result<void>> DiskBlobs::remove(FileId id) {
     auto work = [parts = parts_, id]() -> Result<void> {
-        const Folders& folders = parts->folders;
+        const BlobLayout& folders = parts->folders;
         KS_CHECK(remove_file(folders.incoming_path(id), folders.incoming()));
         return remove_file(folders.path_of(id), folders.folder_of(id));
     };
@@ -160,21 +160,21 @@ awaitable<Result<void>> DiskBlobs::check() {
     co_return co_await offload(parts_->pool, std::move(work));
 }
 
-awaitable<Result<std::optional<std::uint64_t>>> DiskBlobs::room() {
+awaitable<Result<std::optional<std::uint64_t>>> DiskBlobs::available_bytes() {
     auto work = [parts = parts_]() -> Result<std::optional<std::uint64_t>> {
-        KS_TRY(Descriptor root, Descriptor::open(parts->folders.root(), O_RDONLY | O_DIRECTORY));
+        KS_TRY(FileDescriptor root, FileDescriptor::open(parts->folders.root(), O_RDONLY | O_DIRECTORY));
         KS_TRY(std::uint64_t left, space_left(root.number()));
         return left;
     };
     co_return co_await offload(parts_->pool, std::move(work));
 }
 
-awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list(std::optional<FileId> after) {
-    auto work = [parts = parts_, after]() -> Result<std::vector<BlobFacts>> {
-        std::vector<BlobFacts> found;
+awaitable<Result<std::vector<BlobInfo>>> DiskBlobs::list(std::optional<FileId> after) {
+    auto work = [parts = parts_, after]() -> Result<std::vector<BlobInfo>> {
+        std::vector<BlobInfo> found;
         KS_TRY(auto folders, parts->folders.folders_from(after.value_or(FileId{})));
         for (const std::string& folder : folders) {
-            KS_TRY(auto ids, Folders::ids_in(folder));
+            KS_TRY(auto ids, BlobLayout::ids_in(folder));
             std::sort(ids.begin(), ids.end());
             for (const FileId& id : ids) {
                 struct stat facts {};
@@ -188,10 +188,10 @@ awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list(std::optional<FileId> 
     co_return co_await offload(parts_->pool, std::move(work));
 }
 
-awaitable<Result<std::vector<BlobFacts>>> DiskBlobs::list_unfinished() {
-    auto work = [parts = parts_]() -> Result<std::vector<BlobFacts>> {
-        KS_TRY(auto ids, Folders::ids_in(parts->folders.incoming()));
-        std::vector<BlobFacts> found;
+awaitable<Result<std::vector<BlobInfo>>> DiskBlobs::list_unfinished() {
+    auto work = [parts = parts_]() -> Result<std::vector<BlobInfo>> {
+        KS_TRY(auto ids, BlobLayout::ids_in(parts->folders.incoming()));
+        std::vector<BlobInfo> found;
         for (const FileId& id : ids) {
             struct stat facts {};
             if (::stat(parts->folders.incoming_path(id).c_str(), &facts) == 0)

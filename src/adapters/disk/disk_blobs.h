@@ -5,7 +5,7 @@
 
 namespace ks {
 
-// Blob store on a local file system: one file per blob below a root folder (see Folders for the layout).
+// Blob store on a local file system: one file per blob below a root folder (see BlobLayout for the layout).
 //
 // Implementation: a blob is written at incoming/<uuid> and renamed when it is complete; GroupSync batches the fsyncs of concurrent uploads.
 // Blocking calls run on `pool`. Free space is checked per write, a reserve stays for the database.
@@ -23,9 +23,9 @@ public:
     awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) override;
     awaitable<Result<void>> remove(FileId id) override;
     awaitable<Result<void>> check() override;
-    awaitable<Result<std::optional<std::uint64_t>>> room() override;
-    awaitable<Result<std::vector<BlobFacts>>> list(std::optional<FileId> after) override;
-    awaitable<Result<std::vector<BlobFacts>>> list_unfinished() override;
+    awaitable<Result<std::optional<std::uint64_t>>> available_bytes() override;
+    awaitable<Result<std::vector<BlobInfo>>> list(std::optional<FileId> after) override;
+    awaitable<Result<std::vector<BlobInfo>>> list_unfinished() override;
 
 private:
     GroupSync syncs_;

@@ -14,7 +14,7 @@ constexpr std::uint64_t write_behind_bytes = 8_MiB;
 // Larger files are synced separately, so that small ones in the same group don't wait for them.
 constexpr std::uint64_t small_bytes = 1_MiB;
 
-Result<void> check_space(const Descriptor& file) {
+Result<void> check_space(const FileDescriptor& file) {
     KS_TRY(std::uint64_t left, space_left(file.number()));
     if (left == 0) return no_space();
     return {};
@@ -27,9 +27,9 @@ std::string_view bytes_of(const BufferPtr& piece) { return piece ? piece->bytes(
 DiskWriter::DiskWriter(std::shared_ptr<DiskParts> parts, FileId id, DescriptorPtr file, std::uint64_t size)
     : parts_(std::move(parts)), state_(std::make_shared<State>(State{id, std::move(file), size, size})) {}
 
-Result<void> DiskWriter::State::write(const Folders& folders, std::string_view bytes) {
+Result<void> DiskWriter::State::write(const BlobLayout& folders, std::string_view bytes) {
     if (!file) {
-        KS_TRY(Descriptor made, Descriptor::open(folders.incoming_path(id), O_WRONLY | O_CREAT | O_EXCL));
+        KS_TRY(FileDescriptor made, FileDescriptor::open(folders.incoming_path(id), O_WRONLY | O_CREAT | O_EXCL));
         file = shared(std::move(made));
         KS_CHECK(check_space(*file));
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/disk/folders.h"
+#include "adapters/disk/blob_layout.h"
 #include "adapters/disk/group_sync.h"
 #include "adapters/disk/space.h"
 #include "ports/blob_store.h"
@@ -10,7 +10,7 @@ namespace ks {
 
 // Shared state of the store, its readers and writers.
 struct DiskParts {
-    Folders folders;
+    BlobLayout folders;
     Offload& pool;     // for blocking calls, except syncs of small files; must outlive them
     GroupSync& syncs;  // owned by the store
 };
@@ -32,7 +32,7 @@ private:
         DescriptorPtr file;
         std::uint64_t written = 0;
         std::uint64_t sent = 0;  // bytes for which write-back has been started
-        Result<void> write(const Folders& folders, std::string_view bytes);
+        Result<void> write(const BlobLayout& folders, std::string_view bytes);
     };
 
     const std::shared_ptr<DiskParts> parts_;

@@ -1,6 +1,6 @@
 #include "adapters/disk/group_sync.h"
 
-#include "adapters/disk/folders.h"
+#include "adapters/disk/blob_layout.h"
 
 #include <exception>
 #include <latch>
@@ -17,7 +17,7 @@ auto caught(const Work& work) -> decltype(work()) {
     try {
         return work();
     } catch (const std::exception& error) {
-        return fault(error.what());
+        return internal_error(error.what());
     }
 }
 
@@ -33,7 +33,7 @@ void GroupSync::make_durable(std::vector<Job>& jobs) {
     }
     std::vector<Result<void>> outcomes(jobs.size());
     std::vector<std::function<void()>> syncs;
-    for (auto& folder : folders) syncs.emplace_back([&folder] { folder.second = Folders::sync(folder.first); });
+    for (auto& folder : folders) syncs.emplace_back([&folder] { folder.second = BlobLayout::sync(folder.first); });
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (!files[i]) outcomes[i] = tl::unexpected(std::move(files[i].error()));
         if (outcomes[i] && *files[i]) syncs.emplace_back([&outcome = outcomes[i], &file = **files[i]] { outcome = file.sync(); });

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/disk/descriptor.h"
+#include "adapters/disk/file_descriptor.h"
 
 #include "runtime/offload.h"
 

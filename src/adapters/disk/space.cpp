@@ -1,6 +1,6 @@
 #include "adapters/disk/space.h"
 
-#include "adapters/disk/descriptor.h"
+#include "adapters/disk/file_descriptor.h"
 #include "base/size.h"
 
 #include <algorithm>

@@ -2,10 +2,10 @@
 
 namespace ks {
 
-void LocalBus::publish(Announcements announcements) {
-    for (const auto& listener : listeners_) listener(announcements);
+void LocalBus::publish(BusMessages messages) {
+    for (const auto& listener : listeners_) listener(messages);
 }
 
-void LocalBus::subscribe(std::function<void(Announcements)> listener) { listeners_.push_back(std::move(listener)); }
+void LocalBus::subscribe(std::function<void(BusMessages)> listener) { listeners_.push_back(std::move(listener)); }
 
 }  // namespace ks

@@ -8,11 +8,11 @@ namespace ks {
 // with publish().
 class LocalBus final : public Bus {
 public:
-    void publish(Announcements announcements) override;
-    void subscribe(std::function<void(Announcements)> listener) override;
+    void publish(BusMessages messages) override;
+    void subscribe(std::function<void(BusMessages)> listener) override;
 
 private:
-    std::vector<std::function<void(Announcements)>> listeners_;
+    std::vector<std::function<void(BusMessages)>> listeners_;
 };
 
 }  // namespace ks

@@ -20,7 +20,7 @@ public:
         KS_CO_CHECK(append(last ? last->bytes() : std::string_view()));
         std::lock_guard lock(blobs_->mutex);
         auto found = blobs_->incoming.find(id_);
-        if (found == blobs_->incoming.end()) co_return fault("the blob was removed while it was written");
+        if (found == blobs_->incoming.end()) co_return internal_error("the blob was removed while it was written");
         blobs_->finished[id_] = std::make_shared<const std::string>(std::move(found->second));
         blobs_->incoming.erase(found);
         co_return Result<void>{};
@@ -30,7 +30,7 @@ private:
     Result<void> append(std::string_view bytes) {
         std::lock_guard lock(blobs_->mutex);
         if (!std::exchange(is_there_, true) && !blobs_->incoming.emplace(id_, std::string()).second) {
-            return fault("the blob is being written already");
+            return internal_error("the blob is being written already");
         }
         auto found = blobs_->incoming.find(id_);
         if (found != blobs_->incoming.end()) found->second += bytes;
@@ -69,7 +69,7 @@ awaitable<Result<std::unique_ptr<BlobWriter>>> MemoryBlobs::resume(FileId id, st
         blobs_->finished.erase(found);
     }
     std::string& content = blobs_->incoming[id];
-    if (content.size() < size) co_return fault("of the blob only " + std::to_string(content.size()) + " bytes are there");
+    if (content.size() < size) co_return internal_error("of the blob only " + std::to_string(content.size()) + " bytes are there");
     content.resize(size);
     co_return std::make_unique<MemoryWriter>(id, blobs_, true);
 }
@@ -79,7 +79,7 @@ awaitable<Result<void>> MemoryBlobs::concatenate(FileId id, std::vector<FileId> 
     std::string whole;
     for (const FileId& part : parts) {
         auto found = blobs_->incoming.find(part);
-        if (found == blobs_->incoming.end()) co_return fault("a part is not there");
+        if (found == blobs_->incoming.end()) co_return internal_error("a part is not there");
         whole += found->second;
     }
     blobs_->finished[id] = std::make_shared<const std::string>(std::move(whole));
@@ -102,19 +102,19 @@ awaitable<Result<void>> MemoryBlobs::remove(FileId id) {
 
 awaitable<Result<void>> MemoryBlobs::check() { co_return Result<void>{}; }
 
-awaitable<Result<std::optional<std::uint64_t>>> MemoryBlobs::room() { co_return std::nullopt; }
+awaitable<Result<std::optional<std::uint64_t>>> MemoryBlobs::available_bytes() { co_return std::nullopt; }
 
-awaitable<Result<std::vector<BlobFacts>>> MemoryBlobs::list(std::optional<FileId> after) {
+awaitable<Result<std::vector<BlobInfo>>> MemoryBlobs::list(std::optional<FileId> after) {
     std::lock_guard lock(blobs_->mutex);
-    std::vector<BlobFacts> found;
+    std::vector<BlobInfo> found;
     auto next = after ? blobs_->finished.upper_bound(*after) : blobs_->finished.begin();
     for (; next != blobs_->finished.end() && found.size() < stretch; ++next) found.push_back({next->first, next->second->size()});
     co_return found;
 }
 
-awaitable<Result<std::vector<BlobFacts>>> MemoryBlobs::list_unfinished() {
+awaitable<Result<std::vector<BlobInfo>>> MemoryBlobs::list_unfinished() {
     std::lock_guard lock(blobs_->mutex);
-    std::vector<BlobFacts> found;
+    std::vector<BlobInfo> found;
     for (const auto& [id, content] : blobs_->incoming) found.push_back({id, content.size()});
     co_return found;
 }

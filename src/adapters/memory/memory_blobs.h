@@ -23,9 +23,9 @@ public:
     awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) override;
     awaitable<Result<void>> remove(FileId id) override;
     awaitable<Result<void>> check() override;
-    awaitable<Result<std::optional<std::uint64_t>>> room() override;
-    awaitable<Result<std::vector<BlobFacts>>> list(std::optional<FileId> after) override;
-    awaitable<Result<std::vector<BlobFacts>>> list_unfinished() override;
+    awaitable<Result<std::optional<std::uint64_t>>> available_bytes() override;
+    awaitable<Result<std::vector<BlobInfo>>> list(std::optional<FileId> after) override;
+    awaitable<Result<std::vector<BlobInfo>>> list_unfinished() override;
 
 private:
     std::shared_ptr<Blobs> blobs_ = std::make_shared<Blobs>();

@@ -21,14 +21,14 @@ std::optional<Download> one_download(Query&& query) { return query.next() ? std:
 
 }  // namespace
 
-bool SqlDownloads::take(const ShareId& share, Time now) {
+bool SqlDownloads::reserve(const ShareId& share, Time now) {
     static const std::string sql =
         "UPDATE shares SET downloads_under_way = downloads_under_way + 1 WHERE id = $1 AND ended_at IS NULL "
         "AND (expires_at IS NULL OR expires_at > $2) AND (max_downloads IS NULL OR download_count + downloads_under_way < max_downloads)";
     return Query(db_, sql, share, now).run() > 0;
 }
 
-void SqlDownloads::settle(const ShareId& share, bool counts) {
+void SqlDownloads::commit_reservation(const ShareId& share, bool counts) {
     Query(db_,
           "UPDATE shares SET downloads_under_way = downloads_under_way - 1, download_count = download_count + $2 "
           "WHERE id = $1 AND downloads_under_way > 0",

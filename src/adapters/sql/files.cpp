@@ -121,12 +121,14 @@ std::vector<File> SqlFiles::all(const std::optional<FileId>& after, int limit) {
     return files;
 }
 
-void SqlFiles::note_blob(const FileId& id) { Query(db_, "INSERT INTO open_blobs (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", id).run(); }
+void SqlFiles::schedule_blob_deletion(const FileId& id) {
+    Query(db_, "INSERT INTO blob_deletions (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", id).run();
+}
 
-void SqlFiles::settle_blob(const FileId& id) { Query(db_, "DELETE FROM open_blobs WHERE id = $1", id).run(); }
+void SqlFiles::clear_blob_deletion(const FileId& id) { Query(db_, "DELETE FROM blob_deletions WHERE id = $1", id).run(); }
 
-std::vector<FileId> SqlFiles::open_blobs(int limit, const std::optional<FileId>& after) {
-    Query query(db_, "SELECT id FROM open_blobs WHERE id > $1 ORDER BY id LIMIT $2", Bytes{after ? after->raw() : std::string_view()},
+std::vector<FileId> SqlFiles::blob_deletions(int limit, const std::optional<FileId>& after) {
+    Query query(db_, "SELECT id FROM blob_deletions WHERE id > $1 ORDER BY id LIMIT $2", Bytes{after ? after->raw() : std::string_view()},
                 limit);
     std::vector<FileId> ids;
     while (query.next()) query.read(ids.emplace_back());

@@ -9,16 +9,16 @@ constexpr int most_of_a_user = 100'000;
 
 }  // namespace
 
-std::optional<KeptAnswer> SqlIdempotency::find(const std::string& key_hash, Time since) {
+std::optional<IdempotentResponse> SqlIdempotency::find(const std::string& key_hash, Time since) {
     Query query(db_, "SELECT user_id, request_hash, answer, created_at FROM idempotency_keys WHERE key_hash = $1 AND created_at > $2",
                 Bytes{key_hash}, since);
     if (!query.next()) return std::nullopt;
-    KeptAnswer kept{.key_hash = key_hash};
+    IdempotentResponse kept{.key_hash = key_hash};
     query.read(kept.user_id, kept.request_hash, kept.answer, kept.created_at);
     return kept;
 }
 
-bool SqlIdempotency::insert(const KeptAnswer& kept) {
+bool SqlIdempotency::insert(const IdempotentResponse& kept) {
     auto inserted = Query(db_,
                           "INSERT INTO idempotency_keys (key_hash, user_id, request_hash, answer, created_at) VALUES ($1, $2, $3, $4, $5) "
                           "ON CONFLICT (key_hash) DO NOTHING",

@@ -13,10 +13,10 @@ constexpr std::int64_t most_streams = 32;              // absolute bound of a st
 constexpr std::size_t bytes_beside_the_message = 256;  // overhead per event sent: cursor, time, framing
 
 // Fingerprint of an event: the last four bytes of its id, which are random.
-std::uint32_t mark_of(const EventId& id) {
-    std::uint32_t mark = 0;
-    for (std::size_t i = 12; i < 16; ++i) mark = mark << 8 | id.bytes[i];
-    return mark;
+std::uint32_t fingerprint_of(const EventId& id) {
+    std::uint32_t fingerprint = 0;
+    for (std::size_t i = 12; i < 16; ++i) fingerprint = fingerprint << 8 | id.bytes[i];
+    return fingerprint;
 }
 
 std::int64_t head_of(SqlConnection& db, const UserId& user) {
@@ -32,13 +32,13 @@ std::pair<std::int64_t, std::int64_t> advance(SqlConnection& db, const UserId& u
     // Not RETURNING: SQLite builds an ephemeral table for it each time.
     if (Query(db, "UPDATE streams SET head = head + 1, own = own + $2 WHERE user_id = $1", user, own).run() == 0) return {};
     Query query(db, "SELECT head, own FROM streams WHERE user_id = $1", user);
-    std::pair<std::int64_t, std::int64_t> place;
-    if (query.next()) query.read(place.first, place.second);
-    if (!own) place.second = 0;
-    return place;
+    std::pair<std::int64_t, std::int64_t> position;
+    if (query.next()) query.read(position.first, position.second);
+    if (!own) position.second = 0;
+    return position;
 }
 
-void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& event) {
+void append_to_everyone(SqlConnection& db, EventDelivery& delivery, const EventId& event) {
     {
         Query query(db, "UPDATE streams SET head = head + 1 RETURNING user_id, head");
         while (query.next()) {
@@ -54,7 +54,7 @@ void append_to_everyone(SqlConnection& db, Delivery& delivery, const EventId& ev
         .run();
 }
 
-void append_to(SqlConnection& db, std::vector<UserId> users, Delivery& delivery, const EventId& event) {
+void append_to(SqlConnection& db, std::vector<UserId> users, EventDelivery& delivery, const EventId& event) {
     // Lock order: all writers update streams by ascending user id, to avoid deadlocks.
     std::sort(users.begin(), users.end());
     for (const UserId& user : users) {
@@ -70,16 +70,16 @@ void append_to(SqlConnection& db, std::vector<UserId> users, Delivery& delivery,
 
 }  // namespace
 
-void SqlJournal::append(Delivery& delivery) {
+void SqlJournal::append(EventDelivery& delivery) {
     delivery.positions.clear();
-    if (delivery.audience.users.empty() && !delivery.audience.everyone) return;
+    if (delivery.recipients.users.empty() && !delivery.recipients.everyone) return;
     EventId event = EventId::make();
-    delivery.mark = mark_of(event);
-    if (delivery.audience.everyone) {
+    delivery.fingerprint = fingerprint_of(event);
+    if (delivery.recipients.everyone) {
         append_to_everyone(db_, delivery, event);
         std::sort(delivery.positions.begin(), delivery.positions.end());
     } else {
-        append_to(db_, delivery.audience.users, delivery, event);
+        append_to(db_, delivery.recipients.users, delivery, event);
     }
     for (const auto& [user, position] : delivery.positions) trim(user, position);
 }
@@ -114,8 +114,8 @@ std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t posi
     for (std::size_t bytes = 0; bytes < max_bytes && query.next();) {
         EventId event;
         JournalEntry& entry = entries.emplace_back();
-        query.read(entry.place.position, event, entry.message, entry.at);
-        entry.place.mark = mark_of(event);
+        query.read(entry.position.index, event, entry.message, entry.at);
+        entry.position.fingerprint = fingerprint_of(event);
         bytes += entry.message.size() + bytes_beside_the_message;
     }
     return entries;

@@ -10,7 +10,7 @@ const std::string select_share =
     "s.password_hash, s.created_at, s.ended_at, s.visit_count FROM shares s ";
 
 // SQL equivalent of !Share::has_ended(); $2 is the current time.
-const std::string is_living =
+const std::string is_active =
     "s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > $2) "
     "AND (s.max_downloads IS NULL OR s.download_count < s.max_downloads) ";
 
@@ -81,14 +81,14 @@ std::vector<Share> SqlShares::list_received(const UserId& recipient, Time now, c
     static const std::string sql = select_share +
                                    "JOIN share_recipients r ON r.share_id = s.id WHERE r.user_id = $1 "
                                    "AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = s.owner_id AND u.disabled <> 0) AND " +
-                                   is_living +
+                                   is_active +
                                    "AND (s.max_downloads IS NULL OR s.download_count + s.downloads_under_way < s.max_downloads) "
                                    "AND (r.created_at, r.share_id) < ($3, $4) ORDER BY r.created_at DESC, r.share_id DESC LIMIT $5";
     return all_shares(Query(db_, sql, recipient, now, before(page), Bytes{page.after_id}, page.limit));
 }
 
-std::vector<Share> SqlShares::living_of(const FileId& file, Time now) {
-    static const std::string sql = select_share + "WHERE s.file_id = $1 AND " + is_living + "ORDER BY s.created_at, s.id";
+std::vector<Share> SqlShares::active_shares_of(const FileId& file, Time now) {
+    static const std::string sql = select_share + "WHERE s.file_id = $1 AND " + is_active + "ORDER BY s.created_at, s.id";
     return all_shares(Query(db_, sql, file, now));
 }
 

@@ -5,27 +5,27 @@
 namespace ks {
 
 Error error_of(const StoreFailure& failure) {
-    if (failure.code == ErrorCode::InternalError) return fault(failure.what()).value();
-    if (failure.code == ErrorCode::Unavailable) return disk_failure(failure.what()).value();
+    if (failure.code == ErrorCode::InternalError) return internal_error(failure.what()).value();
+    if (failure.code == ErrorCode::Unavailable) return storage_unavailable(failure.what()).value();
     Error error = fail(failure.code).value();
     error.detail = failure.what();
     return error;
 }
 
 Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::function<Result<void>(Tx&)>& work,
-                       std::vector<AnnouncementPtr>& announced) {
+                       std::vector<BusMessagePtr>& announced) {
     try {
         SqlTx tx(db, limits);
         KS_CHECK(work(tx));
-        auto announcements = tx.take_announcements();
-        announced.insert(announced.end(), std::make_move_iterator(announcements.begin()), std::make_move_iterator(announcements.end()));
+        auto messages = tx.take_messages();
+        announced.insert(announced.end(), std::make_move_iterator(messages.begin()), std::make_move_iterator(messages.end()));
         return {};
     } catch (const StoreFailure& failure) {
         return tl::unexpected(error_of(failure));
     } catch (const std::exception& exception) {
-        return fault(std::string("a transaction threw: ") + exception.what());
+        return internal_error(std::string("a transaction threw: ") + exception.what());
     } catch (...) {
-        return fault("a transaction threw something unknown");
+        return internal_error("a transaction threw something unknown");
     }
 }
 

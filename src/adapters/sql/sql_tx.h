@@ -30,10 +30,10 @@ private:
     SqlIdempotency idempotency_;
 };
 
-// Runs `work` on `db` and appends its announcements to `announced` on success. Never throws: a StoreFailure or any other exception of the
+// Runs `work` on `db` and appends its messages to `announced` on success. Never throws: a StoreFailure or any other exception of the
 // work becomes its Error.
 Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::function<Result<void>(Tx&)>& work,
-                       std::vector<AnnouncementPtr>& announced);
+                       std::vector<BusMessagePtr>& announced);
 
 // Returns the Error for a failure of the database, with a message fit for clients.
 Error error_of(const StoreFailure& failure);

@@ -19,8 +19,8 @@ public:
     bool remove(const UserId& id) override;
     std::vector<User> list(const Page& page) override;
     std::vector<User> list_others(const UserId& than, const Page& page) override;
-    bool set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) override;
-    void settle(const UserId& id, std::uint64_t set_aside, std::uint64_t used) override;
+    bool reserve(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) override;
+    void commit_reservation(const UserId& id, std::uint64_t reserved, std::uint64_t used) override;
     void subtract_used_bytes(const UserId& id, std::uint64_t bytes) override;
     Usage count_usage(const UserId& id) override;
     void set_usage(const UserId& id, const Usage& usage) override;
@@ -66,9 +66,9 @@ public:
     std::vector<FileId> list_ids(const UserId& owner) override;
     std::uint64_t count_empty(const UserId& owner) override;
     std::vector<File> all(const std::optional<FileId>& after, int limit) override;
-    void note_blob(const FileId& id) override;
-    void settle_blob(const FileId& id) override;
-    std::vector<FileId> open_blobs(int limit, const std::optional<FileId>& after) override;
+    void schedule_blob_deletion(const FileId& id) override;
+    void clear_blob_deletion(const FileId& id) override;
+    std::vector<FileId> blob_deletions(int limit, const std::optional<FileId>& after) override;
 
 private:
     SqlConnection& db_;
@@ -100,7 +100,7 @@ public:
     bool remove(const ShareId& id) override;
     std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) override;
     std::vector<Share> list_received(const UserId& recipient, Time now, const Page& page) override;
-    std::vector<Share> living_of(const FileId& file, Time now) override;
+    std::vector<Share> active_shares_of(const FileId& file, Time now) override;
     std::vector<UserId> recipients(const ShareId& id) override;
     std::vector<std::string> recipient_names(const ShareId& id) override;
     bool remove_recipient(const ShareId& id, const UserId& user) override;
@@ -123,8 +123,8 @@ private:
 class SqlDownloads final : public DownloadTable {
 public:
     explicit SqlDownloads(SqlConnection& db) : db_(db) {}
-    bool take(const ShareId& share, Time now) override;
-    void settle(const ShareId& share, bool counts) override;
+    bool reserve(const ShareId& share, Time now) override;
+    void commit_reservation(const ShareId& share, bool counts) override;
     void insert(const Download& download) override;
     std::optional<Download> find(const DownloadId& id) override;
     std::optional<Download> find_newest(const ShareId& share, const std::string& visitor_key) override;
@@ -143,7 +143,7 @@ struct JournalLimits {
 class SqlJournal final : public JournalTable {
 public:
     SqlJournal(SqlConnection& db, JournalLimits limits) : db_(db), limits_(limits) {}
-    void append(Delivery& delivery) override;
+    void append(EventDelivery& delivery) override;
     std::int64_t head(const UserId& user) override;
     std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) override;
     int remove_before(Time time, int limit) override;
@@ -159,8 +159,8 @@ private:
 class SqlIdempotency final : public IdempotencyTable {
 public:
     explicit SqlIdempotency(SqlConnection& db) : db_(db) {}
-    std::optional<KeptAnswer> find(const std::string& key_hash, Time since) override;
-    bool insert(const KeptAnswer& answer) override;
+    std::optional<IdempotentResponse> find(const std::string& key_hash, Time since) override;
+    bool insert(const IdempotentResponse& answer) override;
     void remove(const std::string& key_hash) override;
     void remove_before(const std::string& key_hash, Time time) override;
     int remove_before(Time time, int limit) override;

@@ -6,14 +6,14 @@ namespace ks {
 namespace {
 
 const std::string select_upload =
-    "SELECT id, owner_id, kind, filename, content_type, metadata, concat, total, received, set_aside, finished, created_at, expires_at "
+    "SELECT id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, finished, created_at, expires_at "
     "FROM uploads ";
 
 Upload upload_of(Query& row) {
     Upload upload;
     std::string kind;
     row.read(upload.id, upload.owner_id, kind, upload.filename, upload.content_type, upload.metadata, upload.concat, upload.total,
-             upload.received, upload.set_aside, upload.finished, upload.created_at, upload.expires_at);
+             upload.received, upload.reserved, upload.finished, upload.created_at, upload.expires_at);
     auto known = upload_kind_named(kind);
     if (!known) throw StoreFailure("the database knows no uploads of kind " + kind);
     upload.kind = *known;
@@ -30,10 +30,10 @@ std::vector<Upload> all_of(Query&& rows) {
 
 void SqlUploads::insert(const Upload& upload) {
     Query(db_,
-          "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, concat, total, received, set_aside, finished, "
+          "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, finished, "
           "created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
           upload.id, upload.owner_id, name_of(upload.kind), upload.filename, upload.content_type, upload.metadata, upload.concat,
-          upload.total, upload.received, upload.set_aside, upload.finished, upload.created_at, upload.expires_at)
+          upload.total, upload.received, upload.reserved, upload.finished, upload.created_at, upload.expires_at)
         .run();
 }
 
@@ -44,8 +44,8 @@ std::optional<Upload> SqlUploads::find(const FileId& id) {
 }
 
 void SqlUploads::update(const Upload& upload) {
-    Query(db_, "UPDATE uploads SET total = $2, received = $3, set_aside = $4, finished = $5, expires_at = $6 WHERE id = $1", upload.id,
-          upload.total, upload.received, upload.set_aside, upload.finished, upload.expires_at)
+    Query(db_, "UPDATE uploads SET total = $2, received = $3, reserved = $4, finished = $5, expires_at = $6 WHERE id = $1", upload.id,
+          upload.total, upload.received, upload.reserved, upload.finished, upload.expires_at)
         .run();
 }
 
@@ -57,19 +57,19 @@ std::vector<Upload> SqlUploads::list(const UserId& owner) {
 }
 
 std::uint64_t SqlUploads::count_unfinished(const UserId& owner, const FileId& but) {
-    Query query(db_, "SELECT COUNT(*) FROM uploads WHERE owner_id = $1 AND finished = 0 AND kind <> 'request' AND id <> $2", owner, but);
+    Query query(db_, "SELECT COUNT(*) FROM uploads WHERE owner_id = $1 AND finished = 0 AND kind <> 'simple' AND id <> $2", owner, but);
     std::uint64_t count = 0;
     if (query.next()) query.read(count);
     return count;
 }
 
 std::vector<Upload> SqlUploads::expired(Time now, int limit) {
-    static const std::string sql = select_upload + "WHERE expires_at <= $1 AND kind <> 'request' ORDER BY expires_at LIMIT $2";
+    static const std::string sql = select_upload + "WHERE expires_at <= $1 AND kind <> 'simple' ORDER BY expires_at LIMIT $2";
     return all_of(Query(db_, sql, now, limit));
 }
 
 std::vector<Upload> SqlUploads::under_way(const std::optional<FileId>& after, int limit) {
-    static const std::string sql = select_upload + "WHERE (kind = 'request' OR set_aside > 0) AND id > $1 ORDER BY id LIMIT $2";
+    static const std::string sql = select_upload + "WHERE (kind = 'simple' OR reserved > 0) AND id > $1 ORDER BY id LIMIT $2";
     return all_of(Query(db_, sql, Bytes{after ? after->raw() : std::string_view()}, limit));
 }
 

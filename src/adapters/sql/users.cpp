@@ -6,13 +6,13 @@ namespace ks {
 namespace {
 
 const std::string select_user =
-    "SELECT id, username, password_hash, role, quota_bytes, used_bytes, set_aside_bytes, disabled, tokens_valid_from, created_at, "
+    "SELECT id, username, password_hash, role, quota_bytes, used_bytes, reserved_bytes, disabled, tokens_valid_from, created_at, "
     "last_seen FROM users ";
 
 User user_of(Query& row) {
     User user;
     std::string role;
-    row.read(user.id, user.username, user.password_hash, role, user.quota_bytes, user.used_bytes, user.set_aside_bytes, user.disabled,
+    row.read(user.id, user.username, user.password_hash, role, user.quota_bytes, user.used_bytes, user.reserved_bytes, user.disabled,
              user.tokens_valid_from, user.created_at, user.last_seen);
     user.role = role_named(role).value_or(Role::User);
     return user;
@@ -72,22 +72,22 @@ std::vector<User> SqlUsers::list_others(const UserId& than, const Page& page) {
     return users;
 }
 
-bool SqlUsers::set_aside(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) {
+bool SqlUsers::reserve(const UserId& id, std::uint64_t bytes, std::uint64_t default_quota) {
     // The maximum stands for "no limit" and is enforced as one, so that the sum can't overflow.
     constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
     if (bytes > most) return false;
     Query query(db_,
-                "UPDATE users SET set_aside_bytes = set_aside_bytes + $2 "
-                "WHERE id = $1 AND CASE WHEN quota_bytes > 0 THEN quota_bytes ELSE $3 END - used_bytes - set_aside_bytes >= $2",
+                "UPDATE users SET reserved_bytes = reserved_bytes + $2 "
+                "WHERE id = $1 AND CASE WHEN quota_bytes > 0 THEN quota_bytes ELSE $3 END - used_bytes - reserved_bytes >= $2",
                 id, bytes, default_quota == 0 ? most : default_quota);
     return query.run() > 0;
 }
 
-void SqlUsers::settle(const UserId& id, std::uint64_t set_aside, std::uint64_t used) {
+void SqlUsers::commit_reservation(const UserId& id, std::uint64_t reserved, std::uint64_t used) {
     Query(db_,
-          "UPDATE users SET set_aside_bytes = CASE WHEN set_aside_bytes > $2 THEN set_aside_bytes - $2 ELSE 0 END, "
+          "UPDATE users SET reserved_bytes = CASE WHEN reserved_bytes > $2 THEN reserved_bytes - $2 ELSE 0 END, "
           "used_bytes = used_bytes + $3 WHERE id = $1",
-          id, set_aside, used)
+          id, reserved, used)
         .run();
 }
 
@@ -98,16 +98,16 @@ void SqlUsers::subtract_used_bytes(const UserId& id, std::uint64_t bytes) {
 Usage SqlUsers::count_usage(const UserId& id) {
     Query query(
         db_,
-        "SELECT (SELECT COALESCE(SUM(size), 0) FROM files WHERE owner_id = $1), COALESCE(SUM(received), 0), COALESCE(SUM(set_aside), 0) "
+        "SELECT (SELECT COALESCE(SUM(size), 0) FROM files WHERE owner_id = $1), COALESCE(SUM(received), 0), COALESCE(SUM(reserved), 0) "
         "FROM uploads WHERE owner_id = $1 AND finished = 0",
         id);
     Usage usage;
-    if (query.next()) query.read(usage.files, usage.uploads, usage.set_aside);
+    if (query.next()) query.read(usage.files, usage.uploads, usage.reserved);
     return usage;
 }
 
 void SqlUsers::set_usage(const UserId& id, const Usage& usage) {
-    Query(db_, "UPDATE users SET used_bytes = $2, set_aside_bytes = $3 WHERE id = $1", id, usage.used(), usage.set_aside).run();
+    Query(db_, "UPDATE users SET used_bytes = $2, reserved_bytes = $3 WHERE id = $1", id, usage.used(), usage.reserved).run();
 }
 
 std::vector<UserId> SqlUsers::contacts(const UserId& id, Time now) {

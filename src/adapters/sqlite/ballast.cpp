@@ -22,20 +22,20 @@ Ballast::Ballast(const std::string& path) {
     descriptor_ = ::open((path + "-ballast").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     struct stat facts {};
     if (descriptor_ >= 0 && ::fstat(descriptor_, &facts) == 0) size_ = facts.st_size;
-    take();
+    reserve();
 }
 
 Ballast::~Ballast() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-bool Ballast::give_up() {
+bool Ballast::exit_with_error() {
     if (size_ == 0 || ::ftruncate(descriptor_, 0) != 0) return false;
     size_ = 0;
     return true;
 }
 
-void Ballast::take() {
+void Ballast::reserve() {
     if (descriptor_ < 0) return;
     for (auto more = whole - size_; more >= least; more = std::min(more / 2, whole - size_))
         if (::posix_fallocate(descriptor_, size_, more) == 0) size_ += more;

@@ -14,8 +14,8 @@ public:
     Ballast(const Ballast&) = delete;
     Ballast& operator=(const Ballast&) = delete;
 
-    bool give_up();  // releases the space; false if none is reserved
-    void take();     // reserves again as much as the disk allows
+    bool exit_with_error();  // releases the space; false if none is reserved
+    void reserve();          // reserves again as much as the disk allows
 
 private:
     int descriptor_ = -1;

@@ -10,7 +10,7 @@ bool JobQueue::push(Job& job) {
     {
         std::lock_guard lock(mutex_);
         if (stopped_ || jobs_.size() >= limit_) return false;
-        if (jobs_.empty()) moment_ends_ = Clock::now() + moment_;
+        if (jobs_.empty()) batch_deadline_ = Clock::now() + max_batch_delay_;
         urgent_ += !job.can_wait;
         wakes = !job.can_wait || jobs_.empty() || jobs_.size() + 1 == batch_;
         jobs_.push_back(std::move(job));
@@ -30,7 +30,7 @@ std::vector<Job> JobQueue::take(std::size_t most) {
         lock.lock();
     }
     ready_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
-    ready_.wait_until(lock, moment_ends_, [this] { return stopped_ || urgent_ > 0 || jobs_.size() >= batch_; });
+    ready_.wait_until(lock, batch_deadline_, [this] { return stopped_ || urgent_ > 0 || jobs_.size() >= batch_; });
     std::vector<Job> taken;
     while (!jobs_.empty() && taken.size() < most) {
         urgent_ -= !jobs_.front().can_wait;

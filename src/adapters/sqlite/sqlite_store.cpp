@@ -15,7 +15,7 @@ void run(SqlConnection& db, std::string_view sql) { Query(db, sql).run(); }
 
 // Exceptions of a listener are logged and dropped: the commit has happened already.
 template <class Listener, class... Values>
-void tell(const Listener& listener, Values&&... values) {
+void notify(const Listener& listener, Values&&... values) {
     try {
         if (listener) listener(std::forward<Values>(values)...);
     } catch (const std::exception& exception) {
@@ -29,7 +29,7 @@ SqliteStore::SqliteStore(SqliteOptions options)
     : options_(std::move(options)),
       writer_(options_.path, SqliteConnection::Access::Write),
       ballast_(options_.path),
-      writes_(options_.queue_limit, options_.moment),
+      writes_(options_.queue_limit, options_.max_batch_delay),
       reads_(options_.queue_limit) {
     try {
         migrate(writer_, embedded_files());
@@ -52,16 +52,16 @@ void SqliteStore::stop() {
     threads_.clear();
 }
 
-void SqliteStore::on_announcement(std::function<void(Announcements)> listener) { listener_ = std::move(listener); }
+void SqliteStore::on_commit(std::function<void(BusMessages)> listener) { listener_ = std::move(listener); }
 
 void SqliteStore::write(Work work, Done done) { accept(writes_, {.work = std::move(work), .done = std::move(done)}); }
 
-void SqliteStore::write_later(Work work, Done done) {
+void SqliteStore::write_deferred(Work work, Done done) {
     accept(writes_, {.work = std::move(work), .done = std::move(done), .can_wait = true});
 }
 
-void SqliteStore::make_room(Work work, Done done) {
-    accept(writes_, {.work = std::move(work), .done = std::move(done), .makes_room = true});
+void SqliteStore::write_reclaiming_space(Work work, Done done) {
+    accept(writes_, {.work = std::move(work), .done = std::move(done), .reclaims_space = true});
 }
 
 void SqliteStore::read(Work work, Done done) {
@@ -72,23 +72,23 @@ void SqliteStore::accept(JobQueue& queue, Job job) {
     if (queue.push(job)) return;
     Error busy = fail(ErrorCode::Unavailable, "The server is busy; try again shortly").value();
     busy.retry_after = std::chrono::seconds(1);
-    tell(job.done, tl::unexpected(std::move(busy)));
+    notify(job.done, tl::unexpected(std::move(busy)));
 }
 
 void SqliteStore::run_reader(SqliteConnection& connection) {
     while (true) {
         auto jobs = reads_.take(1);
         if (jobs.empty()) return;
-        std::vector<AnnouncementPtr> nobody_hears;
+        std::vector<BusMessagePtr> discarded_messages;
         Result<void> outcome;
         try {
             run(connection, "BEGIN");
-            outcome = run_in_tx(connection, options_.journal, jobs.front().work, nobody_hears);
+            outcome = run_in_tx(connection, options_.journal, jobs.front().work, discarded_messages);
         } catch (const StoreFailure& failure) {
             outcome = tl::unexpected(error_of(failure));
         }
         connection.roll_back();
-        tell(jobs.front().done, std::move(outcome));
+        notify(jobs.front().done, std::move(outcome));
     }
 }
 
@@ -96,44 +96,44 @@ void SqliteStore::run_writer() {
     while (true) {
         auto jobs = writes_.take(options_.batch_limit);
         if (jobs.empty()) return;
-        settle(std::move(jobs));
-        ballast_.take();
+        commit_batch(std::move(jobs));
+        ballast_.reserve();
     }
 }
 
-void SqliteStore::settle(std::vector<Job> jobs) {
+void SqliteStore::commit_batch(std::vector<Job> jobs) {
     std::vector<Result<void>> outcomes;
-    std::vector<AnnouncementPtr> announced;
-    Result<void> committed = commit_together(jobs, outcomes, announced);
-    if (committed && !announced.empty()) tell(listener_, announced);
+    std::vector<BusMessagePtr> published;
+    Result<void> committed = commit_together(jobs, outcomes, published);
+    if (committed && !published.empty()) notify(listener_, published);
     std::vector<Job> again;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         Result<void> outcome = committed ? std::move(outcomes[i]) : committed;
         bool full = !outcome && outcome.error().code == ErrorCode::StorageFull;
-        if (full && jobs[i].makes_room && (!again.empty() || ballast_.give_up())) {
+        if (full && jobs[i].reclaims_space && (!again.empty() || ballast_.exit_with_error())) {
             again.push_back(std::move(jobs[i]));
         } else {
-            tell(jobs[i].done, std::move(outcome));
+            notify(jobs[i].done, std::move(outcome));
         }
     }
-    if (!again.empty()) settle(std::move(again));
+    if (!again.empty()) commit_batch(std::move(again));
 }
 
 Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes,
-                                          std::vector<AnnouncementPtr>& announced) {
+                                          std::vector<BusMessagePtr>& published) {
     try {
         run(writer_, "BEGIN IMMEDIATE");
-        if (careful_ > 0) {
-            --careful_;
-            run_in_savepoints(jobs, outcomes, announced);
-        } else if (!run_plainly(jobs, outcomes, announced)) {
+        if (savepoint_batches_left_ > 0) {
+            --savepoint_batches_left_;
+            run_in_savepoints(jobs, outcomes, published);
+        } else if (!run_without_savepoints(jobs, outcomes, published)) {
             writer_.roll_back();
             if (jobs.size() == 1) return {};
-            careful_ = careful_batches;
+            savepoint_batches_left_ = careful_batches;
             outcomes.clear();
-            announced.clear();
+            published.clear();
             run(writer_, "BEGIN IMMEDIATE");
-            run_in_savepoints(jobs, outcomes, announced);
+            run_in_savepoints(jobs, outcomes, published);
         }
         run(writer_, "COMMIT");
         return {};
@@ -145,10 +145,11 @@ Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Re
 
 // Runs the jobs without savepoints: a savepoint costs as much as a small job, and a failing job has usually changed nothing. That holds
 // only for errors returned by the job: after a database failure a statement may be half done.
-bool SqliteStore::run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced) {
+bool SqliteStore::run_without_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes,
+                                         std::vector<BusMessagePtr>& published) {
     for (Job& job : jobs) {
         std::int64_t before = writer_.changes();
-        outcomes.push_back(run_on_writer(job, announced));
+        outcomes.push_back(run_on_writer(job, published));
         if (outcomes.back()) continue;
         ErrorCode code = outcomes.back().error().code;
         bool database_failed = code == ErrorCode::InternalError || code == ErrorCode::StorageFull || code == ErrorCode::Unavailable;
@@ -157,13 +158,13 @@ bool SqliteStore::run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>&
     return true;
 }
 
-void SqliteStore::run_in_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced) {
-    for (Job& job : jobs) outcomes.push_back(run_in_savepoint(job, announced));
+void SqliteStore::run_in_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<BusMessagePtr>& published) {
+    for (Job& job : jobs) outcomes.push_back(run_in_savepoint(job, published));
 }
 
-Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<AnnouncementPtr>& announced) {
+Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<BusMessagePtr>& published) {
     run(writer_, "SAVEPOINT job");
-    Result<void> outcome = run_on_writer(job, announced);
+    Result<void> outcome = run_on_writer(job, published);
     if (!outcome && !writer_.in_transaction()) {
         // SQLite has rolled back the whole transaction, including the preceding jobs.
         throw StoreFailure(outcome.error().detail, outcome.error().code);
@@ -173,11 +174,11 @@ Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<AnnouncementPtr
     return outcome;
 }
 
-Result<void> SqliteStore::run_on_writer(Job& job, std::vector<AnnouncementPtr>& announced) {
-    if (!job.reads) return run_in_tx(writer_, options_.journal, job.work, announced);
-    std::vector<AnnouncementPtr> nobody_hears;
+Result<void> SqliteStore::run_on_writer(Job& job, std::vector<BusMessagePtr>& published) {
+    if (!job.reads) return run_in_tx(writer_, options_.journal, job.work, published);
+    std::vector<BusMessagePtr> discarded_messages;
     writer_.allow_writes(false);
-    Result<void> outcome = run_in_tx(writer_, options_.journal, job.work, nobody_hears);
+    Result<void> outcome = run_in_tx(writer_, options_.journal, job.work, discarded_messages);
     writer_.allow_writes(true);
     return outcome;
 }

@@ -14,7 +14,7 @@ struct SqliteOptions {
     unsigned readers = 2;
     std::size_t queue_limit = 4096;  // maximum number of pending writes; the same for pending reads
     std::size_t batch_limit = 128;   // maximum number of transactions per commit
-    Duration moment{2};              // maximum delay of deferred writes
+    Duration max_batch_delay{2};     // maximum delay of deferred writes
     JournalLimits journal{};
 };
 
@@ -31,34 +31,34 @@ public:
     void stop();
 
     void write(Work work, Done done) override;
-    void write_later(Work work, Done done) override;
-    void make_room(Work work, Done done) override;
+    void write_deferred(Work work, Done done) override;
+    void write_reclaiming_space(Work work, Done done) override;
     void read(Work work, Done done) override;
-    void on_announcement(std::function<void(Announcements)> listener) override;
+    void on_commit(std::function<void(BusMessages)> listener) override;
 
 private:
     void accept(JobQueue& queue, Job job);
     void run_writer();
     void run_reader(SqliteConnection& connection);
-    void settle(std::vector<Job> jobs);
+    void commit_batch(std::vector<Job> jobs);
 
-    // Executes `jobs` in one commit. On an error none of them took effect. Otherwise `outcomes` has each result, and `announced` the
-    // announcements of the successful ones.
-    Result<void> commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
+    // Executes `jobs` in one commit. On an error none of them took effect. Otherwise `outcomes` has each result, and `published` the
+    // messages of the successful ones.
+    Result<void> commit_together(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<BusMessagePtr>& published);
     // Returns false if a failed job may have changed something: the caller must roll back the whole batch.
-    bool run_plainly(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
-    void run_in_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<AnnouncementPtr>& announced);
-    Result<void> run_in_savepoint(Job& job, std::vector<AnnouncementPtr>& announced);
-    Result<void> run_on_writer(Job& job, std::vector<AnnouncementPtr>& announced);
+    bool run_without_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<BusMessagePtr>& published);
+    void run_in_savepoints(std::vector<Job>& jobs, std::vector<Result<void>>& outcomes, std::vector<BusMessagePtr>& published);
+    Result<void> run_in_savepoint(Job& job, std::vector<BusMessagePtr>& published);
+    Result<void> run_on_writer(Job& job, std::vector<BusMessagePtr>& published);
 
     const SqliteOptions options_;
     SqliteConnection writer_;
-    int careful_ = 0;  // number of batches to run with savepoints after a rollback: its cause may recur
+    int savepoint_batches_left_ = 0;  // number of batches to run with savepoints after a rollback: its cause may recur
     Ballast ballast_;
     std::vector<std::unique_ptr<SqliteConnection>> readers_;
     JobQueue writes_;
     JobQueue reads_;
-    std::function<void(Announcements)> listener_;
+    std::function<void(BusMessages)> listener_;
     std::vector<std::thread> threads_;
 };
 

@@ -1,0 +1,52 @@
+#include "edge/share_password_guard.h"
+
+#include "base/log.h"
+#include "edge/client_address.h"
+#include "edge/security_log.h"
+
+namespace ks {
+
+namespace {
+
+awaitable<void> warn(Shares& shares, std::string share_token) {
+    auto warned = co_await shares.warn_of_guesses(std::move(share_token));
+    if (warned) log::warning("too many wrong passwords at a share; its owner was told");
+}
+
+}  // namespace
+
+SharePasswordGuard::SharePasswordGuard(RequestContext& call, const std::string& share_token, bool gives_password)
+    : app_(call.app),
+      now_(call.app.clock.now()),
+      share_token_(share_token),
+      network_(network_of(call.address)),
+      key_(share_token + "\n" + network_),
+      loop_(call.exchange.loop()),
+      gives_password_(gives_password) {}
+
+Result<void> SharePasswordGuard::begin() {
+    if (!gives_password_) return {};
+    if (!app_.share_passwords.take(key_, now_)) {
+        log_rate_limit("passwords of a share", network_, now_);
+        return tl::unexpected(app_.share_passwords.refusal("Too many wrong passwords"));
+    }
+    if (app_.share_passwords_in_all.take(share_token_, now_)) return {};
+    app_.share_passwords.give_back(key_);
+    log_rate_limit("passwords of a share from everywhere", network_, now_);
+    warn_owner();
+    return tl::unexpected(app_.share_passwords_in_all.refusal("Too many wrong passwords for this link"));
+}
+
+void SharePasswordGuard::log_wrong_password() const { log::warning("a wrong password of a share", {{"address", network_}}); }
+
+void SharePasswordGuard::warn_owner() {
+    if (!app_.share_password_warnings.take(share_token_, now_)) return;
+    spawn(app_.realtime.loops().loop(loop_).get_executor(), warn(app_.shares, share_token_), "warning");
+}
+
+void SharePasswordGuard::give_back() {
+    app_.share_passwords.give_back(key_);
+    app_.share_passwords_in_all.give_back(share_token_);
+}
+
+}  // namespace ks

@@ -1,0 +1,125 @@
+#include "edge/stream_subscriber.h"
+
+#include "base/log.h"
+#include "codec/message.h"
+#include "edge/realtime.h"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+
+namespace ks {
+
+namespace {
+
+constexpr int attempts = 5;
+constexpr auto first_pause = std::chrono::milliseconds(100);
+
+// A page takes half the send queue, which leaves room for the messages sent beside the replay.
+PageSize page_size(const Realtime& realtime) {
+    PageSize size;
+    size.bytes = std::min(size.bytes, realtime.settings().socket.max_queued_bytes / 2);
+    return size;
+}
+
+}  // namespace
+
+StreamSubscriber::StreamSubscriber(Realtime& realtime, unsigned loop, EventSink& outlet, const UserId& user, std::string_view since)
+    : realtime_(realtime),
+      loop_(loop),
+      sink_(outlet),
+      stream_(realtime.history().stream_of(user)),
+      replay_(*this, stream_.since(since), realtime.settings().socket.max_queued_bytes),
+      self_(std::make_shared<StreamSubscriber*>(this)) {}
+
+StreamSubscriber::~StreamSubscriber() { stop(); }
+
+void StreamSubscriber::start() { replay_.start(); }
+
+void StreamSubscriber::stop() { *self_ = nullptr; }
+
+void StreamSubscriber::on_delivery(DeliveryFrames& frames) {
+    const EventDelivery& delivery = frames.delivery;
+    bool kept = !delivery.positions.empty();
+    bool is_before_this_user = kept && delivery.recipients.everyone;
+    if (StreamPosition position = delivery.position_of(stream_.user()); position.index > 0) {
+        if (!replay_.on_committed(position)) return;
+        const FrameWithCursor& with_cursor = frames.frame_with_cursor(stream_, position);
+        sink_.send({with_cursor.text, with_cursor.cursor, with_cursor.frame});
+    } else if (is_before_this_user || !replay_.on_transient(delivery)) {
+        return;
+    } else if (kept) {
+        send_transient(delivery, replay_.position());
+    } else {
+        sink_.send({delivery.message, {}, frames.frame(), delivery.coalescing_key});
+    }
+}
+
+void StreamSubscriber::send(const JournalEntry& entry) {
+    std::string cursor = stream_.cursor(entry.position);
+    std::string message = with_cursor(entry.message, cursor, entry.at);
+    sink_.send({message, cursor});
+}
+
+// An event in the streams of other users only (of a share that this connection watches) carries the cursor of its predecessor in this
+// stream.
+void StreamSubscriber::send_transient(const EventDelivery& delivery, StreamPosition behind) {
+    if (delivery.positions.empty()) return sink_.send({delivery.message, {}, {}, delivery.coalescing_key});
+    std::string cursor = stream_.cursor(behind);
+    std::string message = with_cursor(delivery.message, cursor, delivery.at);
+    sink_.send({message, cursor});
+}
+
+void StreamSubscriber::send_resumed(std::uint64_t replayed, bool complete, StreamPosition at) {
+    std::string cursor = stream_.cursor(at);
+    std::string message = encode(wire::Resumed{replayed, complete, cursor});
+    sink_.send({message, cursor});
+}
+
+void StreamSubscriber::overflow() { sink_.disconnect(CloseCode::TryAgainLater, "The reader is too slow"); }
+
+void StreamSubscriber::on_gap() { sink_.disconnect(CloseCode::TryAgainLater, "The journal no longer holds what follows"); }
+
+void StreamSubscriber::fetch(Wanted wanted) {
+    spawn(realtime_.loops().loop(loop_).get_executor(), fetch_for(realtime_, loop_, stream_.user(), wanted, self_), "replay");
+}
+
+awaitable<void> StreamSubscriber::fetch_for(Realtime& realtime, unsigned loop, UserId user, Wanted wanted,
+                                            std::weak_ptr<StreamSubscriber*> self) {
+    asio::steady_timer timer(realtime.loops().loop(loop));
+    const PageSize size = page_size(realtime);
+    auto pause = first_pause;
+    for (int attempt = 1;; ++attempt, pause *= 2) {
+        Result<Opening> opening;
+        Result<JournalPage> page;
+        co_await realtime.slots(loop).acquire();
+        if (self.expired()) {
+            // Stopped while waiting for a slot: skip the read.
+        } else if (const auto* since = std::get_if<Since>(&wanted)) {
+            opening = co_await realtime.history().open(user, *since, size);
+        } else {
+            page = co_await realtime.history().read(user, std::get<std::int64_t>(wanted), size);
+        }
+        realtime.slots(loop).release();
+        bool failed = !opening || !page;
+        if (failed && attempt < attempts) {
+            timer.expires_after(pause);
+            co_await timer.async_wait(asio::use_awaitable);
+            continue;
+        }
+        auto follower = self.lock();
+        if (!follower || !*follower) co_return;
+        if (failed) {
+            const Error& error = opening ? page.error() : opening.error();
+            log::error("the journal could not be read", {{"reason", error.detail.empty() ? error.message : error.detail}});
+            (*follower)->sink_.refuse({ErrorCode::InternalError, "The journal could not be read; connect again"});
+        } else if (std::holds_alternative<Since>(wanted)) {
+            (*follower)->replay_.on_opened(std::move(*opening));
+        } else {
+            (*follower)->replay_.on_page(std::move(*page));
+        }
+        co_return;
+    }
+}
+
+}  // namespace ks

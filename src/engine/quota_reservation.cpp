@@ -1,0 +1,57 @@
+#include "base/size.h"
+#include "engine/quota_reservation.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ks {
+
+namespace {
+
+constexpr std::uint64_t largest_step = 64_MiB;
+constexpr std::uint64_t row_bytes = 1_KiB;  // quota charged for each unfinished upload and each empty file
+
+}  // namespace
+
+Result<void> reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota) {
+    auto user = tx.users().find(upload.owner_id);
+    if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
+    std::uint64_t quota = user->quota_bytes ? user->quota_bytes : default_quota;
+    std::uint64_t room = std::numeric_limits<std::uint64_t>::max();
+    if (quota) {
+        std::uint64_t rows = tx.uploads().count_unfinished(user->id, upload.id) + tx.files().count_empty(user->id);
+        room = quota - std::min(quota, user->used_bytes + user->reserved_bytes + rows * row_bytes);
+        if (room == 0) least = std::max<std::uint64_t>(least, 1);  // an empty file needs some quota too
+    }
+    std::uint64_t granted = std::min(wanted, room);
+    if (granted < least || !tx.users().reserve(user->id, granted, default_quota)) {
+        return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more");
+    }
+    upload.reserved += granted;
+    return {};
+}
+
+void commit_reservation(Tx& tx, Upload& upload, std::uint64_t arrived, std::uint64_t left) {
+    std::uint64_t kept = std::min(left, upload.reserved);
+    tx.users().commit_reservation(upload.owner_id, upload.reserved - kept, arrived);
+    upload.reserved = kept;
+}
+
+awaitable<Result<void>> QuotaReservation::grow_to(std::uint64_t bytes) {
+    if (covers(bytes)) co_return Result<void>{};
+    std::uint64_t least = bytes - left_;
+    auto grow = [id = upload_, least, wanted = std::max(least, step_), quota = default_quota_](Tx& tx) -> Result<std::uint64_t> {
+        auto upload = tx.uploads().find(id);
+        if (!upload) return fail(ErrorCode::NotFound, "This upload is gone");
+        std::uint64_t before = upload->reserved;
+        KS_CHECK(reserve(tx, *upload, wanted, least, quota));
+        tx.uploads().update(*upload);
+        return upload->reserved - before;
+    };
+    KS_CO_TRY(std::uint64_t granted, co_await write(store_, std::move(grow)));
+    left_ += granted;
+    step_ = std::min(step_ * 2, largest_step);
+    co_return Result<void>{};
+}
+
+}  // namespace ks

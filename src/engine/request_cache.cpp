@@ -1,0 +1,44 @@
+#include "engine/request_cache.h"
+
+#include "base/crypto.h"
+
+namespace ks {
+
+void CacheGeneration::note(BusMessages messages) {
+    // Plain events (uploads, downloads) are frequent and invalidate nothing.
+    for (const auto& message : messages) count_ += !std::holds_alternative<EventDelivery>(*message);
+}
+
+const Actor* RequestCache::known(const std::string& key, AsOf now, Expired expired) const {
+    const Actor* actor = actors_.find(key, now);
+    bool has_expired = actor && actor->expires_at && *actor->expires_at <= clock_.now();
+    return has_expired && expired == Expired::Refused ? nullptr : actor;
+}
+
+awaitable<Result<Actor>> RequestCache::authenticate(std::string bearer, Expired jwt) {
+    AsOf now = changes_.now();
+    std::string key = sha256(bearer);
+    if (const Actor* actor = known(key, now, jwt)) co_return *actor;
+    KS_CO_TRY(Actor actor, co_await accounts_.authenticate(std::move(bearer), jwt));
+    actors_.keep(key, actor, now);
+    co_return actor;
+}
+
+awaitable<Result<Actor>> RequestCache::authenticate_cookie(std::string cookie) {
+    AsOf now = changes_.now();
+    std::string key = "cookie" + sha256(cookie);
+    if (const Actor* actor = known(key, now, Expired::Refused)) co_return *actor;
+    KS_CO_TRY(Actor actor, co_await accounts_.authenticate_cookie(std::move(cookie)));
+    actors_.keep(key, actor, now);
+    co_return actor;
+}
+
+awaitable<Result<File>> RequestCache::find(Actor actor, FileId id) {
+    AsOf now = changes_.now();
+    if (const File* file = found_.find(id.raw(), now); file && may_own(actor, file->owner_id)) co_return *file;
+    KS_CO_TRY(File file, co_await files_.find(std::move(actor), id));
+    found_.keep(id.raw(), file, now);
+    co_return file;
+}
+
+}  // namespace ks

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "engine/accounts.h"
+#include "engine/files.h"
+#include "engine/ttl_cache.h"
+
+#include <atomic>
+
+namespace ks {
+
+// Generation counter that invalidates every RequestCache. Thread-safe.
+class CacheGeneration {
+public:
+    void note(BusMessages messages);
+    AsOf now() const { return {count_.load(), Steady::now()}; }
+
+private:
+    std::atomic<std::uint64_t> count_{0};
+};
+
+// Per-loop cache of actors and their files, so that frequent requests do not wait for the database. A revocation or other announced change
+// applies to every request that arrives after the response to the change. Thread: one loop.
+class RequestCache {
+public:
+    RequestCache(Accounts& accounts, Files& files, const Clock& clock, const CacheGeneration& changes)
+        : accounts_(accounts), files_(files), clock_(clock), changes_(changes) {}
+
+    // See Accounts and Files.
+    awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
+    awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
+    awaitable<Result<File>> find(Actor actor, FileId id);
+
+private:
+    const Actor* known(const std::string& key, AsOf now, Expired expired) const;
+
+    Accounts& accounts_;
+    Files& files_;
+    const Clock& clock_;
+    const CacheGeneration& changes_;
+    TtlCache<Actor> actors_{512};
+    TtlCache<File> found_{512};
+};
+
+}  // namespace ks
