@@ -2,6 +2,8 @@
 
 #include "base/crypto.h"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <span>
 
@@ -21,14 +23,25 @@ void fill_randomly(std::span<std::uint8_t> out) {
     left = left.subspan(out.size());
 }
 
+// Returns the time in units of 1/4096 ms, greater than every earlier value in this process (RFC 9562 §6.2, method 3).
+std::uint64_t next_time() {
+    static std::atomic<std::uint64_t> last{0};
+    auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    auto time = (static_cast<std::uint64_t>(now / 1'000'000) << 12) | (static_cast<std::uint64_t>(now % 1'000'000) * 4096 / 1'000'000);
+    std::uint64_t before = last.load();
+    while (!last.compare_exchange_weak(before, std::max(time, before + 1))) {}
+    return std::max(time, before + 1);
+}
+
 }  // namespace
 
 Uuid make_uuid_v7() {
     Uuid uuid;
     fill_randomly(uuid);
-    auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-    for (int i = 0; i < 6; ++i) uuid[i] = static_cast<std::uint8_t>(now >> (8 * (5 - i)));
-    uuid[6] = (uuid[6] & 0x0f) | 0x70;
+    std::uint64_t time = next_time();
+    for (int i = 0; i < 6; ++i) uuid[i] = static_cast<std::uint8_t>(time >> (12 + 8 * (5 - i)));
+    uuid[6] = static_cast<std::uint8_t>(0x70 | ((time >> 8) & 0x0f));
+    uuid[7] = static_cast<std::uint8_t>(time);
     uuid[8] = (uuid[8] & 0x3f) | 0x80;
     return uuid;
 }

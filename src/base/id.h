@@ -14,7 +14,7 @@ namespace ks {
 // 16 bytes in network order, written as a UUID (RFC 9562).
 using Uuid = std::array<std::uint8_t, 16>;
 
-Uuid make_uuid_v7();  // time-ordered (RFC 9562 §5.7), otherwise random
+Uuid make_uuid_v7();  // time-ordered (RFC 9562 §5.7): greater than every earlier one of this process; otherwise random
 std::string to_string(const Uuid& uuid);
 std::optional<Uuid> parse_uuid(std::string_view text);  // case-insensitive; only the 36-character form
 

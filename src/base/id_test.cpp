@@ -29,6 +29,15 @@ TEST(Uuid, IsNewEachTime) {
     for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(seen.insert(UserId::make()).second);
 }
 
+TEST(Uuid, IsGreaterThanEveryEarlierOne) {
+    UserId last;
+    for (int i = 0; i < 10'000; ++i) {
+        UserId id = UserId::make();
+        EXPECT_LT(last, id);
+        last = id;
+    }
+}
+
 // Example of RFC 9562, appendix A.6.
 TEST(Uuid, IsWrittenInLowerCaseAndReadInEither) {
     Uuid uuid{0x01, 0x7f, 0x22, 0xe2, 0x79, 0xb0, 0x7c, 0xc3, 0x98, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f};
