@@ -6,7 +6,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 pytest.register_assert_rewrite("support")
 
-from support.fixtures import *  # noqa: E402,F403
+from support.fixtures import *  # noqa: E402,F401,F403
 
 
 def pytest_configure(config):

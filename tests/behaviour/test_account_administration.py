@@ -1,9 +1,9 @@
 """An administrator manages accounts; other users cannot."""
 import pytest
 
-from support.disk import assert_tidy
-from support.people import User
-from support.wire import assert_blames
+from support.data_folder import assert_no_orphans
+from support.raw_http import assert_invalid_field
+from support.users import User
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_i_delete_somebody_with_all_they_had(start_server):
     receiver = ben.connect()
     server.admin.http.delete(f"users/{anna.id}", want=204)
     receiver.expect("FileDeleted", file_id=file["id"])
-    server.nothing_else(receiver)
+    server.assert_nothing_else(receiver)
     server.guest().get(f"public/shares/{share['share_token']}", want="404 NOT_FOUND")
     server.guest().get(f"public/shares/{share['share_token']}/content", want="404 NOT_FOUND")
     server.guest().post("auth/login", {"username": "anna", "password": anna.password}, want="401 INVALID_CREDENTIALS")
@@ -102,7 +102,7 @@ def test_i_delete_somebody_with_all_they_had(start_server):
     assert ben.http.get(f"shares/{to_her['share_id']}", want=200).json()["recipients"] in ([], ["anna"])
     assert in_the_list(server.admin.http, anna) is None
     server.admin.http.delete(f"users/{anna.id}", want="404 NOT_FOUND")
-    assert_tidy(server, files=1)
+    assert_no_orphans(server, files=1)
     assert ben.download(other).body == b"his"
 
 
@@ -119,7 +119,7 @@ def test_one_administrator_deletes_another(common_server, admin, anna):
     ({"role": "admin", "disabled": "no"}, "disabled")])
 def test_a_change_must_be_one(admin, anna, change, field):
     before = in_the_list(admin, anna)
-    assert_blames(admin.patch(f"users/{anna.id}", change, want=0), field)
+    assert_invalid_field(admin.patch(f"users/{anna.id}", change, want=0), field)
     assert in_the_list(admin, anna) == before
 
 

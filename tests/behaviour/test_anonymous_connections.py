@@ -1,7 +1,7 @@
 """Only members may listen: with `realtime.anonymous` off, a connection must authenticate."""
 import pytest
 
-from support.bounds import duration
+from support.timeouts import duration
 
 
 @pytest.fixture
@@ -43,12 +43,12 @@ def test_who_does_not_say_it_in_time_is_closed(start_server):
     assert in_time.authenticate(anna.token)
     late.expect_error("AUTHENTICATION_REQUIRED")
     late.expect_close(4401)
-    server.nothing_else(member, in_time)
+    server.assert_nothing_else(member, in_time)
 
 
 def test_anonymous_listeners_have_all_the_time_in_the_world(start_server):
     server = start_server(realtime__auth_timeout=duration(0.1), realtime__idle_timeout=duration(1), realtime__ping_interval=duration(0.3))
     listener, silent = server.listen(), server.listen()
-    silent.vanish()
+    silent.stop_responding()
     silent.expect_close(1001)
-    server.nothing_else(listener)
+    server.assert_nothing_else(listener)

@@ -6,8 +6,8 @@ import tempfile
 
 import pytest
 
-from support.bounds import PATIENCE
 from support.server import PROJECT
+from support.timeouts import TIMEOUT
 
 GUIDE = (PROJECT / "docs/api-by-example.md").read_text()
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,7 +42,7 @@ class Shell:
 
     def close(self):
         self._bash.stdin.close()
-        self._bash.wait(timeout=PATIENCE)
+        self._bash.wait(timeout=TIMEOUT)
 
 
 def assert_like(answer, shown, where="the answer"):

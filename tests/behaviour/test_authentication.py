@@ -4,8 +4,8 @@ import threading
 import pytest
 
 from support.command import is_instrumented
+from support.raw_http import assert_invalid_field, assert_problem
 from support.server import ADMIN_PASSWORD
-from support.wire import assert_blames, assert_problem
 
 
 def login(server, username, password, **options):
@@ -50,7 +50,7 @@ def test_nobody_learns_who_exists(common_server, anna):
                                          ({"username": 7, "password": "x" * 8}, "username"),
                                          ({"username": "anna", "password": None}, "password")])
 def test_with_all_that_is_needed(common_server, body, field):
-    assert_blames(common_server.guest().post("auth/login", body, want=0), field)
+    assert_invalid_field(common_server.guest().post("auth/login", body, want=0), field)
 
 
 def test_a_refresh_token_is_good_once(common_server, anna):
@@ -90,7 +90,7 @@ def test_what_is_no_refresh_token(common_server, anna):
     for wrong in ("nonsense", anna.token, share["share_token"], anna.refresh_token[:-1], anna.refresh_token + "x", "x" * 5000):
         refresh(common_server, wrong, want="401 INVALID_TOKEN")
     for wrong in (None, 7, {}):
-        assert_blames(refresh(common_server, wrong), "refresh_token")
+        assert_invalid_field(refresh(common_server, wrong), "refresh_token")
     assert is_signed_in(common_server, anna.token)
 
 

@@ -21,7 +21,7 @@ class Everywhere:
     """One caller on connections to every core, each with the caller freshly cached."""
 
     def __init__(self, caller, target, want=200):
-        self.callers = [caller.another() for _ in range(2 * CORES)]
+        self.callers = [caller.clone() for _ in range(2 * CORES)]
         self.target = target
         for _ in range(2):
             self.all(want)
@@ -71,7 +71,7 @@ def test_with_a_token_of_another_program(server, anna, end):
 def test_the_browser_signs_out(server, anna):
     browser = anna.browser()
     program = server.guest()
-    callers = [program.another() for _ in range(2 * CORES)]
+    callers = [program.clone() for _ in range(2 * CORES)]
     cookie = {"Cookie": browser.cookie()}
     for want in (200, 200):
         for caller in callers:
@@ -98,8 +98,8 @@ def test_an_administrator_is_one_no_more(server, anna):
 
 
 def test_a_token_runs_out_while_it_is_known(server, anna):
-    everywhere = Everywhere(server.guest(bearer=anna.brief_token(1)), "users/me")
-    tired = anna.connect(token=anna.brief_token(1))
+    everywhere = Everywhere(server.guest(bearer=anna.short_lived_token(1)), "users/me")
+    tired = anna.connect(token=anna.short_lived_token(1))
     tired.expect_error("INVALID_TOKEN")
     everywhere.all("401 INVALID_TOKEN")
 

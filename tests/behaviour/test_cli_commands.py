@@ -85,12 +85,12 @@ def test_an_unknown_recipient(anna, mine):
 
 def test_a_password_typed_twice(anna, mine):
     anna.upload("letter.txt")
-    terminal = mine.at_terminal("share", "letter.txt", "--password")
+    terminal = mine.start_on_terminal("share", "letter.txt", "--password")
     terminal.expect("Password for the link: ")
     terminal.type("sesame\n")
     terminal.expect("again: ")
     terminal.type("sesame\n")
-    assert "sesame" not in terminal.end()
+    assert "sesame" not in terminal.wait()
     assert mine.json("shares")["items"][0]["has_password"]
 
 
@@ -102,9 +102,9 @@ def test_a_code_to_photograph(anna, mine):
 
 def test_colours_at_a_terminal_that_wants_them(anna, mine):
     anna.upload("letter.txt")
-    assert "\033[1m" in mine.at_terminal("ls").end()
+    assert "\033[1m" in mine.start_on_terminal("ls").wait()
     mine.environment["NO_COLOR"] = "1"
-    assert "\033" not in mine.at_terminal("ls").end()
+    assert "\033" not in mine.start_on_terminal("ls").wait()
 
 
 def test_i_administer(start_server, shell):

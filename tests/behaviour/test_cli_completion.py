@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from support.liar import Liar, answers
+from support.cli import Terminal
+from support.hostile_server import HostileServer, valid_responses
 from support.server import BINARY
-from support.terminal import Terminal
 
 TRICKS = ["$(touch owned)", "`touch owned`", "a; touch owned", "'", '"', "two words.txt", "a\\b", "*", "~", "&", "#x", "a\nb", "a\033b", "-rf", "ü.txt"]
 
@@ -96,10 +96,10 @@ def test_a_link_that_bash_cuts_at_its_colons(anna, shell):
 
 @SHELLS
 def test_no_name_runs_in_a_shell(shell, complete):
-    files = [{**answers()["GET files"]["items"][0], "filename": name} for name in TRICKS]
-    liar = Liar({"GET files": {"items": files}})
+    files = [{**valid_responses()["GET files"]["items"][0], "filename": name} for name in TRICKS]
+    hostile_server = HostileServer({"GET files": {"items": files}})
     mine = shell("victim")
-    mine.environment.update(KINGSHARE_SERVER=liar.url, KINGSHARE_TOKEN="x")
+    mine.environment.update(KINGSHARE_SERVER=hostile_server.url, KINGSHARE_TOKEN="x")
     found = complete(["kingshare", "rm", ""], mine)
     assert not (mine.folder / "owned").exists()
     assert not {"a", "-rf"} & found and not any("\033" in name for name in found)
@@ -108,7 +108,7 @@ def test_no_name_runs_in_a_shell(shell, complete):
         for name in found - {"--help", "--server", "--json"}:  # each must be a single shell word
             assert in_shell("bash", f"set -f; printf '%s\\n' {name}", mine) <= set(TRICKS)
     assert not (mine.folder / "owned").exists()
-    liar.close()
+    hostile_server.close()
 
 
 def test_a_word_that_is_quoted_already(anna, shell):
@@ -139,4 +139,4 @@ def test_at_a_prompt(anna, shell):
         prompt.expect(written)
         prompt.type("\x15")
     prompt.type("exit\n")
-    prompt.end()
+    prompt.wait()

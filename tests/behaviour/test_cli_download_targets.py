@@ -89,6 +89,6 @@ def test_a_long_name_goes_on_where_it_was(anna, shell):
 def test_at_a_terminal_content_is_shown_as_text(anna, shell):
     share = anna.share(anna.upload("letter.txt", "Grüße\n\033]0;owned\007\u202e".encode() + b"\xff\n"))
     visitor = shell()
-    shown = visitor.at_terminal("get", link(share, anna.server), "-o", "-").end()
+    shown = visitor.start_on_terminal("get", link(share, anna.server), "-o", "-").wait()
     assert "Grüße\r\n\\u001b]0;owned\\u0007\\u202e\ufffd" in shown and "\033]0" not in shown
     assert visitor.run("get", link(share, anna.server), "-o", "-").output.startswith("Grüße\n\033]0".encode())

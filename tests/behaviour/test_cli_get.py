@@ -2,15 +2,15 @@
 import hashlib
 import random
 
-from support.bounds import eventually
-from support.meter import Meter
+from support.metering_proxy import MeteringProxy
+from support.timeouts import eventually
 
 CONTENT = random.Random(6).randbytes(12 << 20)
 
 
-def by(way, share):
+def through(proxy, share):
     """Returns the link with its origin replaced by that of the proxy."""
-    return share["url"].replace(share["url"].split("/s/")[0], way.url)
+    return share["url"].replace(share["url"].split("/s/")[0], proxy.url)
 
 
 def link(server, share):
@@ -73,12 +73,12 @@ def test_its_password(anna, shell):
     visitor = shell()
     assert "password" in visitor.run("get", link(anna.server, share), status=2).stderr
     visitor.run("get", link(anna.server, share), "--password-file", "-", stdin="wrong\n", status=3)
-    terminal = visitor.at_terminal("get", link(anna.server, share))
+    terminal = visitor.start_on_terminal("get", link(anna.server, share))
     terminal.expect("Password of the link: ")
     terminal.type("wrong\n")
     terminal.expect("not it.*Password of the link: ")
     terminal.type("öffne dich \n")
-    assert "öffne dich " not in terminal.end()
+    assert "öffne dich " not in terminal.wait()
     assert (visitor.folder / "letter.txt").exists()
     assert "öffne dich " not in anna.server.log
 
@@ -119,7 +119,7 @@ def test_what_is_there_is_not_sent_again(anna, shell):
     visitor.run("get", link(anna.server, share))
     assert (visitor.folder / "film.mp4").read_bytes() == CONTENT and not parts(visitor)
     events.expect("ShareAccessed")
-    anna.server.nothing_else(events)  # a resumed download does not count again
+    anna.server.assert_nothing_else(events)  # a resumed download does not count again
 
 
 def test_a_part_that_is_damaged(anna, shell):
@@ -135,51 +135,51 @@ def test_a_part_that_is_damaged(anna, shell):
 
 def test_the_connection_breaks_again_and_again(anna, shell):
     share = anna.share(anna.upload("film.mp4", CONTENT), max_downloads=1)
-    way = Meter(anna.server, hold_answers_at=4 << 20)
+    proxy = MeteringProxy(anna.server, hold_responses_at=4 << 20)
     visitor = shell()
-    command = visitor.begin("get", by(way, share))
+    command = visitor.start("get", through(proxy, share))
     for _ in range(2):
-        way.wait_until_holding()
-        way.cut(hold_answers_at=3 << 20)
-    way.wait_until_holding()
-    way.let_pass()
+        proxy.wait_until_holding()
+        proxy.reset_connections(hold_responses_at=3 << 20)
+    proxy.wait_until_holding()
+    proxy.release()
     command.wait()
     assert (visitor.folder / "film.mp4").read_bytes() == CONTENT and not parts(visitor)
-    assert way.received < 1.7 * len(CONTENT)  # only in-flight bytes are lost in a cut
+    assert proxy.received < 1.7 * len(CONTENT)  # only in-flight bytes are lost in a cut
     assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 1
-    way.close()
+    proxy.close()
 
 
 def test_killed_and_run_again_it_goes_on(anna, shell):
     share = anna.share(anna.upload("film.mp4", CONTENT), max_downloads=1)
-    way = Meter(anna.server, hold_answers_at=8 << 20)
+    proxy = MeteringProxy(anna.server, hold_responses_at=8 << 20)
     visitor = shell()
-    command = visitor.begin("get", by(way, share))
-    way.wait_until_holding()
+    command = visitor.start("get", through(proxy, share))
+    proxy.wait_until_holding()
     eventually(lambda: any(part.stat().st_size for part in parts(visitor)), "something has arrived")
     command.kill()
     before = parts(visitor)[0].stat().st_size
-    way.cut()
+    proxy.reset_connections()
     # The link stays used up until the server notices the cut.
     eventually(lambda: anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 0, "the download was given back")
-    received = way.received
-    visitor.run("get", by(way, share))
+    received = proxy.received
+    visitor.run("get", through(proxy, share))
     assert (visitor.folder / "film.mp4").read_bytes() == CONTENT
-    assert way.received - received < len(CONTENT) - before + 10_000
-    way.close()
+    assert proxy.received - received < len(CONTENT) - before + 10_000
+    proxy.close()
 
 
 def test_the_server_is_killed_meanwhile(start_server, shell):
     server = start_server()
     anna = server.user("anna")
     share = anna.share(anna.upload("film.mp4", CONTENT))
-    way = Meter(server, hold_answers_at=4 << 20)
-    command = shell().begin("get", by(way, share))
-    way.wait_until_holding()
+    proxy = MeteringProxy(server, hold_responses_at=4 << 20)
+    command = shell().start("get", through(proxy, share))
+    proxy.wait_until_holding()
     server.kill()
-    way.cut()
+    proxy.reset_connections()
     server.start()
     command.expect("film.mp4: 12.0 MiB received")
     command.wait()
-    way.close()
+    proxy.close()
     assert (shell().folder / "film.mp4").read_bytes() == CONTENT

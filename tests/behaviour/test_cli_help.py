@@ -23,7 +23,7 @@ def sub_shell(program, script, shell):
     if not (folder / "kingshare").exists():
         (folder / "kingshare").symlink_to(BINARY)
     ended = subprocess.run([program, "-c", script], cwd=shell.folder, env={"PATH": f"{folder}:/usr/bin:/bin", "HOME": str(shell.folder),
-                                                                          "LANG": "C.UTF-8"},
+                                                                           "LANG": "C.UTF-8"},
                            capture_output=True, text=True, timeout=60, start_new_session=True)
     assert ended.returncode == 0 and not ended.stderr, ended
     return ended.stdout.split("\n")

@@ -5,7 +5,6 @@ import stat
 import pytest
 
 
-
 def kept_files(shell):
     return [path for path in shell.state.rglob("*") if path.is_file()]
 
@@ -15,20 +14,20 @@ def session_file(shell):
 
 
 def test_i_am_asked_and_my_password_is_not_shown(common_server, anna, shell):
-    terminal = shell().at_terminal("login", common_server.url)
+    terminal = shell().start_on_terminal("login", common_server.url)
     terminal.expect("User at .*: ")
     terminal.type(anna.name + "\n")
     terminal.expect("Password of .*: ")
     terminal.type("wrong\x15" + anna.password[:-1] + "x\x7f" + anna.password[-1] + "\n")
     terminal.expect("Signed in")
-    assert anna.password not in terminal.end() and "wrong" not in terminal.shown
+    assert anna.password not in terminal.wait() and "wrong" not in terminal.shown
 
 
 def test_the_echo_is_back_when_i_give_up(common_server, anna, shell):
-    terminal = shell().at_terminal("login", common_server.url, "--user", anna.name)
+    terminal = shell().start_on_terminal("login", common_server.url, "--user", anna.name)
     terminal.expect("Password")
     terminal.type("\x03")
-    assert "nothing was answered" in terminal.end(status=1)
+    assert "nothing was answered" in terminal.wait(status=1)
 
 
 def test_without_a_terminal_i_am_told_how(common_server, anna, shell):
@@ -66,7 +65,7 @@ def test_signed_out_means_out(anna, shell):
     token = json.loads(session_file(mine).read_text())["access_token"]
     mine.run("logout")
     assert not [path for path in kept_files(mine) if not path.name.endswith(".lock")]
-    anna.http.another(bearer=token).get("users/me", want="401 INVALID_TOKEN")
+    anna.http.clone(bearer=token).get("users/me", want="401 INVALID_TOKEN")
     mine.run("ls", status=3)
     mine.run("logout", status=3)
 
@@ -91,7 +90,7 @@ def test_a_sign_in_renews_itself(start_server, shell):
 def test_many_commands_at_once_renew_it_once_each(start_server, shell):
     server = start_server(auth__access_token_ttl="30s")
     mine = shell().sign_in(server.user("anna"))
-    commands = [mine.begin("ls") for _ in range(8)]
+    commands = [mine.start("ls") for _ in range(8)]
     for command in commands:
         command.wait(0)
     mine.run("ls")

@@ -15,14 +15,14 @@ def mine(anna, shell):
 def test_i_change_my_password(anna, mine, shell):
     elsewhere = shell("elsewhere").sign_in(anna)
     hers = anna.connect()
-    terminal = mine.at_terminal("passwd")
+    terminal = mine.start_on_terminal("passwd")
     terminal.expect(f"Present password of {anna.name}: ")
     terminal.type(anna.password + "\n")
     terminal.expect("New password: ")
     terminal.type("another password\n")
     terminal.expect("The same again: ")
     terminal.type("another password\n")
-    shown = terminal.end()
+    shown = terminal.wait()
     assert "Changed" in shown and "another password" not in shown and anna.password not in shown
     hers.expect_error("INVALID_TOKEN")
     mine.run("ls")
@@ -48,14 +48,14 @@ def test_what_is_refused(anna, mine, lines, status, word):
 
 
 def test_two_that_differ(mine, anna):
-    terminal = mine.at_terminal("passwd")
+    terminal = mine.start_on_terminal("passwd")
     terminal.expect("Present.*: ")
     terminal.type(anna.password + "\n")
     terminal.expect("New password: ")
     terminal.type("another password\n")
     terminal.expect("again: ")
     terminal.type("another passwort\n")
-    assert "differ" in terminal.end(status=2)
+    assert "differ" in terminal.wait(status=2)
     assert "--password-file" in mine.run("passwd", status=2).stderr
 
 
@@ -76,7 +76,7 @@ def test_on_the_servers_own_shell(start_server, tmp_path):
     hers = anna.connect()
     ended = on_site(server, tmp_path, "Anna", "--data-dir", server.data)
     assert ended.stdout.count("\n") == 1 and "once" in ended.stderr
-    server.nothing_else(hers)
+    server.assert_nothing_else(hers)
     by_link(server, ended.stdout.strip(), "another password")
     hers.expect_error("INVALID_TOKEN")
     server.guest().post("auth/login", {"username": "anna", "password": "another password"}, want=200)

@@ -1,7 +1,7 @@
 """Commands slow down when rate limited: many operations at once succeed, a little later."""
 import time
 
-from support.liar import Liar, problem
+from support.hostile_server import HostileServer, problem_response
 
 
 def test_many_files(start_server, shell):
@@ -18,9 +18,9 @@ def test_many_files(start_server, shell):
 
 
 def test_it_does_not_wait_for_ever(shell):
-    liar = Liar(answer=lambda method, path: problem(429, "Too many requests", "RATE_LIMITED", **{"Retry-After": "3600"}))
+    hostile_server = HostileServer(answer=lambda method, path: problem_response(429, "Too many requests", "RATE_LIMITED", **{"Retry-After": "3600"}))
     mine = shell()
-    mine.environment.update(KINGSHARE_SERVER=liar.url, KINGSHARE_TOKEN="x")
+    mine.environment.update(KINGSHARE_SERVER=hostile_server.url, KINGSHARE_TOKEN="x")
     begun = time.monotonic()
     assert "3600 s" in mine.run("ls", status=1).stderr and time.monotonic() - begun < 30
-    liar.close()
+    hostile_server.close()

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from support.meter import Meter
+from support.metering_proxy import MeteringProxy
 
 CONTENT = random.Random(5).randbytes(40 << 20)
 HEADS = 20_000  # bytes of request heads
@@ -17,14 +17,14 @@ def mine(anna, shell):
 
 
 @pytest.fixture
-def meter(common_server):
-    meters = []
+def metering_proxy(common_server):
+    proxies = []
 
     def open_one(server=common_server, **options):
-        meters.append(Meter(server, **options))
-        return meters[-1]
+        proxies.append(MeteringProxy(server, **options))
+        return proxies[-1]
     yield open_one
-    for one in meters:
+    for one in proxies:
         one.close()
 
 
@@ -95,38 +95,38 @@ def test_too_much_for_my_quota(start_server, shell):
     assert "full" in mine.run("send", "large", status=7).stderr
 
 
-def test_a_link_that_cannot_be_made_leaves_the_file_there(anna, mine, meter):
+def test_a_link_that_cannot_be_made_leaves_the_file_there(anna, mine, metering_proxy):
     write(mine)
-    way = meter()
-    mine.sign_in(anna, way.url)
+    proxy = metering_proxy()
+    mine.sign_in(anna, proxy.url)
     assert "the file is at the server" in mine.run("send", "holiday.mov", "--to", "nobody.at.all", status=1).stderr
-    before = way.sent
+    before = proxy.sent
     assert "/s/" in mine.run("send", "holiday.mov").stdout
-    assert way.sent - before < HEADS and len(files(anna)) == 1
+    assert proxy.sent - before < HEADS and len(files(anna)) == 1
 
 
 def test_i_see_how_far_it_is(mine):
     write(mine)
-    terminal = mine.at_terminal("send", "holiday.mov")
+    terminal = mine.start_on_terminal("send", "holiday.mov")
     terminal.expect(r"holiday\.mov +\d+ % \[[#-]+\] [\d.]+ (MiB|bytes) of 40\.0 MiB")
-    shown = terminal.end()
+    shown = terminal.wait()
     assert "/s/" in shown and "\033[K" in shown
     assert "%" not in mine.run("send", "holiday.mov").stderr
 
 
-def test_killed_and_run_again_it_sends_each_byte_once(anna, mine, meter):
+def test_killed_and_run_again_it_sends_each_byte_once(anna, mine, metering_proxy):
     write(mine)
-    way = meter(hold_at=15 << 20)
-    mine.sign_in(anna, way.url)
-    command = mine.begin("send", "holiday.mov")
-    way.wait_until_holding()
+    proxy = metering_proxy(hold_requests_at=15 << 20)
+    mine.sign_in(anna, proxy.url)
+    command = mine.start("send", "holiday.mov")
+    proxy.wait_until_holding()
     command.kill()
-    way.let_pass()
-    way.wait_until_idle()
-    before = way.sent
+    proxy.release()
+    proxy.wait_until_idle()
+    before = proxy.sent
     ended = mine.run("send", "holiday.mov")
     assert "before" in ended.stderr
-    assert len(CONTENT) <= way.sent <= len(CONTENT) + HEADS and way.sent - before < len(CONTENT) - (10 << 20)
+    assert len(CONTENT) <= proxy.sent <= len(CONTENT) + HEADS and proxy.sent - before < len(CONTENT) - (10 << 20)
     file, = files(anna)
     assert content_of(anna, file) == CONTENT
     # The resume file is deleted: sending the same file again creates another one.
@@ -135,14 +135,14 @@ def test_killed_and_run_again_it_sends_each_byte_once(anna, mine, meter):
     assert not list((mine.state / "uploads").iterdir())
 
 
-def test_a_file_that_changed_is_sent_anew(anna, mine, meter):
+def test_a_file_that_changed_is_sent_anew(anna, mine, metering_proxy):
     path = write(mine)
-    way = meter(hold_at=15 << 20)
-    mine.sign_in(anna, way.url)
-    command = mine.begin("send", "holiday.mov")
-    way.wait_until_holding()
+    proxy = metering_proxy(hold_requests_at=15 << 20)
+    mine.sign_in(anna, proxy.url)
+    command = mine.start("send", "holiday.mov")
+    proxy.wait_until_holding()
     command.kill()
-    way.let_pass()
+    proxy.release()
     other = bytes(reversed(CONTENT[:1 << 20]))
     path.write_bytes(other)
     mine.run("send", "holiday.mov")
@@ -150,69 +150,69 @@ def test_a_file_that_changed_is_sent_anew(anna, mine, meter):
     assert content_of(anna, file) == other
 
 
-def test_the_server_is_killed_meanwhile(start_server, shell, meter):
+def test_the_server_is_killed_meanwhile(start_server, shell, metering_proxy):
     server = start_server()
     anna = server.user("anna")
-    way = meter(server, hold_at=15 << 20)
-    mine = shell().sign_in(anna, way.url)
+    proxy = metering_proxy(server, hold_requests_at=15 << 20)
+    mine = shell().sign_in(anna, proxy.url)
     write(mine)
-    command = mine.begin("send", "holiday.mov")
-    way.wait_until_holding()
+    command = mine.start("send", "holiday.mov")
+    proxy.wait_until_holding()
     server.kill()
-    way.let_pass()
+    proxy.release()
     server.start()
     command.wait()
     file, = files(anna)
     assert content_of(anna, file) == CONTENT
 
 
-def test_standard_input_outlives_the_server(start_server, shell, meter):
+def test_standard_input_outlives_the_server(start_server, shell, metering_proxy):
     server = start_server()
     anna = server.user("anna")
-    way = meter(server, hold_at=15 << 20)
-    mine = shell().sign_in(anna, way.url)
+    proxy = metering_proxy(server, hold_requests_at=15 << 20)
+    mine = shell().sign_in(anna, proxy.url)
     path = write(mine)
     with open(path, "rb") as stream:
-        command = mine.begin("send", "-", stdin=stream)
-        way.wait_until_holding()
+        command = mine.start("send", "-", stdin=stream)
+        proxy.wait_until_holding()
         server.kill()
-        way.let_pass()
+        proxy.release()
         server.start()
         command.wait()
     file, = files(anna)
     assert content_of(anna, file) == CONTENT
 
 
-def test_twice_at_once(anna, mine, meter):
+def test_twice_at_once(anna, mine, metering_proxy):
     write(mine)
-    way = meter(hold_at=15 << 20)
-    mine.sign_in(anna, way.url)
-    first = mine.begin("send", "holiday.mov")
-    way.wait_until_holding()
+    proxy = metering_proxy(hold_requests_at=15 << 20)
+    mine.sign_in(anna, proxy.url)
+    first = mine.start("send", "holiday.mov")
+    proxy.wait_until_holding()
     assert "another kingshare" in mine.run("send", "holiday.mov", status=1).stderr
-    way.let_pass()
+    proxy.release()
     first.wait()
     assert len(files(anna)) == 1
 
 
-def test_what_is_remembered_is_mine_alone(anna, mine, meter):
+def test_what_is_remembered_is_mine_alone(anna, mine, metering_proxy):
     write(mine)
-    way = meter(hold_at=15 << 20)
-    mine.sign_in(anna, way.url)
-    command = mine.begin("send", "holiday.mov")
-    way.wait_until_holding()
+    proxy = metering_proxy(hold_requests_at=15 << 20)
+    mine.sign_in(anna, proxy.url)
+    command = mine.start("send", "holiday.mov")
+    proxy.wait_until_holding()
     notes = list((mine.state / "uploads").iterdir())
     command.kill()
     assert notes and all(stat.S_IMODE(note.stat().st_mode) == 0o600 for note in notes)
 
 
-def test_my_sign_in_ends_meanwhile(anna, mine, meter):
+def test_my_sign_in_ends_meanwhile(anna, mine, metering_proxy):
     write(mine)
-    way = meter(hold_at=15 << 20)
-    mine.sign_in(anna, way.url)
-    command = mine.begin("send", "holiday.mov")
-    way.wait_until_holding()
+    proxy = metering_proxy(hold_requests_at=15 << 20)
+    mine.sign_in(anna, proxy.url)
+    command = mine.start("send", "holiday.mov")
+    proxy.wait_until_holding()
     anna.http.post("auth/logout-all", want=204)
-    way.let_pass()
+    proxy.release()
     command.expect("sign in again|sign in with")
     command.wait(3)

@@ -23,7 +23,7 @@ def test_a_latin1_name_is_refused_with_a_way_out(anna, mine):
     for arguments in ([path], ["other.txt", path]):
         said = mine.run("send", *map(os.fsencode, arguments), status=2).stderr
         assert "--name" in said and "café.txt" in said and "UTF-8" in said
-    anna.server.nothing_else(events)
+    anna.server.assert_nothing_else(events)
     mine.run("send", os.fsencode(path), "--name", "café.txt")
     assert [file["filename"] for file in mine.json("ls")["items"]] == ["café.txt"]
 

@@ -13,8 +13,8 @@ def mine(anna, shell):
 
 
 def lines(mine, *command, columns=80):
-    terminal = mine.at_terminal(*command, columns=columns)
-    return re.sub("\033\\[\\d*m", "", terminal.end()).splitlines()
+    terminal = mine.start_on_terminal(*command, columns=columns)
+    return re.sub("\033\\[\\d*m", "", terminal.wait()).splitlines()
 
 
 def width(line):

@@ -4,7 +4,6 @@ import json
 import pytest
 
 
-
 @pytest.fixture
 def watching(shell):
     """Starts `kingshare watch` for a user and waits until it is subscribed."""
@@ -12,7 +11,7 @@ def watching(shell):
 
     def watch(user, *options, url=None):
         mine = shell(f"{user.name} {len(started)}").sign_in(user, url)
-        started.append(mine.begin("watch", *options))
+        started.append(mine.start("watch", *options))
         return started[-1]
     yield watch
     for one in started:
@@ -22,11 +21,11 @@ def watching(shell):
 def in_place(server, command):
     """Waits until the stream is subscribed, that is, until a notification arrives."""
     for number in range(200):
-        server.announce(f"are you there {number}")
+        server.send_notification(f"are you there {number}")
         try:
-            return command.expect("are you there", within=0.2)
+            return command.expect("are you there", timeout=0.2)
         except AssertionError:
-            assert command.process.poll() is None, command.rest()
+            assert command.process.poll() is None, command.remaining_lines()
     raise AssertionError(command.seen)
 
 
@@ -36,7 +35,7 @@ def test_i_see_the_others_download_as_it_starts(common_server, anna, ben, shell,
     mine = watching(anna)
     mine.expect("Watching http://.*Ctrl-C")
     in_place(common_server, mine)
-    receiving = common_server.guest().read_slowly("GET", f"/api/v1/public/shares/{share['share_token']}/content", receive_buffer=4096)
+    receiving = common_server.guest().stream_response("GET", f"/api/v1/public/shares/{share['share_token']}/content", receive_buffer=4096)
     mine.expect("somebody opened the link to holiday.mov")
     mine.expect(r"\d\d:\d\d:\d\d  holiday.mov is being downloaded")  # while most of the body is still unsent
     receiving.close()
@@ -58,7 +57,7 @@ def test_every_event_is_a_sentence(start_server, shell, watching):
     his.expect("a link to letter.txt has ended")
     anna.delete(file)
     mine.expect("letter.txt was deleted")
-    server.announce("Back at noon", "Warning")
+    server.send_notification("Back at noon", "Warning")
     mine.expect(r"notice \(Warning\): Back at noon")
     socket = server.user("carla").connect()
     mine.expect("carla is here")
@@ -100,7 +99,7 @@ def test_nothing_is_lost_over_interruptions(start_server, watching):
         server.start()
         anna = anna.sign_in_again()
     anna.upload("last.txt", b"x")
-    mine.expect('"FileUploaded".*last.txt|last.txt.*"FileUploaded"', within=60)
+    mine.expect('"FileUploaded".*last.txt|last.txt.*"FileUploaded"', timeout=60)
     seen = [json.loads(line) for line in mine.seen if line.startswith("{")]
     assert [one["data"]["filename"] for one in seen if one["type"] == "FileUploaded"] == names + ["last.txt"]
 
@@ -109,11 +108,11 @@ def test_my_access_token_runs_out_meanwhile(start_server, watching):
     server = start_server(auth__access_token_ttl="2s")
     anna = server.user("anna")
     for user in (server.admin, anna):
-        user.http = server.guest(bearer=user.brief_token(3600))
+        user.http = server.guest(bearer=user.short_lived_token(3600))
     mine = watching(anna)
     in_place(server, mine)
     for number in range(3):
-        brief = server.connect(token=anna.brief_token(3))
+        brief = server.connect(token=anna.short_lived_token(3))
         brief.expect_authenticated()
         brief.expect_error("INVALID_TOKEN")  # by now the stream's token has expired too
         anna.upload(f"{number}.txt")

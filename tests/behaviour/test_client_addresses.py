@@ -1,8 +1,8 @@
 """Client addresses behind trusted proxies: every common header form is parsed, and untrusted peers are ignored."""
 import pytest
 
-from support.command import refused_to_serve
-from support.wire import Wire
+from support.command import startup_error
+from support.raw_http import RawHttpConnection
 
 BURST = 10
 
@@ -83,11 +83,11 @@ def test_x_forwarded_for_counts_where_both_came(server):
 
 def test_several_lines_are_one_list(server):
     def statuses_of(count, last):
-        wire = Wire(server)
+        connection = RawHttpConnection(server)
         for _ in range(count):
-            wire.send(f"GET /api/openapi.yaml HTTP/1.1\r\nHost: {wire.host}\r\nX-Forwarded-For: 198.51.100.9\r\nX-Forwarded-For: {last}\r\n\r\n")
-        got = [wire.answer().status for _ in range(count)]
-        wire.close()
+            connection.send(f"GET /api/openapi.yaml HTTP/1.1\r\nHost: {connection.host}\r\nX-Forwarded-For: 198.51.100.9\r\nX-Forwarded-For: {last}\r\n\r\n")
+        got = [connection.read_response().status for _ in range(count)]
+        connection.close()
         return got
 
     assert 429 in statuses_of(3 * BURST, "203.0.113.1")
@@ -115,4 +115,4 @@ def test_wrong_passwords_of_one_lock_nobody_else_out(start_server):
 
 @pytest.mark.parametrize("given", ["::ffff:10.0.0.0/8", "10.0.0.1:80", "::ffff:10.0.0.0/129"])
 def test_a_network_that_is_none_is_refused(tmp_path, given):
-    assert "server.trusted_proxies" in refused_to_serve(f"--set=server.trusted_proxies={given}", folder=tmp_path)
+    assert "server.trusted_proxies" in startup_error(f"--set=server.trusted_proxies={given}", folder=tmp_path)

@@ -1,7 +1,7 @@
 """GET /ws/stats and POST /ws/cleanup, with the bodies of the seed, for administrators only."""
 import pytest
 
-from support.bounds import duration, eventually
+from support.timeouts import duration, eventually
 
 
 def stats(server):
@@ -20,7 +20,7 @@ def test_who_is_connected(server):
     assert sockets[4].authenticate(ben.token)
     assert stats(server) == {"total_connections": 5, "unique_users": 2, "connections_by_user": {anna.id: 2, ben.id: 2}}
     sockets[0].close()
-    sockets[1].cut()
+    sockets[1].abort()
     sockets[3].close()
     eventually(lambda: stats(server) == {"total_connections": 2, "unique_users": 1, "connections_by_user": {ben.id: 2}}, "they have left")
 
@@ -30,17 +30,17 @@ def test_cleaning_up_takes_the_silent_ones(start_server):
     anna, ben = server.user("anna"), server.user("ben")
     assert cleanup(server) == {"removed_connections": 0}
     silent, nobody = anna.connect(), server.listen()
-    silent.vanish()
-    nobody.vanish()
+    silent.stop_responding()
+    nobody.stop_responding()
     living = ben.connect()
-    eventually(lambda: silent.pings_heard >= 3 and nobody.pings_heard >= 3, "they have left three pings unanswered")
+    eventually(lambda: silent.pings_received >= 3 and nobody.pings_received >= 3, "they have left three pings unanswered")
     assert cleanup(server) == {"removed_connections": 2}
     for gone in (silent, nobody):
-        assert gone.until_closed()[1].code == 1001
+        assert gone.read_until_closed()[1].code == 1001
     assert cleanup(server) == {"removed_connections": 0}
     assert stats(server) == {"total_connections": 1, "unique_users": 1, "connections_by_user": {ben.id: 1}}
     living.expect("UserOffline", username="anna")
-    server.nothing_else(living)
+    server.assert_nothing_else(living)
 
 
 @pytest.mark.parametrize("method, call", [("GET", "ws/stats"), ("POST", "ws/cleanup")])

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from support.bounds import PATIENCE, eventually
+from support.timeouts import TIMEOUT, eventually
 
 
 def is_open(connection):
@@ -24,7 +24,7 @@ def plain(request):
     made = []
 
     def connect(server, source="127.0.0.1"):
-        made.append(socket.create_connection(server.address, timeout=PATIENCE, source_address=(source, 0)))
+        made.append(socket.create_connection(server.address, timeout=TIMEOUT, source_address=(source, 0)))
         return made[-1]
     yield connect
     for one in made:
@@ -67,7 +67,7 @@ def test_silent_connections_keep_nobody_out(start_server, plain, few_descriptors
     for number in range(400):
         plain(server, f"127.0.1.{1 + number % addresses}")
     eventually(lambda: server.guest(source="127.0.0.7").get("/healthz", checked=False, want=0).status == 200, "others are heard",
-               within=PATIENCE)
+               timeout=TIMEOUT)
     anna = server.user("anna")
     anna.http.post("files?filename=x", body=b"x", want=201)
 

@@ -9,10 +9,10 @@ import uuid
 import pytest
 
 from support import tus
-from support.bounds import eventually
 from support.command import kingshare
-from support.disk import assert_tidy, blobs, incoming
+from support.data_folder import assert_no_orphans, blobs, incoming
 from support.server import BINARY
+from support.timeouts import eventually
 
 LETTER, FILM = b"Dear reader, this is all.\n", bytes(range(256)) * 2000
 
@@ -131,8 +131,8 @@ def test_blobs_nobody_has(kept):
     assert [path.name for path in incoming(kept)] == [kept.upload.id]
     kept.start()
     kept.upload.send(b"x" * 1000, 300)
-    kept.upload.assert_arrived(b"x" * 1000)
-    assert_tidy(kept, files=3)
+    kept.upload.assert_content(b"x" * 1000)
+    assert_no_orphans(kept, files=3)
 
 
 def test_what_comes_in_under_a_file_s_name_does_not_cost_the_file(kept):
@@ -156,11 +156,11 @@ def test_a_quota_is_counted_wrong(kept):
 def test_what_was_under_way_is_no_damage(start_server):
     server = start_server()
     anna = server.user("anna")
-    sending = anna.http.send_slowly("POST", "files?filename=x", 1_000_000)
+    sending = anna.http.begin_request("POST", "files?filename=x", 1_000_000)
     sending.write(bytes(500_000))
     eventually(lambda: incoming(server), "some of it lies on the disk")
     server.kill()
-    sending.break_off()
+    sending.abort()
     assert "leftovers  1" in check(server, status=0).stdout
     assert check(server, "--repair", status=0).stdout == "0 files, 0 bytes: sound\n"
     assert not incoming(server)
@@ -202,7 +202,7 @@ def test_an_upload_of_which_less_is_there(kept, left):
     kept.start()
     assert kept.upload.offset() == (left or 0)
     kept.upload.patch(b"y" * (1000 - (left or 0)), left or 0)
-    kept.upload.assert_arrived(b"x" * (left or 0) + b"y" * (1000 - (left or 0)))
+    kept.upload.assert_content(b"x" * (left or 0) + b"y" * (1000 - (left or 0)))
     assert kept.anna.http.get("users/me", want=200).json()["used_bytes"] == len(LETTER) + len(FILM) + 1000
 
 

@@ -62,7 +62,7 @@ def in_parts(user, name, data):
     for part, piece in zip(parts, (data[:5], data[5:])):
         if piece:
             part.patch(piece, 0)
-    whole = tus.Upload(user.http, tus.join(user.http, *parts, upload_metadata=tus.metadata(filename=name)).headers["Location"])
+    whole = tus.Upload(user.http, tus.concatenate(user.http, *parts, upload_metadata=tus.metadata(filename=name)).headers["Location"])
     return user.http.get(f"files/{whole.id}").json()
 
 
@@ -171,7 +171,7 @@ def test_what_was_refused_counts_as_no_download(common_server, anna):
     content = f"public/shares/{share['share_token']}/content"
     for destination in ("script", "iframe"):
         common_server.guest().get(content, headers={"Sec-Fetch-Dest": destination}, want="403 FORBIDDEN")
-    common_server.nothing_else(mine)
+    common_server.assert_nothing_else(mine)
     assert common_server.guest().get(content, headers={"Sec-Fetch-Dest": "document"}, want=200).body == b"Dear reader"
 
 

@@ -1,7 +1,7 @@
 """A browser stays signed in by its cookie session, which other sites cannot use."""
 import pytest
 
-from support.bounds import eventually
+from support.timeouts import eventually
 
 ELSEWHERE = [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
 
@@ -69,7 +69,7 @@ def test_other_sites_change_nothing(common_server, anna, headers):
     assert anna.http.get("shares").json()["items"] == [share]
     assert anna.http.get("tokens").json()["items"] == []
     browser.get("users/me", want=200)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("headers", ELSEWHERE)

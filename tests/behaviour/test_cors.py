@@ -2,7 +2,7 @@
 import pytest
 
 from support import tus
-from support.command import refused_to_serve
+from support.command import startup_error
 
 APP, OTHER = "https://app.example.org", "http://localhost:5173"
 EXPOSED = {"Location", "Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Expires", "Upload-Metadata", "ETag", "Content-Range",
@@ -30,7 +30,7 @@ def words(text):
 
 def ask(client, method, target, origin, want=0, **more):
     headers = {"Origin": origin, **more.pop("headers", {})}
-    return client.another().call(method, target, headers=headers, want=want, checked=False, **more)
+    return client.clone().call(method, target, headers=headers, want=want, checked=False, **more)
 
 
 def assert_lets(answer, origin):
@@ -76,18 +76,18 @@ def test_every_answer_says_so(listed, mia):
         answer = ask(client, method, target, APP, want=want)
         assert_lets(answer, APP)
         assert EXPOSED <= words(answer.headers["Access-Control-Expose-Headers"])
-    stream = mia.http.another().read_slowly("GET", "/api/v1/events?since=now", headers={"Origin": APP})
+    stream = mia.http.clone().stream_response("GET", "/api/v1/events?since=now", headers={"Origin": APP})
     assert_lets(stream, APP)
     stream.close()
 
 
 def test_an_upload_by_tus(listed, mia):
-    made = ask(mia.http, "POST", "uploads", APP, want=201, headers=tus.fields({"upload_length": 5}))
+    made = ask(mia.http, "POST", "uploads", APP, want=201, headers=tus.request_headers({"upload_length": 5}))
     assert_lets(made, APP)
     upload = tus.Upload(mia.http, made.headers["Location"])
-    sent = ask(mia.http, "PATCH", upload.target, APP, want=204, body=b"hello", headers=tus.fields({"upload_offset": 0, "content_type": tus.BYTES}))
+    sent = ask(mia.http, "PATCH", upload.target, APP, want=204, body=b"hello", headers=tus.request_headers({"upload_offset": 0, "content_type": tus.BYTES}))
     assert_lets(sent, APP)
-    upload.assert_arrived(b"hello")
+    upload.assert_content(b"hello")
 
 
 def test_a_cookie_is_worth_nothing(listed, mia):
@@ -110,5 +110,5 @@ def test_nobody_may_where_nobody_is_listed(common_server, anna):
 @pytest.mark.parametrize("value", ["*", "null", "app.example.org", "https://app.example.org/", "https://app.example.org/x", "ftp://app.example.org",
                                    "https://*.example.org", "https://a, b", "https://a:99999"])
 def test_a_bad_value_is_refused(tmp_path, value):
-    line = refused_to_serve("--set", f"http.cors_origins={value}", folder=tmp_path)
+    line = startup_error("--set", f"http.cors_origins={value}", folder=tmp_path)
     assert "http.cors_origins" in line and value in line and "https://app.example.org" in line

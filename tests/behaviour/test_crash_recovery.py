@@ -1,27 +1,19 @@
 """A crash loses nothing: after kill -9, acknowledged files are complete, all others are absent, and no blob is orphaned."""
 import hashlib
-import http.client
 import os
-import random
 import threading
 
 import pytest
 
-from support.bounds import eventually
-from support.disk import assert_tidy, incoming
+from support.data_folder import assert_no_orphans, incoming
 from support.http import multipart
+from support.timeouts import eventually
+from support.upload_load import CONNECTION_ERRORS, all_files, content_of
 
 WORKERS, UPLOADS = 10, 100
-BROKEN = (OSError, http.client.HTTPException)
 
 
-def content_of(name):
-    """Returns content derived from the name, so that a file can be verified from its name alone."""
-    chance = random.Random(name)
-    return chance.randbytes(chance.choice([0, 1, 4000, 70_000, 300_000, 2_000_000]))
-
-
-class Crowd:
+class UploadWorkers:
     """Workers that upload by every endpoint until all is done or the server is gone. Kills it after `kill_after` responses."""
 
     def __init__(self, server, users, label, kill_after=None):
@@ -35,7 +27,7 @@ class Crowd:
             thread.join()
 
     def work(self, user):
-        me = user.http.another()
+        me = user.http.clone()
         while (name := self.next_name()) and self.upload(me, user, name):
             pass
 
@@ -50,28 +42,19 @@ class Crowd:
                 body, kind = multipart((name, data))
                 file = me.call("POST", "files", body=body, headers={"Content-Type": kind}, want=201).json()
             elif sum(name.encode()) % 3 == 1:
-                upload = me.send_slowly("POST", f"files?filename={name}", None)
+                upload = me.begin_request("POST", f"files?filename={name}", None)
                 for start in range(0, len(data), 50_000):
                     upload.write(data[start:start + 50_000])
                 file = upload.finish(want=201).json()
             else:
                 file = me.call("POST", f"files?filename={name}", body=data, want=201).json()
-        except BROKEN:
+        except CONNECTION_ERRORS:
             return False
         with self.lock:
             self.acknowledged[file["id"]] = file
             if len(self.acknowledged) == self.kill_after:
                 self.server.kill()
         return True
-
-
-def all_files(user):
-    items, cursor = [], ""
-    while cursor is not None:
-        page = user.http.get(f"files?limit=200{cursor}", want=200).json()
-        items += page["items"]
-        cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
-    return items
 
 
 def assert_sound(server, users, acknowledged):
@@ -86,27 +69,27 @@ def assert_sound(server, users, acknowledged):
             seen[file["id"]] = file
         assert user.http.get("users/me").json()["used_bytes"] == sum(file["size"] for file in files)
     assert not [file for key, file in acknowledged.items() if seen.get(key) != file]
-    assert_tidy(server, files=len(seen))
+    assert_no_orphans(server, files=len(seen))
 
 
 @pytest.mark.parametrize("after", [1, 30, 60, 85])
 def test_in_the_middle_of_a_hundred_uploads(start_server, after):
     server = start_server(server__threads=2)
     users = [server.user("anna"), server.user("ben")]
-    crowd = Crowd(server, users, f"crash-{after}", kill_after=after)
-    assert after <= len(crowd.acknowledged) < UPLOADS, "it was in the middle"
+    workers = UploadWorkers(server, users, f"crash-{after}", kill_after=after)
+    assert after <= len(workers.acknowledged) < UPLOADS, "it was in the middle"
     server.start()
-    assert_sound(server, users, crowd.acknowledged)
-    again = Crowd(server, users, f"after-{after}")
+    assert_sound(server, users, workers.acknowledged)
+    again = UploadWorkers(server, users, f"after-{after}")
     assert len(again.acknowledged) == UPLOADS
-    assert_sound(server, users, {**crowd.acknowledged, **again.acknowledged})
+    assert_sound(server, users, {**workers.acknowledged, **again.acknowledged})
 
 
 def test_again_and_again(start_server):
     server = start_server(server__threads=2)
     users, acknowledged = [server.user("anna")], {}
     for number in range(8):
-        acknowledged.update(Crowd(server, users, f"round-{number}", kill_after=5 + 11 * (number % 3)).acknowledged)
+        acknowledged.update(UploadWorkers(server, users, f"round-{number}", kill_after=5 + 11 * (number % 3)).acknowledged)
         server.start()
     assert_sound(server, users, acknowledged)
 
@@ -115,16 +98,16 @@ def test_half_a_file_was_never_there(start_server):
     server = start_server(realtime__progress_interval="1ms", realtime__presence="off")
     anna = server.user("anna")
     socket = anna.connect()
-    upload = anna.http.send_slowly("POST", "files?filename=half", 8 << 20)
+    upload = anna.http.begin_request("POST", "files?filename=half", 8 << 20)
     upload.write(os.urandom(4 << 20))
     socket.expect("UploadProgress")
     eventually(lambda: incoming(server), "it is on its way")
     server.kill()
-    upload.break_off()
+    upload.abort()
     server.disconnect_all()
     server.start()
     assert all_files(anna) == [] and anna.http.get("users/me").json()["used_bytes"] == 0
-    assert_tidy(server, files=0)
+    assert_no_orphans(server, files=0)
 
 
 def test_what_else_was_acknowledged(start_server):
@@ -146,4 +129,4 @@ def test_what_else_was_acknowledged(start_server):
     anna.download(deleted, want="404 NOT_FOUND")
     server.guest().post("auth/refresh", {"refresh_token": pair["refresh_token"]}, want=200)
     server.guest().post("auth/refresh", {"refresh_token": ben.refresh_token}, want="401 INVALID_TOKEN")
-    assert_tidy(server, files=2)
+    assert_no_orphans(server, files=2)

@@ -9,12 +9,12 @@ SHA256 = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
 
 
 @pytest.fixture(scope="module")
-def doors(the_common_server):
-    owner = the_common_server.user("owner-of-digests")
+def doors(common_server_process):
+    owner = common_server_process.user("owner-of-digests")
     file = owner.upload("data.bin", DATA)
     share = owner.share(file)
     return {"my own": (owner.http, f"files/{file['id']}/content"),
-            "a link": (the_common_server.guest(), f"public/shares/{share['share_token']}/content")}
+            "a link": (common_server_process.guest(), f"public/shares/{share['share_token']}/content")}
 
 
 @pytest.fixture(params=["my own", "a link"])

@@ -24,7 +24,7 @@ def test_the_links_come_and_go_with_the_account(start_server):
     for door in doors(share):
         common_server.guest().get(door, want=200)
     assert [one["share_id"] for one in ben.http.get("shares/received").json()["items"]] == [share["share_id"]]
-    common_server.nothing_else(receiver)
+    common_server.assert_nothing_else(receiver)
 
 
 def test_an_administrator_lists_and_deletes_anybodys_shares(common_server, anna, ben):

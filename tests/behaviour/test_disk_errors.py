@@ -5,8 +5,8 @@ import random
 import pytest
 
 from support import tus
-from support.disk import assert_tidy, incoming
-from support.faults import failing
+from support.data_folder import assert_no_orphans, incoming
+from support.fault_injection import failing_syscall
 from support.http import multipart
 
 MIB = 1 << 20
@@ -28,18 +28,18 @@ class Attempt:
         self.parts = [tus.create(user.http, MIB, upload_concat="partial").send(DATA[:MIB]) for _ in range(2)]
 
     def make(self):
-        me = self.user.http.another()
+        me = self.user.http.clone()
         self.note(me.call("POST", "files?filename=small", body=b"small", want=0), b"small")
         self.note(me.call("POST", "files?filename=large", body=DATA, want=0), DATA)
         body, kind = multipart(("form", DATA[:MIB]))
         self.note(me.call("POST", "files", body=body, headers={"Content-Type": kind}, want=0), DATA[:MIB])
         for end in (MIB, len(DATA)):
-            answer = self.upload.by(me).patch(DATA[self.offset:end], self.offset, want=0)
+            answer = self.upload.as_client(me).patch(DATA[self.offset:end], self.offset, want=0)
             if answer.status == 204:
                 self.offset = end
             elif answer.status != 409:  # a failed PATCH may have written more than it reported
                 self.failed(answer)
-        answer = tus.join(me, *self.parts, want=0, upload_metadata=tus.metadata(filename="joined"))
+        answer = tus.concatenate(me, *self.parts, want=0, upload_metadata=tus.metadata(filename="joined"))
         self.is_joined = answer.status == 201
         if not self.is_joined:
             self.failed(answer)
@@ -58,9 +58,9 @@ class Attempt:
         """Completes the uploads on the repaired disk; none may fail. Returns the number of files and their total size."""
         assert self.offset <= self.upload.offset()
         self.upload.send(DATA, self.upload.offset())
-        self.upload.assert_arrived(DATA)
+        self.upload.assert_content(DATA)
         if not self.is_joined:
-            tus.Upload(self.user.http, tus.join(self.user.http, *self.parts).headers["Location"]).assert_arrived(DATA[:MIB] * 2)
+            tus.Upload(self.user.http, tus.concatenate(self.user.http, *self.parts).headers["Location"]).assert_content(DATA[:MIB] * 2)
         for key, data in self.files.items():
             assert self.user.http.get(f"files/{key}/content", want=200).body == data
         return 2 + len(self.files), len(DATA) + 2 * MIB + sum(map(len, self.files.values()))
@@ -73,7 +73,7 @@ def test_the_nth_call_fails(start_server, call, step):
     files = used = failures = 0
     for n in range(1, MOST, step):
         attempt = Attempt(anna)
-        with failing(server, call, when=n) as injected:
+        with failing_syscall(server, call, when=n) as injected:
             attempt.make()
             hit = injected()
         server.check_alive()
@@ -89,7 +89,7 @@ def test_the_nth_call_fails(start_server, call, step):
     for item in items:
         assert hashlib.sha256(anna.download(item, want=200).body).hexdigest() == item["sha256"]
     assert anna.http.get("users/me").json()["used_bytes"] == used
-    assert_tidy(server, files=files)
+    assert_no_orphans(server, files=files)
 
 
 @pytest.mark.parametrize("error, want", [("EIO", "503 UNAVAILABLE"), ("ENOSPC", "507 STORAGE_FULL"), ("EDQUOT", "507 STORAGE_FULL")])
@@ -102,15 +102,15 @@ def test_an_upload_goes_on_after_it(start_server, call, error, want):
     if call == "ftruncate":
         with open(path, "ab") as file:
             file.write(b"what a crash left behind")
-    with failing(server, call, error, path=path) as injected:
+    with failing_syscall(server, call, error, path=path) as injected:
         for _ in range(3):
             assert_said(upload.patch(DATA[MIB:2 * MIB], MIB, want=want))
             assert upload.offset() == MIB
         assert injected()
     upload.send(DATA, MIB)
-    upload.assert_arrived(DATA)
+    upload.assert_content(DATA)
     server.kill()
     server.start()
-    upload.assert_arrived(DATA)
+    upload.assert_content(DATA)
     assert anna.http.get("users/me").json()["used_bytes"] == len(DATA)
-    assert_tidy(server, files=1)
+    assert_no_orphans(server, files=1)

@@ -6,17 +6,17 @@ import threading
 
 import pytest
 
-from support import proxy
-from support.bounds import eventually
-from support.proxy import free_port
+from support import reverse_proxy
+from support.reverse_proxy import free_port
 from support.server import PROJECT
+from support.timeouts import eventually
 
 IDLE = ("--idle", "2s")
 
 
 @pytest.fixture
 def before(tmp_path):
-    """Starts a proxy before a server, ended with the test: before(proxy.nginx, server, uploads="")."""
+    """Starts a proxy before a server, ended with the test: before(reverse_proxy.nginx, server, uploads="")."""
     started = []
 
     def start(kind, server, **options):
@@ -47,7 +47,8 @@ def wrong(report):
     return {about for about, verdict in verdicts(report).items() if verdict == "wrong"}
 
 
-@pytest.mark.parametrize("kind", [proxy.nginx, proxy.apache, proxy.haproxy, proxy.caddy], ids=["nginx", "Apache", "haproxy", "Caddy"])
+@pytest.mark.parametrize("kind", [reverse_proxy.nginx, reverse_proxy.apache, reverse_proxy.haproxy, reverse_proxy.caddy],
+                         ids=["nginx", "Apache", "haproxy", "Caddy"])
 def test_a_proxy_as_the_documents_have_it(start_server, shell, before, kind):
     server = start_server(server__trusted_proxies="127.0.0.1", realtime__ping_interval="1s")
     way = before(kind, server)
@@ -63,7 +64,7 @@ def test_all_is_well(start_server, shell, before):
                           realtime__ping_interval="1s")
     server_url = f"http://127.0.0.1:{way_port}"
 
-    before(proxy.nginx, server, port=way_port)
+    before(reverse_proxy.nginx, server, port=way_port)
     mine = shell().sign_in(server.user("anna"), server_url)
     report = mine.json("doctor", server_url)
     assert set(verdicts(report).values()) == {"fine"} and report["mend"] == {}, report
@@ -71,34 +72,34 @@ def test_all_is_well(start_server, shell, before):
 
 def test_the_documents_have_what_is_tested():
     text = (PROJECT / "docs/install.md").read_text()
-    for lines in proxy.NGINX_RIGHT.values():
+    for lines in reverse_proxy.NGINX_DIRECTIVES.values():
         for line in lines.split("; "):
             assert line.rstrip(";") + ";" in text
-    for lines in (*proxy.APACHE_RIGHT.values(), *proxy.HAPROXY_RIGHT.values()):
+    for lines in (*reverse_proxy.APACHE_DIRECTIVES.values(), *reverse_proxy.HAPROXY_DIRECTIVES.values()):
         for line in lines.split("; "):
             assert line in text
 
 
 WRONG = [
-    ("nginx drops the upgrade", proxy.nginx, {"upgrade": "proxy_http_version 1.1;"}, "WebSocket", "proxy_set_header Upgrade $http_upgrade;"),
-    ("nginx holds events back", proxy.nginx, {"events": "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"}, "live stream",
+    ("nginx drops the upgrade", reverse_proxy.nginx, {"upgrade": "proxy_http_version 1.1;"}, "WebSocket", "proxy_set_header Upgrade $http_upgrade;"),
+    ("nginx holds events back", reverse_proxy.nginx, {"events": "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"}, "live stream",
      "proxy_buffering off;"),
-    ("nginx limits bodies", proxy.nginx, {"body": "client_max_body_size 1m;"}, "body limit", "client_max_body_size 0;"),
-    ("nginx cuts silence", proxy.nginx, {"timeouts": "proxy_read_timeout 5s;"}, "idle", "proxy_read_timeout 1h;"),
-    ("nginx collects uploads", proxy.nginx, {"uploads": "proxy_request_buffering on;"}, "uploads", "proxy_request_buffering off;"),
-    ("nginx names another host", proxy.nginx, {"host": "proxy_set_header Host $proxy_host;"}, "address", "proxy_set_header Host $http_host;"),
-    ("nginx hides callers", proxy.nginx, {"forwarded": "proxy_set_header Via nginx;"}, "callers",
+    ("nginx limits bodies", reverse_proxy.nginx, {"body": "client_max_body_size 1m;"}, "body limit", "client_max_body_size 0;"),
+    ("nginx cuts silence", reverse_proxy.nginx, {"timeouts": "proxy_read_timeout 5s;"}, "idle", "proxy_read_timeout 1h;"),
+    ("nginx collects uploads", reverse_proxy.nginx, {"uploads": "proxy_request_buffering on;"}, "uploads", "proxy_request_buffering off;"),
+    ("nginx names another host", reverse_proxy.nginx, {"host": "proxy_set_header Host $proxy_host;"}, "address", "proxy_set_header Host $http_host;"),
+    ("nginx hides callers", reverse_proxy.nginx, {"forwarded": "proxy_set_header Via nginx;"}, "callers",
      "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"),
-    ("Apache drops the upgrade", proxy.apache, {"upgrade": 'ProxyPass "/" "http://127.0.0.1:8080/" flushpackets=on timeout=3600'}, "WebSocket",
+    ("Apache drops the upgrade", reverse_proxy.apache, {"upgrade": 'ProxyPass "/" "http://127.0.0.1:8080/" flushpackets=on timeout=3600'}, "WebSocket",
      'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on timeout=3600'),
-    ("Apache cuts silence", proxy.apache,
+    ("Apache cuts silence", reverse_proxy.apache,
      {"upgrade": 'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on', "more": "TimeOut 5"}, "idle",
      'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on timeout=3600'),
-    ("haproxy limits bodies", proxy.haproxy, {"more": "http-request deny status 413 if { req.body_size gt 1048576 }"}, "body limit",
+    ("haproxy limits bodies", reverse_proxy.haproxy, {"more": "http-request deny status 413 if { req.body_size gt 1048576 }"}, "body limit",
      "# remove http-request deny with req.body_size or req.hdr_val(content-length)"),
-    ("haproxy cuts silence", proxy.haproxy, {"timeouts": "timeout connect 5s; timeout client 1h; timeout server 5s; timeout tunnel 5s"}, "idle",
+    ("haproxy cuts silence", reverse_proxy.haproxy, {"timeouts": "timeout connect 5s; timeout client 1h; timeout server 5s; timeout tunnel 5s"}, "idle",
      "timeout tunnel 1h"),
-    ("haproxy names another host", proxy.haproxy, {"more": "http-request set-header Host inside"}, "address",
+    ("haproxy names another host", reverse_proxy.haproxy, {"more": "http-request set-header Host inside"}, "address",
      "# remove http-request set-header Host"),
 ]
 
@@ -110,7 +111,7 @@ def test_a_proxy_is_wrong_in_one_way(patient, before, kind, changes, about, line
     report = mine.json("doctor", way.url, *idle, status=1)
     # A link names the host that the proxy named.
     assert wrong(report) == ({about, "links"} if about == "address" else {about}), report
-    program = {proxy.nginx: "nginx", proxy.apache: "Apache", proxy.haproxy: "haproxy"}[kind]
+    program = {reverse_proxy.nginx: "nginx", reverse_proxy.apache: "Apache", reverse_proxy.haproxy: "haproxy"}[kind]
     assert line in report["mend"][program], report
     text = mine.run("doctor", way.url, *idle, status=1)
     assert line in text.stdout and all(name in text.stdout for name in ("nginx", "Apache", "haproxy", "Caddy", "Traefik"))
@@ -118,14 +119,14 @@ def test_a_proxy_is_wrong_in_one_way(patient, before, kind, changes, about, line
 
 def test_without_an_account_it_cannot_tell_who_collects_from_who_answers_late(start_server, before, shell):
     server = start_server(server__trusted_proxies="127.0.0.1")
-    for kind, changes in [(proxy.nginx, {"uploads": "proxy_request_buffering on;"}), (proxy.apache, {})]:
+    for kind, changes in [(reverse_proxy.nginx, {"uploads": "proxy_request_buffering on;"}), (reverse_proxy.apache, {})]:
         report = shell().json("doctor", before(kind, server, **changes).url, *IDLE)
         assert verdicts(report)["uploads"] == "look" and "proxy_request_buffering off;" in report["mend"]["nginx"]
 
 
 def test_apache_keeps_silence(patient, before):
     """The documented line outlives Apache's own timeout."""
-    _, way, mine = patient(proxy.apache, before, more="TimeOut 5")
+    _, way, mine = patient(reverse_proxy.apache, before, more="TimeOut 5")
     assert verdicts(mine.json("doctor", way.url, "--idle", "8s"))["idle"] == "fine"
 
 
@@ -152,7 +153,7 @@ def test_a_proxy_loses_refusals(start_server, shell, before):
     server = start_server(server__trusted_proxies="127.0.0.1")
     impatient = Impatient()
     try:
-        way = before(proxy.nginx, server, files=impatient.url)
+        way = before(reverse_proxy.nginx, server, files=impatient.url)
         report = shell().json("doctor", way.url, *IDLE, status=1)
         assert wrong(report) == {"refusals"} and "lingering_close on;" in report["mend"]["nginx"], report
         assert "502" in next(check["text"] for check in report["checks"] if check["about"] == "refusals")
@@ -208,14 +209,14 @@ def test_a_connection_is_cut_before_the_refusal_is_read(start_server, shell):
 
 
 def test_the_limit_is_named(patient, before):
-    _, way, mine = patient(proxy.nginx, before, body="client_max_body_size 100m;")
+    _, way, mine = patient(reverse_proxy.nginx, before, body="client_max_body_size 100m;")
     text = next(check["text"] for check in mine.json("doctor", way.url, *IDLE, status=1)["checks"] if check["about"] == "body limit")
     assert "128 MiB" in text or "100 MiB" in text
 
 
 def test_by_https(start_server, shell, before, tmp_path):
     server = start_server(realtime__ping_interval="1s")
-    way = before(proxy.caddy, server, tls=True)
+    way = before(reverse_proxy.caddy, server, tls=True)
     visitor = shell()
     assert "SSL_CERT_FILE" in visitor.run("doctor", way.url, *IDLE, status=6).stderr
     visitor.environment["SSL_CERT_FILE"] = str(next(tmp_path.rglob("pki/authorities/local/root.crt")))
@@ -228,7 +229,7 @@ def test_by_https(start_server, shell, before, tmp_path):
 
 def test_by_https_through_a_trusted_proxy(start_server, shell, before, tmp_path):
     server = start_server(server__trusted_proxies="127.0.0.1", realtime__ping_interval="1s")
-    way = before(proxy.caddy, server, tls=True)
+    way = before(reverse_proxy.caddy, server, tls=True)
     mine = shell()
     mine.environment["SSL_CERT_FILE"] = str(eventually(lambda: next(tmp_path.rglob("pki/authorities/local/root.crt"), None), "its certificate"))
     mine.sign_in(server.user("anna"), way.url)

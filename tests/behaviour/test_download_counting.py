@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from support.bounds import eventually
+from support.timeouts import eventually
 
 DATA = bytes(range(256)) * (16 << 10)
 LARGE = DATA * 4
@@ -78,8 +78,8 @@ def test_a_probe_and_the_whole_range_are_one_download(anna, guest, limit):
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_player_that_seeks_is_one_download(common_server, anna, guest, limit):
     share = share_of(anna, limit, LARGE)
-    playing = guest.read_slowly("GET", content(share), headers={"Range": "bytes=0-"}, receive_buffer=4096)
-    seeking = common_server.guest().read_slowly("GET", content(share), headers={"Range": f"bytes={len(LARGE) // 2}-"}, receive_buffer=4096)
+    playing = guest.stream_response("GET", content(share), headers={"Range": "bytes=0-"}, receive_buffer=4096)
+    seeking = common_server.guest().stream_response("GET", content(share), headers={"Range": f"bytes={len(LARGE) // 2}-"}, receive_buffer=4096)
     assert (playing.status, seeking.status) == (206, 206)
     assert look(anna, share) == counted(limit)
     assert seeking.read() == LARGE[len(LARGE) // 2:]
@@ -92,7 +92,7 @@ def test_a_player_that_seeks_is_one_download(common_server, anna, guest, limit):
 def test_a_busy_link_is_unavailable_and_not_gone(common_server, anna, guest):
     """While the last download is in progress, content, page and metadata answer 503 with Retry-After."""
     share, socket = share_of(anna, 1, LARGE), anna.connect()
-    holder = guest.read_slowly("GET", content(share), headers={"User-Agent": "Holder/1"}, receive_buffer=4096)
+    holder = guest.stream_response("GET", content(share), headers={"User-Agent": "Holder/1"}, receive_buffer=4096)
     assert holder.status == 200
     other = common_server.guest(agent="Other/1")
     for target in (content(share), f"public/shares/{share['share_token']}"):
@@ -101,7 +101,7 @@ def test_a_busy_link_is_unavailable_and_not_gone(common_server, anna, guest):
     page = other.get(f"/s/{share['share_token']}", want=503)
     assert b"just now" in page.body and page.headers["Retry-After"] == page.headers["Refresh"]
     assert common_server.guest(agent="Holder/1").get(f"/s/{share['share_token']}", want=200), "who downloads it may look at its page"
-    holder.break_off()
+    holder.abort()
     eventually(lambda: other.get(content(share), want=0).status == 200, "it is there again")
     socket.expect("ShareExpired", skipping=("ShareAccessed", "DownloadStarted"), share_id=share["share_id"])
     other.get(content(share), want="410 GONE")
@@ -122,7 +122,7 @@ def test_two_ranges_at_once_get_nobody_the_file_for_free(common_server, anna):
     share = share_of(anna, 2)
     guest = common_server.guest(agent="Two/1")
     half = len(DATA) // 2
-    first = guest.read_slowly("GET", content(share), headers={"Range": f"bytes=0-{half - 1}"}, receive_buffer=4096)
+    first = guest.stream_response("GET", content(share), headers={"Range": f"bytes=0-{half - 1}"}, receive_buffer=4096)
     assert guest.get(content(share), headers={"Range": f"bytes={half}-"}, want=206).body == DATA[half:]
     assert first.read() == DATA[:half]
     eventually(lambda: look(anna, share) == ("active", 1), "one download is counted")
@@ -146,7 +146,7 @@ def test_the_owner_sees_it_from_beginning_to_end(common_server, anna, ben):
     for one in (mine, his):
         one.expect("Resumed")
     guest = common_server.guest(agent="Mozilla/5.0 (Android 14; Mobile; rv:133.0) Gecko/133.0 Firefox/133.0")
-    download = guest.read_slowly("GET", content(share), receive_buffer=4096)
+    download = guest.stream_response("GET", content(share), receive_buffer=4096)
     seen = mine.expect("ShareAccessed", share_id=share["share_id"])
     assert (seen["visitor"], seen["client"], "user" in seen) == (1, "Firefox on Android", False)
     started = mine.expect("DownloadStarted", file_id=share["file_id"], share_id=share["share_id"], visitor=1, client="Firefox on Android")
@@ -155,7 +155,7 @@ def test_the_owner_sees_it_from_beginning_to_end(common_server, anna, ben):
     download.read(4 << 20)
     progress = mine.expect("DownloadProgress", share_id=share["share_id"], download_id=started["download_id"], total_bytes=len(LARGE))
     assert 0 < progress["bytes_sent"] <= len(LARGE) and progress["visitor"] == 1
-    download.break_off()
+    download.abort()
     ended = mine.expect("DownloadEnded", skipping=("DownloadProgress",), download_id=started["download_id"], complete=False, visitor=1)
     assert 0 < ended["bytes_sent"] < len(LARGE)
     mine.expect("ShareChanged", share_id=share["share_id"])
@@ -166,7 +166,7 @@ def test_the_owner_sees_it_from_beginning_to_end(common_server, anna, ben):
     his.expect("DownloadStarted", download_id=again["download_id"])
     mine.expect("DownloadEnded", skipping=("DownloadProgress", "ShareChanged"), download_id=again["download_id"], complete=True,
                 bytes_sent=len(LARGE))
-    common_server.nothing_else(mine)
+    common_server.assert_nothing_else(mine)
     assert [message.type for message in common_server.received(his)] in ([], ["ShareChanged"])
     messages = common_server.received(old)
     assert [message.type for message in messages] == ["ShareAccessed", "DownloadStarted"] * 2
@@ -191,9 +191,9 @@ def test_a_crash_ends_what_was_under_way(start_server):
     server = start_server()
     anna = server.user("anna")
     share = anna.share(anna.upload("film.mp4", LARGE), max_downloads=1)
-    download = server.guest().read_slowly("GET", content(share), receive_buffer=4096)
+    download = server.guest().stream_response("GET", content(share), receive_buffer=4096)
     server.kill()
-    download.break_off()
+    download.abort()
     server.start()
     items = anna.http.get("events/history?since=start&limit=200").json()["items"]
     assert [item["data"]["complete"] for item in items if item["type"] == "DownloadEnded"] == [False]
@@ -207,14 +207,14 @@ def test_a_change_of_limits_is_told(common_server, anna, ben):
     anna.change_share(share, max_downloads=5)
     for one in (mine, his):
         one.expect("ShareChanged", share_id=share["share_id"], file_id=share["file_id"])
-    common_server.nothing_else(mine, his, old, watching)
+    common_server.assert_nothing_else(mine, his, old, watching)
 
 
 @pytest.mark.slow
 def test_who_holds_the_last_download_and_hardly_reads_is_cut(common_server, anna, guest):
     """The slow download is cut only while it causes others to be refused, and only after a minute."""
     share = share_of(anna, 1, LARGE * 2)
-    holder = guest.read_slowly("GET", content(share), headers={"User-Agent": "Holder/1"}, receive_buffer=4096)
+    holder = guest.stream_response("GET", content(share), headers={"User-Agent": "Holder/1"}, receive_buffer=4096)
     other, began, read = common_server.guest(agent="Other/1"), time.monotonic(), 0
 
     def taken():
@@ -224,4 +224,4 @@ def test_who_holds_the_last_download_and_hardly_reads_is_cut(common_server, anna
             read += 1024
         return other.get(content(share), want=0).status == 200
 
-    eventually(taken, "the place is free", within=100)
+    eventually(taken, "the place is free", timeout=100)

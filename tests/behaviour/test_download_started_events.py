@@ -35,7 +35,7 @@ def test_a_stranger_downloads(common_server, anna, ben, carla, file, share):
     for socket in mine:
         assert_downloads(socket, file)
     assert_no_more_downloads(common_server, *mine)
-    common_server.nothing_else(*others)
+    common_server.assert_nothing_else(*others)
 
 
 def test_a_recipient_downloads(common_server, anna, ben, carla, file, share):
@@ -44,7 +44,7 @@ def test_a_recipient_downloads(common_server, anna, ben, carla, file, share):
     for socket in mine + his:
         assert_downloads(socket, file)
     assert_no_more_downloads(common_server, *mine)
-    common_server.nothing_else(*his, *others)
+    common_server.assert_nothing_else(*his, *others)
 
 
 def test_somebody_with_an_account_downloads(common_server, anna, carla, file, share):
@@ -53,7 +53,7 @@ def test_somebody_with_an_account_downloads(common_server, anna, carla, file, sh
     for socket in (mine, hers):
         assert_downloads(socket, file)
     assert_no_more_downloads(common_server, mine)
-    common_server.nothing_else(hers)
+    common_server.assert_nothing_else(hers)
 
 
 def test_i_download_myself(common_server, anna, ben, file, share):
@@ -62,7 +62,7 @@ def test_i_download_myself(common_server, anna, ben, file, share):
     anna.http.get(content(share), want=200)
     for socket in mine:
         assert_downloads(socket, file, 2)
-    common_server.nothing_else(*mine, *others)
+    common_server.assert_nothing_else(*mine, *others)
 
 
 def test_each_time_anew(common_server, anna, file, share):
@@ -95,7 +95,7 @@ def test_a_head_is_none(common_server, anna, file, share):
     mine = anna.connect()
     common_server.guest().head(content(share), want=200)
     anna.http.head(f"files/{file['id']}/content", want=200)
-    common_server.nothing_else(mine)
+    common_server.assert_nothing_else(mine)
 
 
 def test_metadata_is_none(common_server, anna, file, share):
@@ -112,4 +112,4 @@ def test_what_is_refused_is_none(common_server, anna, ben, file):
     ben.http.get(content(locked), want="401 INVALID_CREDENTIALS")
     ben.download(file, want="404 NOT_FOUND")
     common_server.guest().get(f"files/{file['id']}/content", want="401 AUTHENTICATION_REQUIRED")
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)

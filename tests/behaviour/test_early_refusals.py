@@ -7,19 +7,19 @@ import urllib.parse
 
 import pytest
 
-from support import proxy
-from support.wire import Wire
+from support import reverse_proxy
+from support.raw_http import RawHttpConnection
 
 MIB = 1 << 20
 TIMES = 48
 SIZES = [8] * 4 + [30] * 2 + [60] * 2  # in MiB
 WAYS = {
-    "nginx": (proxy.nginx, {}),
-    "nginx that collects uploads": (proxy.nginx, {"uploads": ""}),
-    "nginx by HTTP/1.0": (proxy.nginx, {"uploads": "", "live": "", "upgrade": ""}),
-    "Apache": (proxy.apache, {}),
-    "haproxy": (proxy.haproxy, {}),
-    "Caddy": (proxy.caddy, {}),
+    "nginx": (reverse_proxy.nginx, {}),
+    "nginx that collects uploads": (reverse_proxy.nginx, {"uploads": ""}),
+    "nginx by HTTP/1.0": (reverse_proxy.nginx, {"uploads": "", "live": "", "upgrade": ""}),
+    "Apache": (reverse_proxy.apache, {}),
+    "haproxy": (reverse_proxy.haproxy, {}),
+    "Caddy": (reverse_proxy.caddy, {}),
 }
 
 
@@ -89,15 +89,15 @@ def test_through(common_server, refused, tmp_path, way):
 
 def test_the_answer_comes_before_the_end_of_the_body(common_server):
     for forwarded in ({}, {"x_forwarded_for": "192.0.2.1"}):
-        wire = Wire(common_server)
-        wire.ask("POST", "/api/v1/files?filename=x", b"x" * 1000, content_length=10 * MIB, **forwarded)
-        answer = wire.answer()
+        connection = RawHttpConnection(common_server)
+        connection.request("POST", "/api/v1/files?filename=x", b"x" * 1000, content_length=10 * MIB, **forwarded)
+        answer = connection.read_response()
         answer.expect("401 AUTHENTICATION_REQUIRED")
-        assert answer.headers["Connection"] == "close" and wire.is_closed()
+        assert answer.headers["Connection"] == "close" and connection.is_closed()
 
 
 def test_behind_a_proxy_the_answer_ends_with_the_body(common_server):
     """Caddy closes the client's connection as soon as the response is complete."""
-    wire = Wire(common_server)
-    wire.ask("POST", "/api/v1/files?filename=x", b"x" * MIB, content_length=MIB, via="1.1 proxy")
-    wire.answer().expect("401 AUTHENTICATION_REQUIRED")
+    connection = RawHttpConnection(common_server)
+    connection.request("POST", "/api/v1/files?filename=x", b"x" * MIB, content_length=MIB, via="1.1 proxy")
+    connection.read_response().expect("401 AUTHENTICATION_REQUIRED")

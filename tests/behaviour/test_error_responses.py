@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from support.document import PROTOCOL, openapi
-from support.wire import Wire, assert_problem
+from support.protocol import PROTOCOL, openapi
+from support.raw_http import RawHttpConnection, assert_problem
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 STATUS = {error["code"]: error["status"] for error in json.loads((PROTOCOL / "wire.json").read_text())["errors"]}
@@ -32,9 +32,9 @@ def test_a_method_that_a_path_does_not_know(common_server, method, path):
 
 @pytest.mark.parametrize("method", ["BREW", "get", "TRACE", "CONNECT", "PROPFIND"])
 def test_a_method_that_nobody_knows(common_server, method):
-    wire = Wire(common_server)
-    wire.ask(method, "/api/v1/files", authorization=f"Bearer {common_server.admin.token}")
-    answer = wire.answer()
+    connection = RawHttpConnection(common_server)
+    connection.request(method, "/api/v1/files", authorization=f"Bearer {common_server.admin.token}")
+    answer = connection.read_response()
     assert answer.status in (400, 405, 501)
     assert_problem(answer)
 
@@ -79,6 +79,6 @@ def test_a_head_has_the_status_alone(common_server, anna):
 
 def test_it_does_not_repeat_what_it_was_told(common_server, anna):
     for target in ("/api/v1/<script>alert(1)</script>", "/s/<script>", "/api/v1/files?sort=<script>alert(1)</script>"):
-        wire = Wire(common_server)
-        wire.ask("GET", target, authorization=f"Bearer {anna.token}")
-        assert b"<script>alert" not in wire.answer().body
+        connection = RawHttpConnection(common_server)
+        connection.request("GET", target, authorization=f"Bearer {anna.token}")
+        assert b"<script>alert" not in connection.read_response().body

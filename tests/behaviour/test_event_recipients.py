@@ -1,5 +1,5 @@
 """Strangers learn nothing: the complete life of a file, and the events each party receives."""
-from support.people import soon
+from support.users import timestamp_in
 
 
 def story(server, socket):
@@ -23,7 +23,7 @@ def test_two_users_a_visitor_and_the_rest_of_the_world(start_server):
         socket.expect("UploadProgress")
         for kind in ("FileUploaded", "FileShared", "ShareAccessed", "DownloadStarted", "ShareExpired"):
             socket.expect(kind, skipping=("UploadProgress",))
-    anna.share(file, recipients=[ben], expires_at=soon(1))
+    anna.share(file, recipients=[ben], expires_at=timestamp_in(1))
     for socket in (owner, phone):
         for kind in ("FileShared", "ShareExpired"):
             socket.expect(kind)
@@ -32,7 +32,7 @@ def test_two_users_a_visitor_and_the_rest_of_the_world(start_server):
     anna.revoke(taken_back)
     anna.share(file, recipients=[ben])
     anna.delete(file)
-    server.announce("That was all.")
+    server.send_notification("That was all.")
 
     for socket in (owner, phone):
         assert story(server, socket) == ["FileShared", "ShareExpired", "FileShared", "FileDeleted", "SystemNotification"]
@@ -48,4 +48,4 @@ def test_two_users_do_the_same_at_the_same_time(common_server, anna, ben):
     for her_file, his_file in files:
         hers.expect_uploaded(her_file)
         his.expect_uploaded(his_file)
-    common_server.nothing_else(hers, his)
+    common_server.assert_nothing_else(hers, his)

@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from support.bounds import SLOWNESS
-from support.stream import bare, rows
+from support.event_stream import journal_messages, stored_form
+from support.timeouts import SLOWNESS
 from support.websocket import Closed, WebSocket
 
 SECONDS = float(os.environ.get("KINGSHARE_TEST_STORM", 8 * SLOWNESS))
@@ -35,8 +35,8 @@ class Storm:
     def cause(self, seed):
         """One of four event sources: mostly downloads, which notify their owner, and occasionally a notification to all."""
         dice, began, done = random.Random(seed), time.monotonic(), 0
-        calls = {user.id: user.http.another() for user in self.users}
-        notices = self.admin.http.another()
+        calls = {user.id: user.http.clone() for user in self.users}
+        notices = self.admin.http.clone()
         while not self.over.is_set():
             user = dice.choice(self.users)
             try:
@@ -82,10 +82,10 @@ class Client:
             self.visits, self.stalls = self.visits + 1, self.stalls + stalls
             self.storm.over.wait(self.dice.random())
             if stalls:
-                socket.read_on()
+                socket.start_reading()
                 self.storm.over.wait(self.dice.random() / 10)
-            self.take(socket.arrived())
-            socket.cut()
+            self.take(socket.drain())
+            socket.abort()
 
     def connect(self, **options):
         return WebSocket(self.storm.server.address, query={"token": self.user.token, "since": self.cursor}, **options)
@@ -105,7 +105,7 @@ class Client:
         while not messages or messages[-1].type != "Resumed":
             messages.append(socket.next())
         self.take(messages)
-        socket.cut()
+        socket.abort()
 
 
 @pytest.mark.slow
@@ -128,12 +128,12 @@ def test_the_stream_joined_by_cursors_is_the_journal(start_server, killed):
     assert not storm.faults, storm.faults
     for client in clients:
         client.catch_up()
-    in_journal = {user.id: rows(server, user) for user in storm.users}
+    in_journal = {user.id: journal_messages(server, user) for user in storm.users}
     for client in clients:
-        heard = [bare(message) for message in client.heard]
+        heard = [stored_form(message) for message in client.heard]
         assert heard == in_journal[client.user.id]
         assert len({message.id for message in client.heard}) == len(heard)
     events, visits, stalls = (sum(numbers) for numbers in (map(len, in_journal.values()), (client.visits for client in clients),
-                                                            (client.stalls for client in clients)))
+                                                           (client.stalls for client in clients)))
     print(f"{storm.caused} calls, {events} events, {visits} visits of {CLIENTS} clients, {stalls} of them stalled")
     assert events > SECONDS and visits > 2 * CLIENTS

@@ -3,9 +3,9 @@ import os
 
 import pytest
 
-from support.disk import assert_tidy
+from support.data_folder import assert_no_orphans
 from support.http import multipart
-from support.wire import Wire, assert_problem
+from support.raw_http import RawHttpConnection, assert_problem
 
 KIB, MIB = 1 << 10, 1 << 20
 KIND = {"Content-Type": "multipart/form-data; boundary=b"}
@@ -20,7 +20,7 @@ def anna(server):
 def assert_nothing_there(server, user, socket=None):
     assert user.http.get("files").json()["items"] == []
     assert user.http.get("users/me").json()["used_bytes"] == 0
-    assert_tidy(server, files=0)
+    assert_no_orphans(server, files=0)
     if socket:
         assert {message.type for message in server.received(socket)} <= {"UploadProgress"}
 
@@ -30,22 +30,22 @@ def test_broken_off(server, anna, door):
     socket = anna.connect()
     body, kind = multipart(("film.mp4", bytes(4 * MIB)))
     for sent in (0, 1, 300 * KIB, 4 * MIB - 1):
-        upload = anna.http.send_slowly("POST", "files?filename=film.mp4", {"raw": 4 * MIB, "chunks": None, "form": len(body)}[door],
-                                       {"Content-Type": kind} if door == "form" else {})
+        upload = anna.http.begin_request("POST", "files?filename=film.mp4", {"raw": 4 * MIB, "chunks": None, "form": len(body)}[door],
+                                         {"Content-Type": kind} if door == "form" else {})
         if sent:
             upload.write(body[:sent])
-        upload.break_off()
+        upload.abort()
     assert_nothing_there(server, anna, socket)
     assert anna.upload()["size"] == 26, "the next one works"
 
 
 def test_closed_in_the_middle_of_chunks(server, anna):
     for ending in (b"", b"5\r\nhel", b"5\r\nhello", b"5\r\nhello\r\n", b"5\r\nhello\r\n0\r\n", b"5\r\nhello\r\n0"):
-        wire = Wire(server)
-        wire.ask("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", transfer_encoding="chunked")
-        wire.send(ending)
-        wire.socket.shutdown(1)
-        answer = wire.answer()
+        connection = RawHttpConnection(server)
+        connection.request("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", transfer_encoding="chunked")
+        connection.send(ending)
+        connection.socket.shutdown(1)
+        answer = connection.read_response()
         assert answer is None or answer.status == 400, answer
     assert_nothing_there(server, anna)
 
@@ -95,7 +95,7 @@ class TestTooLarge:
         assert [door(anna, bytes(64 * KIB)).json()["size"] for door in (raw, form)] == [64 * KIB] * 2
 
     def test_as_it_turns_out(self, server, anna):
-        upload = anna.http.send_slowly("POST", "files?filename=x", None)
+        upload = anna.http.begin_request("POST", "files?filename=x", None)
         upload.write(bytes(64 * KIB + 1))
         upload.finish(want="413 TOO_LARGE")
         assert_nothing_there(server, anna)
@@ -107,14 +107,14 @@ class TestTooLarge:
 
     def test_it_is_said_before_it_is_sent(self, server, anna):
         socket = anna.connect()
-        wire = Wire(server)
-        wire.ask("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", content_length=10**12)
-        assert_problem(wire.answer(), 413, "TOO_LARGE")
-        assert wire.is_closed()
-        server.nothing_else(socket)
+        connection = RawHttpConnection(server)
+        connection.request("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", content_length=10**12)
+        assert_problem(connection.read_response(), 413, "TOO_LARGE")
+        assert connection.is_closed()
+        server.assert_nothing_else(socket)
 
     def test_who_sends_it_all_the_same_reads_the_answer(self, server, anna):
-        upload = anna.http.send_slowly("POST", "files?filename=x", 2 * MIB)
+        upload = anna.http.begin_request("POST", "files?filename=x", 2 * MIB)
         try:
             for _ in range(32):
                 upload.write(os.urandom(64 * KIB))
@@ -129,29 +129,29 @@ class TestExpect:
         return start_server(uploads__max_file_bytes="64KiB", uploads__quota_bytes="100KiB", realtime__presence="off")
 
     def ask(self, server, user, length, **headers):
-        wire = Wire(server)
-        wire.ask("POST", "/api/v1/files?filename=x", authorization=f"Bearer {user.token}" if user else None, content_length=length,
-                 expect="100-continue", **headers)
-        return wire
+        connection = RawHttpConnection(server)
+        connection.request("POST", "/api/v1/files?filename=x", authorization=f"Bearer {user.token}" if user else None, content_length=length,
+                           expect="100-continue", **headers)
+        return connection
 
     def test_go_on(self, server, anna):
-        wire = self.ask(server, anna, 5)
-        assert wire.answer().status == 100
-        wire.send(b"hello")
-        assert wire.answer().status == 201
+        connection = self.ask(server, anna, 5)
+        assert connection.read_response().status == 100
+        connection.send(b"hello")
+        assert connection.read_response().status == 201
         assert anna.http.get("users/me").json()["used_bytes"] == 5
 
     def test_in_chunks(self, server, anna):
-        wire = self.ask(server, anna, None, transfer_encoding="chunked")
-        assert wire.answer().status == 100
-        wire.send(b"5\r\nhello\r\n0\r\n\r\n")
-        assert wire.answer().status == 201
+        connection = self.ask(server, anna, None, transfer_encoding="chunked")
+        assert connection.read_response().status == 100
+        connection.send(b"5\r\nhello\r\n0\r\n\r\n")
+        assert connection.read_response().status == 201
 
     def test_do_not_even_begin(self, server, anna):
-        assert_problem(self.ask(server, anna, 65 * KIB).answer(), 413, "TOO_LARGE")
-        assert_problem(self.ask(server, None, 5).answer(), 401, "AUTHENTICATION_REQUIRED")
+        assert_problem(self.ask(server, anna, 65 * KIB).read_response(), 413, "TOO_LARGE")
+        assert_problem(self.ask(server, None, 5).read_response(), 401, "AUTHENTICATION_REQUIRED")
         raw(anna, bytes(60 * KIB))
-        assert_problem(self.ask(server, anna, 60 * KIB).answer(), 507, "QUOTA_EXCEEDED")
+        assert_problem(self.ask(server, anna, 60 * KIB).read_response(), 507, "QUOTA_EXCEEDED")
 
 
 def raw(user, data, want=201):

@@ -14,7 +14,7 @@ def test_for_me_and_for_those_who_had_it(common_server, anna, ben, carla):
     anna.delete(file)
     for socket in told:
         assert socket.expect("FileDeleted") == gone(file)
-    common_server.nothing_else(*told, *others)
+    common_server.assert_nothing_else(*told, *others)
 
 
 def test_under_its_last_name(common_server, anna):
@@ -34,7 +34,7 @@ def test_not_for_those_whose_share_had_ended(common_server, anna, ben):
         socket.expect("ShareExpired")
     anna.delete(file)
     owner.expect("FileDeleted")
-    common_server.nothing_else(watcher, recipient, owner)
+    common_server.assert_nothing_else(watcher, recipient, owner)
 
 
 def test_once_however_many_shares_it_had(common_server, anna, ben):
@@ -44,7 +44,7 @@ def test_once_however_many_shares_it_had(common_server, anna, ben):
     anna.delete(file)
     for socket in sockets:
         assert socket.expect("FileDeleted") == gone(file)
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)
 
 
 def test_nobody_elses_file_can_go(common_server, anna, ben):
@@ -52,7 +52,7 @@ def test_nobody_elses_file_can_go(common_server, anna, ben):
     anna.share(file, recipients=[ben])
     sockets = [anna.connect(), ben.connect()]
     ben.http.delete(f"files/{file['id']}", want="404 NOT_FOUND")
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)
 
 
 def test_when_its_owner_is_deleted(common_server, anna, ben):
@@ -62,4 +62,4 @@ def test_when_its_owner_is_deleted(common_server, anna, ben):
     common_server.admin.http.delete(f"users/{anna.id}", want=204)
     for socket in told:
         assert socket.expect("FileDeleted") == gone(file)
-    common_server.nothing_else(*told)
+    common_server.assert_nothing_else(*told)

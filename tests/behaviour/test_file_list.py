@@ -4,18 +4,18 @@ import itertools
 import pytest
 
 from support.http import quoted
-from support.wire import assert_blames
+from support.raw_http import assert_invalid_field
 
 FILES = [("b.txt", 5), ("a.txt", 5), ("d.txt", 0), ("c.txt", 5), ("e.txt", 1_000_000), ("a.txt", 70), ("g.txt", 5), ("f.txt", 9)]
 SORTS = ["created_at", "filename", "size"]
 
 
 @pytest.fixture(scope="module")
-def owner(the_common_server):
-    user = the_common_server.user("owner-of-many")
+def owner(common_server_process):
+    user = common_server_process.user("owner-of-many")
     for name, size in FILES:
         user.upload(name, bytes(size))
-    the_common_server.user("owner-of-others").upload("not-hers.txt")
+    common_server_process.user("owner-of-others").upload("not-hers.txt")
     return user
 
 
@@ -99,8 +99,8 @@ def test_signs_mean_themselves(signs, sign, found):
 
 
 @pytest.fixture(scope="module")
-def signs(the_common_server):
-    user = the_common_server.user("owner-of-signs")
+def signs(common_server_process):
+    user = common_server_process.user("owner-of-signs")
     for name in SIGNS:
         user.upload(name, b"")
     return user
@@ -109,18 +109,18 @@ def signs(the_common_server):
 @pytest.mark.parametrize("limit", ["0", "-1", "201", "99999999999999999999", "1.5", "ten", "0x10", "+5"])
 def test_a_limit_has_limits(anna, limit):
     for target in ("files", "shares", "shares/received", "tokens"):
-        assert_blames(anna.http.get(f"{target}?limit={limit}", want=0), "limit")
+        assert_invalid_field(anna.http.get(f"{target}?limit={limit}", want=0), "limit")
 
 
 @pytest.mark.parametrize("sort", ["colour", "-", "--size", "size,filename", "SIZE", "id"])
 def test_an_order_that_is_none(anna, sort):
-    assert_blames(anna.http.get(f"files?sort={sort}", want=0), "sort")
+    assert_invalid_field(anna.http.get(f"files?sort={sort}", want=0), "sort")
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "eyJhIjoxfQ", "-1"])
 def test_a_cursor_that_is_not_ours(anna, cursor):
     for target in ("files", "shares", "shares/received", "tokens"):
-        assert_blames(anna.http.get(f"{target}?cursor={cursor}", want=0), "cursor")
+        assert_invalid_field(anna.http.get(f"{target}?cursor={cursor}", want=0), "cursor")
 
 
 def test_a_cursor_of_somebody_else_shows_only_mine(owner, anna):

@@ -1,7 +1,7 @@
 """My files are mine: other users get 404, and deleted files are gone."""
 import pytest
 
-from support.disk import assert_tidy, blobs
+from support.data_folder import assert_no_orphans, blobs
 
 NOWHERE = ["00000000-0000-7000-8000-000000000000", "nonsense", "..", "%2e%2e%2f", "x" * 500]
 
@@ -23,7 +23,7 @@ def test_others_find_nothing(common_server, anna, ben, carla, shared):
         other.http.head(f"files/{file['id']}/content", want=404)
         assert file["id"] not in [found["id"] for found in other.http.get("files").json()["items"]]
     assert anna.http.get(f"files/{file['id']}", want=200).json() == file
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_nobody_finds_nothing(common_server, shared):
@@ -68,14 +68,14 @@ def test_what_i_delete_is_gone(start_server):
         anna.http.call(method, f"files/{file['id']}{target}", json=body, want="404 NOT_FOUND")
     assert anna.http.get("files").json()["items"] == [other]
     assert anna.http.get("users/me").json()["used_bytes"] == 100
-    assert_tidy(server, files=1)
-    server.nothing_else(socket)
+    assert_no_orphans(server, files=1)
+    server.assert_nothing_else(socket)
 
 
 def test_deleting_does_not_disturb_who_is_reading(common_server, anna):
     data = bytes(range(256)) * (64 << 10)
     file = anna.upload("film.mp4", data)
-    download = anna.http.read_slowly("GET", f"files/{file['id']}/content", receive_buffer=4096)
+    download = anna.http.stream_response("GET", f"files/{file['id']}/content", receive_buffer=4096)
     first = download.read(1000)
     anna.delete(file)
     assert first + download.read() == data
@@ -84,10 +84,10 @@ def test_deleting_does_not_disturb_who_is_reading(common_server, anna):
 
 def test_two_who_delete_the_same(common_server, anna):
     file, socket = anna.upload(), anna.connect()
-    calls = [anna.http.send_slowly("DELETE", f"files/{file['id']}", 0) for _ in range(6)]
+    calls = [anna.http.begin_request("DELETE", f"files/{file['id']}", 0) for _ in range(6)]
     assert sorted(call.finish(want=0).status for call in calls) == [204] + [404] * 5
     socket.expect("FileDeleted", file_id=file["id"])
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_the_same_name_for_two_people(anna, ben):

@@ -13,7 +13,7 @@ def test_both_of_us_are_told(common_server, anna, ben, carla):
     share = anna.share(file, recipients=[ben])
     for socket in told:
         assert socket.expect("FileShared") == handed(share)
-    common_server.nothing_else(*told, *others)
+    common_server.assert_nothing_else(*told, *others)
 
 
 def test_to_several(common_server, anna, ben, carla):
@@ -23,7 +23,7 @@ def test_to_several(common_server, anna, ben, carla):
     share = anna.share(file, recipients=[ben, carla])
     for socket in sockets:
         assert socket.expect("FileShared") == handed(share)
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)
 
 
 def test_to_nobody_in_particular(common_server, anna, ben):
@@ -31,7 +31,7 @@ def test_to_nobody_in_particular(common_server, anna, ben):
     owner, other = anna.connect(), ben.connect()
     share = anna.share(file)
     assert owner.expect("FileShared") == handed(share)
-    common_server.nothing_else(owner, other)
+    common_server.assert_nothing_else(owner, other)
 
 
 def test_what_fails_is_not_told(common_server, anna, ben):
@@ -39,4 +39,4 @@ def test_what_fails_is_not_told(common_server, anna, ben):
     sockets = [anna.connect(), ben.connect()]
     anna.http.post("shares", {"file_id": file["id"], "recipients": [ben.name, "nobody-at-all"]}, want="400 INVALID_REQUEST")
     ben.http.post("shares", {"file_id": file["id"], "recipients": [ben.name]}, want="404 NOT_FOUND")
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)

@@ -5,7 +5,7 @@ import urllib.parse
 import pytest
 
 from support.http import multipart, quoted
-from support.wire import assert_blames
+from support.raw_http import assert_invalid_field
 
 HARMLESS = ["a", "letter.txt", "no extension", ".hidden", "many.dots.tar.gz", "Übung № 1.txt", "ファイル.txt", "🎈.png",
             'with "quotes".txt', "it's.txt",
@@ -92,25 +92,25 @@ def test_no_name_is_read_backwards(anna, door, mark):
 def test_a_name_that_is_none(anna, door, name):
     refused = door(anna, name, want="400 INVALID_REQUEST")
     if door is not form:
-        assert_blames(refused, "filename")
+        assert_invalid_field(refused, "filename")
     assert [file["filename"] for file in anna.http.get("files").json()["items"]] == (["letter.txt"] if door is rename else [])
 
 
 @pytest.mark.parametrize("name", ["%ff.txt", "%c0%af", "a%ed%a0%80b", "%e4.txt"])
 def test_a_name_in_no_script(anna, name):
-    assert_blames(anna.http.call("POST", f"files?filename={name}", body=b"x", want=0), "filename")
+    assert_invalid_field(anna.http.call("POST", f"files?filename={name}", body=b"x", want=0), "filename")
 
 
 def test_bytes_of_no_script_in_a_form(anna):
     body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="\xe4\xff.txt"\r\n\r\nx\r\n--b--\r\n'
-    assert_blames(anna.http.call("POST", "files", body=body, headers={"Content-Type": "multipart/form-data; boundary=b"}, want=0),
-                  "filename")
+    assert_invalid_field(anna.http.call("POST", "files", body=body, headers={"Content-Type": "multipart/form-data; boundary=b"}, want=0),
+                         "filename")
 
 
 def test_no_name_at_all(anna):
-    assert_blames(anna.http.call("POST", "files", body=b"x", want=0), "filename")
+    assert_invalid_field(anna.http.call("POST", "files", body=b"x", want=0), "filename")
     for wrong in ({}, {"filename": None}, {"filename": 7}, {"filename": ["a"]}):
-        assert_blames(anna.http.patch(f"files/{anna.upload()['id']}", wrong, want=0), "filename")
+        assert_invalid_field(anna.http.patch(f"files/{anna.upload()['id']}", wrong, want=0), "filename")
 
 
 def test_a_new_name_everywhere(common_server, anna):

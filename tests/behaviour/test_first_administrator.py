@@ -3,9 +3,9 @@ import re
 
 import pytest
 
-from support.bounds import eventually
+from support.raw_http import assert_invalid_field
 from support.server import ADMIN_PASSWORD
-from support.wire import assert_blames
+from support.timeouts import eventually
 
 LINK = re.compile(r"(http://\S+/setup)[#?]code=([A-Za-z0-9_.~%-]+)")
 
@@ -53,9 +53,9 @@ def test_a_wrong_code_changes_nothing(empty):
     code = code_of(empty)
     for wrong in ("nonsense", code[:-1], code + "x", code.swapcase()):
         set_up(empty, wrong, want="404 NOT_FOUND")
-    assert_blames(set_up(empty, 7), "code")
-    assert_blames(set_up(empty, code, username="no"), "username")
-    assert_blames(set_up(empty, code, password="short"), "password")
+    assert_invalid_field(set_up(empty, 7), "code")
+    assert_invalid_field(set_up(empty, code, username="no"), "username")
+    assert_invalid_field(set_up(empty, code, password="short"), "password")
     empty.guest().post("auth/register", {"username": "dora", "password": "long enough"}, want="403 FORBIDDEN")
     set_up(empty, code, want=201)
 

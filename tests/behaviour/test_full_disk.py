@@ -2,11 +2,11 @@
 import pytest
 
 from support import tus
-from support.bounds import eventually
-from support.disk import assert_tidy, blobs
-from support.faults import SmallDisk
+from support.data_folder import assert_no_orphans, blobs
+from support.fault_injection import SmallDisk
 from support.http import multipart
-from support.transfers import BROKEN
+from support.timeouts import eventually
+from support.upload_load import CONNECTION_ERRORS
 
 MIB = 1 << 20
 DATA = bytes(range(256)) * (12 * MIB // 256)
@@ -28,21 +28,21 @@ def server(request, small_disk, start_server):
 
 
 def raw(user, data):
-    return user.http.another().call("POST", "files?filename=x", body=data, want=0)
+    return user.http.clone().call("POST", "files?filename=x", body=data, want=0)
 
 
 def form(user, data):
     body, kind = multipart(("x", data))
-    return user.http.another().call("POST", "files", body=body, headers={"Content-Type": kind}, want=0)
+    return user.http.clone().call("POST", "files", body=body, headers={"Content-Type": kind}, want=0)
 
 
 def chunks(user, data):
-    upload = user.http.another().send_slowly("POST", "files?filename=x", None)
+    upload = user.http.clone().begin_request("POST", "files?filename=x", None)
     try:
         for start in range(0, len(data), 100_000):
             upload.write(data[start:start + 100_000])
         return upload.finish(want=0)
-    except BROKEN:  # refused before the end of the body
+    except CONNECTION_ERRORS:  # refused before the end of the body
         upload.chunked = False
         return upload.finish(want=0)
 
@@ -76,7 +76,7 @@ def test_by_every_door(server, small_disk, door):
         door(anna, DATA).expect(FULL)
         assert_all_else_works(server, anna, (kept, DATA[:MIB]))
         assert used(anna) == MIB
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
     assert {message.type for message in server.received(socket)} <= {"UploadProgress", "DownloadStarted"}
     small_disk.empty()
     file = door(anna, DATA).expect(201).json()
@@ -92,7 +92,7 @@ def test_a_deleted_file_makes_room(server, small_disk):
     assert not blobs(server)
     raw(anna, DATA).expect(201)
     assert used(anna) == len(DATA)
-    assert_tidy(server, files=1)
+    assert_no_orphans(server, files=1)
     assert_quota_is_whole(server, anna, MIB)
 
 
@@ -101,10 +101,10 @@ def test_an_upload_goes_on_when_there_is_room(server, small_disk):
     upload = tus.create(anna.http, len(DATA)).send(DATA[:2 * MIB])
     small_disk.fill(leave=3 * MIB)
     for _ in range(3):
-        sending = upload.begin(upload.offset(), len(DATA) - upload.offset())
+        sending = upload.begin_patch(upload.offset(), len(DATA) - upload.offset())
         try:
             sending.write(DATA[upload.offset():])
-        except BROKEN:
+        except CONNECTION_ERRORS:
             pass
         sending.finish(want=FULL)
         assert 2 * MIB <= upload.offset() < len(DATA)
@@ -112,8 +112,8 @@ def test_an_upload_goes_on_when_there_is_room(server, small_disk):
         assert used(anna) == upload.offset()
     small_disk.empty()
     upload.send(DATA, upload.offset())
-    upload.assert_arrived(DATA)
-    assert_tidy(server, files=1)
+    upload.assert_content(DATA)
+    assert_no_orphans(server, files=1)
     assert_quota_is_whole(server, anna, MIB)
 
 
@@ -122,11 +122,11 @@ def test_parts_are_joined_when_there_is_room(server, small_disk):
     half = DATA[:3 * MIB]
     parts = [tus.create(anna.http, len(half), upload_concat="partial").send(half) for _ in range(2)]
     small_disk.fill(leave=4 * MIB)
-    tus.join(anna.http, *parts, want=FULL)
+    tus.concatenate(anna.http, *parts, want=FULL)
     assert [part.offset() for part in parts] == [len(half)] * 2 and used(anna) == 2 * len(half)
     small_disk.empty()
-    tus.Upload(anna.http, tus.join(anna.http, *parts).headers["Location"]).assert_arrived(half + half)
-    assert_tidy(server, files=1)
+    tus.Upload(anna.http, tus.concatenate(anna.http, *parts).headers["Location"]).assert_content(half + half)
+    assert_no_orphans(server, files=1)
     assert_quota_is_whole(server, anna, MIB)
 
 
@@ -149,7 +149,7 @@ def test_a_file_can_be_deleted_where_not_a_byte_is_left(server, small_disk):
     server.start()
     assert {file["id"] for file in anna.http.get("files", want=200).json()["items"]} == {file["id"] for file in files[10:]}
     assert used(anna) == 10 * MIB // 4
-    assert_tidy(server, files=10)
+    assert_no_orphans(server, files=10)
     ballast = server.data / "kingshare.db-ballast"
     eventually(lambda: anna.upload() and ballast.stat().st_size == 4 * MIB, "what was given up is taken again")
     assert_quota_is_whole(server, anna, MIB)
@@ -166,9 +166,9 @@ def test_not_a_single_byte_is_left(server, small_disk):
     small_disk.empty()
     assert anna.download(kept, want=200).body == DATA[:MIB]
     upload.send(b"0123456789")
-    upload.assert_arrived(b"0123456789")
+    upload.assert_content(b"0123456789")
     for door in (raw, form, chunks):
         door(anna, b"small").expect(201)
     assert used(anna) == MIB + 10 + 15
-    assert_tidy(server, files=5)
+    assert_no_orphans(server, files=5)
     assert_quota_is_whole(server, anna, MIB)

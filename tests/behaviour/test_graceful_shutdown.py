@@ -4,25 +4,25 @@ import time
 
 import pytest
 
-from support.bounds import PATIENCE, eventually
 from support.command import kingshare
 from support.http import multipart
-from support.wire import Wire
+from support.raw_http import RawHttpConnection
+from support.timeouts import TIMEOUT, eventually
 
 MIB = 1 << 20
 
 
 @pytest.fixture
 def server(start_server):
-    return start_server(realtime__presence="off", realtime__progress_interval="1ms", server__shutdown_grace=f"{round(6 * PATIENCE)}s")
+    return start_server(realtime__presence="off", realtime__progress_interval="1ms", server__shutdown_grace=f"{round(6 * TIMEOUT)}s")
 
 
 def is_deaf(server):
     try:
-        wire = Wire(server)
-        wire.ask("GET", "/healthz")
-        answer = wire.answer()
-        wire.close()
+        connection = RawHttpConnection(server)
+        connection.request("GET", "/healthz")
+        answer = connection.read_response()
+        connection.close()
     except ConnectionError:  # refused, or reset just as the listener closed
         return True
     return answer is None
@@ -32,10 +32,10 @@ def test_nobody_new_is_let_in_and_who_is_there_finishes(server):
     anna = server.user("anna")
     data = bytes(range(256)) * (64 << 10)
     share = anna.share(anna.upload("film.mp4", data))
-    downloads = [anna.http.read_slowly("GET", target, receive_buffer=4096) for target in (
+    downloads = [anna.http.stream_response("GET", target, receive_buffer=4096) for target in (
         f"files/{share['file_id']}/content", f"public/shares/{share['share_token']}/content")]
     body, kind = multipart(("letter.bin", data))
-    upload = anna.http.send_slowly("POST", "files", len(body), {"Content-Type": kind})
+    upload = anna.http.begin_request("POST", "files", len(body), {"Content-Type": kind})
     socket = anna.connect()
     upload.write(body[:MIB])
     socket.expect("UploadProgress", skipping=("DownloadStarted",))
@@ -50,26 +50,26 @@ def test_nobody_new_is_let_in_and_who_is_there_finishes(server):
 
 
 def test_idle_connections_hold_nothing_up(server):
-    idle = [Wire(server) for _ in range(5)]
-    used = [Wire(server) for _ in range(5)]
-    begun = [Wire(server) for _ in range(5)]
-    for wire in used:
-        wire.ask("GET", "/healthz")
-        assert wire.answer().status == 200
-    for wire in begun:
-        wire.send("GET /healthz HT")
+    idle = [RawHttpConnection(server) for _ in range(5)]
+    used = [RawHttpConnection(server) for _ in range(5)]
+    begun = [RawHttpConnection(server) for _ in range(5)]
+    for connection in used:
+        connection.request("GET", "/healthz")
+        assert connection.read_response().status == 200
+    for connection in begun:
+        connection.send("GET /healthz HT")
     server.stop()
-    for wire in idle + used:
-        assert wire.is_closed()
+    for connection in idle + used:
+        assert connection.is_closed()
 
 
 def test_what_is_asked_last_is_answered(server):
-    wires = [Wire(server) for _ in range(20)]
-    for wire in wires:
-        wire.ask("GET", "/api/openapi.yaml")
-    first = wires[0].answer()
+    connections = [RawHttpConnection(server) for _ in range(20)]
+    for connection in connections:
+        connection.request("GET", "/api/openapi.yaml")
+    first = connections[0].read_response()
     server.terminate()
-    answers = [first, *(wire.answer() for wire in wires[1:])]
+    answers = [first, *(connection.read_response() for connection in connections[1:])]
     server.wait_for_end()
     assert all(answer is None or answer.body == first.body for answer in answers)
 
@@ -79,14 +79,14 @@ def test_the_grace_has_an_end(start_server, grace, stalled):
     server = start_server(server__shutdown_grace=grace)
     anna = server.user("anna")
     if stalled == "download":
-        transfer = anna.http.read_slowly("GET", f"files/{anna.upload('x', bytes(16 * MIB))['id']}/content", receive_buffer=4096)
+        transfer = anna.http.stream_response("GET", f"files/{anna.upload('x', bytes(16 * MIB))['id']}/content", receive_buffer=4096)
     else:
-        transfer = anna.http.send_slowly("POST", "files?filename=x", 2 * MIB)
+        transfer = anna.http.begin_request("POST", "files?filename=x", 2 * MIB)
         transfer.write(bytes(MIB))
     began = time.monotonic()
     server.stop()
-    assert time.monotonic() - began < PATIENCE
-    transfer.break_off()
+    assert time.monotonic() - began < TIMEOUT
+    transfer.abort()
 
 
 def test_an_operator_at_the_keyboard(server):
@@ -107,18 +107,18 @@ def test_asked_all_the_time(start_server, number):
     while server.process.poll() is None:  # at every moment of the shutdown
         server.terminate()
     server.wait_for_end()
-    assert [socket.until_closed()[1].code for socket in sockets] == [1012] * 3
+    assert [socket.read_until_closed()[1].code for socket in sockets] == [1012] * 3
 
 
 def test_asked_again_it_waits_for_no_transfer(server):
     anna = server.user("anna")
-    transfer = anna.http.read_slowly("GET", f"files/{anna.upload('x', bytes(16 * MIB))['id']}/content", receive_buffer=4096)
+    transfer = anna.http.stream_response("GET", f"files/{anna.upload('x', bytes(16 * MIB))['id']}/content", receive_buffer=4096)
     server.terminate()
     eventually(lambda: is_deaf(server), "it is stopping")
     began = time.monotonic()
     server.stop()
-    assert time.monotonic() - began < PATIENCE
-    transfer.break_off()
+    assert time.monotonic() - began < TIMEOUT
+    transfer.abort()
 
 
 def test_stopped_at_once_and_started_again_many_times(start_server):

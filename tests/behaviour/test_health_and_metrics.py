@@ -1,7 +1,7 @@
 """Health, readiness and metrics."""
 import re
 
-from support.bounds import eventually
+from support.timeouts import eventually
 
 LABELS = r'\{([a-z_][a-z0-9_]*="(?:[^"\\\n]|\\.)*",?)*\}'
 SAMPLE = re.compile(rf"[a-z_:][a-z0-9_:]*({LABELS})? (-?[0-9.]+(e[+-]?[0-9]+)?|[+-]?Inf|NaN)( [0-9]+)?", re.IGNORECASE)

@@ -1,5 +1,5 @@
 """History limits: other people's actions never evict a user's own events, however many they cause."""
-from support.bounds import eventually
+from support.timeouts import eventually
 
 OWN = 20
 
@@ -51,5 +51,5 @@ def test_the_owner_is_told_of_guesses(start_server):
         guest.get(f"public/shares/{share['share_token']}", headers={"X-Share-Password": f"{number:04}"}, want=0)
     notice = hers.expect("SystemNotification", level="Warning")
     assert "a.txt" in notice["message"]
-    server.nothing_else(hers, his, nobody)
+    server.assert_nothing_else(hers, his, nobody)
     eventually(lambda: "too many wrong passwords at a share" in server.log, "the log tells it too")

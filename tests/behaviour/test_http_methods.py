@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from support.document import openapi
-from support.wire import Wire
+from support.protocol import openapi
+from support.raw_http import RawHttpConnection
 
 PATHS = openapi().tree["paths"]
 ID = "00000000-0000-7000-8000-000000000000"
@@ -39,24 +39,24 @@ def test_head_causes_no_visit(common_server, anna):
     socket = anna.connect()
     for target in (f"public/shares/{share['share_token']}", f"/s/{share['share_token']}"):
         common_server.guest().head(target, want=200)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_the_server_as_a_whole(common_server):
-    wire = Wire(common_server)
+    connection = RawHttpConnection(common_server)
     for _ in range(2):
-        wire.ask("OPTIONS", "*")
-        assert wire.answer().status == 204
-    wire.ask("GET", "*")
-    wire.answer().expect("400 INVALID_REQUEST")
+        connection.request("OPTIONS", "*")
+        assert connection.read_response().status == 204
+    connection.request("GET", "*")
+    connection.read_response().expect("400 INVALID_REQUEST")
 
 
 def test_http_1_0_keeps_the_connection_when_asked_to(common_server):
-    wire = Wire(common_server)
+    connection = RawHttpConnection(common_server)
     for target in ("/healthz", "/", "/api/v1/files", "/healthz"):
-        wire.send(f"GET {target} HTTP/1.0\r\nHost: {wire.host}\r\nConnection: Keep-Alive\r\n\r\n")
-        answer = wire.answer()
+        connection.send(f"GET {target} HTTP/1.0\r\nHost: {connection.host}\r\nConnection: Keep-Alive\r\n\r\n")
+        answer = connection.read_response()
         assert answer.headers["Connection"].lower() == "keep-alive" and len(answer.body) == int(answer.headers["Content-Length"])
-    wire.send(f"GET /healthz HTTP/1.0\r\nHost: {wire.host}\r\n\r\n")
-    assert wire.answer().headers["Connection"].lower() == "close"
-    assert wire.is_closed()
+    connection.send(f"GET /healthz HTTP/1.0\r\nHost: {connection.host}\r\n\r\n")
+    assert connection.read_response().headers["Connection"].lower() == "close"
+    assert connection.is_closed()

@@ -7,10 +7,9 @@ import uuid
 import pytest
 
 from support import tus
-from support.bounds import duration
-from support.document import openapi
-from support.http import Client, cut, multipart, plain_socket
-from support.lost_answers import LostAnswers
+from support.http import Client, connect_tcp, multipart, reset_connection
+from support.protocol import openapi
+from support.response_dropping_proxy import ResponseDroppingProxy
 from support.server import PROJECT
 
 KEY = "Idempotency-Key"
@@ -32,11 +31,11 @@ class Request:
 
     def send_and_hang_up(self, client, key):
         """Sends the request and resets the connection. The server may execute it, but the response is lost."""
-        plain = plain_socket(client.address)
+        plain = connect_tcp(client.address)
         headers = client.headers({**self.headers, KEY: key, "Host": "localhost", "Content-Length": str(len(self.body))})
         head = f"POST /api/v1/{self.target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
         plain.sendall(head.encode() + self.body)
-        cut(plain)
+        reset_connection(plain)
 
 
 def form(*files, boundary="one"):
@@ -45,7 +44,7 @@ def form(*files, boundary="one"):
 
 
 def tus_request(body=None, **headers):
-    return Request("uploads", body=body, headers=tus.fields(headers))
+    return Request("uploads", body=body, headers=tus.request_headers(headers))
 
 
 def joined(anna):
@@ -105,7 +104,7 @@ def test_a_repetition_gets_the_first_answer(world, name):
     first = request.call(client, key)
     then = world.things()
     for _ in range(2):
-        again = request.call(client.another(), key)
+        again = request.call(client.clone(), key)
         assert same(first, again), (first, again)
         assert again.headers.get("Upload-Offset") == first.headers.get("Upload-Offset")
     assert world.things() == then
@@ -115,7 +114,7 @@ def test_a_repetition_gets_the_first_answer(world, name):
 @pytest.mark.parametrize("name", CREATING)
 def test_many_at_once_create_one(world, name):
     request, key = CREATING[name](world.anna, world.admin), str(uuid.uuid4())
-    clients = [world.client(request).another() for _ in range(8)]
+    clients = [world.client(request).clone() for _ in range(8)]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda client: request.call(client, key), clients))
     assert all(same(answers[0], answer) for answer in answers), [str(answer) for answer in answers]
@@ -147,7 +146,7 @@ def test_after_a_crash(start_server, answered):
         first = request.call(client, key) if answered else request.send_and_hang_up(client, key)
         server.kill()
         server.start()
-        again = request.call(world.client(request).another(), key)
+        again = request.call(world.client(request).clone(), key)
         assert not answered or same(first, again), name
         after = world.things()[0]
         for kind, most in {"files": 2 if name == "form of two" else 1, "shares": 1, "tokens": 1, "invitations": 1}.items():
@@ -171,7 +170,7 @@ class TestAKeyIsOfOneRequest:
         first = request.call(world.anna.http, key)
         then = world.things()
         for other in self.CHANGED[name]:
-            answer = other.call(world.anna.http.another(), key, want="409 CONFLICT")
+            answer = other.call(world.anna.http.clone(), key, want="409 CONFLICT")
             assert KEY in answer.json()["detail"]
         assert world.things() == then
         assert same(first, request.call(world.anna.http, key))
@@ -205,8 +204,8 @@ class TestWhatIsNoKey:
     def test_is_refused(self, world, key):
         for name in ("raw file", "upload", "token"):
             request = CREATING[name](world.anna, world.admin)
-            answer = world.anna.http.another().call("POST", request.target, body=request.body, headers={**request.headers, KEY: key},
-                                                    want="400 INVALID_REQUEST")
+            answer = world.anna.http.clone().call("POST", request.target, body=request.body, headers={**request.headers, KEY: key},
+                                                  want="400 INVALID_REQUEST")
             assert KEY in answer.json()["detail"]
         assert world.anna.http.get("files").json()["items"] == []
 
@@ -227,15 +226,15 @@ class TestARefusal:
         request = CREATING["raw file"](world.anna, world.admin)
         request.call(world.anna.http, key, want="507 QUOTA_EXCEEDED")
         world.admin.http.patch(f"users/{world.anna.id}", {"quota_bytes": 1000})
-        request.call(world.anna.http.another(), key, want=201)
+        request.call(world.anna.http.clone(), key, want=201)
 
     def test_of_the_first_bytes_leaves_no_upload(self, world):
         key = str(uuid.uuid4())
         request = tus_request(b"hello", upload_length=5, content_type=tus.BYTES, upload_checksum=tus.checksum(b"other"))
         request.call(world.anna.http, key, want="460 CHECKSUM_MISMATCH")
         request.headers["upload-checksum"] = tus.checksum(b"hello")
-        answer = request.call(world.anna.http.another(), key, want=201)
-        tus.Upload(world.anna.http, answer.headers["Location"]).assert_arrived(b"hello")
+        answer = request.call(world.anna.http.clone(), key, want=201)
+        tus.Upload(world.anna.http, answer.headers["Location"]).assert_content(b"hello")
 
     def test_of_a_bad_token_comes_first(self, world):
         key = str(uuid.uuid4())
@@ -252,7 +251,7 @@ def test_the_bytes_of_a_repeated_creation_go_on_where_they_were(world):
     again = tus_request(data[:30], upload_length=100, content_type=tus.BYTES).call(world.anna.http, key)
     assert again.headers["Location"] == first.headers["Location"] and again.headers["Upload-Offset"] == "50"
     upload.patch(data[50:], 50)
-    upload.assert_arrived(data)
+    upload.assert_content(data)
 
 
 def test_the_answer_stays_what_it_was(world):
@@ -272,7 +271,7 @@ def test_nothing_is_told_again(world):
     file = request.call(world.anna.http, key).json()
     socket.expect_uploaded(file)
     request.call(world.anna.http, key)
-    world.server.nothing_else(socket)
+    world.server.assert_nothing_else(socket)
 
 
 def test_the_database_holds_no_secret(start_server):
@@ -297,7 +296,7 @@ class TestTheCommandLine:
     @pytest.fixture
     def way(self, common_server, anna, shell):
         def prepare(*lose):
-            lossy = LostAnswers(common_server, *lose)
+            lossy = ResponseDroppingProxy(common_server, *lose)
             return lossy, shell().sign_in(anna, lossy.url)
         return prepare
 
@@ -377,11 +376,11 @@ class TestEveryPost:
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda guest: guest.post("auth/refresh", request, headers={KEY: key}, want=200).json(), guests))
         assert all(answer == answers[0] for answer in answers)
-        anna.http.another(bearer=answers[0]["access_token"]).get("users/me", want=200)
+        anna.http.clone(bearer=answers[0]["access_token"]).get("users/me", want=200)
         # A caller with the old token but without the key is treated as a thief.
         common_server.guest().post("auth/refresh", request, headers={KEY: str(uuid.uuid4())}, want="401 INVALID_TOKEN")
         common_server.guest().post("auth/refresh", request, headers={KEY: key}, want="401 INVALID_TOKEN")
-        anna.http.another(bearer=answers[0]["access_token"]).get("users/me", want="401 INVALID_TOKEN")
+        anna.http.clone(bearer=answers[0]["access_token"]).get("users/me", want="401 INVALID_TOKEN")
 
     def test_is_in_the_documents(self):
         text = (PROJECT / "docs/retries.md").read_text()

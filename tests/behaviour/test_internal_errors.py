@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from support.stream import Events, up_to_resumed
+from support.event_stream import EventSource, read_replay
 
 
 class BrokenDatabase:
@@ -67,10 +67,10 @@ def test_where_what_was_missed_cannot_be_read(server):
         socket = anna.connect(since="start")
         assert_without_internals(socket.expect_error("INTERNAL_ERROR"))
         socket.expect_close(1011)
-        with Events(anna, since="start") as events:
+        with EventSource(anna, since="start") as events:
             assert_without_internals(events.expect("Error", code="INTERNAL_ERROR").message.data["message"])
             assert events.next() is None
-    missed, _ = up_to_resumed(anna.connect(since="start"))
+    missed, _ = read_replay(anna.connect(since="start"))
     assert [message.data["file_id"] for message in missed] == [file["id"]]
 
 

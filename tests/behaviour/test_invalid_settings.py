@@ -5,7 +5,7 @@ import re
 import pytest
 
 from support import jwt
-from support.command import kingshare, refused_to_serve
+from support.command import kingshare, startup_error
 
 WRONG = [
     ("server.threads", "-1"), ("server.threads", "many"), ("server.threads", "2.5"), ("server.threads", ""),
@@ -44,12 +44,12 @@ def assert_says(line, key, value):
 
 @pytest.mark.parametrize("key, value", WRONG)
 def test_on_the_command_line(tmp_path, key, value):
-    assert_says(refused_to_serve("--set", f"{key}={value}", folder=tmp_path), key, value)
+    assert_says(startup_error("--set", f"{key}={value}", folder=tmp_path), key, value)
 
 
 @pytest.mark.parametrize("key, value", WRONG[::5])
 def test_in_the_environment(tmp_path, key, value):
-    line = refused_to_serve(folder=tmp_path, environment={variable(key): value})
+    line = startup_error(folder=tmp_path, environment={variable(key): value})
     assert_says(line.replace(variable(key), key), key, value)
 
 
@@ -57,7 +57,7 @@ def test_in_the_environment(tmp_path, key, value):
 def test_in_the_file(tmp_path, key, value):
     section, name = key.split(".")
     (tmp_path / "settings.toml").write_text(f'[{section}]\n{name} = "{value}"\n')
-    assert_says(refused_to_serve("--config", "settings.toml", folder=tmp_path), key, value)
+    assert_says(startup_error("--config", "settings.toml", folder=tmp_path), key, value)
 
 
 @pytest.mark.parametrize("value", ["op\nen", "op\r\nen", "op\x1b[2Jen", "op\x7fen"])
@@ -71,7 +71,7 @@ def test_one_line_whatever_is_in_it(tmp_path, value, way):
     else:
         (tmp_path / "settings.toml").write_text(f"[auth]\nregistration = {json.dumps(value)}\n")
         arguments = ["--config", "settings.toml"]
-    line = refused_to_serve(*arguments, folder=tmp_path, environment=environment)
+    line = startup_error(*arguments, folder=tmp_path, environment=environment)
     assert "auth.registration" in line and "invite" in line and line.isprintable(), line
 
 
@@ -90,27 +90,27 @@ def test_one_line_of_an_argument_too(tmp_path, arguments):
                                         ("[server]\nthreads = 1\nthreads = 2\n", "threads"), ("server = 1\n", "server")])
 def test_a_file_that_is_not_right(tmp_path, text, word):
     (tmp_path / "settings.toml").write_text(text)
-    assert word in refused_to_serve("--config", "settings.toml", folder=tmp_path)
+    assert word in startup_error("--config", "settings.toml", folder=tmp_path)
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    assert "missing.toml" in refused_to_serve("--config", "missing.toml", folder=tmp_path)
+    assert "missing.toml" in startup_error("--config", "missing.toml", folder=tmp_path)
 
 
 def test_a_folder_is_no_file(tmp_path):
     (tmp_path / "settings").mkdir()
-    line = refused_to_serve("--config", "settings", folder=tmp_path)
+    line = startup_error("--config", "settings", folder=tmp_path)
     assert "--config" in line and '"settings"' in line and "TOML file" in line
 
 
 @pytest.mark.parametrize("key", ["server.colour", "colour.server", "server", "auth.jwt_secret_"])
 def test_a_setting_that_is_none(tmp_path, key):
-    assert key in refused_to_serve("--set", f"{key}=red", folder=tmp_path)
+    assert key in startup_error("--set", f"{key}=red", folder=tmp_path)
 
 
 def test_a_setting_in_the_file_that_is_none(tmp_path):
     (tmp_path / "settings.toml").write_text("[server]\ncolour = \"red\"\n")
-    assert "server.colour" in refused_to_serve("--config", "settings.toml", folder=tmp_path)
+    assert "server.colour" in startup_error("--config", "settings.toml", folder=tmp_path)
 
 
 @pytest.mark.parametrize("arguments, word", [(["--set"], "--set"), (["--set", "server.threads"], "server.threads"), (["--set", "=1"], "1"),
@@ -135,17 +135,17 @@ def test_a_secret_that_is_too_short(tmp_path, secret, way):
     else:
         (tmp_path / "secret").write_text(secret)
         arguments = ["--set", f"auth.jwt_secret_file={tmp_path / 'secret'}"]
-    line = refused_to_serve(*arguments, folder=tmp_path, environment=environment)
+    line = startup_error(*arguments, folder=tmp_path, environment=environment)
     assert "jwt_secret" in line.lower() and "32" in line
 
 
 def test_a_secret_file_that_is_not_there(tmp_path):
-    line = refused_to_serve("--set", f"auth.jwt_secret_file={tmp_path / 'nowhere'}", folder=tmp_path)
+    line = startup_error("--set", f"auth.jwt_secret_file={tmp_path / 'nowhere'}", folder=tmp_path)
     assert "auth.jwt_secret_file" in line and "nowhere" in line
 
 
 def test_nothing_was_begun(tmp_path):
-    refused_to_serve("--set", f"auth.jwt_secret={jwt.SECRET}", "--set", "server.threads=many", folder=tmp_path)
+    startup_error("--set", f"auth.jwt_secret={jwt.SECRET}", "--set", "server.threads=many", folder=tmp_path)
     assert not (tmp_path / "data").exists()
 
 

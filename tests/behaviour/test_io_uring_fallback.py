@@ -1,8 +1,8 @@
 """It works without io_uring: the live channel behaves the same, also if the kernel refuses io_uring."""
 import pytest
 
-from support.command import refused_to_serve
-from support.io_uring import binary_without_io_uring, need_io_uring
+from support.command import startup_error
+from support.io_uring import binary_without_io_uring, require_io_uring
 
 MANY = 70  # more than one batch
 
@@ -10,7 +10,7 @@ MANY = 70  # more than one batch
 @pytest.fixture(params=["on", "off", "auto, refused by the kernel"])
 def any_server(request, start_server, tmp_path, monkeypatch):
     if request.param == "on":
-        need_io_uring()
+        require_io_uring()
     if request.param.startswith("auto"):
         monkeypatch.setattr("support.server.BINARY", binary_without_io_uring(tmp_path))
     return start_server(realtime__io_uring=request.param.partition(",")[0], realtime__presence="off",
@@ -25,7 +25,7 @@ def test_everyone_is_told_in_order(any_server):
     for socket in sockets:
         for number in range(5):
             socket.expect("SystemNotification", message=f"notice {number}", level="Info")
-    any_server.nothing_else(*sockets)
+    any_server.assert_nothing_else(*sockets)
 
 
 def test_many_who_ask_at_once_are_all_answered(any_server):
@@ -34,21 +34,21 @@ def test_many_who_ask_at_once_are_all_answered(any_server):
         socket.send("Ping")
     for socket in sockets:
         socket.expect("Pong")
-    any_server.nothing_else(*sockets)
+    any_server.assert_nothing_else(*sockets)
 
 
 def test_those_who_vanish_take_nobody_along(any_server):
     anna = any_server.user("anna")
     stay, go = [anna.connect() for _ in range(MANY)], [anna.connect() for _ in range(MANY // 2)]
     for socket in go:
-        socket.cut()
+        socket.abort()
     file = anna.upload("letter.txt", b"Dear reader")
     for socket in stay:
         socket.expect_uploaded(file)
-    any_server.nothing_else(*stay)
+    any_server.assert_nothing_else(*stay)
 
 
 def test_who_insists_on_it_is_told_where_there_is_none(tmp_path, monkeypatch):
     monkeypatch.setattr("support.command.BINARY", binary_without_io_uring(tmp_path))
-    line = refused_to_serve("--set", "realtime.io_uring=on", folder=tmp_path)
+    line = startup_error("--set", "realtime.io_uring=on", folder=tmp_path)
     assert "realtime.io_uring" in line and "Operation not permitted" in line and "auto" in line and "off" in line, line

@@ -4,15 +4,15 @@ import time
 import pytest
 
 from support import jwt
-from support.bounds import eventually
-from support.wire import assert_problem
+from support.raw_http import assert_problem
+from support.timeouts import eventually
 
-FLAWS = [flaw for flaw in jwt.hostile("somebody") if flaw not in ("empty", "huge")]
+FLAWS = [flaw for flaw in jwt.invalid_tokens("somebody") if flaw not in ("empty", "huge")]
 
 
 @pytest.fixture(scope="module")
-def victim(the_common_server):
-    return the_common_server.user("victim")
+def victim(common_server_process):
+    return common_server_process.user("victim")
 
 
 def me(server, authorization):
@@ -21,7 +21,7 @@ def me(server, authorization):
 
 @pytest.mark.parametrize("flaw", FLAWS)
 def test_a_flaw_is_seen(common_server, victim, flaw):
-    token = jwt.hostile(victim.id)[flaw]
+    token = jwt.invalid_tokens(victim.id)[flaw]
     me(common_server, f"Bearer {token}").expect("401 INVALID_TOKEN")
     common_server.guest().call("POST", "files?filename=a.txt", body=b"x", headers={"Authorization": f"Bearer {token}"},
                                want="401 INVALID_TOKEN")
@@ -37,7 +37,7 @@ def test_none_at_all(common_server):
 
 
 def test_a_huge_one(common_server, victim):
-    answer = common_server.guest().get("users/me", headers={"Authorization": "Bearer " + jwt.hostile(victim.id)["huge"]}, want=0,
+    answer = common_server.guest().get("users/me", headers={"Authorization": "Bearer " + jwt.invalid_tokens(victim.id)["huge"]}, want=0,
                                        checked=False)
     assert answer.status in (401, 431)
     assert_problem(answer)
@@ -112,7 +112,7 @@ def test_a_bad_one_is_no_stranger_at_a_link(common_server, anna):
     """An invalid token is refused rather than ignored: otherwise the only download would be spent anonymously."""
     share = anna.share(anna.upload("letter.txt", b"hello"), max_downloads=1)
     target = f"public/shares/{share['share_token']}"
-    for token in [jwt.hostile(anna.id)[flaw] for flaw in FLAWS]:
+    for token in [jwt.invalid_tokens(anna.id)[flaw] for flaw in FLAWS]:
         for method, where in (("GET", target), ("GET", target + "/content"), ("HEAD", target + "/content")):
             answer = common_server.guest().call(method, where, headers={"Authorization": f"Bearer {token}"}, want=401)
             assert method == "HEAD" or answer.json()["code"] == "INVALID_TOKEN"

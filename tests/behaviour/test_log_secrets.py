@@ -2,11 +2,11 @@
 import re
 
 from support import jwt
-from support.command import refused_to_serve
-from support.disk import everything
+from support.command import startup_error
+from support.data_folder import all_bytes
 from support.http import multipart, quoted
+from support.raw_http import RawHttpConnection
 from support.server import ADMIN_PASSWORD
-from support.wire import Wire
 
 SHARE_PASSWORD = "a password of a share"
 
@@ -45,10 +45,10 @@ def live(server):
     for nonsense in (f"GET /s/{code} HTTP/9.9\r\n\r\n", f"Authorization: Bearer {token}\r\n\r\n",
                      f"POST /s/{locked['share_token']} HTTP/1.1\r\nHost: x\r\n"
                      f"Cookie: {browser.cookie()}\r\nContent-Length: -1\r\n\r\n"):
-        wire = Wire(server)
-        wire.send(nonsense)
-        wire.answer()
-        wire.close()
+        connection = RawHttpConnection(server)
+        connection.send(nonsense)
+        connection.read_response()
+        connection.close()
     server.guest(bearer=program).delete(f"shares/{share['share_id']}", want=204)
     browser.post("auth/logout", headers={"Origin": server.url}, want=204)
     anna.http.get("files", want=0)
@@ -72,7 +72,7 @@ def test_after_a_day(start_server):
     for secret in secrets:
         for form in forms_of(secret):
             assert form not in server.log, secret
-    kept = everything(server)
+    kept = all_bytes(server)
     for secret in hidden:
         assert secret.encode() not in kept, secret
 
@@ -93,4 +93,4 @@ def test_lines_that_a_visitor_would_forge(start_server):
 
 
 def test_a_refused_secret_is_not_repeated(tmp_path):
-    assert "my-short-secret" not in refused_to_serve("--set", "auth.jwt_secret=my-short-secret", folder=tmp_path)
+    assert "my-short-secret" not in startup_error("--set", "auth.jwt_secret=my-short-secret", folder=tmp_path)

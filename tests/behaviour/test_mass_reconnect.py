@@ -6,8 +6,8 @@ import os
 import statistics
 import time
 
-from support.conversation import Conversation
-from support.crowd import Crowd
+from support.raw_websocket import RawWebSocket
+from support.reconnect_load import ReconnectingClients
 
 SIZE = int(os.environ.get("KINGSHARE_TEST_CROWD", "1000"))
 USERS = 20
@@ -19,14 +19,15 @@ def test_those_who_are_connected_do_not_notice(start_server):
                           realtime__messages_per_second=1_000_000, realtime__message_burst=1_000_000, auth__access_token_ttl="2h")
     users = [server.user(f"user{number}") for number in range(USERS)]
     for number in range(MISSED):
-        server.announce(f"notice {number}")
-    crowd = Crowd(server, [f"/ws?token={users[number % USERS].token}&since=start" for number in range(SIZE)])
+        server.send_notification(f"notice {number}")
+    clients = ReconnectingClients(server, [f"/ws?token={users[number % USERS].token}&since=start" for number in range(SIZE)])
     began = time.monotonic()
-    crowd.come(Conversation(server))
+    clients.connect_all(RawWebSocket(server))
     seconds = time.monotonic() - began
-    crowd.cut()
-    print(f"{SIZE} were there after {seconds:.1f} s, with {crowd.replayed} events; between a Ping and its Pong {max(crowd.between)} of them at "
-          f"most, {statistics.median(crowd.between):g} usually, in {len(crowd.between)} rounds; {max(crowd.seconds) * 1e3:.0f} ms at most, "
-          f"{statistics.median(crowd.seconds) * 1e3:.1f} ms usually")
-    assert crowd.replayed >= SIZE * MISSED
-    assert max(crowd.between) <= SIZE / 4 and statistics.median(crowd.between) <= SIZE / 100
+    clients.close()
+    per_ping, latencies = clients.resumed_per_ping, clients.pong_latencies
+    print(f"{SIZE} clients resumed in {seconds:.1f} s, with {clients.replayed} events; between a Ping and its Pong {max(per_ping)} of them at most, "
+          f"{statistics.median(per_ping):g} in the median, in {len(per_ping)} rounds; Pong after {max(latencies) * 1e3:.0f} ms at most, "
+          f"{statistics.median(latencies) * 1e3:.1f} ms in the median")
+    assert clients.replayed >= SIZE * MISSED
+    assert max(per_ping) <= SIZE / 4 and statistics.median(per_ping) <= SIZE / 100

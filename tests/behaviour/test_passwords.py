@@ -1,9 +1,7 @@
 """Passwords: changed by their users, reset by a link from an administrator, and required again for sensitive operations."""
-import pytest
-
 from support import jwt
+from support.raw_http import assert_invalid_field
 from support.server import ADMIN_PASSWORD
-from support.wire import assert_blames
 
 NEW = "another password"
 
@@ -39,7 +37,7 @@ def test_i_change_mine_and_my_other_sessions_end(common_server, anna):
     common_server.guest().post("auth/refresh", {"refresh_token": anna.refresh_token}, want=200)
     login(common_server, anna, anna.password, want="401 INVALID_CREDENTIALS")
     login(common_server, anna, NEW)
-    common_server.nothing_else(mine)
+    common_server.assert_nothing_else(mine)
 
 
 def test_a_browser_changes_it_too(common_server, anna):
@@ -59,9 +57,9 @@ def test_tokens_of_other_programs_end_too(common_server, anna):
 
 def test_not_without_the_old_one(common_server, anna):
     change(anna.http, "a wrong password", want="401 INVALID_CREDENTIALS")
-    assert_blames(change(anna.http, anna.password, "short", want=0), "new_password")
-    assert_blames(change(anna.http, anna.password, "x" * 1025, want=0), "new_password")
-    assert_blames(anna.http.post("auth/password", {"password": anna.password}, want=0), "new_password")
+    assert_invalid_field(change(anna.http, anna.password, "short", want=0), "new_password")
+    assert_invalid_field(change(anna.http, anna.password, "x" * 1025, want=0), "new_password")
+    assert_invalid_field(anna.http.post("auth/password", {"password": anna.password}, want=0), "new_password")
     common_server.guest().post("auth/password", {"password": anna.password, "new_password": NEW}, want="401 AUTHENTICATION_REQUIRED")
     login(common_server, anna, anna.password)
 
@@ -99,7 +97,7 @@ def test_a_reset_may_begin_a_cookie_session(common_server, anna):
 def test_a_code_ends(common_server, anna, ben):
     older, newer = reset_of(common_server, anna)["code"], reset_of(common_server, anna)["code"]
     reset(common_server.guest(), older, want="401 INVALID_CREDENTIALS")
-    assert_blames(reset(common_server.guest(), newer, "short", want=0), "password")
+    assert_invalid_field(reset(common_server.guest(), newer, "short", want=0), "password")
     change(anna.http, anna.password)
     reset(common_server.guest(), newer, want="401 INVALID_CREDENTIALS")
     code = reset_of(common_server, ben)["code"]

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
-from support.bounds import eventually
-from support.people import seconds_of
-from support.wire import assert_blames
+from support.raw_http import assert_invalid_field
+from support.timeouts import eventually
+from support.users import parse_timestamp
 
 
 def make(user, name="backup", **more):
@@ -23,7 +23,7 @@ def test_it_does_what_i_do(common_server, anna):
     uploaded = program(common_server, made).call("POST", "files?filename=a.txt", body=b"x", want=201).json()
     socket.expect_uploaded(uploaded)
     assert program(common_server, made).get("users/me", want=200).json()["id"] == anna.id
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_it_is_shown_once(anna):
@@ -45,7 +45,7 @@ def test_until_i_take_it_back(common_server, anna):
 
 def test_until_it_ends(common_server, anna):
     made = make(anna, expires_in=1)
-    eventually(lambda: time.time() > seconds_of(made["expires_at"]), "the token ends")
+    eventually(lambda: time.time() > parse_timestamp(made["expires_at"]), "the token ends")
     program(common_server, made).get("files", want="401 INVALID_TOKEN")
 
 
@@ -89,4 +89,4 @@ def test_it_is_listed_page_by_page(anna):
                                          ({"name": "x", "expires_in": -5}, "expires_in"),
                                          ({"name": "x", "expires_in": "1d"}, "expires_in")])
 def test_it_needs_a_name_and_a_future(anna, body, field):
-    assert_blames(anna.http.post("tokens", body, want=0), field)
+    assert_invalid_field(anna.http.post("tokens", body, want=0), field)

@@ -1,7 +1,7 @@
 """Presence: UserOnline, UserOffline and GET /presence, as configured by `realtime.presence`."""
 import pytest
 
-from support.bounds import duration, eventually
+from support.timeouts import duration, eventually
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_coming_and_going(open_house):
     his.close()
     for socket in mine:
         assert socket.expect("UserOffline") == person(ben)
-    open_house.nothing_else(*mine, nobody)
+    open_house.assert_nothing_else(*mine, nobody)
 
 
 def test_nobody_is_told_of_himself(open_house):
@@ -44,14 +44,14 @@ def test_nobody_is_told_of_himself(open_house):
     first = anna.connect()
     second = anna.connect()
     second.close()
-    open_house.nothing_else(first)
+    open_house.assert_nothing_else(first)
 
 
 def test_who_came_later_is_not_told_of_who_was_here(open_house):
     anna, ben = open_house.user("anna"), open_house.user("ben")
     first, second = anna.connect(), ben.connect()
     first.expect("UserOnline", username="ben")
-    open_house.nothing_else(first, second)
+    open_house.assert_nothing_else(first, second)
     assert here(ben) == {"admin": False, "anna": True}
 
 
@@ -66,16 +66,16 @@ def test_only_the_first_and_the_last_connection_count(open_house):
         watching.expect(kind, username="carla")
     his[1].close()
     watching.expect("UserOffline", username="ben")
-    open_house.nothing_else(watching)
+    open_house.assert_nothing_else(watching)
 
 
 def test_an_anonymous_connection_comes_online_when_it_says_who_it_is(open_house):
     anna, ben = open_house.user("anna"), open_house.user("ben")
     watching, later = anna.connect(), open_house.listen()
-    open_house.nothing_else(watching)
+    open_house.assert_nothing_else(watching)
     assert later.authenticate(ben.token)
     watching.expect("UserOnline", username="ben")
-    open_house.nothing_else(watching, later)
+    open_house.assert_nothing_else(watching, later)
 
 
 def test_whoever_is_back_in_time_was_never_away(start):
@@ -88,14 +88,14 @@ def test_whoever_is_back_in_time_was_never_away(start):
     ben.connect()
     hers.close()
     watching.expect("UserOffline", username="carla")
-    server.nothing_else(watching)
+    server.assert_nothing_else(watching)
 
 
 def test_whoever_breaks_off_is_gone_too(open_house):
     anna, ben = open_house.user("anna"), open_house.user("ben")
     watching, his = anna.connect(), ben.connect()
     watching.expect("UserOnline", username="ben")
-    his.cut()
+    his.abort()
     watching.expect("UserOffline", username="ben")
 
 
@@ -106,10 +106,10 @@ def test_whoever_vanishes_without_a_word_is_missed_too(start):
     carla.connect()
     for name in ("ben", "carla"):
         watching.expect("UserOnline", username=name)
-    his.vanish()
+    his.stop_responding()
     watching.expect("UserOffline", username="ben")
     assert here(anna) == {"admin": False, "ben": False, "carla": True}
-    server.nothing_else(watching)
+    server.assert_nothing_else(watching)
 
 
 def test_whoever_signs_out_is_gone(open_house):
@@ -143,14 +143,14 @@ def test_among_contacts(start):
     assert hers.expect("UserOnline") == person(ben)
     third, stranger = carla.connect(), dora.connect()
     assert hers.expect("UserOnline") == person(carla)
-    server.nothing_else(hers, his, third, stranger)
+    server.assert_nothing_else(hers, his, third, stranger)
     assert here(anna) == {"ben": True, "carla": True}
     assert here(ben) == here(carla) == {"anna": True}
     assert here(dora) == {}
     hers.close()
     for socket in (his, third):
         assert socket.expect("UserOffline") == person(anna)
-    server.nothing_else(his, third, stranger)
+    server.assert_nothing_else(his, third, stranger)
 
 
 def test_contacts_end_with_their_last_share(start):
@@ -165,7 +165,7 @@ def test_contacts_end_with_their_last_share(start):
     anna.revoke(shares[1])
     his.expect("ShareExpired")
     anna.connect().close()
-    server.nothing_else(his)
+    server.assert_nothing_else(his)
     assert here(ben) == here(anna) == {}
 
 
@@ -175,7 +175,7 @@ def test_switched_off(start):
     anna.share(anna.upload(), recipients=[ben])
     hers = anna.connect()
     ben.connect().close()
-    server.nothing_else(hers)
+    server.assert_nothing_else(hers)
     assert here(anna) == here(ben) == {}
 
 
@@ -187,6 +187,6 @@ def test_a_short_absence_is_none(start_server):
     his.close()
     eventually(lambda: ben.id not in server.admin.http.get("ws/stats", want=200).json()["connections_by_user"], "ben's connection is gone")
     assert here(anna)["ben"]
-    server.nothing_else(mine)
+    server.assert_nothing_else(mine)
     ben.connect()
-    server.nothing_else(mine)
+    server.assert_nothing_else(mine)

@@ -4,7 +4,7 @@ import json
 import pytest
 import yaml
 
-from support.document import PROTOCOL, asyncapi, check_message, openapi
+from support.protocol import PROTOCOL, asyncapi, check_message, openapi
 
 MESSAGES = asyncapi().tree["components"]["messages"]
 WIRE = json.loads((PROTOCOL / "wire.json").read_text())

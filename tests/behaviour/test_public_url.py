@@ -4,9 +4,9 @@ import re
 import pytest
 
 from support import tus
-from support.command import refused_to_serve
+from support.command import startup_error
+from support.raw_http import RawHttpConnection
 from support.server import ADMIN_PASSWORD, Server
-from support.wire import Wire
 
 PREFIX = "/share"
 ORIGIN = "https://files.example.org"
@@ -43,7 +43,7 @@ def test_it_is_printed_normalized(start_server, given, shown):
                                    "https://a.example/../share", "https://a.example/sh%2fare", "https://a.example/sh;are", "https://a.example:0",
                                    "https://a.example:99999", "https://a_b c", "javascript:alert(1)"])
 def test_a_bad_one_is_refused_in_one_line(tmp_path, given):
-    line = refused_to_serve(f"--set=server.public_url={given}", folder=tmp_path)
+    line = startup_error(f"--set=server.public_url={given}", folder=tmp_path)
     assert "server.public_url" in line and given in line and "https://" in line
 
 
@@ -105,7 +105,7 @@ class TestEverythingIsServed:
         anna.call("PUT", f"{prefix}/api/v1/files", want="405 METHOD_NOT_ALLOWED", checked=False)
         anna.get(f"{prefix}/healthz", want=200, checked=False)
         anna.get(f"{prefix}/api/openapi.yaml", want=200, checked=False)
-        stream = anna.read_slowly("GET", f"{prefix}/api/v1/events")
+        stream = anna.stream_response("GET", f"{prefix}/api/v1/events")
         assert stream.status == 200 and stream.headers["Content-Type"] == "text/event-stream"
         stream.close()
 
@@ -122,13 +122,13 @@ class TestEverythingIsServed:
         assert refused.headers["Tus-Resumable"] == "1.0.0"
 
     def test_the_websocket(self, prefixed, prefix):
-        wire = Wire(prefixed)
+        connection = RawHttpConnection(prefixed)
         for target, status in ((f"{prefix}/ws", 101), (f"{prefix}/ws/nothing", 404)):
-            wire = Wire(prefixed)
-            wire.ask("GET", target, upgrade="websocket", connection="Upgrade", sec_websocket_version="13",
-                     sec_websocket_key="dGhlIHNhbXBsZSBub25jZQ==", origin=ORIGIN)
-            assert wire.head()[0] == status
-            wire.close()
+            connection = RawHttpConnection(prefixed)
+            connection.request("GET", target, upgrade="websocket", connection="Upgrade", sec_websocket_version="13",
+                               sec_websocket_key="dGhlIHNhbXBsZSBub25jZQ==", origin=ORIGIN)
+            assert connection.read_head()[0] == status
+            connection.close()
 
 
 def test_parts_are_joined_by_their_addresses(prefixed):

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from support.disk import assert_tidy
+from support.data_folder import assert_no_orphans
 from support.http import multipart
 
 KIB = 1 << 10
@@ -20,7 +20,7 @@ def form(user, data):
 
 
 def chunks(user, data):
-    upload = user.http.send_slowly("POST", "files?filename=x", None)
+    upload = user.http.begin_request("POST", "files?filename=x", None)
     for start in range(0, len(data), 10_000):
         upload.write(data[start:start + 10_000])
     return upload.finish(want=0)
@@ -48,7 +48,7 @@ def test_up_to_the_last_byte_and_no_further(start_server, door):
     door(anna, bytes(40 * KIB + 1)).expect("507 QUOTA_EXCEEDED")
     assert {message.type for message in server.received(socket)} <= {"UploadProgress"}
     assert used(anna) == 60 * KIB
-    assert_tidy(server, files=1)
+    assert_no_orphans(server, files=1)
     file = door(anna, bytes(40 * KIB)).expect(201).json()
     assert used(anna) == 100 * KIB
     door(anna, b"x").expect("507 QUOTA_EXCEEDED")
@@ -88,7 +88,7 @@ def test_a_smaller_quota_takes_nothing_away(common_server, anna):
 
 def test_many_at_once_do_not_get_more(common_server, anna):
     common_server.admin.http.patch(f"users/{anna.id}", {"quota_bytes": 50 * KIB}, want=200)
-    uploads = [anna.http.send_slowly("POST", f"files?filename={number}", 20 * KIB if number % 2 else None) for number in range(12)]
+    uploads = [anna.http.begin_request("POST", f"files?filename={number}", 20 * KIB if number % 2 else None) for number in range(12)]
     for _ in range(2):
         for upload in uploads:
             try:
@@ -103,7 +103,7 @@ def test_many_at_once_do_not_get_more(common_server, anna):
 
 def test_no_upload_and_delete_loses_count(common_server, anna):
     def come_and_go():
-        me = anna.http.another()
+        me = anna.http.clone()
         for _ in range(10):
             file = me.call("POST", "files?filename=x", body=bytes(KIB), want=201).json()
             me.delete(f"files/{file['id']}", want=204)

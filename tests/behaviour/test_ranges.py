@@ -5,19 +5,19 @@ import re
 
 import pytest
 
-from support.wire import Wire
+from support.raw_http import RawHttpConnection
 
 DATA = bytes(range(250)) * 4
 SIZE = len(DATA)
 
 
 @pytest.fixture(scope="module")
-def doors(the_common_server):
-    owner = the_common_server.user("owner-of-ranges")
+def doors(common_server_process):
+    owner = common_server_process.user("owner-of-ranges")
     file = owner.upload("data.bin", DATA)
     share = owner.share(file)
     return {"my own": (owner.http, f"files/{file['id']}/content"),
-            "a link": (the_common_server.guest(), f"public/shares/{share['share_token']}/content")}
+            "a link": (common_server_process.guest(), f"public/shares/{share['share_token']}/content")}
 
 
 @pytest.fixture(params=["my own", "a link"])
@@ -70,7 +70,7 @@ def test_what_is_damaged_on_the_disk_is_our_fault(start_server, size, harm, word
     for target in doors:
         anna.http.get(target, want="500 INTERNAL_ERROR")
     server.guest().get(doors[-1], want="500 INTERNAL_ERROR")
-    server.nothing_else(socket)
+    server.assert_nothing_else(socket)
     assert server.log.count(word) == len(doors) + 1 and server.log.count(file["id"]) >= len(doors) + 1
     assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 0
 
@@ -118,11 +118,11 @@ def test_one_part_and_several_in_turn(door):
 
 def test_several_parts_in_several_lines(common_server, anna):
     file = anna.upload("data.bin", DATA)
-    wire = Wire(common_server)
-    wire.send(f"GET /api/v1/files/{file['id']}/content HTTP/1.1\r\nHost: {wire.host}\r\nAuthorization: Bearer {anna.token}\r\n"
-              "Range: bytes=0-1\r\nRange: bytes=4-5\r\n\r\n")
-    assert_whole(wire.answer())
-    wire.close()
+    connection = RawHttpConnection(common_server)
+    connection.send(f"GET /api/v1/files/{file['id']}/content HTTP/1.1\r\nHost: {connection.host}\r\nAuthorization: Bearer {anna.token}\r\n"
+                    "Range: bytes=0-1\r\nRange: bytes=4-5\r\n\r\n")
+    assert_whole(connection.read_response())
+    connection.close()
 
 
 def test_the_parts_make_the_whole(door):

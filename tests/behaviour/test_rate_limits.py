@@ -1,8 +1,8 @@
 """The request rate limit: per address, for the API only, and recovering quickly."""
 import pytest
 
-from support.bounds import eventually
-from support.wire import assert_problem
+from support.raw_http import assert_problem
+from support.timeouts import eventually
 
 BURST = 10
 

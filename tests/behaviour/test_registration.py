@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from support.bounds import eventually
-from support.people import seconds_of
-from support.wire import assert_blames
+from support.raw_http import assert_invalid_field
+from support.timeouts import eventually
+from support.users import parse_timestamp
 
 GOOD = "long enough"
 
@@ -32,7 +32,7 @@ def test_under_a_name_that_is_one(common_server, name):
                                   None,
                                   ["anna"], {"name": "anna"}, True])
 def test_not_under_a_name_that_is_none(common_server, name):
-    assert_blames(register(common_server, name), "username")
+    assert_invalid_field(register(common_server, name), "username")
 
 
 def test_not_under_the_name_of_another_in_whatever_case(common_server, anna):
@@ -44,7 +44,7 @@ def test_not_under_the_name_of_another_in_whatever_case(common_server, anna):
 
 def test_one_name_many_at_once_and_one_gets_it(common_server):
     body = json.dumps({"username": "wanted-by-many", "password": GOOD}).encode()
-    calls = [common_server.guest().send_slowly("POST", "auth/register", len(body), {"Content-Type": "application/json"}) for _ in range(8)]
+    calls = [common_server.guest().begin_request("POST", "auth/register", len(body), {"Content-Type": "application/json"}) for _ in range(8)]
     for part in (body[:-1], body[-1:]):
         for call in calls:
             call.write(part)
@@ -59,7 +59,7 @@ def test_with_a_password_that_is_one(common_server, kind, password):
 
 @pytest.mark.parametrize("password", ["", "x" * 7, "x" * 1025, "🎈" * 257, 12345678, None, ["long enough"]])
 def test_not_with_a_password_that_is_none(common_server, password):
-    assert_blames(register(common_server, "never-there", password), "password")
+    assert_invalid_field(register(common_server, "never-there", password), "password")
     common_server.guest().post("auth/login", {"username": "never-there", "password": GOOD}, want="401 INVALID_CREDENTIALS")
 
 
@@ -84,8 +84,8 @@ def test_by_invitation(start_server):
     register(server, "dora", want="403 FORBIDDEN")
     register(server, "dora", invitation=code + "x", want="403 FORBIDDEN")
     register(server, "dora", invitation="", want="403 FORBIDDEN")
-    assert_blames(register(server, "dora", invitation=7), "invitation")
-    assert_blames(register(server, "no", invitation=code), "username")
+    assert_invalid_field(register(server, "dora", invitation=7), "invitation")
+    assert_invalid_field(register(server, "no", invitation=code), "username")
     register(server, "admin", invitation=code, want="409 CONFLICT")
     assert register(server, "dora", invitation=code, want=201).json()["user"]["role"] == "user"
     register(server, "emil", invitation=code, want="403 FORBIDDEN")
@@ -94,10 +94,10 @@ def test_by_invitation(start_server):
 def test_by_an_invitation_in_time(start_server):
     server = start_server(auth__registration="invite")
     invitation = server.admin.http.post("invitations", {"expires_in": 1}, want=201).json()
-    eventually(lambda: time.time() > seconds_of(invitation["expires_at"]), "the invitation runs out")
+    eventually(lambda: time.time() > parse_timestamp(invitation["expires_at"]), "the invitation runs out")
     register(server, "dora", invitation=invitation["code"], want="403 FORBIDDEN")
     later = server.admin.http.post("invitations", {"expires_in": 3600}, want=201).json()
-    assert 3500 < seconds_of(later["expires_at"]) - time.time() < 3601
+    assert 3500 < parse_timestamp(later["expires_at"]) - time.time() < 3601
     server.restart()
     register(server, "dora", invitation=later["code"], want=201)
 
@@ -106,4 +106,4 @@ def test_an_invitation_is_the_administrators(common_server, anna):
     anna.http.post("invitations", {}, want="403 FORBIDDEN")
     common_server.guest().post("invitations", {}, want="401 AUTHENTICATION_REQUIRED")
     for wrong in (0, -1, 1.5, "1h", True):
-        assert_blames(common_server.admin.http.post("invitations", {"expires_in": wrong}, want=0), "expires_in")
+        assert_invalid_field(common_server.admin.http.post("invitations", {"expires_in": wrong}, want=0), "expires_in")

@@ -1,7 +1,7 @@
 """Security headers are present in every kind of response."""
 import pytest
 
-from support.wire import Wire
+from support.raw_http import RawHttpConnection
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -46,7 +46,7 @@ def test_content_and_what_has_none_have_them(common_server, anna):
 
 
 def test_a_request_that_is_none_is_refused_with_them(common_server):
-    wire = Wire(common_server)
-    wire.send("GET / HTTP/9.9\r\n\r\n")
-    assert_has_them(wire.answer())
-    wire.close()
+    connection = RawHttpConnection(common_server)
+    connection.send("GET / HTTP/9.9\r\n\r\n")
+    assert_has_them(connection.read_response())
+    connection.close()

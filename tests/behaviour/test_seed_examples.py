@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from support.node import Program, packages
+from support.node_process import NodeProcess, install_packages
 
 EXAMPLES = pathlib.Path(__file__).parent / "seed_examples"
 
@@ -17,7 +17,7 @@ def run():
 
     def run(server, token, *arguments):
         address = f"ws://127.0.0.1:{server.port}/ws?token={token}"
-        programs.append(Program(packages(EXAMPLES), *arguments, environment={"KINGSHARE_WS": address}))
+        programs.append(NodeProcess(install_packages(EXAMPLES), *arguments, environment={"KINGSHARE_WS": address}))
         return programs[-1]
 
     yield run
@@ -31,9 +31,9 @@ def test_in_the_browser(start_server, run):
     page = run(server, anna.token, "run_browser.js")
     page.expect(r"Connected to WebSocket\n")
     page.expect(r"Received: \{\s+type: 'AuthenticationResult',\s+data: \{ success: true, message: '[^']+' \}\s+\}")
-    page.say("sendPing()")
+    page.write_line("sendPing()")
     page.expect(r"Received: \{ type: 'Pong' \}")
-    page.say(f"authenticate({json.dumps(anna.token)})")
+    page.write_line(f"authenticate({json.dumps(anna.token)})")
     page.expect(r"type: 'AuthenticationResult',\s+data: \{ success: true")
     ben.connect()
     page.expect(rf"type: 'UserOnline',\s+data: \{{\s+user_id: '{ben.id}',\s+username: 'ben'\s+\}}.*User online: ben\n")
@@ -54,13 +54,13 @@ def test_in_node(common_server, anna, run):
     program.expect(rf"type: 'FileUploaded',\s+data: \{{\s+file_id: '{file['id']}',\s+filename: 'document.pdf',\s+size: 1000\s+\}}")
     anna.http.post("auth/logout-all", want=204)
     program.expect(r"code: 'INVALID_TOKEN'.*WebSocket connection closed\n")
-    assert program.end() == 0
+    assert program.wait() == 0
 
 
 def test_in_node_with_a_bad_token(common_server, run):
     program = run(common_server, "your_jwt_token", "--require", "./shim_node.js", "node.js")
     program.expect(r"type: 'AuthenticationResult',\s+data: \{ success: false.*code: 'INVALID_TOKEN'.*WebSocket connection closed\n")
-    assert program.end() == 0
+    assert program.wait() == 0
 
 
 def test_somebody_elses_client_compressed(common_server, anna, ben, run):
@@ -72,11 +72,11 @@ def test_somebody_elses_client_compressed(common_server, anna, ben, run):
         found = client.expect(rf'text (\{{"type":"{kind}"[^\n]*)\n')
         return json.loads(found[1])["data"]
 
-    client.say('{"type":"Ping"}')
+    client.write_line('{"type":"Ping"}')
     client.expect(r'text \{"type":"Pong"\}\n')
-    client.say("ping")
+    client.write_line("ping")
     client.expect(r"pong anybody\?\n")
-    client.say("nonsense " * 500)
+    client.write_line("nonsense " * 500)
     assert heard("Error")["code"] == "INVALID_MESSAGE"
     own = ben.upload("mine.txt", b"x" * 100)
     assert heard("UploadProgress")["progress"] == 1
@@ -87,10 +87,10 @@ def test_somebody_elses_client_compressed(common_server, anna, ben, run):
     ben.http.get(f"public/shares/{share['share_token']}/content", want=200)
     assert heard("DownloadStarted")["filename"] == file["filename"]
     notice = f"notice at {time.time()} " + "and so on " * 200
-    common_server.announce(notice, "Success")
+    common_server.send_notification(notice, "Success")
     assert heard("SystemNotification") == {"message": notice, "level": "Success"}
     anna.delete(file)
     assert heard("FileDeleted")["file_id"] == file["id"]
-    client.say("close")
+    client.write_line("close")
     client.expect(r"close 1000\n")
-    assert client.end() == 0
+    assert client.wait() == 0

@@ -42,16 +42,16 @@ def test_everywhere(common_server, anna, ben):
     mine, others = [anna.connect(), phone.connect(), anna.connect(token=jwt.token(anna.id))], [ben.connect(), common_server.listen()]
     anna.http.post("auth/logout-all", want=204)
     assert_put_out(*mine)
-    common_server.nothing_else(*others)
+    common_server.assert_nothing_else(*others)
     for token in (anna.token, phone.token):
         assert_no_way_back(common_server, token)
 
 
 def test_everywhere_while_a_token_has_run_out(common_server, anna):
-    tired = anna.connect(token=anna.brief_token(1))
+    tired = anna.connect(token=anna.short_lived_token(1))
     tired.expect_error("INVALID_TOKEN")
     anna.http.post("auth/logout-all", want=204)
-    messages, end = tired.until_closed()
+    messages, end = tired.read_until_closed()
     assert end.code == 4401 and {message.type for message in messages} <= {"Error"}
 
 
@@ -59,7 +59,7 @@ def test_a_stolen_refresh_token(common_server, anna):
     socket = anna.connect()
     guest = common_server.guest()
     guest.post("auth/refresh", {"refresh_token": anna.refresh_token}, want=200)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
     guest.post("auth/refresh", {"refresh_token": anna.refresh_token}, want=401)
     assert_put_out(socket)
 
@@ -72,7 +72,7 @@ def test_the_administrator_said_so(common_server, anna, ben, fate):
     else:
         common_server.admin.http.delete(f"users/{anna.id}", want=204)
     assert_put_out(*mine)
-    common_server.nothing_else(*others)
+    common_server.assert_nothing_else(*others)
     for token in (anna.token, jwt.token(anna.id)):
         assert_no_way_back(common_server, token)
     assert not common_server.listen().authenticate(jwt.token(anna.id))

@@ -58,7 +58,7 @@ def test_i_alone(common_server, anna, ben, carla, share):
     common_server.guest().get(f"public/shares/{share['share_token']}", want=200)
     for socket in mine:
         assert_visits(socket, share, 1)
-    common_server.nothing_else(*mine, *others)
+    common_server.assert_nothing_else(*mine, *others)
 
 
 @pytest.mark.parametrize("place", range(3), ids=["page", "metadata", "content"])
@@ -105,7 +105,7 @@ def test_others_are_other_visitors(common_server, owner, share):
     for agent, source in (("one", "127.0.0.1"), ("another", "127.0.0.1"), ("one", "127.0.0.2")):
         common_server.guest(agent=agent, source=source).get(places(share)[1], want=200)
     assert_visits(owner, share, 3)
-    common_server.nothing_else(owner)
+    common_server.assert_nothing_else(owner)
 
 
 def test_each_share_has_its_own_visits(common_server, anna, owner, share):
@@ -115,14 +115,14 @@ def test_each_share_has_its_own_visits(common_server, anna, owner, share):
     for one in (share, second):
         browser.get(places(one)[0], want=200)
         assert_visits(owner, one, 1)
-    common_server.nothing_else(owner)
+    common_server.assert_nothing_else(owner)
 
 
 def test_a_recipient_is_a_visitor_too(common_server, ben, owner, share):
     recipient = ben.connect()
     ben.http.get(places(share)[1], want=200)
     assert_visits(owner, share, 1)
-    common_server.nothing_else(owner, recipient)
+    common_server.assert_nothing_else(owner, recipient)
 
 
 def test_my_own_looks_are_none(common_server, anna, owner, share):
@@ -135,14 +135,14 @@ def test_my_own_looks_are_none(common_server, anna, owner, share):
 def test_a_head_is_none(common_server, owner, share):
     for place in (places(share)[0], places(share)[2]):
         common_server.guest().head(place, want=200)
-    common_server.nothing_else(owner)
+    common_server.assert_nothing_else(owner)
 
 
 @pytest.mark.parametrize("bot", PREVIEW_BOTS, ids=lambda bot: bot.split("/")[0].split()[0])
 def test_a_link_preview_is_none(common_server, owner, share, bot):
     page = common_server.guest(agent=bot).get(places(share)[0], want=200)
     assert share["filename"].encode() in page.body
-    common_server.nothing_else(owner)
+    common_server.assert_nothing_else(owner)
 
 
 def test_a_wrong_password_is_none(common_server, anna):
@@ -152,10 +152,10 @@ def test_a_wrong_password_is_none(common_server, anna):
     for headers in ({}, {"X-Share-Password": "close sesame"}):
         guest.get(places(share)[1], headers=headers, want="401 INVALID_CREDENTIALS")
         guest.get(places(share)[2], headers=headers, want="401 INVALID_CREDENTIALS")
-    common_server.nothing_else(owner)
+    common_server.assert_nothing_else(owner)
     guest.get(places(share)[1], headers={"X-Share-Password": "open sesame"}, want=200)
     assert_visits(owner, share, 1)
-    common_server.nothing_else(owner)
+    common_server.assert_nothing_else(owner)
 
 
 def test_an_ended_share_has_no_visits(common_server, anna, owner, share):
@@ -163,4 +163,4 @@ def test_an_ended_share_has_no_visits(common_server, anna, owner, share):
     common_server.guest(agent="the last one").get(places(limited)[2], want=200)
     owner.expect("ShareExpired", skipping=("ShareAccessed", "DownloadStarted"))
     common_server.guest(agent="too late").get(places(limited)[1], want="410 GONE")
-    common_server.nothing_else(owner)
+    common_server.assert_nothing_else(owner)

@@ -107,7 +107,8 @@ def test_too_many_requests_are_said_as_a_problem(start_server):
     assert refused and refused[0].json()["code"] == "RATE_LIMITED"
 
 
-@pytest.mark.parametrize("command, name", [(["curl", "-sfOJ"], None), (["wget", "-q", "--content-disposition"], None), (["wget", "-q", "-O", "x.pdf"], "x.pdf")])
+@pytest.mark.parametrize("command, name", [(["curl", "-sfOJ"], None), (["wget", "-q", "--content-disposition"], None),
+                                           (["wget", "-q", "-O", "x.pdf"], "x.pdf")])
 def test_the_usual_programs(common_server, anna, tmp_path, command, name):
     if not shutil.which(command[0]):
         pytest.skip(f"{command[0]} is not installed")

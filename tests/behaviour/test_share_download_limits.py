@@ -1,7 +1,7 @@
 """A link has a limit: max_downloads, which downloads count, and which are given back."""
 import pytest
 
-from support.bounds import eventually
+from support.timeouts import eventually
 
 LARGE = bytes(range(256)) * (64 << 10)
 SMALL = LARGE[:200 << 10]
@@ -19,7 +19,7 @@ def look(anna, share):
 
 def begin(client, share, **headers):
     """Begins a download that stalls until the test reads the body."""
-    download = client.read_slowly("GET", content(share), headers=headers, receive_buffer=4096)
+    download = client.stream_response("GET", content(share), headers=headers, receive_buffer=4096)
     assert download.status in (200, 206)
     return download
 
@@ -88,23 +88,23 @@ def test_one_that_breaks_off_is_given_back(common_server, anna, large, guest):
     for _ in range(3):
         download = begin(guest, share)
         assert len(download.read(100_000)) == 100_000
-        download.break_off()
+        download.abort()
         eventually(lambda: look(anna, share) == ("active", 0), "the count is given back")
     assert guest.get(content(share), want=200).body == LARGE
     guest.get(content(share), want="410 GONE")
     socket.expect("ShareExpired", skipping=("ShareAccessed", "DownloadStarted"), share_id=share["share_id"])
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_one_whose_client_is_gone_before_it_has_read_is_given_back(common_server, anna, guest):
     """The file fits into the kernel's buffers, so that a completed write does not prove delivery."""
     share, socket = anna.share(anna.upload("small", SMALL), max_downloads=1), anna.connect()
     download = begin(guest, share)
-    download.break_off()
+    download.abort()
     eventually(lambda: look(anna, share) == ("active", 0), "the count is given back")
     for kind in ("ShareAccessed", "DownloadStarted"):
         socket.expect(kind)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("leave", ["politely", "by a reset"])
@@ -112,10 +112,10 @@ def test_one_that_is_read_whole_counts_however_its_client_leaves(common_server, 
     share, socket = anna.share(anna.upload("small", SMALL), max_downloads=1), anna.connect()
     download = begin(guest, share)
     assert download.read() == SMALL
-    download.close() if leave == "politely" else download.break_off()
+    download.close() if leave == "politely" else download.abort()
     socket.expect("ShareExpired", skipping=("ShareAccessed", "DownloadStarted"), share_id=share["share_id"])
     assert look(anna, share) == ("used_up", 1)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("known_by", ["cookie", "address and browser"])
@@ -163,7 +163,7 @@ def test_going_on_after_breaking_off(common_server, anna, large):
     visitor = common_server.guest(agent="Downloader/2.0")
     download = begin(visitor, share)
     first = download.read(100_000)
-    download.break_off()
+    download.abort()
     eventually(lambda: look(anna, share) == ("active", 0), "the count is given back")
     rest = visitor.get(content(share), headers={"Range": f"bytes={len(first)}-"}, want=206).body
     assert first + rest == LARGE
@@ -189,7 +189,7 @@ def test_more_room_brings_it_back(common_server, anna, ben, guest):
     assert look(anna, share) == ("used_up", 2)
     assert anna.change_share(share, max_downloads=None)["state"] == "active"
     guest.get(content(share), want=200)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_less_room_than_is_used_ends_it(common_server, anna, guest):
@@ -218,7 +218,7 @@ def test_a_crash_gives_back_what_was_under_way(start_server):
     share = anna.share(anna.upload("film.mp4", LARGE), max_downloads=1)
     download = begin(server.guest(), share)
     server.kill()
-    download.break_off()
+    download.abort()
     server.start()
     assert look(anna, share) == ("active", 0)
     assert server.guest().get(content(share), want=200).body == LARGE

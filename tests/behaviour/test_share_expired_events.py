@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from support.bounds import SLOWNESS, eventually
-from support.people import soon
+from support.timeouts import SLOWNESS, eventually
+from support.users import timestamp_in
 
 LARGE = bytes(16 << 20)
 
@@ -41,7 +41,7 @@ class Audience:
     def assert_told(self, share, skipping=()):
         for socket in self.told:
             assert socket.expect("ShareExpired", skipping=skipping) == ended(share)
-        self.server.nothing_else(*self.told, *self.others)
+        self.server.assert_nothing_else(*self.told, *self.others)
 
 
 @pytest.fixture
@@ -59,12 +59,12 @@ def test_when_its_time_has_come(anna, ben, audience_of):
 
 def test_each_at_its_own_time_and_once(common_server, anna):
     file = anna.upload()
-    shares = [anna.share(file, expires_at=soon(delay * SLOWNESS)) for delay in (1.5, 1, 2)]
+    shares = [anna.share(file, expires_at=timestamp_in(delay * SLOWNESS)) for delay in (1.5, 1, 2)]
     socket = anna.connect()
     for share in sorted(shares, key=expiry):
         assert socket.expect("ShareExpired") == ended(share)
         assert_in_time(socket, share)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
     for share in shares:
         assert anna.http.get(f"shares/{share['share_id']}", want=200).json()["state"] == "expired"
         common_server.guest().get(f"public/shares/{share['share_token']}", want="410 GONE")
@@ -84,7 +84,7 @@ def test_when_the_last_download_ends(common_server, anna, ben, audience_of):
     guest.get(content(share), want=200)
     for socket in audience.told[:2]:
         assert {socket.next().type, socket.next().type} == {"ShareAccessed", "DownloadStarted"}
-    common_server.nothing_else(*audience.told, *audience.others)
+    common_server.assert_nothing_else(*audience.told, *audience.others)
     guest.get(content(share), want=200)
     for socket in audience.told[:2]:
         socket.expect("DownloadStarted")
@@ -95,27 +95,27 @@ def test_when_the_last_download_ends(common_server, anna, ben, audience_of):
 def test_not_before_the_last_download_ends(common_server, anna):
     share = anna.share(anna.upload("film.mp4", LARGE), max_downloads=1)
     watcher = common_server.listen(share=share)
-    download = common_server.guest().read_slowly("GET", content(share), receive_buffer=4096)
+    download = common_server.guest().stream_response("GET", content(share), receive_buffer=4096)
     download.read(1000)
-    common_server.nothing_else(watcher)
+    common_server.assert_nothing_else(watcher)
     assert len(download.read()) == len(LARGE) - 1000
     assert watcher.expect("ShareExpired") == ended(share)
-    common_server.nothing_else(watcher)
+    common_server.assert_nothing_else(watcher)
 
 
 def test_not_when_the_last_download_breaks_off(common_server, anna):
     share = anna.share(anna.upload("film.mp4", LARGE), max_downloads=1)
     watcher = common_server.listen(share=share)
-    download = common_server.guest().read_slowly("GET", content(share), receive_buffer=4096)
+    download = common_server.guest().stream_response("GET", content(share), receive_buffer=4096)
     download.read(1000)
-    download.break_off()
+    download.abort()
 
     def again():
         answer = common_server.guest().get(content(share), want=0)
         return answer if answer.status == 200 else None
     assert len(eventually(again, "the count is given back").body) == len(LARGE)
     assert watcher.expect("ShareExpired") == ended(share)
-    common_server.nothing_else(watcher)
+    common_server.assert_nothing_else(watcher)
 
 
 def test_when_i_lower_its_limit_to_what_was_used(common_server, anna, ben, audience_of):
@@ -123,7 +123,7 @@ def test_when_i_lower_its_limit_to_what_was_used(common_server, anna, ben, audie
     common_server.guest().get(content(share), want=200)
     audience = audience_of(share)
     anna.change_share(share, max_downloads=2)
-    common_server.nothing_else(*audience.told)
+    common_server.assert_nothing_else(*audience.told)
     assert anna.change_share(share, max_downloads=1)["state"] == "used_up"
     audience.assert_told(share)
 
@@ -131,7 +131,7 @@ def test_when_i_lower_its_limit_to_what_was_used(common_server, anna, ben, audie
 def test_when_i_bring_its_end_forward(anna, ben, audience_of):
     share = anna.share(anna.upload(), recipients=[ben], expires_in=3600)
     audience = audience_of(share)
-    sooner = anna.change_share(share, expires_at=soon(1))
+    sooner = anna.change_share(share, expires_at=timestamp_in(1))
     audience.assert_told(share)
     for socket in audience.told:
         assert_in_time(socket, sooner)
@@ -140,7 +140,7 @@ def test_when_i_bring_its_end_forward(anna, ben, audience_of):
 def test_at_once_when_i_say_that_it_ended_before(anna, ben, audience_of):
     share = anna.share(anna.upload(), recipients=[ben], expires_in=3600)
     audience = audience_of(share)
-    assert anna.change_share(share, expires_at=soon(-1))["state"] == "expired"
+    assert anna.change_share(share, expires_at=timestamp_in(-1))["state"] == "expired"
     audience.assert_told(share)
 
 
@@ -148,11 +148,11 @@ def test_not_when_i_put_it_off(common_server, anna):
     file = anna.upload()
     share = anna.share(file, expires_in=round(1 * SLOWNESS))
     socket = anna.connect()
-    anna.change_share(share, expires_at=soon(3600))
+    anna.change_share(share, expires_at=timestamp_in(3600))
     later = anna.share(file, expires_in=round(2 * SLOWNESS))
     socket.expect("FileShared")
     assert socket.expect("ShareExpired") == ended(later)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_once_even_if_it_is_taken_back_afterwards(common_server, anna):
@@ -161,7 +161,7 @@ def test_once_even_if_it_is_taken_back_afterwards(common_server, anna):
     common_server.guest().get(content(share), want=200)
     socket.expect("ShareExpired", skipping=("ShareAccessed", "DownloadStarted"))
     anna.revoke(share)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_not_when_its_file_is_deleted(common_server, anna, ben):
@@ -173,7 +173,7 @@ def test_not_when_its_file_is_deleted(common_server, anna, ben):
         socket.expect("FileDeleted")
     later = anna.share(anna.upload(), expires_in=round(2 * SLOWNESS))
     sockets[0].expect("ShareExpired", skipping=("UploadProgress", "FileUploaded", "FileShared"), share_id=later["share_id"])
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)
 
 
 def test_across_a_restart(start_server):
@@ -194,5 +194,5 @@ def test_across_a_restart(start_server):
     sockets = [anna.connect(), ben.connect(), server.listen(share=ahead)]
     for socket in sockets:
         assert socket.expect("ShareExpired") == ended(ahead)
-    server.nothing_else(*sockets)
+    server.assert_nothing_else(*sockets)
     assert past["share_id"] not in [share["share_id"] for share in ben.http.get("shares/received").json()["items"]]

@@ -1,8 +1,8 @@
 """Limits on anonymous visits and password attempts per share, and how a recipient leaves a share."""
 import concurrent.futures
 
-from support.bounds import eventually
-from support.wire import assert_problem
+from support.raw_http import assert_problem
+from support.timeouts import eventually
 
 
 def test_the_page_is_under_the_limit_of_the_address(start_server):
@@ -54,7 +54,7 @@ def test_a_recipient_leaves(common_server, anna, ben, carla):
     common_server.guest().delete(f"shares/received/{share['share_id']}", want=401)
     anna.revoke(share)
     hers.expect("ShareExpired", share_id=share["share_id"])
-    common_server.nothing_else(his, hers)
+    common_server.assert_nothing_else(his, hers)
 
 
 def test_registrations_do_not_delay_a_sign_in(start_server):

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from support.people import soon
+from support.users import timestamp_in
 
 EVIL = '<script>alert(1)</script>"\'&<img src=x onerror=alert(1)>.txt'.replace("/", "")
 
@@ -79,7 +79,7 @@ def test_one_visit_from_the_page_to_the_last_byte(common_server, anna, share):
             visitor.get(target, want=200)
         socket.expect("ShareAccessed", share_id=share["share_id"])
         socket.expect("DownloadStarted")
-        common_server.nothing_else(socket)
+        common_server.assert_nothing_else(socket)
 
 
 def test_head_is_only_a_question(common_server, anna, share):
@@ -87,7 +87,7 @@ def test_head_is_only_a_question(common_server, anna, share):
     answer = browser.head(page_of(share), want=200)
     assert answer.body == b""
     browser.head("/s/AAAAAAAAAAAAAAAAAAAAAAAA", want=404)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("token", ["AAAAAAAAAAAAAAAAAAAAAAAA", "x", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "A" * 3000, "'%20or%201=1",
@@ -103,7 +103,7 @@ def test_an_unknown_link_is_told_kindly(common_server, token):
 @pytest.mark.parametrize("end", ["expired", "used up"])
 def test_an_ended_link_is_told_kindly(common_server, anna, share, end):
     if end == "expired":
-        anna.change_share(share, expires_at=soon(-1))
+        anna.change_share(share, expires_at=timestamp_in(-1))
     else:
         anna.change_share(share, max_downloads=1)
         common_server.guest().get(f"public/shares/{share['share_token']}/content", want=200)

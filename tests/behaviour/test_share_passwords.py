@@ -1,7 +1,7 @@
 """A link has a password: every endpoint requires it, a browser gives it once, and guessing is limited."""
 import pytest
 
-from support.bounds import eventually
+from support.timeouts import eventually
 
 PASSWORD = "öpen, sesame!"
 
@@ -43,7 +43,7 @@ def test_without_it_there_is_nothing(common_server, anna, share, guest):
     page = guest.get(f"/s/{share['share_token']}", want=200)
     assert b"secret" not in page.body
     assert anna.http.get(f"shares/{share['share_id']}").json()["download_count"] == 0
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_with_it_there_is_all(anna, share, guest):
@@ -131,7 +131,7 @@ def test_by_the_form_of_the_page(common_server, anna, share):
     again = submit(browser, share, "wrong").expect(401)
     assert b'type="password"' in again.body and b"secret" not in again.body
     browser.get(content(share), want=401)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
     done = submit(browser, share, "%C3%B6pen%2C+sesame%21").expect(303)
     assert done.headers["Location"].endswith(f"/s/{share['share_token']}")
     page = browser.get(f"/s/{share['share_token']}", want=200)
@@ -139,7 +139,7 @@ def test_by_the_form_of_the_page(common_server, anna, share):
     assert browser.get(content(share), want=200).body == b"the secret"
     socket.expect("ShareAccessed", share_id=share["share_id"])
     socket.expect("DownloadStarted")
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_a_new_one_and_none(anna, share, guest):
@@ -195,5 +195,5 @@ class TestGuessing:
             guest.get(public(share), headers=given(PASSWORD), want=200)
 
     def test_many_at_once_are_counted_too(self, server, share):
-        calls = [server.guest().read_slowly("GET", public(share), headers=given("guess")) for _ in range(20)]
+        calls = [server.guest().stream_response("GET", public(share), headers=given("guess")) for _ in range(20)]
         assert sorted(call.status for call in calls) == [401] * 3 + [429] * 17

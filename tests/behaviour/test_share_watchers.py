@@ -21,7 +21,7 @@ def test_i_see_it_end(common_server, anna):
     socket = common_server.listen(share=share)
     anna.revoke(share)
     assert socket.expect("ShareExpired") == {"share_id": share["share_id"], "file_id": share["file_id"]}
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_i_see_its_file_go(common_server, anna):
@@ -29,7 +29,7 @@ def test_i_see_its_file_go(common_server, anna):
     socket = common_server.listen(share=anna.share(file))
     anna.delete(file)
     assert socket.expect("FileDeleted") == {"file_id": file["id"], "filename": file["filename"]}
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_i_see_nothing_of_the_owners_other_business(common_server, anna, ben):
@@ -39,7 +39,7 @@ def test_i_see_nothing_of_the_owners_other_business(common_server, anna, ben):
     common_server.guest().get(f"public/shares/{other['share_token']}/content", want=200)
     anna.revoke(other)
     anna.delete(anna.upload("other.txt"))
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "x" * 500, "../../etc/passwd", "%00"])
@@ -63,10 +63,10 @@ def test_it_has_ended_before(common_server, anna):
 
 def test_it_has_not_ended_while_its_last_download_is_under_way(common_server, anna):
     share = anna.share(anna.upload("film.mp4", LARGE), max_downloads=1)
-    download = common_server.guest().read_slowly("GET", f"public/shares/{share['share_token']}/content", receive_buffer=4096)
+    download = common_server.guest().stream_response("GET", f"public/shares/{share['share_token']}/content", receive_buffer=4096)
     download.read(1000)
     watcher = common_server.listen(share=share)
-    common_server.nothing_else(watcher)
+    common_server.assert_nothing_else(watcher)
     download.read()
     watcher.expect("ShareExpired", share_id=share["share_id"])
     assert_nothing_to_watch(common_server, share["share_token"])
@@ -78,7 +78,7 @@ def test_a_user_who_watches_hears_both(common_server, anna, ben):
     socket.expect_uploaded(ben.upload())
     anna.revoke(share)
     socket.expect("ShareExpired", share_id=share["share_id"])
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_the_owner_who_watches_hears_it_once(common_server, anna):
@@ -86,7 +86,7 @@ def test_the_owner_who_watches_hears_it_once(common_server, anna):
     socket = anna.connect(share=share["share_token"])
     anna.revoke(share)
     socket.expect("ShareExpired")
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_a_watcher_may_say_later_who_it_is(common_server, anna, ben):
@@ -106,14 +106,14 @@ def test_without_the_password_i_see_its_end_alone(common_server, anna, locked, h
     anna.revoke(locked)
     anna.delete(file)
     first_watcher.expect("ShareExpired", share_id=locked["share_id"])
-    common_server.nothing_else(first_watcher, second_watcher)
+    common_server.assert_nothing_else(first_watcher, second_watcher)
 
 
 def test_with_the_password_i_see_all(common_server, anna, locked):
     socket = common_server.listen(share=locked, headers={"X-Share-Password": PASSWORD})
     anna.http.delete(f"files/{locked['file_id']}", want=204)
     socket.expect("FileDeleted", filename="secret.txt")
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_a_visit_that_gave_the_password_is_remembered(common_server, anna, locked):
@@ -125,4 +125,4 @@ def test_a_visit_that_gave_the_password_is_remembered(common_server, anna, locke
     for share in (locked, elsewhere):
         anna.http.delete(f"files/{share['file_id']}", want=204)
     known.expect("FileDeleted", filename="secret.txt")
-    common_server.nothing_else(known, unknown)
+    common_server.assert_nothing_else(known, unknown)

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from support.people import seconds_of, soon
-from support.wire import assert_blames
+from support.raw_http import assert_invalid_field
+from support.users import parse_timestamp, timestamp_in
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 
@@ -44,10 +44,10 @@ def test_with_every_limit(anna, ben, carla):
     file = anna.upload()
     before = time.time()
     share = create(anna, file, expires_in=3600, max_downloads=3, password="sesame", recipients=[ben.name.upper(), carla.name]).json()
-    assert before + 3599 < seconds_of(share["expires_at"]) < time.time() + 3601
+    assert before + 3599 < parse_timestamp(share["expires_at"]) < time.time() + 3601
     assert (share["max_downloads"], share["has_password"], sorted(share["recipients"])) == (3, True, sorted([ben.name, carla.name]))
-    at = soon(7200)
-    assert seconds_of(create(anna, file, expires_at=at).json()["expires_at"]) == pytest.approx(seconds_of(at), abs=0.001)
+    at = timestamp_in(7200)
+    assert parse_timestamp(create(anna, file, expires_at=at).json()["expires_at"]) == pytest.approx(parse_timestamp(at), abs=0.001)
 
 
 def test_null_is_no_limit(anna):
@@ -72,9 +72,9 @@ def test_each_has_a_secret_of_its_own(anna):
     ({"recipients": [None]}, "recipients"), ({"recipients": {"name": "ben"}}, "recipients")])
 def test_a_limit_must_be_one(common_server, anna, limits, field):
     file, socket = anna.upload(), anna.connect()
-    assert_blames(create(anna, file, want=0, **limits), field)
+    assert_invalid_field(create(anna, file, want=0, **limits), field)
     assert shares(anna) == []
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("number", [2**31, 2**53, 2**63 - 1, 2**63, 2**64, 10**30])
@@ -90,9 +90,9 @@ def test_of_what_is_mine_alone(common_server, anna, ben):
     create(ben, file, want="404 NOT_FOUND")
     create(anna, {"id": NOWHERE}, want="404 NOT_FOUND")
     assert create(anna, {"id": "nonsense"}, want=0).status in (400, 404)
-    assert_blames(anna.http.post("shares", {}, want=0), "file_id")
-    assert_blames(anna.http.post("shares", {"file_id": 7}, want=0), "file_id")
-    common_server.nothing_else(socket)
+    assert_invalid_field(anna.http.post("shares", {}, want=0), "file_id")
+    assert_invalid_field(anna.http.post("shares", {"file_id": 7}, want=0), "file_id")
+    common_server.assert_nothing_else(socket)
 
 
 def test_the_list_holds_mine_also_the_ended(common_server, anna, ben):
@@ -100,13 +100,13 @@ def test_the_list_holds_mine_also_the_ended(common_server, anna, ben):
     active, used, ended, gone = (anna.share(file), anna.share(file, max_downloads=1), anna.share(other, expires_in=3600), anna.share(other))
     ben.share(ben.upload())
     common_server.guest().get(f"public/shares/{used['share_token']}/content", want=200)
-    anna.change_share(ended, expires_at=soon(-1))
+    anna.change_share(ended, expires_at=timestamp_in(-1))
     anna.revoke(gone)
     states = {share["share_id"]: share["state"] for share in shares(anna)}
     assert states == {active["share_id"]: "active", used["share_id"]: "used_up", ended["share_id"]: "expired"}
     assert {share["share_id"] for share in shares(anna, f"file_id={file['id']}")} == {active["share_id"], used["share_id"]}
     assert shares(ben, f"file_id={file['id']}") == []
-    assert_blames(anna.http.get("shares?file_id=nonsense", want=0), "file_id")
+    assert_invalid_field(anna.http.get("shares?file_id=nonsense", want=0), "file_id")
     first = anna.http.get("shares?limit=2").json()
     rest = anna.http.get(f"shares?limit=2&cursor={first['next_cursor']}").json()
     assert first["items"] + rest["items"] == shares(anna) and rest["next_cursor"] is None
@@ -123,17 +123,17 @@ def test_nobody_else_can(common_server, anna, ben):
         for method, body in (("GET", None), ("PATCH", {"max_downloads": 1}), ("DELETE", None)):
             anna.http.call(method, f"shares/{nowhere}", json=body, want="404 NOT_FOUND")
     assert anna.http.get(f"shares/{share['share_id']}").json() == share
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)
 
 
 def test_i_change_its_limits(common_server, anna):
     share, socket = anna.share(anna.upload()), anna.connect()
-    changed = anna.change_share(share, max_downloads=5, password="sesame", expires_at=soon(60))
+    changed = anna.change_share(share, max_downloads=5, password="sesame", expires_at=timestamp_in(60))
     assert (changed["max_downloads"], changed["has_password"], changed["state"]) == (5, True, "active")
     assert {**changed, "max_downloads": None, "has_password": False, "expires_at": None} == share
     assert anna.change_share(share, max_downloads=7) == {**changed, "max_downloads": 7}, "what is left out stays"
     assert anna.change_share(share, max_downloads=None, password=None, expires_at=None) == share
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("change, field", [({"max_downloads": 0}, "max_downloads"), ({"max_downloads": "2"}, "max_downloads"),
@@ -194,7 +194,7 @@ def test_as_long_as_it_lives(common_server, anna, ben, end):
     if end == "used up":
         common_server.guest().get(f"public/shares/{share['share_token']}/content", want=200)
     elif end == "expired":
-        anna.change_share(share, expires_at=soon(-1))
+        anna.change_share(share, expires_at=timestamp_in(-1))
     elif end == "taken back":
         anna.revoke(share)
     else:
@@ -207,7 +207,7 @@ def test_somebody_named_twice_is_told_once(common_server, anna, ben):
     share = create(anna, file, recipients=[ben.name, ben.name, ben.name.upper()]).json()
     assert share["recipients"] == [ben.name]
     socket.expect("FileShared")
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 def test_where_the_server_is_known_by_another_address(start_server):

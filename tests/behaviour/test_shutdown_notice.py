@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from support.stream import Events
+from support.event_stream import EventSource
 
 MIB = 1 << 20
 
@@ -27,14 +27,14 @@ def test_each_is_told_another_moment_to_come_again(server):
     anna = server.user("anna")
     sockets = [*(anna.connect() for _ in range(15)), *(server.listen() for _ in range(15))]
     server.terminate()
-    moments = {re.fullmatch(r"The server restarts; retry in (\d+\.\d{3}) s", socket.until_closed()[1].reason)[1] for socket in sockets}
+    moments = {re.fullmatch(r"The server restarts; retry in (\d+\.\d{3}) s", socket.read_until_closed()[1].reason)[1] for socket in sockets}
     assert len(moments) == 30 and all(0 < float(moment) <= 1 for moment in moments)
     server.wait_for_end()
 
 
 def test_an_event_source_is_told_as_well(server):
     anna = server.user("anna")
-    streams = [Events(anna) for _ in range(5)]
+    streams = [EventSource(anna) for _ in range(5)]
     for stream in streams:
         stream.expect("Resumed")
     server.terminate()
@@ -47,11 +47,11 @@ def test_an_event_source_is_told_as_well(server):
 def test_who_does_not_answer_holds_nobody_up(server):
     anna = server.user("anna")
     silent, stalled = anna.connect(), server.connect(token=anna.token, reading=False)
-    silent.vanish()
+    silent.stop_responding()
     server.terminate()
     silent.expect_close(1012)
     server.wait_for_end()
-    stalled.read_on()
+    stalled.start_reading()
     stalled.expect_authenticated()
     stalled.expect_close(1012)
 
@@ -59,11 +59,11 @@ def test_who_does_not_answer_holds_nobody_up(server):
 def test_an_upload_under_way_is_finished(server):
     anna = server.user("anna")
     socket = anna.connect()
-    upload = anna.http.send_slowly("POST", "files?filename=film.mp4", 2 * MIB)
+    upload = anna.http.begin_request("POST", "files?filename=film.mp4", 2 * MIB)
     upload.write(bytes(MIB))
     socket.expect("UploadProgress")
     server.terminate()
-    assert socket.until_closed()[1].code == 1012
+    assert socket.read_until_closed()[1].code == 1012
     upload.write(bytes(MIB))
     file = upload.finish(want=201).json()
     server.wait_for_end()
@@ -74,7 +74,7 @@ def test_an_upload_under_way_is_finished(server):
 def test_a_download_under_way_is_finished(server):
     anna = server.user("anna")
     file = anna.upload("film.mp4", bytes(16 * MIB))
-    download = anna.http.read_slowly("GET", f"files/{file['id']}/content", receive_buffer=4096)
+    download = anna.http.stream_response("GET", f"files/{file['id']}/content", receive_buffer=4096)
     assert download.status == 200
     server.terminate()
     assert len(download.read()) == 16 * MIB
@@ -85,7 +85,7 @@ def test_a_download_under_way_is_finished(server):
 def test_nobody_waits_for_ever(start_server):
     server = start_server(server__shutdown_grace="200ms")
     anna = server.user("anna")
-    upload = anna.http.send_slowly("POST", "files?filename=film.mp4", 2 * MIB)
+    upload = anna.http.begin_request("POST", "files?filename=film.mp4", 2 * MIB)
     upload.write(bytes(MIB))
     server.stop()
     server.start()

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from support.bounds import PATIENCE
 from support.command import is_instrumented
+from support.timeouts import TIMEOUT
 
 MAX_QUEUED = 32 * 1024
 
@@ -36,7 +36,7 @@ def fill_the_kernel(server, stalled, quick):
     notices, before, held = 0, -1, 0
     while held > before:
         for _ in range(4):
-            server.announce("x" * 4000)
+            server.send_notification("x" * 4000)
             quick.expect("SystemNotification")
         notices, before, held = notices + 4, held, unsent(server, stalled)
     return notices
@@ -45,17 +45,17 @@ def fill_the_kernel(server, stalled, quick):
 def test_too_slow_is_closed_and_the_others_miss_nothing(server):
     anna = server.user("anna")
     quick, stalled = anna.connect(), stall(server, anna)
-    sent, deadline = [], time.monotonic() + 2 * PATIENCE
+    sent, deadline = [], time.monotonic() + 2 * TIMEOUT
     while connections(server) == 2:
         assert time.monotonic() < deadline, f"a connection that never reads is still there after {len(sent)} notices"
         for _ in range(32):
             sent.append(f"{len(sent)} " + "x" * 4000)
-            server.announce(sent[-1])
+            server.send_notification(sent[-1])
     heard = [message.data["message"] for message in server.received(quick)]
     assert heard == sent
-    stalled.read_on()
+    stalled.start_reading()
     stalled.expect_authenticated()
-    before, end = stalled.until_closed()
+    before, end = stalled.read_until_closed()
     assert [message.data["message"] for message in before] == sent[:len(before)] and len(before) < len(sent)
     assert end.code in (1013, None), "or cut, where a close frame can't be delivered"
 
@@ -69,7 +69,7 @@ def test_progress_is_merged_before_that(server):
         films.append(anna.upload("film.mp4", bytes(64 << 20)))
         heard += server.received(quick)
     assert connections(server) == 2
-    stalled.read_on()
+    stalled.start_reading()
     stalled.expect_authenticated()
     for _ in range(notices):
         stalled.expect("SystemNotification")
@@ -85,14 +85,14 @@ def test_progress_is_merged_before_that(server):
 def test_so_is_a_stream_of_events(server):
     """The server disconnects it at once, although the kernel still holds unsent bytes."""
     anna = server.user("anna")
-    quick, stalled = anna.connect(), anna.http.another().read_slowly("GET", "events", receive_buffer=2048)
-    sent, deadline = 0, time.monotonic() + PATIENCE
+    quick, stalled = anna.connect(), anna.http.clone().stream_response("GET", "events", receive_buffer=2048)
+    sent, deadline = 0, time.monotonic() + TIMEOUT
     while connections(server) == 2:
         assert time.monotonic() < deadline, f"a stream that nobody reads is still there after {sent} notices"
-        server.announce(f"{sent} " + "x" * 4000)
+        server.send_notification(f"{sent} " + "x" * 4000)
         sent += 1
     assert len(server.received(quick)) == sent
-    stalled.break_off()
+    stalled.abort()
 
 
 def test_many_of_them_cost_the_others_nothing(server):
@@ -102,7 +102,7 @@ def test_many_of_them_cost_the_others_nothing(server):
     others[-1].expect("Resumed")
     before = server.rss()
     for number in range(200):
-        server.announce(f"{number} " + "x" * 4000)
+        server.send_notification(f"{number} " + "x" * 4000)
     for one in others:
         for number in range(200):
             assert one.expect("SystemNotification")["message"].startswith(f"{number} ")

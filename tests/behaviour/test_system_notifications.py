@@ -11,10 +11,10 @@ def test_everyone_hears_it(common_server, anna, ben, level):
     ]
     common_server.received(sockets[0])
     message = f'Maintenance at 2:00 AM, says "{anna.name}" — {level}'
-    common_server.announce(message, level)
+    common_server.send_notification(message, level)
     for socket in sockets:
         assert socket.expect("SystemNotification") == {"message": message, "level": level}
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)
 
 
 def test_nobody_else_may_say_it(common_server, anna):
@@ -22,7 +22,7 @@ def test_nobody_else_may_say_it(common_server, anna):
     notice = {"message": "I am the administrator", "level": "Info"}
     anna.http.post("notifications", notice, want="403 FORBIDDEN")
     common_server.guest().post("notifications", notice, want="401 AUTHENTICATION_REQUIRED")
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("notice", [{}, {"message": "x"}, {"level": "Info"}, {"message": "x", "level": "info"},
@@ -30,4 +30,4 @@ def test_nobody_else_may_say_it(common_server, anna):
 def test_only_a_notice_is_one(common_server, anna, notice):
     socket = anna.connect()
     common_server.admin.http.post("notifications", notice, want="400 INVALID_REQUEST")
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)

@@ -6,9 +6,9 @@ import pathlib
 import pytest
 
 from support import tus
-from support.bounds import PATIENCE
-from support.node import Program, packages
-from support.wire import assert_problem
+from support.node_process import NodeProcess, install_packages
+from support.raw_http import assert_problem
+from support.timeouts import TIMEOUT
 
 CLIENTS = pathlib.Path(__file__).parent / "tus_clients"
 BURST = 10
@@ -32,10 +32,10 @@ def test_tus_js_client_uploads_in_small_chunks(default_server, tmp_path):
     job = {"path": str(tmp_path / "film.mkv"), "source": "file", "options": {
         "endpoint": f"{default_server.url}/api/v1/uploads", "headers": {"Authorization": f"Bearer {anna.token}"},
         "metadata": {"filename": "film.mkv"}, "chunkSize": 64 * 1024, "retryDelays": []}}
-    program = Program(packages(CLIENTS), "tus.js", json.dumps(job), environment={})
+    program = NodeProcess(install_packages(CLIENTS), "tus.js", json.dumps(job), environment={})
     try:
-        upload = tus.Upload(anna.http, program.expect(r"done (\S+)\n", within=12 * PATIENCE)[1])
-        assert program.end() == 0
+        upload = tus.Upload(anna.http, program.expect(r"done (\S+)\n", timeout=12 * TIMEOUT)[1])
+        assert program.wait() == 0
     finally:
         program.kill()
     assert anna.http.get(f"files/{upload.id}").json()["size"] == len(data)
@@ -45,7 +45,7 @@ def test_many_small_files_at_once_all_arrive(default_server):
     anna = default_server.user("anna")
 
     def upload(number):
-        return anna.http.another().post(f"files?filename=n{number}", body=b"x" * 100, want=0).status
+        return anna.http.clone().post(f"files?filename=n{number}", body=b"x" * 100, want=0).status
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
         assert list(pool.map(upload, range(300))) == [201] * 300
 

@@ -4,8 +4,8 @@ import random
 import pytest
 
 from support import tus
-from support.disk import assert_tidy
-from support.events import assert_arrived
+from support.data_folder import assert_no_orphans
+from support.upload_events import assert_upload_events
 
 MIB = 1 << 20
 DATA = random.Random("checked").randbytes(3 * MIB + 5)
@@ -17,7 +17,7 @@ class TestByEither:
         upload = tus.create(anna.http, len(DATA))
         upload.patch(DATA[:MIB], 0, upload_checksum=tus.checksum(DATA[:MIB], algorithm))
         upload.patch(DATA[MIB:], MIB, upload_checksum=tus.checksum(DATA[MIB:], algorithm))
-        upload.assert_arrived(DATA)
+        upload.assert_content(DATA)
 
     @pytest.mark.parametrize("size", [1, MIB + 1, len(DATA) - 5])
     def test_otherwise(self, anna, algorithm, size):
@@ -29,7 +29,7 @@ class TestByEither:
         upload.assert_no_file()
         upload.patch(DATA[5:5 + size], 5, upload_checksum=right)
         upload.send(DATA, 5 + size)
-        upload.assert_arrived(DATA)
+        upload.assert_content(DATA)
 
     def test_of_nothing(self, anna, algorithm):
         upload = tus.create(anna.http, 5)
@@ -40,11 +40,11 @@ class TestByEither:
     def test_with_the_first_bytes(self, common_server, anna, algorithm):
         socket = anna.connect()
         first = {"upload_length": 5, "content_type": tus.BYTES, "upload_checksum": tus.checksum(b"hello", algorithm)}
-        tus.ask(anna.http, "POST", body=b"hullo", want="460 CHECKSUM_MISMATCH", **first)
+        tus.request(anna.http, "POST", body=b"hullo", want="460 CHECKSUM_MISMATCH", **first)
         assert anna.http.get("files").json()["items"] == [] and anna.http.get("users/me").json()["used_bytes"] == 0
         assert {message.type for message in common_server.received(socket)} <= {"UploadProgress"}
-        answer = tus.ask(anna.http, "POST", body=b"hello", want=201, **first)
-        socket.expect_uploaded(tus.Upload(anna.http, answer.headers["Location"]).assert_arrived(b"hello"))
+        answer = tus.request(anna.http, "POST", body=b"hello", want=201, **first)
+        socket.expect_uploaded(tus.Upload(anna.http, answer.headers["Location"]).assert_content(b"hello"))
 
 
 @pytest.mark.parametrize("checksum", ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "crc32 AAAAAA==", "SHA-1 qvTGHdzF6KLavt4PO0gs2a6pQ00=", "sha1",
@@ -65,22 +65,22 @@ def test_by_a_part_of_the_right_one(anna, checksum):
 def test_what_broke_off_cannot_be_checked(common_server, anna):
     upload = tus.create(anna.http, len(DATA))
     for sent in (1, MIB, len(DATA) - 1):
-        sending = upload.begin(0, len(DATA), upload_checksum=tus.checksum(DATA))
+        sending = upload.begin_patch(0, len(DATA), upload_checksum=tus.checksum(DATA))
         sending.write(DATA[:sent])
-        sending.break_off()
+        sending.abort()
         assert upload.offset() == 0
     upload.patch(DATA, 0, upload_checksum=tus.checksum(DATA))
-    upload.assert_arrived(DATA)
+    upload.assert_content(DATA)
 
 
 def test_a_checked_sender_that_stopped(common_server, anna):
     upload = tus.create(anna.http, len(DATA))
-    sending = upload.begin(0, len(DATA), upload_checksum=tus.checksum(DATA))
+    sending = upload.begin_patch(0, len(DATA), upload_checksum=tus.checksum(DATA))
     sending.write(DATA[:MIB])
     assert upload.offset() == 0
     upload.patch(DATA, 0, upload_checksum=tus.checksum(DATA))
-    upload.assert_arrived(DATA)
-    sending.break_off()
+    upload.assert_content(DATA)
+    sending.abort()
 
 
 def test_i_am_not_told_of_what_did_not_count(start_server):
@@ -94,19 +94,19 @@ def test_i_am_not_told_of_what_did_not_count(start_server):
     assert all(message.type == "UploadProgress" and message.data["progress"] < 1 for message in before)
     upload.patch(DATA[:MIB], 0)
     upload.patch(DATA[MIB:], MIB, upload_checksum=tus.checksum(DATA[MIB:]))
-    assert_arrived(before + server.received(socket), upload.file(DATA))
-    assert_tidy(server, files=1)
+    assert_upload_events(before + server.received(socket), upload.file(DATA))
+    assert_no_orphans(server, files=1)
 
 
 def test_the_server_dies_while_it_is_checked(start_server):
     server = start_server()
     anna = server.user("anna")
     upload = tus.create(anna.http, len(DATA)).send(DATA[:5])
-    sending = upload.begin(5, len(DATA) - 5, upload_checksum=tus.checksum(DATA[5:]))
+    sending = upload.begin_patch(5, len(DATA) - 5, upload_checksum=tus.checksum(DATA[5:]))
     sending.write(DATA[5:2 * MIB])
     server.kill()
-    sending.break_off()
+    sending.abort()
     server.start()
     assert upload.offset() == 5
     upload.send(DATA, 5)
-    upload.assert_arrived(DATA)
+    upload.assert_content(DATA)

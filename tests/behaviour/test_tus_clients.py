@@ -7,11 +7,11 @@ import shutil
 import pytest
 
 from support import tus
-from support.bounds import PATIENCE
-from support.disk import assert_tidy
-from support.events import assert_arrived, uploaded
-from support.network import Network
-from support.node import Program, packages
+from support.data_folder import assert_no_orphans
+from support.flaky_proxy import FlakyProxy
+from support.node_process import NodeProcess, install_packages
+from support.timeouts import TIMEOUT
+from support.upload_events import assert_upload_events, uploaded_file_ids
 
 CLIENTS = pathlib.Path(__file__).parent / "tus_clients"
 MIB = 1 << 20
@@ -43,7 +43,7 @@ def network(server):
     made = []
 
     def make(**how):
-        made.append(Network(server, **how))
+        made.append(FlakyProxy(server, **how))
         return made[-1]
     yield make
     for one in made:
@@ -55,7 +55,7 @@ def run():
     programs = []
 
     def run(script, job):
-        programs.append(Program(packages(CLIENTS), script, json.dumps(job), environment={}))
+        programs.append(NodeProcess(install_packages(CLIENTS), script, json.dumps(job), environment={}))
         return programs[-1]
     yield run
     for program in programs:
@@ -83,18 +83,18 @@ def uppy(run, anna):
 
 def finished(program, user):
     """Returns the upload that tus-js-client completed; the program must exit with 0."""
-    upload = tus.Upload(user.http, program.expect(r"done (\S+)\n", within=6 * PATIENCE)[1])
-    assert program.end() == 0
+    upload = tus.Upload(user.http, program.expect(r"done (\S+)\n", timeout=6 * TIMEOUT)[1])
+    assert program.wait() == 0
     return upload
 
 
 def assert_the_only_file(server, user, upload, socket):
     """Checks that this is the user's only file, and that its events came in order, without duplicates."""
     messages = server.received(socket)
-    file = upload.assert_arrived(DATA)
+    file = upload.assert_content(DATA)
     assert [file["id"] for file in user.http.get("files").json()["items"]] == [upload.id]
-    assert uploaded(messages) == [upload.id]
-    assert_arrived([message for message in messages if message.data["file_id"] == upload.id], file)
+    assert uploaded_file_ids(messages) == [upload.id]
+    assert_upload_events([message for message in messages if message.data["file_id"] == upload.id], file)
     return file
 
 
@@ -119,34 +119,34 @@ class TestTusJsClient:
         file = assert_the_only_file(server, anna, upload, socket)
         assert (file["filename"], file["content_type"]) == (NAME, "application/x-tus")
         assert anna.http.get("users/me").json()["used_bytes"] == len(DATA)
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
 
     def test_all_at_once_with_the_first_bytes(self, server, anna, tus_js):
         socket = anna.connect()
         assert_the_only_file(server, anna, finished(tus_js(server.url, uploadDataDuringCreation=True), anna), socket)
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
 
     @pytest.mark.parametrize("mode", ["in one piece", "in chunks", "of unknown length", "in four parts"])
     def test_pause_and_resume(self, server, anna, tus_js, network, mode):
         socket, between = anna.connect(), network(stall_after=MIB // 2 if mode == "in one piece" else 60_000)
         program = tus_js(between.url, **MODES[mode])
-        assert between.stalled.wait(PATIENCE)
-        program.say("pause")
+        assert between.stalled.wait(TIMEOUT)
+        program.write_line("pause")
         program.expect("paused")
-        program.say("resume")
+        program.write_line("resume")
         assert_the_only_file(server, anna, finished(program, anna), socket)
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
 
     def test_another_process_goes_on(self, server, anna, tus_js, network, tmp_path):
         socket, between, storage = anna.connect(), network(stall_after=2 * MIB), tmp_path / "urls"
         first = tus_js(between.url, storage=storage)
         url = first.expect(r"there (\S+)\n")[1]
-        assert between.stalled.wait(PATIENCE)
+        assert between.stalled.wait(TIMEOUT)
         first.kill()
         second = tus_js(between.url, storage=storage)
         assert second.expect(r"again (\S+)\n")[1] == url
         assert_the_only_file(server, anna, finished(second, anna), socket)
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
 
     @pytest.mark.parametrize("mode", ["in one piece", "with the first bytes at once", "of unknown length", "in four parts"])
     def test_through_a_network_that_breaks(self, server, anna, tus_js, network, mode):
@@ -161,7 +161,7 @@ class TestTusJsClient:
         program = run("tus.js", {"path": str(path), "source": "file", "options": {
             "endpoint": f"{server.url}/api/v1/uploads", "headers": {"Authorization": f"Bearer {anna.token}"}, "retryDelays": [0]}})
         program.expect("failed .*507.*QUOTA_EXCEEDED")
-        assert program.end() == 1
+        assert program.wait() == 1
 
 
 class TestUppy:
@@ -170,10 +170,10 @@ class TestUppy:
         program = uppy(server.url, path)
         upload = tus.Upload(anna.http, program.expect(r"there [^\n]* (\S+)\n")[1])
         program.expect("done 1\n")
-        assert program.end() == 0
+        assert program.wait() == 0
         file = assert_the_only_file(server, anna, upload, socket)
         assert (file["filename"], file["content_type"]) == (NAME, "application/x-uppy")
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
 
     def test_several_at_once(self, server, anna, uppy, path, tmp_path):
         paths = [shutil.copy(path, tmp_path / f"{number}.bin") for number in range(4)]
@@ -182,24 +182,24 @@ class TestUppy:
         files = anna.http.get("files").json()["items"]
         assert sorted(file["filename"] for file in files) == [f"{number}.bin" for number in range(4)]
         assert all(anna.download(file).body == DATA for file in files)
-        assert_tidy(server, files=4)
+        assert_no_orphans(server, files=4)
 
     def test_pause_and_resume(self, server, anna, uppy, path, network):
         socket, between = anna.connect(), network(stall_after=MIB)
         program = uppy(between.url, path)
-        assert between.stalled.wait(PATIENCE)
-        program.say("pause")
+        assert between.stalled.wait(TIMEOUT)
+        program.write_line("pause")
         program.expect("paused")
-        program.say("resume")
+        program.write_line("resume")
         upload = tus.Upload(anna.http, program.expect(r"there [^\n]* (\S+)\n")[1])
         program.expect("done 1\n")
         assert_the_only_file(server, anna, upload, socket)
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
 
     def test_through_a_network_that_breaks(self, server, anna, uppy, path, network):
         socket, between = anna.connect(), network(seed="uppy", cuts=CUTS_OF_EACH)
         program = uppy(between.url, path)
-        upload = tus.Upload(anna.http, program.expect(r"there [^\n]* (\S+)\n", within=6 * PATIENCE)[1])
+        upload = tus.Upload(anna.http, program.expect(r"there [^\n]* (\S+)\n", timeout=6 * TIMEOUT)[1])
         program.expect("done 1\n")
         assert between.cuts_made == CUTS_OF_EACH
         assert_the_only_file(server, anna, upload, socket)

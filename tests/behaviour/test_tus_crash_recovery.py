@@ -2,9 +2,9 @@
 import os
 import random
 
-from support.bounds import duration, eventually
-from support.disk import assert_tidy
-from support.transfers import Ledger, Load
+from support.data_folder import assert_no_orphans
+from support.timeouts import duration, eventually
+from support.upload_load import Ledger, UploadLoad
 
 ROUNDS = int(os.environ.get("KINGSHARE_TEST_ROUNDS", "25"))
 SEED = os.environ.get("KINGSHARE_TEST_SEED", "crash")
@@ -23,7 +23,7 @@ def test_again_and_again(start_server):
     ledger, chance, went_on = Ledger(server, server.user("anna")), random.Random(SEED), 0
     for number in range(ROUNDS):
         before = {part.upload.id: part.offset for transfer in ledger.open for part in transfer.parts}
-        Load(ledger, f"{SEED}-{number}", pieces=chance.randrange(5, 150), moment=chance.uniform(0, 0.02))
+        UploadLoad(ledger, f"{SEED}-{number}", pieces=chance.randrange(5, 150), delay=chance.uniform(0, 0.02))
         server.start()
         ledger.check()
         went_on += sum(part.offset > before.get(part.upload.id, len(part.data)) for transfer in ledger.open for part in transfer.parts)
@@ -45,7 +45,7 @@ def end_of_unfinished(server, ledger):
         upload.patch(b"", upload.offset())  # applies the new lifetime from the settings
     eventually(lambda: all(upload.is_gone() for upload in uploads), "unfinished uploads expire")
     used = sum(file["size"] for key, file in ledger.seen.items() if key in ledger.files)
-    assert_tidy(server, files=len(ledger.files))
+    assert_no_orphans(server, files=len(ledger.files))
     eventually(lambda: ledger.user.http.get("users/me").json()["used_bytes"] == used, "only files are counted")
     empty = sum(file["size"] == 0 for key, file in ledger.seen.items() if key in ledger.files)
     # An empty file counts 1 KiB, as does an upload whose creation lost its response in a crash; that one lives for a day.

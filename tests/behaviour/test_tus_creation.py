@@ -4,8 +4,8 @@ import urllib.parse
 import pytest
 
 from support import tus
-from support.bounds import eventually
 from support.http import quoted
+from support.timeouts import eventually
 
 EXTENSIONS = {"creation", "creation-with-upload", "creation-defer-length", "expiration", "checksum", "termination", "concatenation"}
 OTHER_VERSIONS = [None, "0.2.2", "2.0.0", "1.0", "1.0.0.0", "nonsense"]
@@ -15,7 +15,7 @@ def words(answer, header):
     return {word.strip() for word in answer.headers[header].split(",")}
 
 
-def assert_blames(answer, *names):
+def assert_invalid_field(answer, *names):
     answer.expect("400 INVALID_REQUEST")
     assert answer.json().get("field") in names, f"{answer} should blame {' or '.join(names)}"
 
@@ -35,12 +35,12 @@ class TestWhatItCan:
     @pytest.mark.parametrize("version", OTHER_VERSIONS)
     def test_no_other_version(self, common_server, anna, version):
         upload = tus.create(anna.http, 5)
-        answer = tus.ask(anna.http, "POST", want="412 PRECONDITION_FAILED", upload_length=5, tus_resumable=version)
+        answer = tus.request(anna.http, "POST", want="412 PRECONDITION_FAILED", upload_length=5, tus_resumable=version)
         assert "1.0.0" in words(answer, "Tus-Version")
         answer = upload.patch(b"hello", 0, want="412 PRECONDITION_FAILED", tus_resumable=version)
         assert "1.0.0" in words(answer, "Tus-Version")
         for method in ("HEAD", "DELETE"):
-            tus.ask(anna.http, method, upload.target, want=412, tus_resumable=version)
+            tus.request(anna.http, method, upload.target, want=412, tus_resumable=version)
         assert upload.offset() == 0, "nothing of it was done"
 
     def test_its_version_stands_in_every_answer(self, start_server):
@@ -51,12 +51,12 @@ class TestWhatItCan:
                 answer = server.admin.http.call(method, target, want="405 METHOD_NOT_ALLOWED", checked=False)
                 assert answer.headers.get_all("Tus-Resumable") == ["1.0.0"], answer
         guest = server.guest()
-        eventually(lambda: tus.ask(guest, "HEAD", upload.target, want=0).status == 429, "there are too many, and each is answered as tus")
+        eventually(lambda: tus.request(guest, "HEAD", upload.target, want=0).status == 429, "there are too many, and each is answered as tus")
 
 
 class TestAnUploadBegins:
     def test_where_the_location_says(self, common_server, anna):
-        answer = tus.ask(anna.http, "POST", want=201, upload_length=5)
+        answer = tus.request(anna.http, "POST", want=201, upload_length=5)
         there = urllib.parse.urljoin(f"{common_server.url}/api/v1/uploads", answer.headers["Location"])
         assert urllib.parse.urlsplit(there).netloc == f"127.0.0.1:{common_server.port}", "as whoever asked came here"
         assert not answer.body
@@ -68,7 +68,7 @@ class TestAnUploadBegins:
         upload = tus.create(anna.http, 5, upload_metadata=tus.metadata(filename="Übung № 1.txt", filetype="text/x-tus"))
         upload.assert_no_file()
         upload.patch(b"hello", 0)
-        file = upload.assert_arrived(b"hello")
+        file = upload.assert_content(b"hello")
         assert (file["filename"], file["content_type"], file["owner_id"]) == ("Übung № 1.txt", "text/x-tus", anna.id)
         assert [file["id"] for file in anna.http.get("files").json()["items"]] == [upload.id]
         assert anna.http.get("users/me").json()["used_bytes"] == 5
@@ -77,7 +77,7 @@ class TestAnUploadBegins:
     def test_without_a_name(self, anna):
         upload = tus.create(anna.http, 5)
         assert "Upload-Metadata" not in upload.head().headers
-        assert upload.patch(b"hello", 0) and upload.assert_arrived(b"hello")["filename"]
+        assert upload.patch(b"hello", 0) and upload.assert_content(b"hello")["filename"]
 
     def test_an_empty_file_needs_no_more(self, common_server, anna):
         socket = anna.connect()
@@ -85,7 +85,7 @@ class TestAnUploadBegins:
         file = upload.file(b"")
         assert socket.expect_uploaded(file) == {"file_id": upload.id, "filename": "empty.txt", "size": 0}
         assert upload.offset() == 0
-        common_server.nothing_else(socket)
+        common_server.assert_nothing_else(socket)
 
     @pytest.mark.parametrize("metadata", [
         tus.metadata(filename="letter.txt"), tus.metadata(filename="🎈 ファイル", filetype="image/png"),
@@ -98,96 +98,96 @@ class TestAnUploadBegins:
     @pytest.mark.parametrize("metadata", ["filename !!!", "filename e", "filename eA== eA==", "filename eA==,filename eA==",
                                           "filetype !!!,filename eA=="])
     def test_metadata_that_is_none(self, anna, metadata):
-        assert_blames(tus.ask(anna.http, "POST", want=0, upload_length=5, upload_metadata=metadata), "Upload-Metadata")
+        assert_invalid_field(tus.request(anna.http, "POST", want=0, upload_length=5, upload_metadata=metadata), "Upload-Metadata")
 
     @pytest.mark.parametrize("name", ["/w==", "Lw==", "Li4=", "eHh4" * 86])
     def test_a_name_that_is_none(self, anna, name):
-        answer = tus.ask(anna.http, "POST", want=0, upload_length=5, upload_metadata=f"filename {name}")
-        assert_blames(answer, "Upload-Metadata", "filename")
+        answer = tus.request(anna.http, "POST", want=0, upload_length=5, upload_metadata=f"filename {name}")
+        assert_invalid_field(answer, "Upload-Metadata", "filename")
 
     def test_a_name_that_wants_to_climb(self, anna):
         upload = tus.create(anna.http, 1, upload_metadata=tus.metadata(filename="../../etc/passwd")).send(b"x")
-        assert upload.assert_arrived(b"x")["filename"] == "passwd"
+        assert upload.assert_content(b"x")["filename"] == "passwd"
 
     def test_a_type_that_wants_to_be_a_header(self, anna):
         metadata = tus.metadata(filename="x", filetype="a/b\r\nX-Mine: c")
-        answer = tus.ask(anna.http, "POST", want=0, upload_length=0, upload_metadata=metadata)
+        answer = tus.request(anna.http, "POST", want=0, upload_length=0, upload_metadata=metadata)
         if answer.status == 201:
             content = anna.http.get(f"files/{tus.Upload(anna.http, answer.headers['Location']).id}/content", want=200)
             assert "X-Mine" not in content.headers
         else:
-            assert_blames(answer, "Upload-Metadata")
+            assert_invalid_field(answer, "Upload-Metadata")
 
     @pytest.mark.parametrize("length", ["-1", "-0", "+5", "1.5", "1e3", "0x10", "five", "5 5", ""])
     def test_a_length_that_is_none(self, anna, length):
-        assert_blames(tus.ask(anna.http, "POST", want=0, upload_length=length), "Upload-Length")
+        assert_invalid_field(tus.request(anna.http, "POST", want=0, upload_length=length), "Upload-Length")
 
     @pytest.mark.parametrize("length", ["9223372036854775808", "18446744073709551616", "18446744073709551621", "9" * 26])
     def test_a_length_that_nothing_has(self, anna, length):
-        assert tus.ask(anna.http, "POST", want=0, upload_length=length).status in (400, 413)
+        assert tus.request(anna.http, "POST", want=0, upload_length=length).status in (400, 413)
 
     def test_a_length_or_its_promise_and_not_both(self, anna):
-        tus.ask(anna.http, "POST", want="400 INVALID_REQUEST")
-        tus.ask(anna.http, "POST", want="400 INVALID_REQUEST", upload_length=5, upload_defer_length=1)
+        tus.request(anna.http, "POST", want="400 INVALID_REQUEST")
+        tus.request(anna.http, "POST", want="400 INVALID_REQUEST", upload_length=5, upload_defer_length=1)
         for promise in ("0", "2", "yes"):
-            assert_blames(tus.ask(anna.http, "POST", want=0, upload_defer_length=promise), "Upload-Defer-Length")
+            assert_invalid_field(tus.request(anna.http, "POST", want=0, upload_defer_length=promise), "Upload-Defer-Length")
 
 
 class TestWithItsFirstBytes:
     def test_some(self, anna):
-        answer = tus.ask(anna.http, "POST", body=b"hello", want=201, upload_length=11, content_type=tus.BYTES)
+        answer = tus.request(anna.http, "POST", body=b"hello", want=201, upload_length=11, content_type=tus.BYTES)
         assert answer.headers["Upload-Offset"] == "5"
         upload = tus.Upload(anna.http, answer.headers["Location"])
         assert upload.offset() == 5
         upload.patch(b" world", 5)
-        upload.assert_arrived(b"hello world")
+        upload.assert_content(b"hello world")
 
     def test_all(self, common_server, anna):
         socket = anna.connect()
-        answer = tus.ask(anna.http, "POST", body=b"hello", want=201, upload_length=5, content_type=tus.BYTES)
+        answer = tus.request(anna.http, "POST", body=b"hello", want=201, upload_length=5, content_type=tus.BYTES)
         assert answer.headers["Upload-Offset"] == "5"
         socket.expect_uploaded(tus.Upload(anna.http, answer.headers["Location"]).file(b"hello"))
-        common_server.nothing_else(socket)
+        common_server.assert_nothing_else(socket)
 
     def test_while_nobody_knows_how_many(self, anna):
-        answer = tus.ask(anna.http, "POST", body=b"hello", want=201, upload_defer_length=1, content_type=tus.BYTES)
+        answer = tus.request(anna.http, "POST", body=b"hello", want=201, upload_defer_length=1, content_type=tus.BYTES)
         assert answer.headers["Upload-Offset"] == "5"
         upload = tus.Upload(anna.http, answer.headers["Location"])
         upload.patch(b"!", 5, upload_length=6)
-        upload.assert_arrived(b"hello!")
+        upload.assert_content(b"hello!")
 
     def test_more_than_there_are_to_be(self, common_server, anna):
         socket = anna.connect()
-        tus.ask(anna.http, "POST", body=b"hello!", want="413 TOO_LARGE", upload_length=5, content_type=tus.BYTES)
+        tus.request(anna.http, "POST", body=b"hello!", want="413 TOO_LARGE", upload_length=5, content_type=tus.BYTES)
         assert anna.http.get("files").json()["items"] == [] and anna.http.get("users/me").json()["used_bytes"] == 0
         assert {message.type for message in common_server.received(socket)} <= {"UploadProgress"}
 
     @pytest.mark.parametrize("kind", [{}, {"content_type": "application/json"}])
     def test_of_another_kind_they_are_refused(self, anna, kind):
-        tus.ask(anna.http, "POST", body=b"{}", want="415 UNSUPPORTED_MEDIA_TYPE", upload_length=5, **kind)
+        tus.request(anna.http, "POST", body=b"{}", want="415 UNSUPPORTED_MEDIA_TYPE", upload_length=5, **kind)
 
 
 class TestMyUploadIsMine:
     def test_nobody_without_an_account(self, common_server, anna):
         upload, guest = tus.create(anna.http, 5), common_server.guest()
-        tus.ask(guest, "POST", want="401 AUTHENTICATION_REQUIRED", upload_length=5)
-        assert upload.by(guest).head(want=0).status == 401
-        upload.by(guest).patch(b"hello", 0, want="401 AUTHENTICATION_REQUIRED")
-        upload.by(guest).delete(want="401 AUTHENTICATION_REQUIRED")
+        tus.request(guest, "POST", want="401 AUTHENTICATION_REQUIRED", upload_length=5)
+        assert upload.as_client(guest).head(want=0).status == 401
+        upload.as_client(guest).patch(b"hello", 0, want="401 AUTHENTICATION_REQUIRED")
+        upload.as_client(guest).delete(want="401 AUTHENTICATION_REQUIRED")
         assert upload.offset() == 0
 
     def test_nobody_else(self, common_server, anna, ben):
         mine, his = anna.connect(), ben.connect()
         upload = tus.create(anna.http, 10).send(b"hello")
         for stranger in (ben, common_server.admin):
-            upload.by(stranger.http).head(want=404)
-            upload.by(stranger.http).patch(b"world", 5, want="404 NOT_FOUND")
-            upload.by(stranger.http).delete(want="404 NOT_FOUND")
+            upload.as_client(stranger.http).head(want=404)
+            upload.as_client(stranger.http).patch(b"world", 5, want="404 NOT_FOUND")
+            upload.as_client(stranger.http).delete(want="404 NOT_FOUND")
         assert upload.offset() == 5
         upload.patch(b"world", 5)
         mine.expect_uploaded(upload.file(b"helloworld"))
-        upload.by(ben.http).head(want=404)
-        common_server.nothing_else(mine, his)
+        upload.as_client(ben.http).head(want=404)
+        common_server.assert_nothing_else(mine, his)
 
     @pytest.mark.parametrize("name", ["00000000-0000-7000-8000-000000000000", "nonsense", quoted("../files"), "%00", "x" * 1000])
     def test_nobody_at_all(self, anna, name):
@@ -198,24 +198,24 @@ class TestMyUploadIsMine:
 
     def test_by_cookie_from_our_pages_alone(self, common_server, anna):
         browser, ours = anna.browser(), {"origin": common_server.url}
-        answer = tus.ask(browser, "POST", want=201, upload_length=5, **ours)
+        answer = tus.request(browser, "POST", want=201, upload_length=5, **ours)
         upload = tus.Upload(browser, answer.headers["Location"])
         upload.patch(b"hello", 0, want="403 FORBIDDEN", origin="https://evil.example")
-        tus.ask(browser, "POST", want="403 FORBIDDEN", upload_length=5, origin="https://evil.example")
+        tus.request(browser, "POST", want="403 FORBIDDEN", upload_length=5, origin="https://evil.example")
         upload.patch(b"hello", 0, **ours)
-        upload.assert_arrived(b"hello")
+        upload.assert_content(b"hello")
 
 
 class TestWhereOnlyPostComesThrough:
     def override(self, upload, method, body=None, want=None, **headers):
-        return tus.ask(upload.client, "POST", upload.target, body, want, x_http_method_override=method, **headers)
+        return tus.request(upload.client, "POST", upload.target, body, want, x_http_method_override=method, **headers)
 
     def test_it_stands_for_the_others(self, anna):
         upload = tus.create(anna.http, 10)
         self.override(upload, "PATCH", b"hello", 204, upload_offset=0, content_type=tus.BYTES)
         assert self.override(upload, "HEAD", want=200).headers["Upload-Offset"] == "5"
         self.override(upload, "PATCH", b"world", 204, upload_offset=5, content_type=tus.BYTES)
-        upload.assert_arrived(b"helloworld")
+        upload.assert_content(b"helloworld")
         other = tus.create(anna.http, 10)
         self.override(other, "DELETE", want=204)
         other.assert_gone()
@@ -223,7 +223,7 @@ class TestWhereOnlyPostComesThrough:
     def test_it_does_nothing_that_the_other_would_not(self, anna, ben):
         upload = tus.create(anna.http, 10)
         self.override(upload, "PATCH", b"hello", "409 CONFLICT", upload_offset=1, content_type=tus.BYTES)
-        self.override(upload.by(ben.http), "DELETE", want="404 NOT_FOUND")
+        self.override(upload.as_client(ben.http), "DELETE", want="404 NOT_FOUND")
         assert upload.offset() == 0
 
     @pytest.mark.parametrize("method", ["GET", "patch", "POST", ""])

@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from support import tus
-from support.disk import assert_tidy
+from support.data_folder import assert_no_orphans
 
 KIB = 1 << 10
 
@@ -35,33 +35,33 @@ class TestQuota:
         anna.http.call("POST", "files?filename=x", body=b"x", want="507 QUOTA_EXCEEDED")
         two.delete()
         one.patch(bytes(11 * KIB), 49 * KIB)
-        one.assert_arrived(bytes(60 * KIB))
+        one.assert_content(bytes(60 * KIB))
         three.patch(bytes(40 * KIB), 0)
         three.delete()
         assert used(anna) == 60 * KIB
-        assert_tidy(server, files=1)
+        assert_no_orphans(server, files=1)
 
     def test_what_can_never_fit_is_not_begun(self, anna):
-        tus.ask(anna.http, "POST", want="507 QUOTA_EXCEEDED", upload_length=100 * KIB + 1)
-        tus.create(anna.http, 100 * KIB).send(bytes(100 * KIB)).assert_arrived(bytes(100 * KIB))
+        tus.request(anna.http, "POST", want="507 QUOTA_EXCEEDED", upload_length=100 * KIB + 1)
+        tus.create(anna.http, 100 * KIB).send(bytes(100 * KIB)).assert_content(bytes(100 * KIB))
 
     def test_of_unknown_length(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1)
         upload.patch(bytes(90 * KIB), 0)
         upload.patch(bytes(11 * KIB), 90 * KIB, want="507 QUOTA_EXCEEDED")
         upload.patch(bytes(10 * KIB), upload.offset(), upload_length=100 * KIB)
-        upload.assert_arrived(bytes(100 * KIB))
+        upload.assert_content(bytes(100 * KIB))
 
     def test_with_the_first_bytes(self, server, anna):
         anna.upload("x", bytes(60 * KIB))
-        tus.ask(anna.http, "POST", body=bytes(50 * KIB), want="507 QUOTA_EXCEEDED", upload_defer_length=1, content_type=tus.BYTES)
+        tus.request(anna.http, "POST", body=bytes(50 * KIB), want="507 QUOTA_EXCEEDED", upload_defer_length=1, content_type=tus.BYTES)
         assert len(anna.http.get("files").json()["items"]) == 1
 
     def test_many_at_once(self, server, anna):
         uploads, got = [tus.create(anna.http, 20 * KIB) for _ in range(12)], []
 
         def bring(upload):
-            mine = upload.by(anna.http.another())
+            mine = upload.as_client(anna.http.clone())
             answers = [mine.patch(bytes(10 * KIB), at, want=0) for at in (0, 10 * KIB)]
             if answers[-1].status == 204:
                 got.append(mine)
@@ -77,12 +77,12 @@ class TestQuota:
                 upload.delete()
         assert used(anna) == len(got) * 20 * KIB
         for upload in got:
-            upload.assert_arrived(bytes(20 * KIB))
+            upload.assert_content(bytes(20 * KIB))
 
     def test_everyone_has_their_own(self, server, anna):
         ben = server.user("ben")
         tus.create(anna.http, 100 * KIB).patch(bytes(99 * KIB), 0)
-        tus.create(ben.http, 100 * KIB).send(bytes(100 * KIB)).assert_arrived(bytes(100 * KIB))
+        tus.create(ben.http, 100 * KIB).send(bytes(100 * KIB)).assert_content(bytes(100 * KIB))
 
     def test_what_was_refused_by_its_checksum_takes_no_room(self, server, anna):
         upload = tus.create(anna.http, 90 * KIB)
@@ -104,9 +104,9 @@ class TestLargestSize:
 
     def test_said_at_the_beginning(self, server, anna):
         for length in (64 * KIB + 1, 10**12):
-            tus.ask(anna.http, "POST", want="413 TOO_LARGE", upload_length=length)
-        tus.create(anna.http, 64 * KIB).send(bytes(64 * KIB)).assert_arrived(bytes(64 * KIB))
-        assert_tidy(server, files=1)
+            tus.request(anna.http, "POST", want="413 TOO_LARGE", upload_length=length)
+        tus.create(anna.http, 64 * KIB).send(bytes(64 * KIB)).assert_content(bytes(64 * KIB))
+        assert_no_orphans(server, files=1)
 
     def test_seen_as_it_arrives(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1).send(bytes(60 * KIB))
@@ -114,11 +114,11 @@ class TestLargestSize:
         upload.assert_no_file()
         at = upload.offset()
         upload.patch(bytes(64 * KIB - at), at, upload_length=64 * KIB)
-        upload.assert_arrived(bytes(64 * KIB))
+        upload.assert_content(bytes(64 * KIB))
 
     def test_seen_as_it_arrives_in_chunks(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1)
-        sending = upload.begin(0, None)
+        sending = upload.begin_patch(0, None)
         sending.write(bytes(64 * KIB + 1))
         sending.finish(want="413 TOO_LARGE")
         assert upload.offset() <= 64 * KIB

@@ -2,7 +2,7 @@
 import random
 
 from support import tus
-from support.disk import assert_tidy
+from support.data_folder import assert_no_orphans
 
 MIB = 1 << 20
 DATA = random.Random("deaths").randbytes(4 * MIB + 777)
@@ -17,10 +17,10 @@ def test_what_was_acknowledged_is_there(start_server):
             size = chance.randrange(1, 300_000)
             upload.patch(DATA[acknowledged:acknowledged + size], acknowledged)
             acknowledged += size
-        sending = upload.begin(acknowledged, len(DATA) - acknowledged)
+        sending = upload.begin_patch(acknowledged, len(DATA) - acknowledged)
         sending.write(DATA[acknowledged:acknowledged + 400_000])
         server.kill()
-        sending.break_off()
+        sending.abort()
         server.start()
         assert acknowledged <= upload.offset() <= acknowledged + 400_000
         acknowledged = upload.offset()
@@ -28,10 +28,10 @@ def test_what_was_acknowledged_is_there(start_server):
     upload.send(DATA, acknowledged)
     server.kill()
     server.start()
-    assert upload.assert_arrived(DATA)["filename"] == "film.mp4"
+    assert upload.assert_content(DATA)["filename"] == "film.mp4"
     assert upload.offset() == len(DATA)
     assert anna.http.get("users/me").json()["used_bytes"] == len(DATA)
-    assert_tidy(server, files=1)
+    assert_no_orphans(server, files=1)
 
 
 def test_what_was_said_about_it_too(start_server):
@@ -53,17 +53,17 @@ def test_what_was_said_about_it_too(start_server):
     assert deferred.head().headers["Upload-Defer-Length"] == "1"
     assert (told.offset(), told.head().headers["Upload-Length"]) == (5, "7")
     gone.assert_gone()
-    tus.Upload(anna.http, tus.join(anna.http, part).headers["Location"]).assert_arrived(b"parts")
+    tus.Upload(anna.http, tus.concatenate(anna.http, part).headers["Location"]).assert_content(b"parts")
 
 
 def test_it_stops_politely_in_the_middle(start_server):
     server = start_server(server__shutdown_grace="100ms")
     anna = server.user("anna")
     upload = tus.create(anna.http, len(DATA)).send(DATA[:MIB])
-    sending = upload.begin(MIB, len(DATA) - MIB)
+    sending = upload.begin_patch(MIB, len(DATA) - MIB)
     sending.write(DATA[MIB:2 * MIB])
     server.restart()
-    sending.break_off()
+    sending.abort()
     assert MIB <= upload.offset() <= 2 * MIB
     upload.send(DATA, upload.offset())
-    upload.assert_arrived(DATA)
+    upload.assert_content(DATA)

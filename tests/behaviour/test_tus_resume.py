@@ -15,7 +15,7 @@ class TestPieceByPiece:
         for at, piece in ((0, b"he"), (2, b""), (2, b"llo wor"), (9, b"l")):
             assert upload.offset() == at
             upload.patch(piece, at)
-        upload.assert_arrived(b"hello worl")
+        upload.assert_content(b"hello worl")
 
     def test_in_pieces_of_every_size(self, anna):
         upload, chance, at = tus.create(anna.http, len(DATA)), random.Random("pieces"), 0
@@ -23,15 +23,15 @@ class TestPieceByPiece:
             size = chance.choice([1, 4095, 65536, 262144, 262145, MIB])
             upload.patch(DATA[at:at + size], at)
             at = min(at + size, len(DATA))
-        upload.assert_arrived(DATA)
+        upload.assert_content(DATA)
 
     def test_in_chunks(self, anna):
         upload = tus.create(anna.http, len(DATA))
-        sending = upload.begin(0, None)
+        sending = upload.begin_patch(0, None)
         for start in range(0, len(DATA), 100_000):
             sending.write(DATA[start:start + 100_000])
         assert sending.finish(want=204).headers["Upload-Offset"] == str(len(DATA))
-        upload.assert_arrived(DATA)
+        upload.assert_content(DATA)
 
     @pytest.mark.parametrize("at", [0, 4, 6, 10, 2**63 - 1])
     def test_only_where_it_stopped(self, anna, at):
@@ -63,17 +63,17 @@ class TestPieceByPiece:
         assert upload.offset() == 5
         upload.patch(b"world", 5)
         assert 400 <= upload.patch(b"!", 10, want=0).status < 500
-        upload.assert_arrived(b"helloworld")
+        upload.assert_content(b"helloworld")
 
     def test_not_past_its_end_in_chunks(self, anna):
         upload = tus.create(anna.http, 10)
-        sending = upload.begin(0, None)
+        sending = upload.begin_patch(0, None)
         sending.write(b"hello world")
         sending.finish(want="413 TOO_LARGE")
         upload.assert_no_file()
         at = upload.offset()
         upload.patch(b"hello worl"[at:], at)
-        upload.assert_arrived(b"hello worl")
+        upload.assert_content(b"hello worl")
 
 
 class TestOfUnknownLength:
@@ -87,13 +87,13 @@ class TestOfUnknownLength:
         assert head["Upload-Length"] == "12" and "Upload-Defer-Length" not in head
         upload.assert_no_file()
         upload.patch(b"!", 11)
-        upload.assert_arrived(b"hello world!")
+        upload.assert_content(b"hello world!")
 
     @pytest.mark.parametrize("last", [b"", b" world"])
     def test_said_with_the_last_bytes(self, anna, last):
         upload = tus.create(anna.http, upload_defer_length=1).send(b"hello")
         upload.patch(last, 5, upload_length=5 + len(last))
-        upload.assert_arrived(b"hello" + last)
+        upload.assert_content(b"hello" + last)
 
     def test_said_once(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1)
@@ -101,7 +101,7 @@ class TestOfUnknownLength:
         upload.patch(b"w", 5, upload_length=11, want="400 INVALID_REQUEST")
         assert upload.head().headers["Upload-Length"] == "10" and upload.offset() == 5
         upload.patch(b"world", 5)
-        upload.assert_arrived(b"helloworld")
+        upload.assert_content(b"helloworld")
 
     @pytest.mark.parametrize("length", ["4", "-1", "five", 2**64 + 5])
     def test_said_wrong(self, anna, length):
@@ -119,13 +119,13 @@ class TestOfUnknownLength:
 def test_the_last_answer_got_lost(common_server, anna):
     socket = anna.connect()
     upload = tus.create(anna.http, len(DATA))
-    sending = upload.begin(0, len(DATA))
+    sending = upload.begin_patch(0, len(DATA))
     sending.write(DATA)
     socket.expect("FileUploaded", skipping=("UploadProgress",), file_id=upload.id)
-    sending.break_off()
+    sending.abort()
     assert upload.offset() == len(DATA), "so that nobody uploads it again"
-    common_server.nothing_else(socket)
-    upload.assert_arrived(DATA)
+    common_server.assert_nothing_else(socket)
+    upload.assert_content(DATA)
 
 
 def test_what_was_deleted_as_a_file_is_no_upload(anna):

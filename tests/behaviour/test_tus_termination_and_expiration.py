@@ -4,8 +4,8 @@ import time
 import pytest
 
 from support import tus
-from support.bounds import PATIENCE, SLOWNESS, duration, eventually
-from support.disk import assert_tidy, incoming
+from support.data_folder import assert_no_orphans, incoming
+from support.timeouts import SLOWNESS, TIMEOUT, duration, eventually
 
 KIB = 1 << 10
 LASTING = 2 * SLOWNESS
@@ -15,11 +15,11 @@ KINDS = {"plain": {"upload_length": 60 * KIB}, "of unknown length": {"upload_def
 
 
 def half(user, **headers):
-    return tus.Upload(user.http, tus.ask(user.http, "POST", want=201, **headers).headers["Location"]).send(bytes(50 * KIB))
+    return tus.Upload(user.http, tus.request(user.http, "POST", want=201, **headers).headers["Location"]).send(bytes(50 * KIB))
 
 
 def assert_all_room_is_free(server, user):
-    assert_tidy(server, files=0)
+    assert_no_orphans(server, files=0)
     assert user.http.get("users/me").json()["used_bytes"] == 0
     assert user.http.get("files").json()["items"] == []
     user.upload("full", bytes(100 * KIB))
@@ -53,7 +53,7 @@ def test_it_stays_given_up(start_server):
     server.kill()
     server.start()
     upload.assert_gone()
-    assert_tidy(server, files=0)
+    assert_no_orphans(server, files=0)
 
 
 class TestItIsForgotten:
@@ -66,7 +66,7 @@ class TestItIsForgotten:
         return server.user("anna")
 
     def wait_for_its_end(self, upload):
-        eventually(upload.is_gone, "the upload expires", within=LASTING + PATIENCE)
+        eventually(upload.is_gone, "the upload expires", timeout=LASTING + TIMEOUT)
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_when_its_time_has_come(self, server, anna, kind):
@@ -81,7 +81,7 @@ class TestItIsForgotten:
         assert_all_room_is_free(server, anna)
 
     def test_it_is_told_from_the_beginning(self, anna):
-        answer = tus.ask(anna.http, "POST", want=201, upload_length=5)
+        answer = tus.request(anna.http, "POST", want=201, upload_length=5)
         assert answer.headers["Upload-Expires"].endswith(" GMT")
         upload = tus.Upload(anna.http, answer.headers["Location"])
         assert upload.patch(b"he", 0).headers["Upload-Expires"] == upload.head().headers["Upload-Expires"]
@@ -90,7 +90,7 @@ class TestItIsForgotten:
         upload = half(anna, upload_length=60 * KIB)
         expires = upload.expires() + 1  # Upload-Expires has whole seconds
         server.kill()
-        eventually(lambda: time.time() > expires, "its time has come", within=LASTING + PATIENCE)
+        eventually(lambda: time.time() > expires, "its time has come", timeout=LASTING + TIMEOUT)
         server.start()
         self.wait_for_its_end(upload)
         assert_all_room_is_free(server, anna)
@@ -98,7 +98,7 @@ class TestItIsForgotten:
     @pytest.mark.parametrize("headers", [{}, {"upload_checksum": tus.checksum(bytes(60 * KIB))}], ids=["plain", "checked"])
     def test_while_its_sender_stopped(self, server, anna, headers):
         upload = tus.create(anna.http, 60 * KIB)
-        sending = upload.begin(0, 60 * KIB, **headers)
+        sending = upload.begin_patch(0, 60 * KIB, **headers)
         sending.write(bytes(50 * KIB))
         self.wait_for_its_end(upload)
         assert_all_room_is_free(server, anna)
@@ -109,23 +109,23 @@ class TestItIsForgotten:
     def test_not_while_its_sender_goes_on(self, server, anna, headers):
         upload = tus.create(anna.http, 60 * KIB)
         begun, sent = time.time(), 0
-        sending = upload.begin(0, 60 * KIB, **headers)
+        sending = upload.begin_patch(0, 60 * KIB, **headers)
 
         def goes_on():
             nonlocal sent
             sending.write(b"\0")
             sent += 1
             return time.time() > begun + 2 * LASTING
-        eventually(goes_on, "time passes", within=2 * LASTING + PATIENCE)
+        eventually(goes_on, "time passes", timeout=2 * LASTING + TIMEOUT)
         sending.write(bytes(60 * KIB - sent))
         sending.finish(want=204)
-        upload.assert_arrived(bytes(60 * KIB))
+        upload.assert_content(bytes(60 * KIB))
 
     def test_what_was_finished_stays(self, server, anna):
         file = tus.create(anna.http, 5).send(b"hello")
-        whole = tus.Upload(anna.http, tus.join(anna.http, tus.create(anna.http, 5, upload_concat="partial").send(b"world"))
+        whole = tus.Upload(anna.http, tus.concatenate(anna.http, tus.create(anna.http, 5, upload_concat="partial").send(b"world"))
                            .headers["Location"])
         self.wait_for_its_end(tus.create(anna.http, 5))
-        file.assert_arrived(b"hello")
-        whole.assert_arrived(b"world")
-        assert_tidy(server, files=2)
+        file.assert_content(b"hello")
+        whole.assert_content(b"world")
+        assert_no_orphans(server, files=2)

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from support import jwt, tus
-from support.bounds import duration, eventually
+from support.timeouts import duration, eventually
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def test_it_goes_on(anna):
     upload.patch(b"wor", 5)
     upload.patch(b"ld", 8)
     assert upload.offset() == 10
-    upload.assert_arrived(b"helloworld", lasting(anna))
+    upload.assert_content(b"helloworld", lasting(anna))
     given_up.delete()
-    given_up.by(lasting(anna)).assert_gone()
+    given_up.as_client(lasting(anna)).assert_gone()
 
 
 def test_it_goes_on_after_a_restart_too(server, anna):
@@ -50,7 +50,7 @@ def test_it_goes_on_after_a_restart_too(server, anna):
     wait_for_the_end_of(anna.http)
     server.restart()
     upload.patch(b"world", 5)
-    upload.assert_arrived(b"helloworld", lasting(anna))
+    upload.assert_content(b"helloworld", lasting(anna))
 
 
 def test_it_goes_on_while_the_session_has_newer_ones(server, anna):
@@ -58,7 +58,7 @@ def test_it_goes_on_while_the_session_has_newer_ones(server, anna):
     wait_for_the_end_of(anna.http)
     server.guest().post("auth/refresh", {"refresh_token": anna.refresh_token}, want=200)
     upload.patch(b"world", 5)
-    upload.assert_arrived(b"helloworld", lasting(anna))
+    upload.assert_content(b"helloworld", lasting(anna))
 
 
 def test_it_is_good_for_nothing_else(server, anna):
@@ -69,12 +69,12 @@ def test_it_is_good_for_nothing_else(server, anna):
     for method, target in (("GET", "files"), ("GET", f"files/{file['id']}"), ("GET", f"files/{file['id']}/content"),
                            ("DELETE", f"files/{file['id']}"), ("GET", "users/me"), ("GET", "shares")):
         anna.http.call(method, target, want="401 INVALID_TOKEN")
-    tus.ask(anna.http, "POST", want="401 INVALID_TOKEN", upload_length=5)
-    tus.ask(anna.http, "POST", want=400, upload_concat=f"final;{upload.target}")  # only partial uploads can be concatenated
-    assert his.by(anna.http).head(want=0).status in (401, 404)
-    assert his.by(anna.http).patch(b"hello", 0, want=0).status in (401, 404)
-    assert his.by(anna.http).delete(want=0).status in (401, 404)
-    assert his.by(lasting(ben)).offset() == 0
+    tus.request(anna.http, "POST", want="401 INVALID_TOKEN", upload_length=5)
+    tus.request(anna.http, "POST", want=400, upload_concat=f"final;{upload.target}")  # only partial uploads can be concatenated
+    assert his.as_client(anna.http).head(want=0).status in (401, 404)
+    assert his.as_client(anna.http).patch(b"hello", 0, want=0).status in (401, 404)
+    assert his.as_client(anna.http).delete(want=0).status in (401, 404)
+    assert his.as_client(lasting(ben)).offset() == 0
     upload.patch(b"world", 5)
     anna.http.get(f"files/{upload.id}", want="401 INVALID_TOKEN")
     anna.http.delete(f"files/{upload.id}", want="401 INVALID_TOKEN")
@@ -86,15 +86,15 @@ def test_the_file_that_it_became_is_safe_from_it(anna):
     upload.patch(b"world", 5)
     assert upload.offset() == 10
     assert 400 <= upload.delete(want=0).status < 500
-    upload.assert_arrived(b"helloworld", lasting(anna))
+    upload.assert_content(b"helloworld", lasting(anna))
 
 
 def test_not_for_an_upload_that_began_after_its_end(server, anna):
     wait_for_the_end_of(anna.http)
     pair = server.guest().post("auth/refresh", {"refresh_token": anna.refresh_token}, want=200).json()
     later = tus.create(server.guest(bearer=pair["access_token"]), 10).send(b"hello")
-    assert_turned_away(later.by(anna.http))
-    assert later.by(lasting(anna)).offset() == 5
+    assert_turned_away(later.as_client(anna.http))
+    assert later.as_client(lasting(anna)).offset() == 5
 
 
 def log_out(user):
@@ -138,5 +138,5 @@ def test_what_we_never_signed_is_not_good_either(server, anna):
     wait_for_the_end_of(anna.http)
     for token in (jwt.sign(claims, secret="another secret, quite as long as the right one"), anna.token[:-4],
                   jwt.sign({**claims, "exp": claims["exp"] - 3600}), jwt.sign({**claims, "nbf": int(time.time()) + 3600}), "nonsense"):
-        assert_turned_away(upload.by(server.guest(bearer=token)))
+        assert_turned_away(upload.as_client(server.guest(bearer=token)))
     assert upload.offset() == 5

@@ -4,7 +4,7 @@ import random
 import pytest
 
 from support import tus
-from support.events import assert_arrived, uploaded
+from support.upload_events import assert_upload_events, uploaded_file_ids
 
 MIB = 1 << 20
 DATA = random.Random("seen").randbytes(3 * MIB + 3)
@@ -34,14 +34,14 @@ def test_from_the_first_piece_to_the_last(server, anna):
     upload.send(DATA, MIB)
     file = upload.file(DATA)
     for socket in mine:
-        assert_arrived(server.received(socket), file)
-    server.nothing_else(*others)
+        assert_upload_events(server.received(socket), file)
+    server.assert_nothing_else(*others)
 
 
 def test_piece_by_small_piece(server, anna):
     socket = anna.connect()
     upload = tus.create(anna.http, 100_000, upload_metadata=METADATA).send(DATA[:100_000], piece=2000)
-    assert_arrived(server.received(socket), upload.file(DATA[:100_000]))
+    assert_upload_events(server.received(socket), upload.file(DATA[:100_000]))
 
 
 def test_without_a_length_until_it_is_known(server, anna):
@@ -51,15 +51,15 @@ def test_without_a_length_until_it_is_known(server, anna):
     first = socket.expect("UploadProgress", file_id=upload.id, total_bytes=0, progress=0)
     assert 0 < first["bytes_uploaded"] <= MIB
     upload.patch(DATA[MIB:], MIB, upload_length=len(DATA))
-    assert_arrived(server.received(socket), upload.file(DATA))
+    assert_upload_events(server.received(socket), upload.file(DATA))
 
 
 def test_the_length_alone_at_the_end(server, anna):
     socket = anna.connect()
     upload = tus.create(anna.http, upload_defer_length=1, upload_metadata=METADATA).send(DATA)
-    assert uploaded(server.received(socket)) == []
+    assert uploaded_file_ids(server.received(socket)) == []
     upload.patch(b"", len(DATA), upload_length=len(DATA))
-    assert_arrived(server.received(socket), upload.file(DATA))
+    assert_upload_events(server.received(socket), upload.file(DATA))
 
 
 def test_after_it_broke_off(server, anna):
@@ -67,11 +67,11 @@ def test_after_it_broke_off(server, anna):
     upload = tus.create(anna.http, len(DATA), upload_metadata=METADATA)
     for sent in (MIB, 2 * MIB):
         at = upload.offset()
-        sending = upload.begin(at, len(DATA) - at)
+        sending = upload.begin_patch(at, len(DATA) - at)
         sending.write(DATA[at:sent])
-        sending.break_off()
-    upload.go_on(DATA)
-    assert_arrived(server.received(socket), upload.file(DATA))
+        sending.abort()
+    upload.resume(DATA)
+    assert_upload_events(server.received(socket), upload.file(DATA))
 
 
 def test_not_back_to_where_a_damaged_piece_began(server, anna):
@@ -80,7 +80,7 @@ def test_not_back_to_where_a_damaged_piece_began(server, anna):
     upload.patch(DATA[:2 * MIB], 0, upload_checksum=tus.checksum(b"something else"), want="460 CHECKSUM_MISMATCH")
     assert socket.expect("UploadProgress", file_id=upload.id)["bytes_uploaded"] > 0
     upload.send(DATA, piece=100_000)
-    assert_arrived(server.received(socket), upload.file(DATA))
+    assert_upload_events(server.received(socket), upload.file(DATA))
 
 
 def test_after_the_server_died(server, anna):
@@ -92,7 +92,7 @@ def test_after_the_server_died(server, anna):
     upload.patch(DATA[2 * MIB:2 * MIB + 1000], 2 * MIB)
     assert socket.expect("UploadProgress", file_id=upload.id)["bytes_uploaded"] > 2 * MIB, "it does not begin anew"
     upload.send(DATA, 2 * MIB + 1000)
-    assert_arrived(server.received(socket), upload.file(DATA))
+    assert_upload_events(server.received(socket), upload.file(DATA))
 
 
 def test_two_at_once(server, anna):
@@ -101,7 +101,7 @@ def test_two_at_once(server, anna):
     for at in range(0, len(DATA), 500_000):
         one.patch(DATA[at:at + 500_000], at)
         two.patch(DATA[at:at + 500_000], at)
-    assert_arrived(server.received(socket), one.file(DATA), two.file(DATA))
+    assert_upload_events(server.received(socket), one.file(DATA), two.file(DATA))
 
 
 def test_seldom_where_progress_is_to_be_seldom(start_server):
@@ -110,7 +110,7 @@ def test_seldom_where_progress_is_to_be_seldom(start_server):
     socket = anna.connect()
     upload = tus.create(anna.http, len(DATA), upload_metadata=METADATA).send(DATA, piece=100_000)
     messages = server.received(socket)
-    assert_arrived(messages, upload.file(DATA))
+    assert_upload_events(messages, upload.file(DATA))
     assert len(messages) <= 3, "the first step, the last one, FileUploaded"
 
 
@@ -120,14 +120,14 @@ def test_nothing_of_what_was_refused(server, anna):
     upload.patch(b"hello", 3, want="409 CONFLICT")
     upload.patch(b"hello world", 0, want="413 TOO_LARGE")
     upload.patch(b"hello", 0, want="415 UNSUPPORTED_MEDIA_TYPE", content_type="text/plain")
-    tus.ask(anna.http, "POST", want="400 INVALID_REQUEST", upload_length=-1)
-    server.nothing_else(socket)
+    tus.request(anna.http, "POST", want="400 INVALID_REQUEST", upload_length=-1)
+    server.assert_nothing_else(socket)
 
 
 def test_a_recipient_hears_nothing_before_it_is_shared(server, anna):
     ben = server.user("ben")
     socket = ben.connect()
     upload = tus.create(anna.http, 5, upload_metadata=METADATA).send(b"hello")
-    server.nothing_else(socket)
+    server.assert_nothing_else(socket)
     share = anna.share({"id": upload.id}, recipients=[ben])
     socket.expect("FileShared", share_id=share["share_id"], file_id=upload.id)

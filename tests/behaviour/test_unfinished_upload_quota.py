@@ -48,7 +48,7 @@ def test_final_requests_at_once_make_one_file(start_server):
     concat = "final;" + " ".join(f"/api/v1/uploads/{part.id}" for part in parts)
 
     def final(_):
-        return anna.http.another().post("uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Concat": concat}, want=0)
+        return anna.http.clone().post("uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Concat": concat}, want=0)
     with concurrent.futures.ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(final, range(20)))
     assert {answer.status for answer in answers} == {201}

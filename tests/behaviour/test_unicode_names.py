@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 
 from support.http import multipart, quoted
+from support.raw_http import assert_invalid_field
 from support.tus import metadata
-from support.wire import assert_blames
 
 # (name, search text)
 FOUND = [("cafe\u0301.txt", "caf\u00e9"), ("caf\u00e9.txt", "cafe\u0301"), ("CAFE\u0301.txt", "caf\u00e9"), ("Straße.pdf", "STRASSE"),
@@ -146,7 +146,7 @@ def test_a_name_of_255_characters(anna, door, name):
 @pytest.mark.parametrize("name", TOO_LONG)
 def test_a_longer_name(anna, door, name):
     refused = door(anna, name, "400 INVALID_REQUEST")
-    assert_blames(refused, "filename")
+    assert_invalid_field(refused, "filename")
     assert "255" in refused.json()["detail"] and "byte" not in refused.json()["detail"]
 
 
@@ -154,7 +154,7 @@ def test_a_longer_name(anna, door, name):
 @pytest.mark.parametrize("name", INVISIBLE)
 def test_a_name_that_shows_nothing(anna, door, name):
     refused = door(anna, name, "400 INVALID_REQUEST")
-    assert_blames(refused, "filename")
+    assert_invalid_field(refused, "filename")
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from support import tus
-from support.bounds import SLOWNESS
-from support.disk import assert_tidy
-from support.events import uploaded
-from support.http import STALE
+from support.data_folder import assert_no_orphans
+from support.http import STALE_CONNECTION
+from support.timeouts import SLOWNESS
+from support.upload_events import uploaded_file_ids
 
 MIB = 1 << 20
 PROMPT = 2 * SLOWNESS
@@ -31,7 +31,7 @@ def stalled(anna, sent):
     """Returns an upload of DATA, a PATCH stalled after `sent` bytes, and the number of bytes known to have arrived."""
     socket = anna.connect()
     upload = tus.create(anna.http, len(DATA))
-    sending = upload.begin(0, len(DATA))
+    sending = upload.begin_patch(0, len(DATA))
     sending.write(DATA[:sent])
     return upload, sending, socket.expect("UploadProgress", file_id=upload.id)["bytes_uploaded"]
 
@@ -49,36 +49,36 @@ def assert_turned_away(sending, rest):
     try:
         sending.write(rest)
         assert sending.finish(want=0).status in (400, 404, 409, 410, 423)
-    except (*STALE, http.client.BadStatusLine):
+    except (*STALE_CONNECTION, http.client.BadStatusLine):
         pass
 
 
 def test_a_newer_patch_takes_over_at_once(server, anna):
     upload, sending, _ = stalled(anna, 2 * MIB + 333)
-    prompt(lambda: upload.go_on(DATA, within=PROMPT))
-    upload.assert_arrived(DATA)
+    prompt(lambda: upload.resume(DATA, timeout=PROMPT))
+    upload.assert_content(DATA)
     assert_turned_away(sending, DATA[2 * MIB + 333:])
-    upload.assert_arrived(DATA)
+    upload.assert_content(DATA)
     assert len(anna.http.get("files").json()["items"]) == 1
-    assert_tidy(server, files=1)
+    assert_no_orphans(server, files=1)
 
 
 def test_what_arrived_counts(anna):
     upload, sending, told = stalled(anna, 2 * MIB + 333)
     assert 0 < told <= prompt(upload.offset) <= 2 * MIB + 333
-    sending.break_off()
+    sending.abort()
     assert told <= upload.offset() <= 2 * MIB + 333
-    upload.go_on(DATA, within=PROMPT)
-    upload.assert_arrived(DATA)
+    upload.resume(DATA, timeout=PROMPT)
+    upload.assert_content(DATA)
 
 
 def test_one_byte_is_no_reason_to_wait(anna):
     upload = tus.create(anna.http, len(DATA))
-    sending = upload.begin(0, len(DATA))
+    sending = upload.begin_patch(0, len(DATA))
     sending.write(DATA[:1])
     assert prompt(upload.offset) <= 1
-    prompt(lambda: upload.go_on(DATA, within=PROMPT))
-    upload.assert_arrived(DATA)
+    prompt(lambda: upload.resume(DATA, timeout=PROMPT))
+    upload.assert_content(DATA)
     assert_turned_away(sending, DATA[1:])
 
 
@@ -86,13 +86,13 @@ def test_again_and_again(server, anna):
     upload, senders = tus.create(anna.http, len(DATA)), []
     for _ in range(10):
         at = prompt(upload.offset)
-        senders.append(upload.begin(at, len(DATA) - at))
+        senders.append(upload.begin_patch(at, len(DATA) - at))
         senders[-1].write(DATA[at:at + 300_000])
-    prompt(lambda: upload.go_on(DATA, within=PROMPT))
-    upload.assert_arrived(DATA)
+    prompt(lambda: upload.resume(DATA, timeout=PROMPT))
+    upload.assert_content(DATA)
     for sending in senders:
-        sending.break_off()
-    assert_tidy(server, files=1)
+        sending.abort()
+    assert_no_orphans(server, files=1)
 
 
 def test_it_can_be_deleted_at_once(server, anna):
@@ -100,7 +100,7 @@ def test_it_can_be_deleted_at_once(server, anna):
     prompt(upload.delete)
     upload.assert_gone()
     assert_turned_away(sending, DATA[MIB:])
-    assert_tidy(server, files=0)
+    assert_no_orphans(server, files=0)
 
 
 def test_several_at_once_write_it_once(server, anna):
@@ -108,17 +108,17 @@ def test_several_at_once_write_it_once(server, anna):
     upload = tus.create(anna.http, len(data))
 
     def work():
-        mine = upload.by(anna.http.another())
+        mine = upload.as_client(anna.http.clone())
         while (at := mine.offset()) < len(data):
             try:
                 mine.patch(data[at:], at, want=0)
-            except STALE:
+            except STALE_CONNECTION:
                 pass
     workers = [threading.Thread(target=work) for _ in range(3)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert uploaded(server.received(socket)) == [upload.id]
-    upload.assert_arrived(data)
-    assert_tidy(server, files=1)
+    assert uploaded_file_ids(server.received(socket)) == [upload.id]
+    upload.assert_content(data)
+    assert_no_orphans(server, files=1)

@@ -46,7 +46,7 @@ def test_in_a_form(anna, kind):
 @pytest.mark.parametrize("kind", CONTENTS)
 def test_in_chunks_of_unknown_sum(anna, kind):
     data = CONTENTS[kind]
-    upload = anna.http.send_slowly("POST", "files?filename=chunks.bin", None)
+    upload = anna.http.begin_request("POST", "files?filename=chunks.bin", None)
     for size in (1, 2, 1000, 100_000):
         if data[:size]:
             upload.write(data[:size])
@@ -69,7 +69,7 @@ def test_a_form_that_comes_in_crumbs(anna):
     data = b"\r\n--the-boundar\r\n-\r\r\n\n--the-boundary\r\nx--the-boundary--\r\n--\r\n"
     body, kind = multipart(("first", data), ("second", b"\r\n"))
     for crumb in (1, 2, 3, 7):
-        upload = anna.http.send_slowly("POST", "files", len(body), {"Content-Type": kind})
+        upload = anna.http.begin_request("POST", "files", len(body), {"Content-Type": kind})
         for start in range(0, len(body), crumb):
             upload.write(body[start:start + crumb])
         first, second = upload.finish(want=201).json()["items"]
@@ -86,7 +86,7 @@ def test_a_form_has_its_names_in_itself(anna):
 def test_a_form_in_chunks(anna):
     data = os.urandom(MIB)
     body, kind = multipart(("film.mp4", data, "video/mp4"))
-    upload = anna.http.send_slowly("POST", "files", None, {"Content-Type": kind})
+    upload = anna.http.begin_request("POST", "files", None, {"Content-Type": kind})
     for start in range(0, len(body), 9999):
         upload.write(body[start:start + 9999])
     assert_kept(anna, upload.finish(want=201).json(), "film.mp4", data, "video/mp4")
@@ -133,7 +133,7 @@ def test_many_at_once_in_little_memory(start_server):
     server = start_server()
     anna = server.user("anna")
     before, count, data = server.rss(), 100, os.urandom(MIB)
-    uploads = [anna.http.another().send_slowly("POST", f"files?filename={number}", len(data)) for number in range(count)]
+    uploads = [anna.http.clone().begin_request("POST", f"files?filename={number}", len(data)) for number in range(count)]
     most = 0
     for start in range(0, len(data), MIB // 4):
         for upload in uploads:
@@ -155,8 +155,8 @@ def test_a_large_one_in_little_memory(start_server, door):
     head, tail = body.split(b"\r\n\r\n", 1)
     head, tail = (head + b"\r\n\r\n", tail) if door == "form" else (b"", b"")
     length = None if door == "chunks" else len(head) + count * MIB + len(tail)
-    upload = anna.http.send_slowly("POST", "files" if door == "form" else "files?filename=large.bin", length,
-                                   {"Content-Type": kind} if door == "form" else {})
+    upload = anna.http.begin_request("POST", "files" if door == "form" else "files?filename=large.bin", length,
+                                     {"Content-Type": kind} if door == "form" else {})
     if head:
         upload.write(head)
     for number in range(count):
@@ -169,7 +169,7 @@ def test_a_large_one_in_little_memory(start_server, door):
     file = upload.finish(want=201).json()
     assert (file["size"], file["sha256"]) == (count * MIB, expected.hexdigest())
 
-    download, seen = anna.http.read_slowly("GET", f"files/{file['id']}/content"), hashlib.sha256()
+    download, seen = anna.http.stream_response("GET", f"files/{file['id']}/content"), hashlib.sha256()
     while data := download.read(MIB):
         seen.update(data)
         most = max(most, server.rss())

@@ -60,7 +60,7 @@ def test_by_a_token_that_another_program_signed(common_server, anna):
 def test_not_at_all_is_fine_too(common_server, anna):
     for socket in (common_server.listen(), common_server.listen(protocols=["kingshare.v1"])):
         anna.upload()
-        common_server.nothing_else(socket)
+        common_server.assert_nothing_else(socket)
 
 
 def test_a_subprotocol_of_somebody_else_is_not_selected(common_server):
@@ -78,7 +78,7 @@ def test_again_as_another_user_changes_nothing(common_server, anna, ben):
     assert not socket.authenticate(ben.token)
     ben.upload()
     assert_belongs_to(anna, socket)
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
 
 
 @pytest.mark.parametrize("since", ["now", "start", "no-cursor-at-all"])

@@ -36,7 +36,7 @@ NOT_UTF8 = {
 def test_a_breach_of_the_protocol(common_server, breach):
     socket = common_server.listen()
     socket.send_bytes(BREACHES[breach])
-    messages, end = socket.until_closed()
+    messages, end = socket.read_until_closed()
     assert end.code == 1002
     assert {message.type for message in messages} <= {"Pong"}
 
@@ -87,11 +87,11 @@ def test_not_utf8_in_the_reason_of_an_end(common_server):
 def test_compressed_garbage(common_server):
     socket = common_server.listen(deflate="permessage-deflate")
     socket.send_frame(TEXT, b"\xff" * 50, rsv=COMPRESSED)
-    assert socket.until_closed()[1].code in (1002, 1007)
+    assert socket.read_until_closed()[1].code in (1002, 1007)
 
 
 def test_the_others_do_not_notice(common_server, anna):
     fine = anna.connect()
     for breach in BREACHES.values():
         common_server.listen().send_bytes(breach)
-    common_server.nothing_else(fine)
+    common_server.assert_nothing_else(fine)

@@ -1,8 +1,8 @@
 """Nonsense is answered: an invalid message gets an Error, and the connection stays open."""
 import pytest
 
-from support.document import asyncapi
 from support.frames import BINARY
+from support.protocol import asyncapi
 
 NONSENSE = [
     "", " ", "hello", "null", "42", '"Ping"', "[]", '[{"type":"Ping"}]', "{}", '{"data":{}}', '{"type":"Ping"', '{"type":"Ping"}}',
@@ -35,7 +35,7 @@ def test_only_the_server_says_such_a_thing(common_server, anna, kind):
     for socket in (mine, nobody):
         socket.send(kind, **MESSAGES[kind]["examples"][0]["payload"]["data"])
         socket.expect_error("INVALID_MESSAGE")
-    common_server.nothing_else(mine, nobody)
+    common_server.assert_nothing_else(mine, nobody)
 
 
 def test_a_binary_frame(common_server):

@@ -3,14 +3,14 @@ import pytest
 
 from support import jwt
 
-FLAWS = list(jwt.hostile("somebody"))
+FLAWS = list(jwt.invalid_tokens("somebody"))
 # Excludes tokens too large for any server's limit on request heads.
 SMALL_FLAWS = [flaw for flaw in FLAWS if flaw != "huge"]
 
 
 @pytest.fixture(scope="module")
-def tokens(the_common_server):
-    return jwt.hostile(the_common_server.user("victim").id)
+def tokens(common_server_process):
+    return jwt.invalid_tokens(common_server_process.user("victim").id)
 
 
 def assert_turned_away(socket):
@@ -52,7 +52,7 @@ def test_five_bad_ones_are_enough(common_server):
     socket = common_server.listen()
     for _ in range(5):
         socket.send("Authenticate", token="nonsense")
-    messages, end = socket.until_closed()
+    messages, end = socket.read_until_closed()
     assert [message.data["success"] for message in messages if message.type == "AuthenticationResult"] == [False] * 5
     assert end.code == 4401
 

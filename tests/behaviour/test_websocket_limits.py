@@ -3,14 +3,14 @@ import time
 
 import pytest
 
-from support.bounds import PATIENCE, eventually
 from support.frames import COMPRESSED, CONTINUATION, PING, TEXT
+from support.timeouts import TIMEOUT, eventually
 
 MAX = 64 * 1024
 
 
 def assert_one_too_many(socket):
-    messages, end = socket.until_closed()
+    messages, end = socket.read_until_closed()
     assert [message.data["code"] for message in messages if message.type == "Error"] == ["CONNECTION_LIMIT"]
     assert end.code == 1013
 
@@ -34,7 +34,7 @@ def test_connections_in_all(start_server):
     sockets = [server.listen(), server.listen(), anna.connect()]
     assert_one_too_many(server.connect())
     assert_one_too_many(server.connect(token=anna.token))
-    server.nothing_else(*sockets)
+    server.assert_nothing_else(*sockets)
     sockets[0].close()
     assert_room_again(server.connect)
 
@@ -48,7 +48,7 @@ def test_connections_of_a_user(start_server):
     late.send("Authenticate", token=anna.token)
     assert_one_too_many(late)
     his, nobody = ben.connect(), server.listen()
-    server.nothing_else(*hers, his, nobody)
+    server.assert_nothing_else(*hers, his, nobody)
     hers[0].close()
     assert_room_again(lambda: server.connect(token=anna.token))
 
@@ -60,7 +60,7 @@ def test_connections_of_an_address(start_server):
     assert_one_too_many(server.connect())
     assert_one_too_many(server.connect(token=anna.token))
     there = [server.listen(source="127.0.0.2"), anna.connect(source="127.0.0.2")]
-    server.nothing_else(*here, *there)
+    server.assert_nothing_else(*here, *there)
     here[1].close()
     assert_room_again(server.connect)
 
@@ -83,7 +83,7 @@ def test_too_many_messages_are_dropped(start_server):
     def heard():
         socket.send("Ping")
         socket.control_ping()
-        return "Pong" in [message.type for message in socket.arrived()]
+        return "Pong" in [message.type for message in socket.drain()]
     eventually(heard, "messages are taken again")
 
 
@@ -108,9 +108,9 @@ def test_ten_seconds_of_it_are_enough(start_server):
         except OSError:
             break
         first = first or time.time()
-        assert time.time() - first < 10 + PATIENCE, "still there"
+        assert time.time() - first < 10 + TIMEOUT, "still there"
         eventually(lambda: not socket.open or not socket.pongs.empty() and socket.pongs.get() is not None, "the server keeps pace")
-    messages, end = socket.until_closed()
+    messages, end = socket.read_until_closed()
     errors = [message.at for message in messages if message.type == "Error"]
     assert end.code == 1008
     assert time.time() - errors[0] >= 9.5 and len(errors) <= 12

@@ -1,7 +1,7 @@
 """Another site cannot use my cookie: foreign origins may call with a token or anonymously, but never with the cookie session."""
 import pytest
 
-from support.handshake import Refused
+from support.handshake import HandshakeRejected
 
 FOREIGN = ["https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1.evil.example:{port}", "http://127.0.0.1:1",
            "http://localhost"]
@@ -13,7 +13,7 @@ def foreign(origin, server):
 
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_not_with_my_cookie(common_server, anna, origin):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HandshakeRejected) as refusal:
         common_server.connect(cookie=anna.browser().cookie(), origin=foreign(origin, common_server))
     assert refusal.value.status == 403
     assert b'"FORBIDDEN"' in refusal.value.body
@@ -29,7 +29,7 @@ def test_our_own_pages_behind_a_proxy(start_server):
     cookie = server.user("anna").browser().cookie()
     socket = server.connect(cookie=cookie, origin="https://share.example")
     socket.expect_authenticated()
-    with pytest.raises(Refused):
+    with pytest.raises(HandshakeRejected):
         server.connect(cookie=cookie, origin="https://evil.example")
 
 
@@ -45,7 +45,7 @@ def test_with_a_token(common_server, anna, origin):
 def test_as_nobody(common_server, anna, origin):
     socket = common_server.listen(origin=foreign(origin, common_server))
     anna.upload()
-    common_server.nothing_else(socket)
+    common_server.assert_nothing_else(socket)
     assert socket.authenticate(anna.token)
 
 

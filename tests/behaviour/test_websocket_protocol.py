@@ -1,10 +1,10 @@
 """Any client is understood: RFC 6455 and RFC 7692 in all variants that clients use."""
 import pytest
 
-from support.bounds import PATIENCE
 from support.frames import CLOSE, COMPRESSED, CONTINUATION, PING, PONG, TEXT, frame
-from support.handshake import Refused, new_key
-from support.wire import Wire
+from support.handshake import HandshakeRejected, new_key
+from support.raw_http import RawHttpConnection
+from support.timeouts import TIMEOUT
 
 PING_MESSAGE = b'{"type":"Ping"}'
 
@@ -29,25 +29,25 @@ def test_no_other_method(common_server):
     ("Upgrade", "h2c", 426),
 ])
 def test_a_handshake_that_is_none(common_server, header, value, status):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HandshakeRejected) as refusal:
         common_server.connect(headers={header: value})
     assert refusal.value.status == status
     assert header != "Sec-WebSocket-Version" or refusal.value.headers["sec-websocket-version"] == "13"
 
 
 def test_nothing_to_upgrade_to_from_http_1_0(common_server):
-    wire = Wire(common_server)
-    wire.send(f"GET /ws HTTP/1.0\r\nHost: {wire.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {new_key()}\r\n\r\n")
-    wire.answer().expect("426 UPGRADE_REQUIRED")
+    connection = RawHttpConnection(common_server)
+    connection.send(f"GET /ws HTTP/1.0\r\nHost: {connection.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {new_key()}\r\n\r\n")
+    connection.read_response().expect("426 UPGRADE_REQUIRED")
 
 
 @pytest.mark.parametrize("framing, body", [({"Content-Length": "5"}, b"hello"), ({"Transfer-Encoding": "chunked"}, b"5\r\nhello\r\n0\r\n\r\n")],
                          ids=["of a length", "chunked"])
 def test_a_body_is_not_taken_for_frames(common_server, framing, body):
-    wire = Wire(common_server)
-    wire.ask("GET", "/ws", body, Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Version="13", Sec_WebSocket_Key=new_key(), **framing)
-    wire.answer().expect("400 INVALID_REQUEST")
+    connection = RawHttpConnection(common_server)
+    connection.request("GET", "/ws", body, Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Version="13", Sec_WebSocket_Key=new_key(), **framing)
+    connection.read_response().expect("400 INVALID_REQUEST")
 
 
 @pytest.mark.parametrize("headers", [
@@ -63,7 +63,7 @@ def test_unknown_words_in_the_address(common_server):
 
 
 def test_no_other_path(common_server):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HandshakeRejected) as refusal:
         common_server.connect(path="/ws/elsewhere")
     assert refusal.value.status == 404
 
@@ -93,7 +93,7 @@ def test_byte_by_byte(common_server):
     for byte in frame(TEXT, PING_MESSAGE) + frame(PING, b"still here?"):
         socket.send_bytes(bytes([byte]))
     socket.expect("Pong")
-    assert socket.pongs.get(timeout=PATIENCE) == b"still here?"
+    assert socket.pongs.get(timeout=TIMEOUT) == b"still here?"
 
 
 def test_many_at_once(common_server):
@@ -102,14 +102,14 @@ def test_many_at_once(common_server):
     for _ in range(10):
         socket.expect("Pong")
     # RFC 6455 §5.5.3: an endpoint may answer only the latest of several pings.
-    assert socket.pongs.get(timeout=PATIENCE) == b"2" or socket.pongs.get(timeout=PATIENCE) == b"2"
+    assert socket.pongs.get(timeout=TIMEOUT) == b"2" or socket.pongs.get(timeout=TIMEOUT) == b"2"
 
 
 @pytest.mark.parametrize("payload", [b"", b"\x00\xff", b"x" * 125], ids=len)
 def test_a_ping_is_given_back(common_server, payload):
     socket = common_server.listen()
     socket.send_frame(PING, payload)
-    assert socket.pongs.get(timeout=PATIENCE) == payload
+    assert socket.pongs.get(timeout=TIMEOUT) == payload
 
 
 def test_a_ping_between_the_pieces(common_server):
@@ -117,7 +117,7 @@ def test_a_ping_between_the_pieces(common_server):
     socket.send_frame(TEXT, PING_MESSAGE[:5], fin=False)
     socket.send_frame(PING, b"between")
     socket.send_frame(PONG, b"nobody asked")
-    assert socket.pongs.get(timeout=PATIENCE) == b"between"
+    assert socket.pongs.get(timeout=TIMEOUT) == b"between"
     socket.send_frame(CONTINUATION, PING_MESSAGE[5:])
     socket.expect("Pong")
 
@@ -130,7 +130,7 @@ def test_an_end_is_agreed_to(common_server, code):
 def test_an_end_without_a_reason(common_server):
     socket = common_server.listen()
     socket.send_frame(CLOSE)
-    assert socket.until_closed()[1].code in (None, 1000)
+    assert socket.read_until_closed()[1].code in (None, 1000)
 
 
 def test_nothing_counts_after_the_end(common_server):
@@ -163,7 +163,7 @@ def test_compressed_both_ways(common_server, offer):
         socket.ping()
     for number in range(3):
         notice = f"notice {number} " + "all work and no play " * 100
-        common_server.announce(notice)
+        common_server.send_notification(notice)
         socket.expect("SystemNotification", message=notice)
     assert socket.compressed >= 3
 
@@ -178,9 +178,9 @@ def test_an_offer_that_cannot_be_taken(common_server, offer):
 
 def test_a_small_window_is_kept_to_or_declined(common_server):
     socket = common_server.listen(deflate="permessage-deflate; server_max_window_bits=9")
-    assert socket.deflate is None or socket.deflate.their_bits <= 9
+    assert socket.deflate is None or socket.deflate.server_max_window_bits <= 9
     notice = "".join(str(number) for number in range(600)) * 2
-    common_server.announce(notice)
+    common_server.send_notification(notice)
     socket.expect("SystemNotification", message=notice)
 
 

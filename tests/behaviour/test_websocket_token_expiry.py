@@ -1,13 +1,13 @@
 """A token expires on an open connection: events are held back until a new one arrives."""
 import time
 
-from support.bounds import PATIENCE, SLOWNESS
+from support.timeouts import SLOWNESS, TIMEOUT
 
 SOON = SLOWNESS
 
 
 def test_i_am_told_and_my_events_wait_for_me(common_server, anna):
-    tired, fresh = anna.connect(token=anna.brief_token(SOON)), anna.connect()
+    tired, fresh = anna.connect(token=anna.short_lived_token(SOON)), anna.connect()
     before = anna.upload("before.txt")
     tired.expect_uploaded(before)
     tired.expect_error("INVALID_TOKEN")
@@ -25,7 +25,7 @@ def test_i_am_told_and_my_events_wait_for_me(common_server, anna):
 
 
 def test_nobody_elses_token_wakes_them(common_server, anna, ben):
-    tired = anna.connect(token=anna.brief_token(SOON))
+    tired = anna.connect(token=anna.short_lived_token(SOON))
     tired.expect_error("INVALID_TOKEN")
     anna.upload()
     assert not tired.authenticate(ben.token)
@@ -34,29 +34,29 @@ def test_nobody_elses_token_wakes_them(common_server, anna, ben):
 
 def test_not_before_its_time(common_server, anna):
     token_made = time.time()
-    tired = anna.connect(token=anna.brief_token(SOON))
+    tired = anna.connect(token=anna.short_lived_token(SOON))
     tired.expect_error("INVALID_TOKEN")
     assert tired.last.at >= token_made + SOON
 
 
 def test_a_new_token_in_time_and_nothing_happens(common_server, anna):
-    renewed = anna.connect(token=anna.brief_token(SOON))
+    renewed = anna.connect(token=anna.short_lived_token(SOON))
     assert renewed.authenticate(anna.token)
-    later = anna.connect(token=anna.brief_token(SOON + 1))
+    later = anna.connect(token=anna.short_lived_token(SOON + 1))
     later.expect_error("INVALID_TOKEN")
-    common_server.nothing_else(renewed)
+    common_server.assert_nothing_else(renewed)
     renewed.expect_uploaded(anna.upload())
 
 
 def test_a_new_token_that_ends_sooner_counts_too(common_server, anna):
     socket = anna.connect()
-    assert socket.authenticate(anna.brief_token(SOON))
+    assert socket.authenticate(anna.short_lived_token(SOON))
     socket.expect_error("INVALID_TOKEN")
 
 
 def test_who_never_comes_back_is_closed_after_thirty_seconds(common_server, anna):
-    tired = anna.connect(token=anna.brief_token(SOON))
+    tired = anna.connect(token=anna.short_lived_token(SOON))
     tired.expect_error("INVALID_TOKEN")
     told = tired.last.at
-    tired.expect_close(4401, within=30 + PATIENCE)
+    tired.expect_close(4401, timeout=30 + TIMEOUT)
     assert time.time() - told >= 29.5

@@ -7,11 +7,11 @@ import zipfile
 
 import pytest
 
-from support import disk
+from support import data_folder
 from support.command import is_instrumented
 from support.http import quoted
-from support.people import seconds_of
-from support.wire import assert_blames
+from support.raw_http import assert_invalid_field
+from support.users import parse_timestamp
 
 MIB = 1 << 20
 SOME = "0191f2a4-0000-7000-8000-000000000000"  # the id of no file
@@ -37,7 +37,7 @@ def contents(found):
 def assert_downloads(server, socket, *files):
     for file in files:
         socket.expect("DownloadStarted", file_id=file["id"], filename=file["filename"])
-    server.nothing_else(socket)
+    server.assert_nothing_else(socket)
 
 
 def test_my_files_are_in_it_as_they_were(anna):
@@ -48,7 +48,7 @@ def test_my_files_are_in_it_as_they_were(anna):
     assert found.namelist() == list(kept) and contents(found) == kept
     for entry, file in zip(found.infolist(), files):
         assert entry.compress_type == zipfile.ZIP_STORED and entry.external_attr >> 16 == 0o100644
-        assert time.mktime((*entry.date_time, 0, 0, 0)) == time.mktime((*time.gmtime(int(seconds_of(file["created_at"])) & ~1)[:6], 0, 0, 0))
+        assert time.mktime((*entry.date_time, 0, 0, 0)) == time.mktime((*time.gmtime(int(parse_timestamp(file["created_at"])) & ~1)[:6], 0, 0, 0))
 
 
 def test_one_alone(anna):
@@ -61,7 +61,7 @@ def test_a_thousand(anna):
     ids = [file["id"] for file in files]
     answer = anna.http.post("files/archive", {"ids": ids}, want=200)
     assert contents(zipfile.ZipFile(io.BytesIO(answer.body))) == {file["filename"]: b"%d" % number for number, file in enumerate(files)}
-    assert_blames(anna.http.post("files/archive", {"ids": ids + [SOME]}, want=400, checked=False), "ids")
+    assert_invalid_field(anna.http.post("files/archive", {"ids": ids + [SOME]}, want=400, checked=False), "ids")
 
 
 @pytest.mark.parametrize("body", [{}, {"ids": []}, {"ids": ["x"]}, {"ids": "x"}, {"ids": [1]}, {"ids": None}], ids=str)
@@ -105,7 +105,7 @@ def test_head_says_how_long_it_is(common_server, anna):
     files = [anna.upload("a", b"one"), anna.upload("a", b""), anna.upload("ü", b"three")]
     mine = anna.connect()
     asked = anna.http.head(archive(*files), want=200)
-    common_server.nothing_else(mine)
+    common_server.assert_nothing_else(mine)
     got = anna.http.get(archive(*files), want=200)
     for name in ("Content-Length", "Content-Type", "Content-Disposition"):
         assert asked.headers[name] == got.headers[name] and got.headers[name], name
@@ -120,7 +120,7 @@ def test_i_am_told_of_each_file_and_nobody_else_is(common_server, anna, ben):
     take(anna, *files)
     for socket in mine:
         assert_downloads(common_server, socket, *files)
-    common_server.nothing_else(*others)
+    common_server.assert_nothing_else(*others)
 
 
 def test_of_others_there_is_nothing(common_server, anna, ben):
@@ -136,13 +136,13 @@ def test_of_others_there_is_nothing(common_server, anna, ben):
         socket.expect("FileDeleted")
     anna.http.get(archive(mine, gone), want="404 NOT_FOUND")
     common_server.guest().get(archive(mine), want="401 AUTHENTICATION_REQUIRED")
-    common_server.nothing_else(*sockets)
+    common_server.assert_nothing_else(*sockets)
 
 
 @pytest.mark.parametrize("query", ["", "?ids=", "?ids=,", "?ids=x", "?ids=archive", f"?id={SOME}", f"?ids={SOME[:-1]}", f"?ids={SOME},,{SOME}",
                                    f"?ids={SOME.replace('-', '')}", f"?ids={SOME}&ids=x", f"?ids={SOME},x"])
 def test_what_names_no_files_is_refused(anna, query):
-    assert_blames(anna.http.get("files/archive" + query, want=400), "ids")
+    assert_invalid_field(anna.http.get("files/archive" + query, want=400), "ids")
 
 
 def test_the_word_archive_is_no_file(anna):
@@ -151,7 +151,7 @@ def test_the_word_archive_is_no_file(anna):
 
 
 def test_the_connection_is_fit_for_more(anna):
-    file, connection = anna.upload("letter.txt", b"x" * MIB), anna.http.another()
+    file, connection = anna.upload("letter.txt", b"x" * MIB), anna.http.clone()
     for _ in range(3):
         assert connection.get(archive(file), want=200).body[:4] == b"PK\x03\x04"
         connection.head(archive(file), want=200)
@@ -165,12 +165,12 @@ def test_a_client_that_vanishes_midway(start_server):
     large, small = anna.upload("large.bin", bytes(32 * MIB)), anna.upload("small.txt", b"hello")
     mine, before = anna.connect(), server.rss()
     for _ in range(20):
-        download = anna.http.read_slowly("GET", archive(large, small), receive_buffer=8192)
+        download = anna.http.stream_response("GET", archive(large, small), receive_buffer=8192)
         assert len(download.read(100_000)) == 100_000
-        download.break_off()
+        download.abort()
     for _ in range(20):
         mine.expect("DownloadStarted", file_id=large["id"])
-    server.nothing_else(mine)  # the second file was never reached
+    server.assert_nothing_else(mine)  # the second file was never reached
     assert contents(take(anna, small, large)) == {"small.txt": b"hello", "large.bin": bytes(32 * MIB)}
     assert is_instrumented() or server.rss() - before < 24 * MIB
 
@@ -181,7 +181,7 @@ def test_a_large_one_in_little_memory(start_server):
     files = [anna.upload(f"{number}.bin", os.urandom(24 * MIB)) for number in range(4)]
     take(anna, files[0])
     before, most, length = server.rss(), 0, 0
-    download = anna.http.read_slowly("GET", archive(*files))
+    download = anna.http.stream_response("GET", archive(*files))
     while data := download.read(MIB):
         length += len(data)
         most = max(most, server.rss())
@@ -189,9 +189,9 @@ def test_a_large_one_in_little_memory(start_server):
     assert is_instrumented() or most - before < 4 * MIB
 
 
-def break_off(server, file):
+def truncate_blob(server, file):
     """Truncates a file's blob by one byte on disk."""
-    (path,) = (path for path in disk.blobs(server) if path.name.replace("-", "") == file["id"].replace("-", ""))
+    (path,) = (path for path in data_folder.blobs(server) if path.name.replace("-", "") == file["id"].replace("-", ""))
     os.truncate(path, file["size"] - 1)
 
 
@@ -199,12 +199,12 @@ def test_what_cannot_be_read_to_the_end_is_not_taken_for_whole(start_server):
     server = start_server(realtime__presence="off")
     anna = server.user("anna")
     sound, broken = anna.upload("sound.bin", os.urandom(MIB)), anna.upload("broken.bin", os.urandom(MIB))
-    break_off(server, broken)
+    truncate_blob(server, broken)
     mine = anna.connect()
     with pytest.raises(http.client.IncompleteRead):
-        anna.http.another().get(archive(sound, broken, anna.upload("later")))
+        anna.http.clone().get(archive(sound, broken, anna.upload("later")))
     mine.expect("DownloadStarted", file_id=sound["id"], skipping=("UploadProgress", "FileUploaded"))
-    server.nothing_else(mine)
+    server.assert_nothing_else(mine)
     assert "shorter than its file" in server.log
     assert contents(take(anna, sound)).keys() == {"sound.bin"}
 
@@ -213,7 +213,7 @@ def test_what_fails_before_anything_is_sent_is_told(start_server):
     server = start_server(realtime__presence="off")
     anna = server.user("anna")
     broken = anna.upload("broken.bin", b"hello")
-    break_off(server, broken)
+    truncate_blob(server, broken)
     anna.http.get(archive(broken), want="500 INTERNAL_ERROR")
 
 
@@ -222,11 +222,11 @@ def test_more_than_four_gibibytes(start_server, tmp_path):
     server = start_server()
     anna = server.user("anna")
     block, count = bytes(16 * MIB), 260
-    upload = anna.http.send_slowly("POST", "files?filename=large.bin", count * len(block))
+    upload = anna.http.begin_request("POST", "files?filename=large.bin", count * len(block))
     for _ in range(count):
         upload.write(block)
     files = upload.finish(want=201).json(), anna.upload("small.txt", b"hello")
-    download = anna.http.read_slowly("GET", archive(*files))
+    download = anna.http.stream_response("GET", archive(*files))
     with open(tmp_path / "files.zip", "wb") as saved:
         while data := download.read(MIB):
             saved.seek(len(data), os.SEEK_CUR) if not any(data) else saved.write(data)

@@ -2,18 +2,18 @@
 import os
 import subprocess
 
-from .bounds import PATIENCE
 from .server import BINARY
+from .timeouts import TIMEOUT
 
 
-def kingshare(*arguments, folder, environment=None, within=2 * PATIENCE):
+def kingshare(*arguments, folder, environment=None, timeout=2 * TIMEOUT):
     """Runs the command to completion. Returns an object with returncode, stdout and stderr."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KINGSHARE_")}
-    return subprocess.run([BINARY, *map(str, arguments)], cwd=folder, env={**clean, **(environment or {})}, timeout=within,
+    return subprocess.run([BINARY, *map(str, arguments)], cwd=folder, env={**clean, **(environment or {})}, timeout=timeout,
                           stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
-def refused_to_serve(*arguments, folder, environment=None):
+def startup_error(*arguments, folder, environment=None):
     """Returns the single stderr line with which `serve` rejects a setting."""
     ended = kingshare("serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0", *arguments, folder=folder,
                       environment=environment)

@@ -1,8 +1,8 @@
 """The fixtures of the behaviour tests."""
 import pytest
 
+from .cli import Shell
 from .server import Server
-from .terminal import Shell
 
 # Presence is off: events of one test's users must not reach another test on the same server.
 COMMON = {"realtime.presence": "off"}
@@ -32,21 +32,21 @@ def server(start_server):
 
 
 @pytest.fixture(scope="session")
-def the_common_server(tmp_path_factory):
+def common_server_process(tmp_path_factory):
     one = Server(tmp_path_factory.mktemp("common"), COMMON)
     yield one
     one.close()
 
 
 @pytest.fixture
-def common_server(the_common_server):
+def common_server(common_server_process):
     """A server shared by many tests, without presence. Tests are isolated because each creates new users."""
-    yield the_common_server
-    the_common_server.disconnect_all()
+    yield common_server_process
+    common_server_process.disconnect_all()
     try:
-        the_common_server.check_alive()
+        common_server_process.check_alive()
     except AssertionError:
-        the_common_server.start()
+        common_server_process.start()
         raise
 
 

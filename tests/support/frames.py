@@ -7,7 +7,7 @@ CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 COMPRESSED = 0x40  # RSV1
 
 
-class ServerFault(AssertionError):
+class ProtocolViolation(AssertionError):
     """The server violated RFC 6455."""
 
 
@@ -49,20 +49,20 @@ class FrameReader:
         first, second = self.buffer[0], self.buffer[1]
         opcode, size, start = first & 0x0F, second & 0x7F, 2
         if first & 0x70 & ~self.allowed_rsv:
-            raise ServerFault(f"a reserved bit is set: {first:#x}")
+            raise ProtocolViolation(f"a reserved bit is set: {first:#x}")
         if second & 0x80:
-            raise ServerFault("a server must not mask")
+            raise ProtocolViolation("a server must not mask")
         if opcode not in (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG):
-            raise ServerFault(f"unknown opcode {opcode}")
+            raise ProtocolViolation(f"unknown opcode {opcode}")
         if opcode >= CLOSE and (size > 125 or not first & 0x80 or first & 0x70):
-            raise ServerFault("a control frame is short, whole and uncompressed")
+            raise ProtocolViolation("a control frame is short, whole and uncompressed")
         if size >= 126:
             width = 2 if size == 126 else 8
             if len(self.buffer) < 2 + width:
                 return None
             least, size = (126 if width == 2 else 1 << 16), int.from_bytes(self.buffer[2:2 + width], "big")
             if size < least:
-                raise ServerFault("a length is written in the shortest way")
+                raise ProtocolViolation("a length is written in the shortest way")
             start += width
         if len(self.buffer) < start + size:
             return None
@@ -77,19 +77,19 @@ class Deflate:
         parameters = dict((item.strip().partition("=")[::2]) for item in agreed.split(";")[1:])
         known = {"server_no_context_takeover", "client_no_context_takeover", "server_max_window_bits", "client_max_window_bits"}
         if set(parameters) - known:
-            raise ServerFault(f"unknown extension parameters in {agreed!r}")
-        self.forgets_mine = "client_no_context_takeover" in parameters
-        self.forgets_theirs = "server_no_context_takeover" in parameters
-        self.my_bits = int(parameters.get("client_max_window_bits") or 15)
-        self.their_bits = int(parameters.get("server_max_window_bits") or 15)
+            raise ProtocolViolation(f"unknown extension parameters in {agreed!r}")
+        self.client_no_context_takeover = "client_no_context_takeover" in parameters
+        self.server_no_context_takeover = "server_no_context_takeover" in parameters
+        self.client_max_window_bits = int(parameters.get("client_max_window_bits") or 15)
+        self.server_max_window_bits = int(parameters.get("server_max_window_bits") or 15)
         self._compressor = self._decompressor = None
 
     def compress(self, payload):
-        if self._compressor is None or self.forgets_mine:
-            self._compressor = zlib.compressobj(wbits=-max(self.my_bits, 9))
+        if self._compressor is None or self.client_no_context_takeover:
+            self._compressor = zlib.compressobj(wbits=-max(self.client_max_window_bits, 9))
         return (self._compressor.compress(payload) + self._compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
     def decompress(self, payload):
-        if self._decompressor is None or self.forgets_theirs:
-            self._decompressor = zlib.decompressobj(wbits=-self.their_bits)
+        if self._decompressor is None or self.server_no_context_takeover:
+            self._decompressor = zlib.decompressobj(wbits=-self.server_max_window_bits)
         return self._decompressor.decompress(payload + b"\x00\x00\xff\xff")

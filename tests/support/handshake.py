@@ -4,7 +4,7 @@ import hashlib
 import os
 
 
-class Refused(Exception):
+class HandshakeRejected(Exception):
     """The server answered the handshake with a status other than 101."""
 
     def __init__(self, status, headers, body):
@@ -17,7 +17,7 @@ def new_key():
 
 
 def handshake(plain, target, headers):
-    """Performs the handshake. Returns (headers of the 101, bytes received after it); raises Refused for any other status."""
+    """Performs the handshake. Returns (headers of the 101, bytes received after it); raises HandshakeRejected for any other status."""
     head = f"GET {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
     plain.sendall(head.encode())
     data = b""
@@ -32,7 +32,7 @@ def handshake(plain, target, headers):
         while len(early) < int(answered.get("content-length", 0)) and (more := plain.recv(65536)):
             early += more
         plain.close()
-        raise Refused(int(status.split()[1]), answered, early)
+        raise HandshakeRejected(int(status.split()[1]), answered, early)
     digest = hashlib.sha1((headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
     assert answered["sec-websocket-accept"] == base64.b64encode(digest).decode()
     assert answered["upgrade"].lower() == "websocket" and "upgrade" in answered["connection"].lower()

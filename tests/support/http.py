@@ -5,10 +5,10 @@ import socket
 import struct
 import urllib.parse
 
-from . import document
-from .bounds import PATIENCE
+from . import protocol
+from .timeouts import TIMEOUT
 
-STALE = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)
+STALE_CONNECTION = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)
 
 
 class Response:
@@ -37,7 +37,7 @@ class Response:
     def check(self):
         if self.status in (429, 503):
             assert self.headers.get("Retry-After", "").isdigit(), f"{self} says in Retry-After when to come back"
-        document.check_answer(self.method, self.target, self.status, self.headers.get("Content-Type", ""), self.body)
+        protocol.check_response(self.method, self.target, self.status, self.headers.get("Content-Type", ""), self.body)
 
 
 class Client:
@@ -48,7 +48,7 @@ class Client:
         self.cookies = {} if cookies else None
         self._connection = None
 
-    def another(self, **changes):
+    def clone(self, **changes):
         """Returns a client with the same credentials on a separate connection."""
         mine = {"bearer": self.bearer, "agent": self.agent, "cookies": self.cookies is not None, "source": self.source}
         return Client(self.address, **{**mine, **changes})
@@ -82,7 +82,7 @@ class Client:
             response.check()
         return response.expect(want)
 
-    def send_slowly(self, method, target, length, headers=None):
+    def begin_request(self, method, target, length, headers=None):
         """Begins a request and lets the test write the body in pieces. A `length` of None means chunked."""
         target = path_of(target)
         connection = self._connect()
@@ -91,13 +91,13 @@ class Client:
         for name, value in {**self.headers(headers), **sizes}.items():
             connection.putheader(name, value)
         connection.endheaders()
-        return Sending(connection, method, target, chunked=length is None)
+        return PendingRequest(connection, method, target, chunked=length is None)
 
-    def read_slowly(self, method, target, headers=None, receive_buffer=None):
+    def stream_response(self, method, target, headers=None, receive_buffer=None):
         """Sends a request and lets the test read the body. Returns an object with status, headers, read(n) and close()."""
         connection = self._connect(receive_buffer)
         connection.request(method, path_of(target), headers=self.headers(headers))
-        return Receiving(connection, connection.getresponse())
+        return StreamingResponse(connection, connection.getresponse())
 
     def close(self):
         if self._connection:
@@ -106,8 +106,8 @@ class Client:
 
     def _connect(self, receive_buffer=None):
         host, port = self.address
-        connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
-        connection.sock = plain_socket(self.address, self.source, receive_buffer)
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+        connection.sock = connect_tcp(self.address, self.source, receive_buffer)
         return connection
 
     def _request(self, method, target, body, headers):
@@ -117,7 +117,7 @@ class Client:
         try:
             self._connection.request(method, target, body=body, headers=headers)
             return self._connection.getresponse()
-        except STALE:
+        except STALE_CONNECTION:
             self.close()
             if not used_before:
                 raise
@@ -146,7 +146,7 @@ class Client:
                 self.cookies[name] = value
 
 
-class Sending:
+class PendingRequest:
     """A request in flight."""
 
     def __init__(self, connection, method, target, chunked):
@@ -164,19 +164,19 @@ class Sending:
         response.check()
         return response.expect(want)
 
-    def break_off(self):
-        cut(self.connection.sock)
+    def abort(self):
+        reset_connection(self.connection.sock)
 
 
-class Receiving:
+class StreamingResponse:
     """A response in flight."""
 
     def __init__(self, connection, answer):
         self.socket, self.connection, self._answer = connection.sock, connection, answer
         self.status, self.headers, self.read = answer.status, answer.headers, answer.read
 
-    def break_off(self):
-        cut(self.socket)
+    def abort(self):
+        reset_connection(self.socket)
         self._answer.close()  # it keeps the socket open
 
     def close(self):
@@ -187,10 +187,10 @@ def path_of(target):
     return target if target.startswith("/") else "/api/v1/" + target
 
 
-def plain_socket(address, source="127.0.0.1", receive_buffer=None):
-    """Returns a connected socket with a timeout of PATIENCE. A small receive buffer makes back-pressure reach the server early."""
+def connect_tcp(address, source="127.0.0.1", receive_buffer=None):
+    """Returns a connected socket with a timeout of TIMEOUT. A small receive buffer makes back-pressure reach the server early."""
     plain = socket.socket()
-    plain.settimeout(PATIENCE)
+    plain.settimeout(TIMEOUT)
     if receive_buffer:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -200,7 +200,7 @@ def plain_socket(address, source="127.0.0.1", receive_buffer=None):
     return plain
 
 
-def cut(plain):
+def reset_connection(plain):
     """Resets a TCP connection, as a crashed peer does."""
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     plain.close()

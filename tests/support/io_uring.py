@@ -11,7 +11,7 @@ from .server import BINARY
 IO_URING_SETUP = 425
 
 
-def need_io_uring():
+def require_io_uring():
     """Skips the test if the kernel refuses io_uring."""
     libc = ctypes.CDLL(None, use_errno=True)
     ring = libc.syscall(IO_URING_SETUP, 1, ctypes.create_string_buffer(120))

@@ -5,7 +5,7 @@ import sqlite3
 import uuid
 
 
-def journal(server):
+def read_journal(server):
     """Returns all events in order as (type, data, users), with a user listed once per entry in their stream."""
     assert server.process.poll() is not None, "the journal is read while the server is down"
     with contextlib.closing(sqlite3.connect(server.data / "kingshare.db")) as database:

@@ -24,7 +24,7 @@ def token(user_id, lasting=3600, **more):
     return sign({"sub": user_id, "exp": math.ceil(time.time() + lasting), **more})
 
 
-def hostile(user_id):
+def invalid_tokens(user_id):
     """Returns tokens for a real user that must all be rejected, keyed by their defect."""
     now = int(time.time())
     good = {"sub": user_id, "exp": now + 3600}

@@ -8,9 +8,9 @@ import subprocess
 import time
 
 from . import jwt
-from .bounds import PATIENCE, eventually
-from .http import Client, plain_socket
-from .people import User
+from .http import Client, connect_tcp
+from .timeouts import TIMEOUT, eventually
+from .users import User
 from .websocket import BARRIER, WebSocket
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ DEFAULTS = {
     "http.request_burst": "100000",
     "server.threads": "2",
 }
-FINDINGS = re.compile(r"AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:")
+SANITIZER_REPORT = re.compile(r"AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:")
 
 
 class Server:
@@ -52,12 +52,12 @@ class Server:
             command += [] if value is None else ["--set", f"{name}={value}"]
         mine = {name: value for name, value in os.environ.items() if not name.startswith("KINGSHARE_")}
         mine.update((name, value) for name, value in self.environment.items() if value is not None)
-        self._may_be_gone = False
+        self._may_have_exited = False
         log_before = len(self.log)
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=mine)
         found = eventually(lambda: self.check_alive() and re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log[log_before:]),
-                           "the server listens", within=3 * PATIENCE)
+                           "the server listens", timeout=3 * TIMEOUT)
         self.port = int(found[1])
         eventually(lambda: self.check_alive() and self.guest().get("/readyz", checked=False, want=0).status == 200, "the server is ready")
 
@@ -71,8 +71,8 @@ class Server:
 
     def wait_for_end(self):
         """Waits for the process to exit, which it must with status 0."""
-        status = self.process.wait(timeout=2 * PATIENCE)
-        self._may_be_gone = True
+        status = self.process.wait(timeout=2 * TIMEOUT)
+        self._may_have_exited = True
         assert status == 0, f"the server ended with {status}:\n{self.log}"
 
     def stop(self):
@@ -80,7 +80,7 @@ class Server:
         self.wait_for_end()
 
     def kill(self):
-        self._may_be_gone = True
+        self._may_have_exited = True
         self.process.kill()
         self.process.wait()
 
@@ -122,9 +122,9 @@ class Server:
         """Returns a client without an account that keeps cookies, like a browser."""
         return self.guest(cookies=True, agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", **options)
 
-    def plain(self, **options):
+    def connect_tcp(self, **options):
         """Returns a bare TCP connection, for malformed requests."""
-        return plain_socket(self.address, **options)
+        return connect_tcp(self.address, **options)
 
     def user(self, name):
         """Registers a new user; a taken name gets a number."""
@@ -134,7 +134,7 @@ class Server:
 
     @property
     def admin(self):
-        if self._admin is None or time.monotonic() > self._admin.token_ages_at:
+        if self._admin is None or time.monotonic() > self._admin.token_renewal_due:
             self._admin = User.login(self, "admin", ADMIN_PASSWORD)
         return self._admin
 
@@ -154,7 +154,7 @@ class Server:
         made.ping()
         return made
 
-    def announce(self, message, level="Info"):
+    def send_notification(self, message, level="Info"):
         self.admin.http.post("notifications", {"message": message, "level": level})
 
     def received(self, one):
@@ -163,32 +163,32 @@ class Server:
         A notification to all connections serves as the barrier: earlier events arrive before it. Two are needed, because the first may
         overtake an event that is delivered by another path.
         """
-        return [message for barrier in (self._barrier(), self._barrier()) for message in one.up_to(barrier)]
+        return [message for barrier in (self._barrier(), self._barrier()) for message in one.read_until(barrier)]
 
-    def nothing_else(self, *sockets):
+    def assert_nothing_else(self, *sockets):
         """Asserts that these connections received only messages that the test has consumed."""
         barriers = self._barrier(), self._barrier()
         for one in sockets:
-            assert not [message for barrier in barriers for message in one.up_to(barrier)], one.transcript()
+            assert not [message for barrier in barriers for message in one.read_until(barrier)], one.transcript()
 
     def _barrier(self):
         text = f"{BARRIER}{next(self._barriers)}"
-        self.announce(text)
+        self.send_notification(text)
         return text
 
     def disconnect_all(self):
         sockets, self._sockets = self._sockets, []
         for one in sockets:
-            one.cut()
+            one.abort()
 
     def close(self):
         """Ends the test. Fails if the process crashed or a sanitizer reported anything."""
         try:
             self.disconnect_all()
-            if not self._may_be_gone:
+            if not self._may_have_exited:
                 self.check_alive()
                 self.stop()
-            assert not FINDINGS.search(self.log), self.log
+            assert not SANITIZER_REPORT.search(self.log), self.log
         finally:
             self.process.kill()
             self.process.wait()

@@ -4,21 +4,21 @@ import email.utils
 import hashlib
 import urllib.parse
 
-from .bounds import PATIENCE, eventually
+from .timeouts import TIMEOUT, eventually
 
 VERSION = "1.0.0"
 BYTES = "application/offset+octet-stream"
 
 
-def fields(headers):
+def request_headers(headers):
     """Returns the request headers; names are given like upload_length, and None omits a header."""
     headers = {"tus_resumable": VERSION, **headers}
     return {name.replace("_", "-"): str(value) for name, value in headers.items() if value is not None}
 
 
-def ask(client, method, target="uploads", body=None, want=None, **headers):
+def request(client, method, target="uploads", body=None, want=None, **headers):
     """Sends one request; every response must carry Tus-Resumable."""
-    answer = client.call(method, target, body=body, headers=fields(headers), want=want)
+    answer = client.call(method, target, body=body, headers=request_headers(headers), want=want)
     assert answer.headers.get("Tus-Resumable") == VERSION, f"{answer} names the version of tus"
     return answer
 
@@ -33,13 +33,13 @@ def checksum(data, algorithm="sha1"):
 
 
 def create(client, length=None, **headers):
-    """Creates an Upload by POST; headers as for `ask`."""
-    return Upload(client, ask(client, "POST", want=201, upload_length=length, **headers).headers["Location"])
+    """Creates an Upload by POST; headers as for `request`."""
+    return Upload(client, request(client, "POST", want=201, upload_length=length, **headers).headers["Location"])
 
 
-def join(client, *parts, want=201, **headers):
+def concatenate(client, *parts, want=201, **headers):
     """Requests the concatenation of the parts. Returns the response."""
-    return ask(client, "POST", want=want, upload_concat="final;" + " ".join(part.target for part in parts), **headers)
+    return request(client, "POST", want=want, upload_concat="final;" + " ".join(part.target for part in parts), **headers)
 
 
 class Upload:
@@ -50,17 +50,17 @@ class Upload:
         self.target = urllib.parse.urljoin("/api/v1/uploads", urllib.parse.urlsplit(location).path)
         self.id = self.target.rsplit("/", 1)[1]
 
-    def by(self, client):
+    def as_client(self, client):
         return Upload(client, self.target)
 
     def head(self, want=200):
-        return ask(self.client, "HEAD", self.target, want=want)
+        return request(self.client, "HEAD", self.target, want=want)
 
     def offset(self):
         return int(self.head().headers["Upload-Offset"])
 
     def patch(self, data, at, want=204, content_type=BYTES, **headers):
-        answer = ask(self.client, "PATCH", self.target, data, want, upload_offset=at, content_type=content_type, **headers)
+        answer = request(self.client, "PATCH", self.target, data, want, upload_offset=at, content_type=content_type, **headers)
         if answer.status == 204:
             assert answer.headers["Upload-Offset"] == str(at + len(data)), answer.headers.items()
         return answer
@@ -71,20 +71,20 @@ class Upload:
             self.patch(data[start:start + piece], start)
         return self
 
-    def go_on(self, data, within=PATIENCE):
+    def resume(self, data, timeout=TIMEOUT):
         """Resumes from the offset that HEAD returns. Retries, because in-flight bytes of an earlier PATCH may still move it."""
-        def moved_on():
+        def resumed():
             at = self.offset()
             return self.patch(data[at:], at, want=0).status == 204
-        eventually(moved_on, "the upload goes on from where HEAD says", within=within)
+        eventually(resumed, "the upload goes on from where HEAD says", timeout=timeout)
 
-    def begin(self, at, length, **headers):
+    def begin_patch(self, at, length, **headers):
         """Begins a PATCH and lets the test write the body in pieces. A `length` of None means chunked."""
-        more = fields({"upload_offset": at, "content_type": BYTES, **headers})
-        return self.client.another().send_slowly("PATCH", self.target, length, more)
+        more = request_headers({"upload_offset": at, "content_type": BYTES, **headers})
+        return self.client.clone().begin_request("PATCH", self.target, length, more)
 
     def delete(self, want=204):
-        return ask(self.client, "DELETE", self.target, want=want)
+        return request(self.client, "DELETE", self.target, want=want)
 
     def expires(self):
         """Returns the expiry in seconds since 1970."""
@@ -103,7 +103,7 @@ class Upload:
         assert (file["size"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
         return file
 
-    def assert_arrived(self, data, client=None):
+    def assert_content(self, data, client=None):
         """Returns the resulting File after downloading and comparing it. The download causes events for the owner."""
         file = self.file(data, client)
         assert (client or self.client).get(f"files/{self.id}/content", want=200).body == data

@@ -7,9 +7,9 @@ import threading
 import time
 import urllib.parse
 
-from . import document, http
-from .bounds import PATIENCE
-from .frames import (BINARY, CLOSE, COMPRESSED, CONTINUATION, PING, PONG, TEXT, Deflate, FrameReader, ServerFault, frame)
+from . import http, protocol
+from .timeouts import TIMEOUT
+from .frames import (BINARY, CLOSE, COMPRESSED, CONTINUATION, PING, PONG, TEXT, Deflate, FrameReader, ProtocolViolation, frame)
 from .handshake import handshake, new_key
 
 
@@ -19,7 +19,7 @@ BARRIER = "so far: "
 class Message:
     def __init__(self, text):
         self.text, self.at, whole = text, time.time(), json.loads(text)
-        document.check_message(whole)
+        protocol.check_message(whole)
         self.type, self.data, self.id, self.time = whole["type"], whole.get("data", {}), whole.get("id"), whole.get("time")
         self.is_barrier = self.type == "SystemNotification" and self.data["message"].startswith(BARRIER)
 
@@ -39,18 +39,18 @@ class Closed:
 
 class WebSocket:
     """A client with a reading thread. `query` holds token, share and since; with `reading=False` incoming data stays in the kernel until
-    `read_on()`.
+    `start_reading()`.
     """
 
     def __init__(self, address, path="/ws", query=None, protocols=(), cookie=None, origin=None, headers=None, deflate=None,
                  source="127.0.0.1", receive_buffer=None, reading=True):
         self.resumable = "since" in (query or {})
         self.open = self.answering = True
-        self.pings_heard = self.compressed = 0
+        self.pings_received = self.compressed = 0
         self.pongs = queue.Queue()
         self._inbox, self._log, self._partial = queue.Queue(), [], None
         self._sending = threading.Lock()
-        self._socket = http.plain_socket(address, source, receive_buffer)
+        self._socket = http.connect_tcp(address, source, receive_buffer)
         offered = {"Host": f"{address[0]}:{address[1]}", "Upgrade": "websocket", "Connection": "Upgrade",
                    "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": new_key(),
                    "Sec-WebSocket-Protocol": ", ".join(protocols), "Sec-WebSocket-Extensions": deflate,
@@ -60,7 +60,7 @@ class WebSocket:
         self.port = self._socket.getsockname()[1]
         self.headers, early = handshake(self._socket, target, offered)
         self._socket.settimeout(None)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(PATIENCE), 0))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(TIMEOUT), 0))
         self.protocol = self.headers.get("sec-websocket-protocol")
         agreed = self.headers.get("sec-websocket-extensions")
         self.deflate = Deflate(agreed) if agreed else None
@@ -68,63 +68,63 @@ class WebSocket:
         self._thread = threading.Thread(target=self._read, args=(early,), daemon=True)
         self._reading = False
         if reading:
-            self.read_on()
+            self.start_reading()
 
     # Receiving
 
-    def next(self, within=PATIENCE):
+    def next(self, timeout=TIMEOUT):
         """Returns the next Message or Closed, skipping barriers."""
-        while isinstance(item := self._take_in(within), Message) and item.is_barrier:
+        while isinstance(item := self._next_item(timeout), Message) and item.is_barrier:
             pass
         self.last = item
         return item
 
-    def arrived(self):
+    def drain(self):
         """Returns everything already received, without waiting."""
         items = []
         while not self._inbox.empty():
             items.append(self.next())
         return items
 
-    def up_to(self, barrier):
+    def read_until(self, barrier):
         """Returns all unconsumed messages received before this barrier (see Server.nothing_else)."""
         before = []
-        while not (isinstance(item := self._take_in(PATIENCE), Message) and item.data.get("message") == barrier):
+        while not (isinstance(item := self._next_item(TIMEOUT), Message) and item.data.get("message") == barrier):
             assert isinstance(item, Message), f"{item}, with {barrier!r} still to come\n{self.transcript()}"
             before += [] if item.is_barrier else [item]
         return before
 
-    def _take_in(self, within):
+    def _next_item(self, timeout):
         try:
-            item = self._inbox.get(timeout=within)
+            item = self._inbox.get(timeout=timeout)
         except queue.Empty:
-            raise AssertionError(f"nothing came within {within:g} s\n{self.transcript()}") from None
+            raise AssertionError(f"nothing came within {timeout:g} s\n{self.transcript()}") from None
         if isinstance(item, Exception):
             raise item
         return item
 
-    def expect(self, kind, within=PATIENCE, skipping=(), **data):
+    def expect(self, kind, timeout=TIMEOUT, skipping=(), **data):
         """Returns the data of the next message that is not skipped; it must be of this type and contain these values."""
-        while (message := self.next(within)) and isinstance(message, Message) and message.type in skipping:
+        while (message := self.next(timeout)) and isinstance(message, Message) and message.type in skipping:
             pass
         is_it = isinstance(message, Message) and message.type == kind
         wrong = {key: message.data.get(key) for key in data if message.data.get(key) != data[key]} if is_it else data
         assert is_it and not wrong, f"expected {kind} {data}, but next was {message}\n{self.transcript()}"
         return message.data
 
-    def until_closed(self, within=PATIENCE):
+    def read_until_closed(self, timeout=TIMEOUT):
         """Returns all messages up to the end of the connection, and the Closed."""
         before = []
-        while isinstance(item := self.next(within), Message):
+        while isinstance(item := self.next(timeout), Message):
             before.append(item)
         return before, item
 
-    def expect_close(self, code, within=PATIENCE):
-        item = self.next(within)
+    def expect_close(self, code, timeout=TIMEOUT):
+        item = self.next(timeout)
         assert isinstance(item, Closed) and item.code == code, f"expected the end with {code}, not {item}\n{self.transcript()}"
 
-    def expect_error(self, code, within=PATIENCE):
-        return self.expect("Error", within, code=code)["message"]
+    def expect_error(self, code, timeout=TIMEOUT):
+        return self.expect("Error", timeout, code=code)["message"]
 
     def expect_authenticated(self):
         assert self.expect("AuthenticationResult")["success"], self.transcript()
@@ -146,7 +146,7 @@ class WebSocket:
     def control_ping(self, payload=b""):
         """Sends a ping frame and waits for its pong: the server has then processed all earlier frames."""
         self.send_frame(PING, payload)
-        while self.pongs.get(timeout=PATIENCE) != payload:
+        while self.pongs.get(timeout=TIMEOUT) != payload:
             pass
 
     def transcript(self):
@@ -171,21 +171,21 @@ class WebSocket:
         with self._sending:
             self._socket.sendall(data)
 
-    def read_on(self):
+    def start_reading(self):
         if not self._reading:
             self._reading = True
             self._thread.start()
 
-    def vanish(self):
+    def stop_responding(self):
         """Stops answering: ignores pings and close frames from now on."""
         self.answering = False
 
     def close(self, code=1000):
         """Closes the connection and waits for the server's close frame."""
         self.send_frame(CLOSE, code.to_bytes(2, "big"))
-        return self.until_closed()[1]
+        return self.read_until_closed()[1]
 
-    def cut(self):
+    def abort(self):
         """Resets the connection. Re-raises an unexpected failure of the reading thread."""
         if self._socket.fileno() == -1:
             return
@@ -195,8 +195,8 @@ class WebSocket:
         except OSError:
             pass
         if self._reading:
-            self._thread.join(PATIENCE)
-        http.cut(self._socket)
+            self._thread.join(TIMEOUT)
+        http.reset_connection(self._socket)
         while not self._inbox.empty():
             item = self._inbox.get()
             if isinstance(item, Exception):
@@ -221,15 +221,15 @@ class WebSocket:
 
     def _take(self, opcode, fin, compressed, payload):
         if opcode == PING:
-            self.pings_heard += 1
+            self.pings_received += 1
             if self.answering:
                 self.send_frame(PONG, payload)
         elif opcode == PONG:
             self.pongs.put(payload)
         elif (opcode == CONTINUATION) != (self._partial is not None):
-            raise ServerFault("a continuation continues something, and nothing else may come between")
+            raise ProtocolViolation("a continuation continues something, and nothing else may come between")
         elif opcode == BINARY:
-            raise ServerFault("the protocol has no binary messages")
+            raise ProtocolViolation("the protocol has no binary messages")
         else:
             squeezed, start = self._partial or (compressed, b"")
             self._partial = (squeezed, start + payload)

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from support import jwt
-from support.conversation import Conversation
+from support.raw_websocket import RawWebSocket
 from support.server import Server
 
 LIMIT = 1 << 20
@@ -12,7 +12,7 @@ LIMIT = 1 << 20
 
 @pytest.fixture(scope="session", params=["auto", "off"], ids=["batched", "plain calls"])
 def peer(request, tmp_path_factory):
-    """`peer(offer)` returns a new Conversation. `peer.signed(size)` returns an Authenticate message of `size` bytes that fails if any byte
+    """`peer(offer)` returns a new RawWebSocket. `peer.signed(size)` returns an Authenticate message of `size` bytes that fails if any byte
     is altered.
     """
     server = Server(tmp_path_factory.mktemp("conformance"), {
@@ -22,7 +22,7 @@ def peer(request, tmp_path_factory):
     anna = server.user("anna")
 
     def meet(offer=None):
-        return Conversation(server, offer)
+        return RawWebSocket(server, offer)
 
     def signed(size):
         token = jwt.token(anna.id, padding="x" * min(2400, max(0, (size - 300) * 3 // 4)))

@@ -6,9 +6,9 @@ import zlib
 
 import pytest
 
-from support.conversation import ANSWER, PING_MESSAGE, chopped, codes
 from support.frames import BINARY, COMPRESSED, CONTINUATION, PING, TEXT, frame
-from support.handshake import Refused
+from support.handshake import HandshakeRejected
+from support.raw_websocket import PING_MESSAGE, PONG_MESSAGE, error_codes, split
 
 from .conftest import LIMIT
 
@@ -23,7 +23,7 @@ def squeeze(data, bits=15, level=6, strategy=zlib.Z_DEFAULT_STRATEGY, flush=zlib
 
 
 def pieces(payload, size):
-    parts = chopped(payload, size)
+    parts = split(payload, size)
     return [frame(CONTINUATION if at else TEXT, part, fin=at == len(parts) - 1, rsv=0 if at else COMPRESSED) for at, part in enumerate(parts)]
 
 
@@ -70,12 +70,12 @@ def test_an_offer(peer, offer, quote):
     if talk.agreed is None:
         assert small, "only a window that is too small for the server may be declined"
         talk.send(frame(TEXT, PING_MESSAGE))
-        assert talk.goodbye() == [ANSWER]
+        assert talk.close() == [PONG_MESSAGE]
         return
     assert_kept(offer, talk.agreed)
     for _ in range(3):
         talk.send(talk.compressed(PING_MESSAGE), frame(TEXT, PING_MESSAGE))
-    assert talk.goodbye() == [ANSWER] * 6
+    assert talk.close() == [PONG_MESSAGE] * 6
 
 
 @pytest.mark.parametrize("offer", BAD)
@@ -83,7 +83,7 @@ def test_an_offer_to_decline(peer, offer):
     talk = peer(f"{OFFER}; {offer}")
     assert talk.agreed is None
     talk.send(frame(TEXT, PING_MESSAGE), frame(TEXT, PING_MESSAGE, rsv=COMPRESSED))
-    assert talk.rest() == [ANSWER, ("close", 1002)]
+    assert talk.read_to_end() == [PONG_MESSAGE, ("close", 1002)]
 
 
 @pytest.mark.parametrize("offer", BAD)
@@ -91,12 +91,12 @@ def test_the_next_best_offer(peer, offer):
     talk = peer(f"x-unknown; a=b, {OFFER}; {offer}, {OFFER}; client_max_window_bits, {OFFER}; server_max_window_bits=9")
     assert_kept({"client_max_window_bits": None}, talk.agreed)
     talk.send(talk.compressed(PING_MESSAGE))
-    assert talk.goodbye() == [ANSWER]
+    assert talk.close() == [PONG_MESSAGE]
 
 
 @pytest.mark.parametrize("offer", MALFORMED)
 def test_no_offer_at_all(peer, offer):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HandshakeRejected) as refusal:
         peer(offer)
     assert refusal.value.status == 400
 
@@ -116,7 +116,7 @@ def test_any_size_by_any_compressor(peer, size, level, strategy):
     talk = peer(OFFER)
     payload = squeeze(PING_MESSAGE.ljust(size), level=level, strategy=strategy)
     talk.send(frame(TEXT, payload, rsv=COMPRESSED), *pieces(payload, max(1, len(payload) // 5)))
-    assert talk.goodbye() == [ANSWER] * 2
+    assert talk.close() == [PONG_MESSAGE] * 2
 
 
 @pytest.mark.parametrize("bits", range(9, 16))
@@ -125,7 +125,7 @@ def test_no_byte_is_lost_or_turned(peer, bits, size):
     talk = peer(f"{OFFER}; client_max_window_bits={bits}")
     talk.send(*pieces(squeeze(peer.signed(size), bits), 100))
     assert json.loads(talk.next())["data"]["success"]
-    assert talk.goodbye() == []
+    assert talk.close() == []
 
 
 def test_a_thousand_messages(peer):
@@ -133,8 +133,8 @@ def test_a_thousand_messages(peer):
     chance = random.Random("deflate")
     for _ in range(10):
         talk.send(*(talk.compressed(PING_MESSAGE.ljust(chance.randrange(15, 3000))) for _ in range(100)))
-        assert [talk.next() for _ in range(100)] == [ANSWER] * 100
-    assert talk.goodbye() == []
+        assert [talk.next() for _ in range(100)] == [PONG_MESSAGE] * 100
+    assert talk.close() == []
 
 
 def test_pings_between_compressed_pieces(peer):
@@ -142,8 +142,8 @@ def test_pings_between_compressed_pieces(peer):
     for number, piece in enumerate(pieces(squeeze(PING_MESSAGE), 4)):
         talk.send(frame(PING, b"%d" % number))
         assert talk.next() == ("pong", b"%d" % number)
-        talk.send(*chopped(piece, 1))
-    assert talk.goodbye() == [ANSWER]
+        talk.send(*split(piece, 1))
+    assert talk.close() == [PONG_MESSAGE]
 
 
 def test_empty_pieces_and_empty_messages(peer):
@@ -151,7 +151,7 @@ def test_empty_pieces_and_empty_messages(peer):
     payload = squeeze(PING_MESSAGE)
     talk.send(frame(TEXT, b"", fin=False, rsv=COMPRESSED), frame(CONTINUATION, payload, fin=False), frame(CONTINUATION, b""))
     talk.send(frame(TEXT, b"\x00", rsv=COMPRESSED), frame(TEXT, b"", rsv=COMPRESSED), frame(BINARY, squeeze(b"x"), rsv=COMPRESSED))
-    assert codes(talk.goodbye()) == [ANSWER] + ["INVALID_MESSAGE"] * 3
+    assert error_codes(talk.close()) == [PONG_MESSAGE] + ["INVALID_MESSAGE"] * 3
 
 
 # RFC 7692 §7.2.3: its examples, and unusual but valid DEFLATE blocks
@@ -166,7 +166,7 @@ def test_empty_pieces_and_empty_messages(peer):
 def test_blocks_of_all_kinds(peer, payload):
     talk = peer(OFFER)
     talk.send(frame(TEXT, payload, rsv=COMPRESSED), *pieces(payload, 1))
-    assert talk.goodbye() == [ANSWER] * 2
+    assert talk.close() == [PONG_MESSAGE] * 2
 
 
 # Invalid compressed data
@@ -190,8 +190,8 @@ BROKEN = {
 def test_what_does_not_inflate(peer, flaw, size):
     talk = peer(OFFER)
     talk.send(frame(TEXT, PING_MESSAGE), *pieces(BROKEN[flaw], size))
-    said = talk.rest()
-    assert said[0] == ANSWER and said[1:] in ([("close", 1007)], [("close", 1002)])
+    said = talk.read_to_end()
+    assert said[0] == PONG_MESSAGE and said[1:] in ([("close", 1007)], [("close", 1002)])
 
 
 def test_a_neighbour_of_what_does_not_inflate(peer):
@@ -199,15 +199,15 @@ def test_a_neighbour_of_what_does_not_inflate(peer):
     for flaw in BROKEN.values():
         broken = peer(OFFER)
         broken.send(frame(TEXT, flaw, rsv=COMPRESSED))
-        broken.rest()
+        broken.read_to_end()
         fine.send(fine.compressed(PING_MESSAGE))
-        assert fine.next() == ANSWER
+        assert fine.next() == PONG_MESSAGE
 
 
 def test_not_utf8(peer):
     talk = peer(OFFER)
     talk.send(*pieces(squeeze(b'{"type":"Ping","x":"\xed\xa0\x80"}'), 5))
-    assert talk.rest() == [("close", 1007)]
+    assert talk.read_to_end() == [("close", 1007)]
 
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 64 * LIMIT])
@@ -215,7 +215,7 @@ def test_a_bomb(peer, size):
     talk = peer(OFFER)
     before = peer.server.rss()
     talk.send(frame(TEXT, squeeze(b" " * size), rsv=COMPRESSED))
-    assert talk.rest() == [("close", 1009)]
+    assert talk.read_to_end() == [("close", 1009)]
     assert peer.server.rss() - before < 8 * LIMIT
 
 
@@ -228,7 +228,7 @@ def test_a_bomb(peer, size):
 def test_the_bit_where_it_cannot_be(peer, data):
     talk = peer(OFFER)
     talk.send(data)
-    assert talk.rest() == [("close", 1002)]
+    assert talk.read_to_end() == [("close", 1002)]
 
 
 # Compression by the server
@@ -237,9 +237,9 @@ def test_the_bit_where_it_cannot_be(peer, data):
 def test_what_the_server_says(peer, offer):
     talk = peer(offer)
     talk.send(frame(TEXT, PING_MESSAGE))
-    assert talk.next() == ANSWER
+    assert talk.next() == PONG_MESSAGE
     for number in range(20):
         notice = f"notice {number} " + "all work and no play " * number * 9
-        peer.server.announce(notice)
+        peer.server.send_notification(notice)
         assert json.loads(talk.next())["data"]["message"] == notice
-    assert talk.goodbye() == []
+    assert talk.close() == []

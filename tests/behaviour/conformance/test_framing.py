@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from support.conversation import ANSWER, PING_MESSAGE, chopped, codes, fragments
 from support.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
+from support.raw_websocket import PING_MESSAGE, PONG_MESSAGE, error_codes, fragments, split
 
 from .conftest import LIMIT
 
@@ -16,14 +16,14 @@ def text_of(size):
 
 
 def answer_to(size):
-    return [ANSWER] if size >= len(PING_MESSAGE) else ["INVALID_MESSAGE"]
+    return [PONG_MESSAGE] if size >= len(PING_MESSAGE) else ["INVALID_MESSAGE"]
 
 
 def arrives_whole(talk):
     """Returns whether the server verified the signature, hence received every byte. Skips pongs."""
     while not isinstance(said := talk.next(), str):
         assert said[0] == "pong", said
-    return json.loads(said)["data"]["success"] and all(item[0] == "pong" for item in talk.goodbye())
+    return json.loads(said)["data"]["success"] and all(item[0] == "pong" for item in talk.close())
 
 
 # 1: data frames
@@ -32,14 +32,14 @@ def arrives_whole(talk):
 def test_text_of_any_length(peer, size):
     talk = peer()
     talk.send(frame(TEXT, text_of(size)))
-    assert codes(talk.goodbye()) == answer_to(size)
+    assert error_codes(talk.close()) == answer_to(size)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_binary_of_any_length(peer, size):
     talk = peer()
     talk.send(frame(BINARY, b"\xfe" * size))
-    assert codes(talk.goodbye()) == ["INVALID_MESSAGE"]
+    assert error_codes(talk.close()) == ["INVALID_MESSAGE"]
 
 
 @pytest.mark.parametrize("size", [300, 1000, 3500, 65535, 65536, LIMIT])
@@ -47,7 +47,7 @@ def test_binary_of_any_length(peer, size):
 def test_no_byte_is_lost_or_turned(peer, size, chop):
     talk = peer()
     data = frame(TEXT, peer.signed(size))
-    talk.send(*(chopped(data, chop) if chop else [data]))
+    talk.send(*(split(data, chop) if chop else [data]))
     assert arrives_whole(talk)
 
 
@@ -58,14 +58,14 @@ def test_any_mask(peer, key):
         payload = PING_MESSAGE.ljust(size)
         masked = bytes(byte ^ key[at % 4] for at, byte in enumerate(payload))
         talk.send(bytes([0x81, 0x80 | size]) + key + masked)
-    assert talk.goodbye() == [ANSWER] * 20
+    assert talk.close() == [PONG_MESSAGE] * 20
 
 
 @pytest.mark.parametrize("size", [15, 125, 126, 200])
 def test_byte_by_byte(peer, size):
     talk = peer()
-    talk.send(*chopped(frame(TEXT, text_of(size)), 1))
-    assert talk.goodbye() == [ANSWER]
+    talk.send(*split(frame(TEXT, text_of(size)), 1))
+    assert talk.close() == [PONG_MESSAGE]
 
 
 @pytest.mark.parametrize("head", [
@@ -75,7 +75,7 @@ def test_byte_by_byte(peer, size):
 def test_a_length_not_written_in_the_shortest_way(peer, head):
     talk = peer()
     talk.send(head + b"\0\0\0\0")
-    assert talk.rest() == [("close", 1002)]
+    assert talk.read_to_end() == [("close", 1002)]
 
 
 # 2: pings and pongs
@@ -85,9 +85,9 @@ def test_a_length_not_written_in_the_shortest_way(peer, head):
 def test_a_ping_is_given_back(peer, payload, chop):
     talk = peer()
     data = frame(PING, payload)
-    talk.send(*(chopped(data, 1) if chop else [data]))
+    talk.send(*(split(data, 1) if chop else [data]))
     assert talk.next() == ("pong", payload)
-    assert talk.goodbye() == []
+    assert talk.close() == []
 
 
 @pytest.mark.parametrize("opcode", [PING, PONG, CLOSE])
@@ -95,22 +95,22 @@ def test_a_ping_is_given_back(peer, payload, chop):
 def test_a_control_frame_too_long(peer, opcode, size):
     talk = peer()
     talk.send(frame(opcode, b"\x03\xe8" + b"x" * (size - 2))[:20])
-    assert talk.rest() == [("close", 1002)]
+    assert talk.read_to_end() == [("close", 1002)]
 
 
 @pytest.mark.parametrize("payload", [b"", b"nobody asked"])
 def test_a_pong_that_nobody_asked_for(peer, payload):
     talk = peer()
     talk.send(frame(PONG, payload), frame(PING, b"1"))
-    assert talk.goodbye() == [("pong", b"1")]
+    assert talk.close() == [("pong", b"1")]
 
 
 @pytest.mark.parametrize("chop", [None, 1])
 def test_ten_pings(peer, chop):
     talk = peer()
     data = b"".join(frame(PING, b"payload %d" % number) for number in range(10))
-    talk.send(*(chopped(data, 1) if chop else [data]))
-    pongs = [payload for _, payload in talk.goodbye()]
+    talk.send(*(split(data, 1) if chop else [data]))
+    pongs = [payload for _, payload in talk.close()]
     # RFC 6455 §5.5.3: an endpoint may answer only the latest ping.
     assert pongs == sorted(set(pongs)) and pongs[-1] == b"payload 9"
 
@@ -123,8 +123,8 @@ def test_ten_pings(peer, chop):
 def test_reserved_bits(peer, opcode, rsv, chop):
     talk = peer()
     data = frame(TEXT, PING_MESSAGE) + frame(opcode, PING_MESSAGE, rsv=rsv)
-    talk.send(*(chopped(data, 1) if chop else [data]))
-    assert talk.rest() == [ANSWER, ("close", 1002)]
+    talk.send(*(split(data, 1) if chop else [data]))
+    assert talk.read_to_end() == [PONG_MESSAGE, ("close", 1002)]
 
 
 # 4: opcodes
@@ -134,7 +134,7 @@ def test_reserved_bits(peer, opcode, rsv, chop):
 def test_reserved_opcodes(peer, opcode, payload):
     talk = peer()
     talk.send(frame(TEXT, PING_MESSAGE), frame(opcode, payload), frame(PING, b"too late"))
-    assert talk.rest() == [ANSWER, ("close", 1002)]
+    assert talk.read_to_end() == [PONG_MESSAGE, ("close", 1002)]
 
 
 # 5: fragments
@@ -143,7 +143,7 @@ def test_reserved_opcodes(peer, opcode, payload):
 def test_a_control_frame_in_pieces(peer, opcode):
     talk = peer()
     talk.send(frame(opcode, b"fr", fin=False), frame(CONTINUATION, b"ag"))
-    assert talk.rest() == [("close", 1002)]
+    assert talk.read_to_end() == [("close", 1002)]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 14])
@@ -151,8 +151,8 @@ def test_a_control_frame_in_pieces(peer, opcode):
 def test_a_message_in_pieces(peer, size, chop):
     talk = peer()
     data = fragments(PING_MESSAGE, size)
-    talk.send(*(chopped(data, 1) if chop else [data]))
-    assert talk.goodbye() == [ANSWER]
+    talk.send(*(split(data, 1) if chop else [data]))
+    assert talk.close() == [PONG_MESSAGE]
 
 
 def test_empty_pieces(peer):
@@ -160,18 +160,18 @@ def test_empty_pieces(peer):
     talk.send(frame(TEXT, b"", fin=False), frame(CONTINUATION, b"", fin=False), frame(CONTINUATION, PING_MESSAGE, fin=False),
               frame(CONTINUATION, b""))
     talk.send(frame(TEXT, b"", fin=False), frame(CONTINUATION, b"", fin=False), frame(CONTINUATION, b""))
-    assert codes(talk.goodbye()) == [ANSWER, "INVALID_MESSAGE"]
+    assert error_codes(talk.close()) == [PONG_MESSAGE, "INVALID_MESSAGE"]
 
 
 @pytest.mark.parametrize("chop", [None, 1])
 def test_pings_between_the_pieces(peer, chop):
     talk = peer()
     data = frame(TEXT, PING_MESSAGE[:4], fin=False) + frame(PING, b"1") + frame(CONTINUATION, PING_MESSAGE[4:8], fin=False)
-    talk.send(*(chopped(data, 1) if chop else [data]))
+    talk.send(*(split(data, 1) if chop else [data]))
     assert talk.next() == ("pong", b"1")
     talk.send(frame(PING, b"2"), frame(PONG, b"3"), frame(CONTINUATION, PING_MESSAGE[8:]))
     assert talk.next() == ("pong", b"2")
-    assert talk.goodbye() == [ANSWER]
+    assert talk.close() == [PONG_MESSAGE]
 
 
 @pytest.mark.parametrize("first", [
@@ -182,7 +182,7 @@ def test_pings_between_the_pieces(peer, chop):
 def test_a_continuation_of_nothing(peer, first):
     talk = peer()
     talk.send(first, frame(TEXT, PING_MESSAGE))
-    assert [item for item in talk.rest() if item != ANSWER] == [("close", 1002)]
+    assert [item for item in talk.read_to_end() if item != PONG_MESSAGE] == [("close", 1002)]
 
 
 @pytest.mark.parametrize("opcode", [TEXT, BINARY])
@@ -190,7 +190,7 @@ def test_a_continuation_of_nothing(peer, first):
 def test_a_message_within_a_message(peer, opcode, fin):
     talk = peer()
     talk.send(frame(TEXT, PING_MESSAGE[:5], fin=False), frame(opcode, PING_MESSAGE, fin=fin))
-    assert talk.rest() == [("close", 1002)]
+    assert talk.read_to_end() == [("close", 1002)]
 
 
 @pytest.mark.parametrize("size", [64, 256, 1024, 4096, 16384, 65536, 262144])
@@ -207,8 +207,8 @@ def test_ten_thousand_messages_in_pieces(peer):
     batch = fragments(PING_MESSAGE, 6) * 500
     for _ in range(20):
         talk.send(batch)
-        assert [talk.next() for _ in range(500)] == [ANSWER] * 500
-    assert talk.goodbye() == []
+        assert [talk.next() for _ in range(500)] == [PONG_MESSAGE] * 500
+    assert talk.close() == []
 
 
 def test_ten_thousand_pieces_of_one_message(peer):
@@ -223,11 +223,11 @@ def test_ten_thousand_pieces_of_one_message(peer):
 def test_above_the_limit(peer, data):
     talk = peer()
     talk.send(data)
-    assert talk.rest() == [("close", 1009)]
+    assert talk.read_to_end() == [("close", 1009)]
 
 
 def test_not_masked(peer):
     for opcode in (TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG):
         talk = peer()
         talk.send(frame(opcode, b"\x03\xe8", masked=False))
-        assert talk.rest() == [("close", 1002)]
+        assert talk.read_to_end() == [("close", 1002)]

@@ -1,8 +1,8 @@
 """RFC 6455 §8.1: text must be UTF-8 (RFC 3629). The connection ends at the first byte that cannot continue a valid sequence."""
 import pytest
 
-from support.conversation import ANSWER, chopped, codes, fragments
 from support.frames import CLOSE, CONTINUATION, PING, TEXT, frame
+from support.raw_websocket import PONG_MESSAGE, error_codes, fragments, split
 
 KOSME = "κόσμε".encode()
 VALID = {
@@ -51,14 +51,14 @@ WRONG_AT = len(KOSME) + 1
 
 
 def answered(talk):
-    return codes(talk.goodbye())
+    return error_codes(talk.close())
 
 
 @pytest.mark.parametrize("text", VALID)
 def test_it_is_text(peer, text):
     data = VALID[text]
     talk = peer()
-    talk.send(frame(TEXT, data), *chopped(frame(TEXT, data), 1), fragments(data, 1), fragments(data, 1, between=frame(PING)))
+    talk.send(frame(TEXT, data), *split(frame(TEXT, data), 1), fragments(data, 1), fragments(data, 1, between=frame(PING)))
     assert [code for code in answered(talk) if code != ("pong", b"")] == ["INVALID_MESSAGE"] * 4
 
 
@@ -70,19 +70,19 @@ def test_it_is_none(peer, text, how):
     if how == "whole":
         talk.send(frame(TEXT, data))
     elif how == "byte by byte":
-        talk.send(*chopped(frame(TEXT, data), 1))
+        talk.send(*split(frame(TEXT, data), 1))
     elif how == "a frame a byte":
         talk.send(fragments(data, 1))
     else:
         talk.send(frame(TEXT, KOSME + data + KOSME))
-    assert talk.rest() == [("close", 1007)]
+    assert talk.read_to_end() == [("close", 1007)]
 
 
 @pytest.mark.parametrize("text", INVALID)
 def test_it_is_none_in_the_reason_of_a_close(peer, text):
     talk = peer()
     talk.send(frame(CLOSE, b"\x03\xe8" + INVALID[text]))
-    assert talk.rest() == [("close", 1007)]
+    assert talk.read_to_end() == [("close", 1007)]
 
 
 def test_letters_cut_anywhere(peer):
@@ -98,7 +98,7 @@ def test_letters_cut_anywhere(peer):
 @pytest.mark.parametrize("size", range(1, len(POISONED) + 1))
 def test_in_the_piece_with_the_wrong_byte(peer, size):
     talk = peer()
-    good = [piece for at, piece in enumerate(chopped(POISONED, size)) if at * size <= WRONG_AT]
+    good = [piece for at, piece in enumerate(split(POISONED, size)) if at * size <= WRONG_AT]
     talk.send(*(frame(TEXT if at == 0 else CONTINUATION, piece, fin=False) for at, piece in enumerate(good)))
     assert talk.next() == ("close", 1007)
     talk.socket.close()
@@ -107,7 +107,7 @@ def test_in_the_piece_with_the_wrong_byte(peer, size):
 def test_before_the_frame_is_over(peer):
     talk = peer()
     data = frame(TEXT, POISONED)
-    talk.send(*chopped(data[:6 + WRONG_AT + 1], 1))
+    talk.send(*split(data[:6 + WRONG_AT + 1], 1))
     assert talk.next() == ("close", 1007)
     talk.socket.close()
 
@@ -125,4 +125,4 @@ def test_not_before_the_wrong_byte(peer):
 def test_binary_may_hold_anything(peer, text):
     talk = peer()
     talk.send(frame(2, INVALID[text]), frame(TEXT, b'{"type":"Ping"}'))
-    assert answered(talk) == ["INVALID_MESSAGE", ANSWER]
+    assert answered(talk) == ["INVALID_MESSAGE", PONG_MESSAGE]

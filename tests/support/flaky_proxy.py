@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 
-from .bounds import PATIENCE
+from .timeouts import TIMEOUT
 
 PIECE = 16384
 RESET = struct.pack("ii", 1, 0)
@@ -15,7 +15,7 @@ class Broken(Exception):
     """Ends this connection."""
 
 
-class Network:
+class FlakyProxy:
     """A TCP proxy that resets `cuts` connections: each after up to `reach` request bytes, one in four already during its first response.
 
     The first connection that has sent `stall_after` bytes stalls: it stays open, but forwards nothing further from the client.
@@ -33,7 +33,7 @@ class Network:
 
     def close(self):
         self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(PATIENCE)
+        self._thread.join(TIMEOUT)
 
     async def _run(self):
         self._end = asyncio.Event()

@@ -3,7 +3,7 @@ import os
 import time
 
 SLOWNESS = float(os.environ.get("KINGSHARE_TEST_SLOWNESS", "1"))
-PATIENCE = 10 * SLOWNESS
+TIMEOUT = 10 * SLOWNESS
 
 
 def duration(seconds):
@@ -11,12 +11,12 @@ def duration(seconds):
     return f"{round(seconds * SLOWNESS * 1000)}ms"
 
 
-def eventually(condition, what, within=PATIENCE):
-    """Polls `condition` until it returns a true value, and returns it. Fails after `within` seconds."""
-    deadline = time.monotonic() + within
+def eventually(condition, what, timeout=TIMEOUT):
+    """Polls `condition` until it returns a true value, and returns it. Fails after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
     while True:
         answer = condition()
         if answer:
             return answer
-        assert time.monotonic() < deadline, f"not within {within:g} s: {what}"
+        assert time.monotonic() < deadline, f"not within {timeout:g} s: {what}"
         time.sleep(0.005)

@@ -3,45 +3,45 @@ import socket
 import struct
 import threading
 
-from .bounds import PATIENCE, eventually
+from .timeouts import TIMEOUT, eventually
 
 RESET = struct.pack("ii", 1, 0)
-BUFFER = 128 << 10  # of each socket: bytes that the sender has written may sit there and be lost in a cut
+BUFFER_BYTES = 128 << 10  # of each socket: bytes that the sender has written may sit there and be lost in a cut
 
 
-class Meter:
+class MeteringProxy:
     """Forwards connections to `server` and counts the bytes `sent` to it and `received` from it.
 
-    After `hold_at` bytes sent, or `hold_answers_at` bytes received, that direction is blocked until `let_pass` or `cut`.
+    After `hold_requests_at` bytes sent, or `hold_responses_at` bytes received, that direction is blocked until `release` or `reset_connections`.
     """
 
-    def __init__(self, server, hold_at=None, hold_answers_at=None):
-        self._server, self._limits = server, {"sent": hold_at, "received": hold_answers_at}
+    def __init__(self, server, hold_requests_at=None, hold_responses_at=None):
+        self._server, self._limits = server, {"sent": hold_requests_at, "received": hold_responses_at}
         self.sent = self.received = 0
         self.holding = threading.Event()
         self._changed = threading.Condition()
         self._pairs = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        _keep_little(self._listener)
+        _limit_buffers(self._listener)
         self.url = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
     def wait_until_holding(self):
-        assert self.holding.wait(3 * PATIENCE), "so much never passed"
+        assert self.holding.wait(3 * TIMEOUT), "so much never passed"
 
-    def let_pass(self):
+    def release(self):
         with self._changed:
             self._limits = {"sent": None, "received": None}
             self.holding.clear()
             self._changed.notify_all()
 
-    def cut(self, hold_answers_at=None):
-        """Resets all connections. New ones are forwarded until `hold_answers_at` more bytes have been received."""
+    def reset_connections(self, hold_responses_at=None):
+        """Resets all connections. New ones are forwarded until `hold_responses_at` more bytes have been received."""
         with self._changed:
             for pair in list(self._pairs):
-                _break(pair)
+                _reset(pair)
             self._pairs.clear()
-            self._limits = {"sent": None, "received": hold_answers_at and self.received + hold_answers_at}
+            self._limits = {"sent": None, "received": hold_responses_at and self.received + hold_responses_at}
             self.holding.clear()
             self._changed.notify_all()
 
@@ -50,7 +50,7 @@ class Meter:
         eventually(lambda: not self._pairs, "all connections have ended")
 
     def close(self):
-        self.let_pass()
+        self.release()
         self._listener.close()
 
     def _accept(self):
@@ -60,17 +60,17 @@ class Meter:
             except OSError:
                 return
             server = socket.socket()
-            _keep_little(server)
+            _limit_buffers(server)
             try:
                 server.connect(self._server.address)
             except OSError:
                 client.close()
                 continue
             self._pairs.add((client, server))
-            for way in (self._pass_on, client, server, "sent"), (self._pass_on, server, client, "received"):
+            for way in (self._forward, client, server, "sent"), (self._forward, server, client, "received"):
                 threading.Thread(target=way[0], args=(*way[1:], (client, server)), daemon=True).start()
 
-    def _pass_on(self, source, sink, counter, pair):
+    def _forward(self, source, sink, counter, pair):
         try:
             while data := source.recv(65536):
                 with self._changed:
@@ -81,17 +81,17 @@ class Meter:
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            _break(pair)
+            _reset(pair)
         if counter == "sent":
             self._pairs.discard(pair)
 
 
-def _keep_little(one):
+def _limit_buffers(one):
     for side in socket.SO_RCVBUF, socket.SO_SNDBUF:
-        one.setsockopt(socket.SOL_SOCKET, side, BUFFER)
+        one.setsockopt(socket.SOL_SOCKET, side, BUFFER_BYTES)
 
 
-def _break(pair):
+def _reset(pair):
     for one in pair:
         try:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

@@ -2,18 +2,18 @@
 import json
 import urllib.parse
 
-from .frames import CLOSE, CONTINUATION, COMPRESSED, PONG, TEXT, Deflate, FrameReader, ServerFault, frame
+from .frames import CLOSE, COMPRESSED, CONTINUATION, PONG, TEXT, Deflate, FrameReader, ProtocolViolation, frame
 from .handshake import handshake, new_key
-from .http import plain_socket
+from .http import connect_tcp
 
 PING_MESSAGE = b'{"type":"Ping"}'
-ANSWER = '{"type":"Pong"}'
-GOODBYE = frame(CLOSE, b"\x03\xe8")
+PONG_MESSAGE = '{"type":"Pong"}'
+CLOSE_FRAME = frame(CLOSE, b"\x03\xe8")
 
 
-class Conversation:
+class RawWebSocket:
     def __init__(self, server, offer=None, token=None):
-        self.socket = plain_socket(server.address)
+        self.socket = connect_tcp(server.address)
         headers = {"Host": "{}:{}".format(*server.address), "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
                    "Sec-WebSocket-Key": new_key(), **({"Sec-WebSocket-Extensions": offer} if offer else {})}
         target = "/ws" + ("?" + urllib.parse.urlencode({"token": token}) if token else "")
@@ -21,7 +21,7 @@ class Conversation:
         self.agreed = self.headers.get("sec-websocket-extensions")
         self.deflate = Deflate(self.agreed) if self.agreed else None
         self._reader = FrameReader(self.deflate is not None)
-        self._said = self._read()
+        self._output = self._read()
 
     def send(self, *pieces):
         """Sends each piece with a separate call, so that each usually becomes a TCP segment of its own."""
@@ -33,18 +33,18 @@ class Conversation:
 
     def next(self):
         """Returns the next output of the server: a text, ("pong", payload), ("close", code), or None at the end of the stream."""
-        return next(self._said, None)
+        return next(self._output, None)
 
-    def rest(self):
+    def read_to_end(self):
         """Returns everything up to the end of the stream, in order."""
-        said = list(self._said)
+        said = list(self._output)
         self.socket.close()
         return said
 
-    def goodbye(self):
+    def close(self):
         """Sends a close frame. Returns everything received before the server's close, which must come last."""
-        self.send(GOODBYE)
-        *said, end = self.rest()
+        self.send(CLOSE_FRAME)
+        *said, end = self.read_to_end()
         assert end == ("close", 1000), (said, end)
         return said
 
@@ -53,7 +53,7 @@ class Conversation:
         while True:
             for opcode, fin, squeezed, payload in self._reader.feed(data):
                 if closed:
-                    raise ServerFault("a close is the last frame")
+                    raise ProtocolViolation("a close is the last frame")
                 if opcode == CLOSE:
                     payload[2:].decode()
                     closed = True
@@ -62,7 +62,7 @@ class Conversation:
                     yield "pong", payload
                 elif opcode in (TEXT, CONTINUATION):
                     if (opcode == CONTINUATION) != (partial is not None):
-                        raise ServerFault("a continuation continues something, and nothing else may come between")
+                        raise ProtocolViolation("a continuation continues something, and nothing else may come between")
                     squeezed, before = partial or (squeezed, b"")
                     partial = (squeezed, before + payload)
                     if fin:
@@ -76,7 +76,7 @@ class Conversation:
                 return
 
 
-def codes(said):
+def error_codes(said):
     """Returns the error codes in `said`; messages of other types are returned unchanged."""
     found = []
     for message in said:
@@ -85,13 +85,13 @@ def codes(said):
     return found
 
 
-def chopped(data, size):
+def split(data, size):
     return [data[at:at + size] for at in range(0, len(data), size)]
 
 
 def fragments(payload, size, opcode=TEXT, rsv=0, between=b""):
     """Returns one message split into frames of `size` bytes, with `between` inserted between frames."""
-    pieces = chopped(payload, size) or [b""]
+    pieces = split(payload, size) or [b""]
     made = [frame(opcode if at == 0 else CONTINUATION, piece, fin=at == len(pieces) - 1, rsv=rsv if at == 0 else 0)
             for at, piece in enumerate(pieces)]
     return between.join(made)

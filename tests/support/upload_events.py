@@ -1,7 +1,7 @@
 """Checks the events that an owner receives while files are uploaded."""
 
 
-def assert_arrived(messages, *files):
+def assert_upload_events(messages, *files):
     """Checks each file's events: non-decreasing progress up to the full size, then FileUploaded. No other events are allowed."""
     for file in files:
         *progress, uploaded = [message for message in messages if message.data["file_id"] == file["id"]]
@@ -14,6 +14,6 @@ def assert_arrived(messages, *files):
     assert {message.data["file_id"] for message in messages} == {file["id"] for file in files}
 
 
-def uploaded(messages):
+def uploaded_file_ids(messages):
     """Returns the file ids of all FileUploaded messages, in order."""
     return [message.data["file_id"] for message in messages if message.type == "FileUploaded"]

@@ -65,7 +65,7 @@ def check_message(message):
     asyncapi().check(schemas[kind], message)
 
 
-def check_answer(method, target, status, content_type, body):
+def check_response(method, target, status, content_type, body):
     """Fails unless protocol/openapi.yaml declares this response (status, media type, body) for this operation."""
     path = target.split("?")[0]
     operation = _operation(method, path)

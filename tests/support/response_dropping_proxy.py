@@ -2,10 +2,10 @@
 import socket
 import threading
 
-from .http import cut
+from .http import reset_connection
 
 
-class LostAnswers:
+class ResponseDroppingProxy:
     """Drops the first response to each request that begins with one of `lose` ("POST /api/v1/shares")."""
 
     def __init__(self, server, *lose):
@@ -46,7 +46,7 @@ class LostAnswers:
             while data := server.recv(65536):
                 if losing.is_set():
                     client.shutdown(socket.SHUT_RDWR)  # unblocks the other thread's recv
-                    cut(client)
+                    reset_connection(client)
                     server.close()
                     return
                 client.sendall(data)

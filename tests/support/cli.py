@@ -12,12 +12,12 @@ import termios
 import threading
 import time
 
-from .bounds import PATIENCE
 from .server import BINARY
+from .timeouts import TIMEOUT
 
 
 class Shell:
-    """One user's shell: `run`, `begin` and `at_terminal` start `kingshare` in its folder."""
+    """One user's shell: `run`, `start` and `start_on_terminal` start `kingshare` in its folder."""
 
     def __init__(self, folder):
         self.folder, self.environment = folder, {}
@@ -27,11 +27,11 @@ class Shell:
     def state(self):
         return self.folder / "state/kingshare"
 
-    def run(self, *arguments, status=0, stdin=b"", within=6 * PATIENCE):
+    def run(self, *arguments, status=0, stdin=b"", timeout=6 * TIMEOUT):
         """Runs a command to completion. Returns an object with stdout and stderr. Fails unless it exits with `status`; None allows any."""
         stdin = stdin.encode() if isinstance(stdin, str) else stdin
         words = [word if isinstance(word, bytes) else str(word) for word in arguments]
-        ended = subprocess.run([BINARY, *words], cwd=self.folder, env=self._environment(), timeout=within, input=stdin,
+        ended = subprocess.run([BINARY, *words], cwd=self.folder, env=self._environment(), timeout=timeout, input=stdin,
                                capture_output=True, start_new_session=True)
         ended.output, ended.stdout, ended.stderr = ended.stdout, ended.stdout.decode(errors="replace"), ended.stderr.decode()
         assert status in (None, ended.returncode), f"{arguments} ended with {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
@@ -41,11 +41,11 @@ class Shell:
         """Returns the parsed output of --json."""
         return json.loads(self.run(*arguments, "--json", **options).stdout)
 
-    def begin(self, *arguments, stdin=subprocess.DEVNULL):
-        return Running(subprocess.Popen([BINARY, *map(str, arguments)], cwd=self.folder, env=self._environment(), stdin=stdin,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True))
+    def start(self, *arguments, stdin=subprocess.DEVNULL):
+        return RunningCommand(subprocess.Popen([BINARY, *map(str, arguments)], cwd=self.folder, env=self._environment(), stdin=stdin,
+                                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True))
 
-    def at_terminal(self, *arguments, columns=0):
+    def start_on_terminal(self, *arguments, columns=0):
         """Starts a command on a pseudo-terminal; 0 columns leaves the size unset."""
         return Terminal([BINARY, *map(str, arguments)], self.folder, self._environment(), columns)
 
@@ -59,7 +59,7 @@ class Shell:
         return {**clean, "HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state"), "TERM": "xterm", **self.environment}
 
 
-class Running:
+class RunningCommand:
     """A running command; the test waits for its lines."""
 
     def __init__(self, process):
@@ -73,9 +73,9 @@ class Running:
         for line in stream:
             self._lines.put(line.decode(errors="replace").rstrip("\n"))
 
-    def expect(self, pattern, within=3 * PATIENCE):
+    def expect(self, pattern, timeout=3 * TIMEOUT):
         """Returns the next line that matches the pattern, skipping others."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + timeout
         while True:
             try:
                 line = self._lines.get(timeout=max(0, deadline - time.monotonic()))
@@ -85,16 +85,16 @@ class Running:
             if re.search(pattern, line):
                 return line
 
-    def rest(self):
+    def remaining_lines(self):
         """Returns all lines after the command has exited."""
         for reader in self._readers:
-            reader.join(PATIENCE)
+            reader.join(TIMEOUT)
         while not self._lines.empty():
             self.seen.append(self._lines.get())
         return self.seen
 
-    def wait(self, status=0, within=6 * PATIENCE):
-        assert self.process.wait(timeout=within) == status, self.rest()
+    def wait(self, status=0, timeout=6 * TIMEOUT):
+        assert self.process.wait(timeout=timeout) == status, self.remaining_lines()
 
     def kill(self):
         self.process.kill()
@@ -106,7 +106,7 @@ class Terminal:
 
     def __init__(self, command, folder, environment, columns=0):
         self.shown = ""
-        self._passed = 0
+        self._matched = 0
         pid, self._master = pty.fork()
         if pid == 0:
             os.chdir(folder)
@@ -114,27 +114,27 @@ class Terminal:
             os.execve(command[0], command, environment)
         self.pid = pid
 
-    def expect(self, pattern, within=3 * PATIENCE):
+    def expect(self, pattern, timeout=3 * TIMEOUT):
         """Waits until the output after the previous match matches the pattern."""
-        deadline = time.monotonic() + within
-        while not (found := re.search(pattern, self.shown[self._passed:], re.DOTALL)):
-            assert time.monotonic() < deadline and self._more(deadline), f"no {pattern!r} in {self.shown!r}"
-        self._passed += found.end()
+        deadline = time.monotonic() + timeout
+        while not (found := re.search(pattern, self.shown[self._matched:], re.DOTALL)):
+            assert time.monotonic() < deadline and self._read_more(deadline), f"no {pattern!r} in {self.shown!r}"
+        self._matched += found.end()
         return found
 
     def type(self, text):
         os.write(self._master, text.encode())
 
-    def end(self, status=0, within=6 * PATIENCE):
-        deadline = time.monotonic() + within
-        while self._more(deadline):
+    def wait(self, status=0, timeout=6 * TIMEOUT):
+        deadline = time.monotonic() + timeout
+        while self._read_more(deadline):
             pass
         _, ended = os.waitpid(self.pid, 0)
         os.close(self._master)
         assert os.waitstatus_to_exitcode(ended) == status, self.shown
         return self.shown
 
-    def _more(self, deadline):
+    def _read_more(self, deadline):
         ready, _, _ = select.select([self._master], [], [], max(0, deadline - time.monotonic()))
         if not ready:
             return False

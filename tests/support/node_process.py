@@ -9,11 +9,11 @@ import shutil
 import subprocess
 import threading
 
-from .bounds import PATIENCE
+from .timeouts import TIMEOUT
 
 
 @functools.cache
-def packages(folder):
+def install_packages(folder):
     """Installs the npm packages of the folder's lock file unless they are present. Returns the folder."""
     folder = pathlib.Path(folder)
     wanted = json.loads((folder / "package-lock.json").read_text())["packages"]
@@ -23,11 +23,11 @@ def packages(folder):
     needed = {name: package for name, package in wanted.items() if name and "version" in package and not package.get("optional")}
     if any(found.get(name, {}).get("version") != package["version"] for name, package in needed.items()):
         assert shutil.which("npm"), "these tests need Node.js with npm"
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, timeout=30 * PATIENCE)
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, timeout=30 * TIMEOUT)
     return folder
 
 
-class Program:
+class NodeProcess:
     """A running script; the test waits for its output."""
 
     def __init__(self, folder, *arguments, environment):
@@ -42,11 +42,11 @@ class Program:
             self._lines.put(line)
         self._lines.put(None)
 
-    def expect(self, pattern, within=2 * PATIENCE):
+    def expect(self, pattern, timeout=2 * TIMEOUT):
         """Waits until the output since the last call matches the pattern, and discards it up to the end of the match."""
         while not (found := re.search(pattern, self.output, re.DOTALL)):
             try:
-                line = self._lines.get(timeout=within)
+                line = self._lines.get(timeout=timeout)
             except queue.Empty:
                 raise AssertionError(f"no {pattern!r} in the program's output:\n{self.output}") from None
             assert line is not None, f"the program ended without {pattern!r}:\n{self.output}"
@@ -54,13 +54,13 @@ class Program:
         self.output = self.output[found.end():]
         return found
 
-    def say(self, line):
+    def write_line(self, line):
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
-    def end(self):
+    def wait(self):
         """Waits for the program to exit. Returns its exit status."""
-        return self._process.wait(timeout=2 * PATIENCE)
+        return self._process.wait(timeout=2 * TIMEOUT)
 
     def kill(self):
         self._process.kill()

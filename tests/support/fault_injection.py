@@ -9,10 +9,10 @@ import tempfile
 
 import pytest
 
-from .bounds import eventually
+from .timeouts import eventually
 
 
-OF_ITS_OWN = 6  # MiB that ext4 needs for metadata, mainly the journal
+EXT4_OVERHEAD_MIB = 6  # MiB that ext4 needs for metadata, mainly the journal
 
 
 class SmallDisk:
@@ -27,7 +27,7 @@ class SmallDisk:
         if kind == "ext4":
             image = self.folder.with_suffix(".image")
             with open(image, "wb") as file:
-                file.truncate(mebibytes + OF_ITS_OWN << 20)
+                file.truncate(mebibytes + EXT4_OVERHEAD_MIB << 20)
             self._run("mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", image)
             what = ["-t", "ext4", "-o", "loop", image]
         self._run("mount", *what, self.folder)
@@ -64,7 +64,7 @@ class SmallDisk:
 
 
 @contextlib.contextmanager
-def failing(server, call, error="EIO", when="1+", path=None):
+def failing_syscall(server, call, error="EIO", when="1+", path=None):
     """Makes a system call of the server fail while the context is active. `when` is strace's inject expression and counts per thread.
     Yields a function that returns the number of injected failures.
     """

@@ -4,13 +4,13 @@ import json
 import sqlite3
 import uuid
 
-from .bounds import PATIENCE
-from .http import cut
+from .http import reset_connection
+from .raw_http import RawHttpConnection
+from .timeouts import TIMEOUT
 from .websocket import Message
-from .wire import Wire
 
 
-class Told:
+class ServerSentEvent:
     """One server-sent event: `id` is None if the event has none; `message` is the complete Message."""
 
     def __init__(self, fields):
@@ -18,7 +18,7 @@ class Told:
         self.id, self.message = fields.get("id"), Message(fields["data"])
 
 
-class Events:
+class EventSource:
     """Reads GET /api/v1/events like an EventSource, chunk by chunk, to tell a proper end of the body from a cut. A context manager."""
 
     def __init__(self, user, since=None, last_event_id=None, client=None, receive_buffer=None):
@@ -26,44 +26,42 @@ class Events:
         headers = {"Accept": "text/event-stream", **client.headers()}
         if last_event_id is not None:
             headers["Last-Event-ID"] = last_event_id
-        self.heartbeats, self.retry, self._rest = 0, None, b""
-        self._wire = Wire(user.server, receive_buffer=receive_buffer)
-        self._wire.ask("GET", "/api/v1/events" + ("" if since is None else f"?since={since}"), **headers)
-        status, kind = self._wire.head()
+        self.retry, self._rest = None, b""
+        self._connection = RawHttpConnection(user.server, receive_buffer=receive_buffer)
+        self._connection.request("GET", "/api/v1/events" + ("" if since is None else f"?since={since}"), **headers)
+        status, kind = self._connection.read_head()
         assert (status, kind["Content-Type"], kind["Transfer-Encoding"]) == (200, "text/event-stream", "chunked")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._wire.close()
+        self._connection.close()
 
-    def break_off(self):
-        cut(self._wire.socket)
+    def abort(self):
+        reset_connection(self._connection.socket)
 
-    def next(self, within=PATIENCE):
-        """Returns the next Told, or None at the proper end of the stream. Raises ConnectionError if it is cut."""
+    def next(self, timeout=TIMEOUT):
+        """Returns the next ServerSentEvent, or None at the proper end of the stream. Raises ConnectionError if it is cut."""
         fields = {}
-        while (line := self.line(within)) is not None:
+        while (line := self.line(timeout)) is not None:
             if not line and fields.keys() == {"retry"}:
-                assert self.retry is None and self.line(within) is None, "the time to come again at is the last word"
+                assert self.retry is None and self.line(timeout) is None, "the time to come again at is the last word"
                 self.retry = int(fields["retry"])
                 return None
             if not line and fields:
-                return Told(fields)
-            if line.startswith(":"):
-                self.heartbeats += 1
-            elif line:
+                return ServerSentEvent(fields)
+            if line and not line.startswith(":"):  # a comment is a heartbeat
                 name, _, value = line.partition(": ")
                 assert name not in fields, f"{name} twice in one event"
                 fields[name] = value
         assert not fields, f"the stream ends within an event: {fields}"
         return None
 
-    def line(self, within=PATIENCE):
-        self._wire.socket.settimeout(within)
+    def line(self, timeout=TIMEOUT):
+        self._connection.socket.settimeout(timeout)
         while b"\n" not in self._rest:
-            piece = self._wire.chunk()
+            piece = self._connection.read_chunk()
             if not piece:
                 return None
             self._rest += piece
@@ -78,7 +76,7 @@ class Events:
         assert {key: told.message.data.get(key) for key in data} == data, told.message
         return told
 
-    def up_to_resumed(self):
+    def read_replay(self):
         """Returns the replayed messages and the data of Resumed."""
         replayed = []
         while (told := self.next()).message.type != "Resumed":
@@ -86,7 +84,7 @@ class Events:
         return replayed, told.message.data
 
 
-def up_to_resumed(socket):
+def read_replay(socket):
     """Returns the messages replayed to a WebSocket with ?since=, and the data of Resumed."""
     replayed = []
     while (message := socket.next()).type != "Resumed":
@@ -94,7 +92,7 @@ def up_to_resumed(socket):
     return replayed, message.data
 
 
-def history(user, limit=200, since="start"):
+def fetch_history(user, limit=200, since="start"):
     """Returns the user's complete history from GET events/history, following all pages."""
     items = []
     while since:
@@ -104,13 +102,13 @@ def history(user, limit=200, since="start"):
     return items
 
 
-def rows(server, user):
+def journal_messages(server, user):
     """Returns the messages of the user's stream from the journal, in order."""
     with contextlib.closing(sqlite3.connect(f"file:{server.data / 'kingshare.db'}?mode=ro", uri=True)) as database:
         found = database.execute("SELECT seq, message FROM journal WHERE user_id = ? ORDER BY seq", (uuid.UUID(user.id).bytes,)).fetchall()
     return [json.loads(message) for _, message in found]
 
 
-def bare(message):
+def stored_form(message):
     """Returns a message as the journal stores it, without the fields that a connection adds."""
     return {"type": message.type, "data": message.data}

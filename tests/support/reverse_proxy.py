@@ -1,11 +1,11 @@
-"""nginx, Apache, haproxy and Caddy before the server, with configurations that are right, or wrong in one way."""
+"""nginx, Apache, haproxy and Caddy in front of the server, configured as documented or with one defect."""
 import os
 import socket
 import subprocess
 
-from .bounds import PATIENCE, eventually
+from .timeouts import TIMEOUT, eventually
 
-NGINX_RIGHT = {
+NGINX_DIRECTIVES = {
     "upgrade": "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;",
     "host": "proxy_set_header Host $http_host;",
     "forwarded": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;",
@@ -15,7 +15,7 @@ NGINX_RIGHT = {
     "timeouts": "proxy_read_timeout 1h; proxy_send_timeout 1h;",
 }
 
-APACHE_RIGHT = {
+APACHE_DIRECTIVES = {
     "upgrade": 'ProxyPass "/" "http://127.0.0.1:8080/" upgrade=websocket flushpackets=on timeout=3600',
     "host": "ProxyPreserveHost On",
     "forwarded": 'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
@@ -23,7 +23,7 @@ APACHE_RIGHT = {
     "timeouts": "RequestReadTimeout handshake=0 header=30 body=0",
 }
 APACHE_MODULES = ["mpm_event", "authz_core", "proxy", "proxy_http", "headers", "reqtimeout"]
-HAPROXY_RIGHT = {
+HAPROXY_DIRECTIVES = {
     "timeouts": "timeout connect 5s; timeout client 1h; timeout server 1h; timeout tunnel 1h",
     "forwarded": "option forwardfor",
 }
@@ -35,7 +35,7 @@ def free_port():
 
 
 class Proxy:
-    """One that runs; `url` is where it is reached."""
+    """A running reverse proxy, reachable at `url`."""
 
     def __init__(self, folder, command, port, scheme="http"):
         self.url = f"{scheme}://localhost:{port}" if scheme == "https" else f"http://127.0.0.1:{port}"
@@ -43,7 +43,7 @@ class Proxy:
         self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
                                         env={**os.environ, "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)})
         self._port, self._folder = port, folder
-        eventually(self._answers, "the proxy listens", within=3 * PATIENCE)
+        eventually(self._answers, "the proxy listens", timeout=3 * TIMEOUT)
 
     def _answers(self):
         assert self.process.poll() is None, (self._folder / "proxy.log").read_text()
@@ -53,7 +53,7 @@ class Proxy:
     def close(self):
         self.process.terminate()
         try:
-            self.process.wait(timeout=PATIENCE)
+            self.process.wait(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -61,10 +61,12 @@ class Proxy:
 
 
 def nginx(folder, server, port=None, events="", files="", **changes):
-    """With `uploads=""` and the like instead of what is right; `events` stands for the live stream alone, `files` is another server for uploads."""
+    """Starts nginx. Keywords replace NGINX_DIRECTIVES by key (`uploads=""`); `events` are directives for the event stream alone, `files` is the
+    URL of another server for uploads.
+    """
     port = port or free_port()
     user = "user root;" if os.geteuid() == 0 else ""  # the user that may write to a test's folders
-    lines = "\n      ".join({**NGINX_RIGHT, **changes}.values())
+    lines = "\n      ".join({**NGINX_DIRECTIVES, **changes}.values())
     (folder / "nginx.conf").write_text(f"""
 {user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
 events {{}}
@@ -87,9 +89,9 @@ http {{
 
 
 def apache(folder, server, port=None, more="", **changes):
-    """With `body=""` and the like instead of what is right; `more` are lines behind them."""
+    """Starts Apache. Keywords replace APACHE_DIRECTIVES by key (`body=""`); `more` are lines after them."""
     port = port or free_port()
-    lines = "\n  ".join({**APACHE_RIGHT, **changes}.values()).replace("http://127.0.0.1:8080", server.url)
+    lines = "\n  ".join({**APACHE_DIRECTIVES, **changes}.values()).replace("http://127.0.0.1:8080", server.url)
     modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in APACHE_MODULES)
     user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
     (folder / "apache.conf").write_text(f"""
@@ -109,9 +111,9 @@ Listen 127.0.0.1:{port}
 
 
 def haproxy(folder, server, port=None, more="", **changes):
-    """Likewise; a line is as many as it has `; `."""
+    """Starts haproxy. Keywords replace HAPROXY_DIRECTIVES by key, with `; ` between lines; `more` are lines of the frontend."""
     port = port or free_port()
-    lines = "\n  ".join("; ".join({**HAPROXY_RIGHT, **changes}.values()).split("; "))
+    lines = "\n  ".join("; ".join({**HAPROXY_DIRECTIVES, **changes}.values()).split("; "))
     (folder / "haproxy.cfg").write_text(f"""
 defaults
   mode http

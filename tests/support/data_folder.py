@@ -1,5 +1,5 @@
 """Inspects a server's data folder."""
-from .bounds import eventually
+from .timeouts import eventually
 
 
 def blobs(server):
@@ -12,12 +12,12 @@ def incoming(server):
     return list((server.blobs / "incoming").glob("*"))
 
 
-def assert_tidy(server, files):
+def assert_no_orphans(server, files):
     """Waits until exactly one blob per file remains and no incoming blob is left over."""
     eventually(lambda: not incoming(server), "nothing is left of what never arrived")
     eventually(lambda: len(blobs(server)) == files, f"{files} blobs are kept, for as many files; there are {len(blobs(server))}")
 
 
-def everything(server):
+def all_bytes(server):
     """Returns all bytes of the data folder, including file contents."""
     return b"".join(path.read_bytes() for path in server.data.rglob("*") if path.is_file())

@@ -11,7 +11,7 @@ class User:
         self.server, self.password = server, password
         self.id, self.name, self.role = (answer["user"][key] for key in ("id", "username", "role"))
         self.token, self.refresh_token = answer["access_token"], answer["refresh_token"]
-        self.token_ages_at = time.monotonic() + answer["expires_in"] / 2
+        self.token_renewal_due = time.monotonic() + answer["expires_in"] / 2
         self.http = Client(server.address, bearer=self.token)
 
     @classmethod
@@ -34,7 +34,7 @@ class User:
         browser.post("auth/login?session=cookie", {"username": self.name, "password": self.password}, want=200)
         return browser
 
-    def brief_token(self, seconds):
+    def short_lived_token(self, seconds):
         """Returns a valid token that lives between `seconds` and `seconds` + 1."""
         return jwt.token(self.id, seconds)
 
@@ -68,13 +68,13 @@ class User:
         return self.http.get(f"files/{file['id']}/content", **options)
 
 
-def soon(seconds):
+def timestamp_in(seconds):
     """Returns the time that many seconds from now in the API's format."""
     at = time.time() + seconds
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + f".{int(at % 1 * 1000):03d}Z"
 
 
-def seconds_of(text):
+def parse_timestamp(text):
     """Converts a time in the API's format to seconds since 1970."""
     whole, _, fraction = text.rstrip("Z").partition(".")
     return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")
