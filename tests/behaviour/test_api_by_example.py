@@ -69,7 +69,7 @@ def shell():
         made.close()
 
 
-def test_every_command_of_it(server, shell):
+def test_every_command(server, shell):
     server.guest().post("auth/register", {"username": "ada", "password": "correct horse"}, want=201)
     for commands, shown in steps():
         output = shell.run(commands.replace("http://localhost:8080", server.url))

@@ -29,7 +29,7 @@ def test_with_my_password(common_server, anna):
     assert is_signed_in(common_server, anna.token), "another sign-in ends nothing"
 
 
-def test_what_a_password_takes_is_given_back(start_server):
+def test_memory_of_password_hashing_is_released(start_server):
     server = start_server()
     before = server.rss()
     for _ in range(3):
@@ -85,7 +85,7 @@ def test_used_by_many_at_once_it_serves_one(common_server, anna):
     assert not is_signed_in(common_server, winner["access_token"])
 
 
-def test_what_is_no_refresh_token(common_server, anna):
+def test_not_a_refresh_token(common_server, anna):
     share = anna.share(anna.upload())
     for wrong in ("nonsense", anna.token, share["share_token"], anna.refresh_token[:-1], anna.refresh_token + "x", "x" * 5000):
         refresh(common_server, wrong, want="401 INVALID_TOKEN")

@@ -72,7 +72,7 @@ def test_what_others_share_with_me(anna, ben, shell):
 
 
 @pytest.mark.parametrize("option, value", [("--expires", "soon"), ("--expires", "0d"), ("--max", "0"), ("--max", "many")])
-def test_a_limit_that_is_none(anna, mine, option, value):
+def test_invalid_limit(anna, mine, option, value):
     anna.upload("letter.txt")
     said = mine.run("share", "letter.txt", option, value, status=2).stderr
     assert option in said and value in said and "must be" in said
@@ -94,7 +94,7 @@ def test_a_password_typed_twice(anna, mine):
     assert mine.json("shares")["items"][0]["has_password"]
 
 
-def test_a_code_to_photograph(anna, mine):
+def test_qr_code(anna, mine):
     anna.upload("letter.txt")
     ended = mine.run("share", "letter.txt", "--qr")
     assert len(ended.stdout.splitlines()) == 1 and ended.stderr.count("\n") > 10 and "█" in ended.stderr

@@ -57,7 +57,7 @@ def test_a_planted_target(anna, shell):
     assert not (visitor.folder / "letter.txt").is_symlink() and not (visitor.folder / "nowhere").exists()
 
 
-def test_what_is_no_file_is_not_replaced(anna, shell):
+def test_special_files_are_not_replaced(anna, shell):
     share = anna.share(anna.upload("letter.txt", CONTENT))
     visitor = shell()
     os.mkfifo(visitor.folder / "pipe")

@@ -160,7 +160,7 @@ def test_content_that_does_not_fit(start_hostile_server, shell, status, headers,
     assert ended.returncode and not (mine.folder / "letter.txt").exists()
 
 
-def test_an_answer_in_drops(start_hostile_server, shell):
+def test_slow_response(start_hostile_server, shell):
     def answer(method, path):
         return 200, {"Content-Type": "application/json", "Content-Length": 100_000}, slow_body()
     server = start_hostile_server(answer=answer)
@@ -198,7 +198,7 @@ def test_the_doctor_opens_no_link_to_elsewhere(start_hostile_server, shell):
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("command", [*COMMANDS, "get", "watch", "login", "doctor", "send"])
-def test_whatever_it_says(start_hostile_server, shell, command, seed):
+def test_random_responses(start_hostile_server, shell, command, seed):
     chance = random.Random(f"{command} {seed}")
     elsewhere = start_hostile_server()
 

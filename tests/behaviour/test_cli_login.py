@@ -129,10 +129,10 @@ def test_no_password_and_no_token_can_be_an_argument(anna, shell):
 
 
 @pytest.mark.parametrize("address", ["ftp://example.org", "http://", "http://ex ample.org", "https://example.org:x"])
-def test_an_address_that_is_none(shell, address):
+def test_invalid_address(shell, address):
     assert "must be" in shell().run("login", address, "--user", "anna", "--password-file", "-", stdin="x\n", status=2).stderr
 
 
-def test_nobody_answers(shell):
+def test_unreachable_server(shell):
     ended = shell().run("login", "http://127.0.0.1:1", "--user", "anna", "--password-file", "-", stdin="x\n", status=6)
     assert "127.0.0.1:1" in ended.stderr

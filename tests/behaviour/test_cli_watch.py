@@ -81,7 +81,7 @@ def test_from_the_beginning(common_server, anna, watching):
     watching(anna, "--since", "start").expect("letter.txt is there")
 
 
-def test_a_cursor_that_is_none(anna, watching):
+def test_invalid_cursor(anna, watching):
     watching(anna, "--since", "nonsense").expect("no longer kept")
 
 

@@ -114,5 +114,5 @@ def test_wrong_passwords_of_one_lock_nobody_else_out(start_server):
 
 
 @pytest.mark.parametrize("given", ["::ffff:10.0.0.0/8", "10.0.0.1:80", "::ffff:10.0.0.0/129"])
-def test_a_network_that_is_none_is_refused(tmp_path, given):
+def test_an_invalid_network_is_refused(tmp_path, given):
     assert "server.trusted_proxies" in startup_error(f"--set=server.trusted_proxies={given}", folder=tmp_path)

@@ -73,7 +73,7 @@ def assert_sound(server, users, acknowledged):
 
 
 @pytest.mark.parametrize("after", [1, 30, 60, 85])
-def test_in_the_middle_of_a_hundred_uploads(start_server, after):
+def test_during_a_hundred_uploads(start_server, after):
     server = start_server(server__threads=2)
     users = [server.user("anna"), server.user("ben")]
     workers = UploadWorkers(server, users, f"crash-{after}", kill_after=after)
@@ -85,7 +85,7 @@ def test_in_the_middle_of_a_hundred_uploads(start_server, after):
     assert_sound(server, users, {**workers.acknowledged, **again.acknowledged})
 
 
-def test_again_and_again(start_server):
+def test_repeated_crashes(start_server):
     server = start_server(server__threads=2)
     users, acknowledged = [server.user("anna")], {}
     for number in range(8):

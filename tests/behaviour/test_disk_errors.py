@@ -67,7 +67,7 @@ class Attempt:
 
 
 @pytest.mark.parametrize("call, step", [("fdatasync", 1), ("rename", 1), ("unlink", 1), ("pwrite64", 9)])
-def test_the_nth_call_fails(start_server, call, step):
+def test_the_nth_system_call_fails(start_server, call, step):
     server = start_server(realtime__presence="off")
     anna = server.user("anna")
     files = used = failures = 0

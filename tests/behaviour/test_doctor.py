@@ -241,6 +241,6 @@ def test_the_server_itself(common_server, anna, shell):
     assert wrong(report) == set() and verdicts(report)["WebSocket"] == "fine"
 
 
-def test_nobody_is_there(shell, tmp_path):
+def test_unreachable_server(shell, tmp_path):
     shell().run("doctor", "http://127.0.0.1:1", status=6)
     shell().run("doctor", "http://127.0.0.1:1", "--idle", "long", status=2)

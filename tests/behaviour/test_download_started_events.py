@@ -65,7 +65,7 @@ def test_i_download_myself(common_server, anna, ben, file, share):
     common_server.assert_nothing_else(*mine, *others)
 
 
-def test_each_time_anew(common_server, anna, file, share):
+def test_once_per_download(common_server, anna, file, share):
     mine = anna.connect()
     guest = common_server.guest()
     for _ in range(3):
@@ -75,7 +75,7 @@ def test_each_time_anew(common_server, anna, file, share):
 
 
 @pytest.mark.parametrize("asked", ["bytes=0-", "bytes=0-9"])
-def test_a_range_from_the_beginning_is_one(common_server, anna, file, share, asked):
+def test_a_range_from_the_beginning_counts(common_server, anna, file, share, asked):
     mine = anna.connect()
     common_server.guest().get(content(share), headers={"Range": asked}, want=206)
     anna.download(file, headers={"Range": asked}, want=206)
@@ -84,21 +84,21 @@ def test_a_range_from_the_beginning_is_one(common_server, anna, file, share, ask
 
 
 @pytest.mark.parametrize("asked", ["bytes=1-", "bytes=500-509", "bytes=-5"])
-def test_a_range_from_elsewhere_is_none(common_server, anna, file, share, asked):
+def test_a_range_from_elsewhere_does_not_count(common_server, anna, file, share, asked):
     mine = anna.connect()
     common_server.guest().get(content(share), headers={"Range": asked}, want=206)
     anna.download(file, headers={"Range": asked}, want=206)
     assert_no_more_downloads(common_server, mine)
 
 
-def test_a_head_is_none(common_server, anna, file, share):
+def test_head_does_not_count(common_server, anna, file, share):
     mine = anna.connect()
     common_server.guest().head(content(share), want=200)
     anna.http.head(f"files/{file['id']}/content", want=200)
     common_server.assert_nothing_else(mine)
 
 
-def test_metadata_is_none(common_server, anna, file, share):
+def test_metadata_does_not_count(common_server, anna, file, share):
     mine = anna.connect()
     common_server.guest().get(f"public/shares/{share['share_token']}", want=200)
     common_server.guest().get(f"/s/{share['share_token']}", want=200)
@@ -106,7 +106,7 @@ def test_metadata_is_none(common_server, anna, file, share):
     assert_no_more_downloads(common_server, mine)
 
 
-def test_what_is_refused_is_none(common_server, anna, ben, file):
+def test_a_refused_request_does_not_count(common_server, anna, ben, file):
     locked = anna.share(file, password="open sesame")
     sockets = [anna.connect(), ben.connect()]
     ben.http.get(content(locked), want="401 INVALID_CREDENTIALS")

@@ -22,7 +22,7 @@ def undeclared():
 
 
 @pytest.mark.parametrize("method, path", undeclared())
-def test_a_method_that_a_path_does_not_know(common_server, method, path):
+def test_method_not_allowed(common_server, method, path):
     answer = common_server.admin.http.call(method, example(path), want=0, checked=False)
     assert_problem(answer, 405, "METHOD_NOT_ALLOWED")
     allowed = {word.strip() for word in answer.headers["Allow"].split(",")}
@@ -31,7 +31,7 @@ def test_a_method_that_a_path_does_not_know(common_server, method, path):
 
 
 @pytest.mark.parametrize("method", ["BREW", "get", "TRACE", "CONNECT", "PROPFIND"])
-def test_a_method_that_nobody_knows(common_server, method):
+def test_unknown_method(common_server, method):
     connection = RawHttpConnection(common_server)
     connection.request(method, "/api/v1/files", authorization=f"Bearer {common_server.admin.token}")
     answer = connection.read_response()
@@ -44,7 +44,7 @@ def test_a_method_that_nobody_knows(common_server, method):
                                   "/api/v1/auth", "/api/v1/Files", "/api/openapi.json", "/api/v1/users/me/me", "/nothing/here", "/s",
                                   "/ws/more"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_a_path_that_is_none(common_server, method, path):
+def test_unknown_path(common_server, method, path):
     for caller in (common_server.guest(), common_server.admin.http):
         assert_problem(caller.call(method, path, want=0, checked=False), 404, "NOT_FOUND")
 

@@ -105,14 +105,14 @@ def test_a_notice_stands_in_the_history_of_who_was_there(common_server, anna):
 
 
 @pytest.mark.parametrize("since", ["", "nonsense", "Now", "MTg0", "x" * 300])
-def test_what_is_no_cursor_of_ours_is_said_to_be_none(common_server, anna, since):
+def test_an_invalid_cursor_is_reported(common_server, anna, since):
     upload(anna, "a")
     socket = anna.connect(since=since)
     socket.expect("Resumed", replayed=0, complete=False)
     socket.expect_uploaded(anna.upload("b"))
 
 
-def test_another_users_cursor_is_none_of_mine(common_server, anna, ben):
+def test_another_users_cursor_replays_nothing(common_server, anna, ben):
     cursor = leave_off(ben, "a")
     upload(anna, "b", "c")
     socket = anna.connect(since=cursor)

@@ -26,7 +26,7 @@ def assert_nothing_there(server, user, socket=None):
 
 
 @pytest.mark.parametrize("door", ["raw", "chunks", "form"])
-def test_broken_off(server, anna, door):
+def test_aborted(server, anna, door):
     socket = anna.connect()
     body, kind = multipart(("film.mp4", bytes(4 * MIB)))
     for sent in (0, 1, 300 * KIB, 4 * MIB - 1):
@@ -39,7 +39,7 @@ def test_broken_off(server, anna, door):
     assert anna.upload()["size"] == 26, "the next one works"
 
 
-def test_closed_in_the_middle_of_chunks(server, anna):
+def test_closed_within_chunks(server, anna):
     for ending in (b"", b"5\r\nhel", b"5\r\nhello", b"5\r\nhello\r\n", b"5\r\nhello\r\n0\r\n", b"5\r\nhello\r\n0"):
         connection = RawHttpConnection(server)
         connection.request("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", transfer_encoding="chunked")
@@ -61,7 +61,7 @@ def test_closed_in_the_middle_of_chunks(server, anna):
     b"--b\r\nno colon here\r\n" + HEAD[5:] + b"\r\nhello\r\n--b--\r\n",
     b"--b\r\nX-Long: " + b"x" * 100_000 + b"\r\n" + HEAD[5:] + b"\r\nhi\r\n--b--\r\n",
     b"--b\r\n" + b"X-Many: x\r\n" * 50_000 + HEAD[5:] + b"\r\nhello\r\n--b--\r\n"])
-def test_a_form_that_is_none(common_server, body):
+def test_malformed_form(common_server, body):
     user = common_server.user("clumsy")
     user.http.call("POST", "files", body=body, headers=KIND, want="400 INVALID_REQUEST")
     assert user.http.get("files").json()["items"] == []
@@ -77,7 +77,7 @@ def test_a_form_without_a_boundary(common_server, kind):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate, gzip"])
-def test_an_encoding_that_we_do_not_undo(common_server, encoding):
+def test_unsupported_content_encoding(common_server, encoding):
     user = common_server.user("clumsy")
     user.http.call("POST", "files?filename=x", body=b"x", headers={"Content-Encoding": encoding}, want="415 UNSUPPORTED_MEDIA_TYPE")
     assert user.http.get("files").json()["items"] == []
@@ -94,7 +94,7 @@ class TestTooLarge:
             assert_nothing_there(server, anna)
         assert [door(anna, bytes(64 * KIB)).json()["size"] for door in (raw, form)] == [64 * KIB] * 2
 
-    def test_as_it_turns_out(self, server, anna):
+    def test_while_receiving_chunks(self, server, anna):
         upload = anna.http.begin_request("POST", "files?filename=x", None)
         upload.write(bytes(64 * KIB + 1))
         upload.finish(want="413 TOO_LARGE")
@@ -105,7 +105,7 @@ class TestTooLarge:
         anna.http.call("POST", "files", body=body, headers={"Content-Type": kind}, want="413 TOO_LARGE")
         assert "does-not" not in [file["filename"] for file in anna.http.get("files").json()["items"]]
 
-    def test_it_is_said_before_it_is_sent(self, server, anna):
+    def test_refused_before_the_body(self, server, anna):
         socket = anna.connect()
         connection = RawHttpConnection(server)
         connection.request("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", content_length=10**12)
@@ -113,7 +113,7 @@ class TestTooLarge:
         assert connection.is_closed()
         server.assert_nothing_else(socket)
 
-    def test_who_sends_it_all_the_same_reads_the_answer(self, server, anna):
+    def test_a_client_still_sending_reads_the_response(self, server, anna):
         upload = anna.http.begin_request("POST", "files?filename=x", 2 * MIB)
         try:
             for _ in range(32):
@@ -134,20 +134,20 @@ class TestExpect:
                            expect="100-continue", **headers)
         return connection
 
-    def test_go_on(self, server, anna):
+    def test_continue_with_length(self, server, anna):
         connection = self.ask(server, anna, 5)
         assert connection.read_response().status == 100
         connection.send(b"hello")
         assert connection.read_response().status == 201
         assert anna.http.get("users/me").json()["used_bytes"] == 5
 
-    def test_in_chunks(self, server, anna):
+    def test_continue_with_chunks(self, server, anna):
         connection = self.ask(server, anna, None, transfer_encoding="chunked")
         assert connection.read_response().status == 100
         connection.send(b"5\r\nhello\r\n0\r\n\r\n")
         assert connection.read_response().status == 201
 
-    def test_do_not_even_begin(self, server, anna):
+    def test_refused_without_continue(self, server, anna):
         assert_problem(self.ask(server, anna, 65 * KIB).read_response(), 413, "TOO_LARGE")
         assert_problem(self.ask(server, None, 5).read_response(), 401, "AUTHENTICATION_REQUIRED")
         raw(anna, bytes(60 * KIB))

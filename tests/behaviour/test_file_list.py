@@ -94,7 +94,7 @@ SIGNS = ["100%.txt", "snake_case", "star*", "it's", 'say "hi"', "Übung", "フ�
                                          (" ", 'say "hi"'),
                                          ("Übung", "Übung"), ("ァ", "ファイル"), ("[", "[list]"), (";--", ";--"), ("+", "a+b"),
                                          ("\\", None), ("?", None)])
-def test_signs_mean_themselves(signs, sign, found):
+def test_wildcards_are_literal(signs, sign, found):
     assert [file["filename"] for file in items(signs, f"query={quoted(sign)}")] == [name for name in SIGNS if name == found]
 
 
@@ -113,12 +113,12 @@ def test_a_limit_has_limits(anna, limit):
 
 
 @pytest.mark.parametrize("sort", ["colour", "-", "--size", "size,filename", "SIZE", "id"])
-def test_an_order_that_is_none(anna, sort):
+def test_invalid_sort(anna, sort):
     assert_invalid_field(anna.http.get(f"files?sort={sort}", want=0), "sort")
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "eyJhIjoxfQ", "-1"])
-def test_a_cursor_that_is_not_ours(anna, cursor):
+def test_invalid_cursor(anna, cursor):
     for target in ("files", "shares", "shares/received", "tokens"):
         assert_invalid_field(anna.http.get(f"{target}?cursor={cursor}", want=0), "cursor")
 

@@ -13,7 +13,7 @@ def shared(anna, ben):
     return file, anna.share(file, recipients=[ben])
 
 
-def test_others_find_nothing(common_server, anna, ben, carla, shared):
+def test_other_users_get_404(common_server, anna, ben, carla, shared):
     file, _ = shared
     socket = anna.connect()
     for other in (ben, carla, common_server.admin):
@@ -26,7 +26,7 @@ def test_others_find_nothing(common_server, anna, ben, carla, shared):
     common_server.assert_nothing_else(socket)
 
 
-def test_nobody_finds_nothing(common_server, shared):
+def test_anonymous_access_is_refused(common_server, shared):
     file, _ = shared
     guest = common_server.guest()
     for method, target, body in (("GET", "files", None), ("POST", "files?filename=x", None), ("GET", f"files/{file['id']}", None),
@@ -37,7 +37,7 @@ def test_nobody_finds_nothing(common_server, shared):
     guest.head(f"files/{file['id']}/content", want=401)
 
 
-def test_a_link_opens_nothing_else(common_server, shared):
+def test_a_share_token_opens_nothing_else(common_server, shared):
     file, share = shared
     for target in (f"files/{file['id']}", f"files/{file['id']}/content", f"shares/{share['share_id']}"):
         common_server.guest().get(target, headers={"X-Share-Token": share["share_token"]}, want="401 AUTHENTICATION_REQUIRED")

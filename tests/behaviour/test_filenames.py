@@ -89,7 +89,7 @@ def test_no_name_is_read_backwards(anna, door, mark):
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("name", NONE)
-def test_a_name_that_is_none(anna, door, name):
+def test_invalid_name(anna, door, name):
     refused = door(anna, name, want="400 INVALID_REQUEST")
     if door is not form:
         assert_invalid_field(refused, "filename")
@@ -136,7 +136,7 @@ def test_what_browsers_and_curl_leave_as_it_is(anna, written, name):
 
 
 @pytest.mark.parametrize("written", ["%zz", "%", "a%2"])
-def test_half_an_escape_is_none(anna, written):
+def test_incomplete_percent_encoding(anna, written):
     assert "percent-encoded" in anna.http.call("POST", f"files?filename={written}", body=b"x", want="400 INVALID_REQUEST").json()["detail"]
 
 

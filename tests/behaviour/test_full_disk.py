@@ -67,7 +67,7 @@ def assert_quota_is_whole(server, user, room):
 
 
 @pytest.mark.parametrize("door", [raw, form, chunks])
-def test_by_every_door(server, small_disk, door):
+def test_every_upload_endpoint(server, small_disk, door):
     anna = server.user("anna")
     kept = anna.upload("kept", DATA[:MIB])
     small_disk.fill(leave=4 * MIB)
@@ -130,7 +130,7 @@ def test_parts_are_joined_when_there_is_room(server, small_disk):
     assert_quota_is_whole(server, anna, MIB)
 
 
-def test_a_file_can_be_deleted_where_not_a_byte_is_left(server, small_disk):
+def test_delete_without_a_free_byte(server, small_disk):
     anna, ben = server.user("anna"), server.user("ben")
     files = [anna.upload(f"{number}", DATA[:MIB // 4]) for number in range(20)]
     anna.share(files[0], recipients=[ben])
@@ -155,7 +155,7 @@ def test_a_file_can_be_deleted_where_not_a_byte_is_left(server, small_disk):
     assert_quota_is_whole(server, anna, MIB)
 
 
-def test_not_a_single_byte_is_left(server, small_disk):
+def test_no_free_byte(server, small_disk):
     anna = server.user("anna")
     kept, upload = anna.upload("kept", DATA[:MIB]), tus.create(anna.http, 10)
     small_disk.fill()

@@ -89,19 +89,19 @@ def test_the_grace_has_an_end(start_server, grace, stalled):
     transfer.abort()
 
 
-def test_an_operator_at_the_keyboard(server):
+def test_interrupt_from_the_keyboard(server):
     server.process.send_signal(signal.SIGINT)
     server.wait_for_end()
 
 
-def test_asked_twice(start_server):
+def test_second_signal(start_server):
     server = start_server()
     server.terminate()
     server.stop()
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_asked_all_the_time(start_server, number):
+def test_signals_during_the_shutdown(start_server, number):
     server = start_server()
     sockets = [server.user("anna").connect() for _ in range(3)]
     while server.process.poll() is None:  # at every moment of the shutdown
@@ -110,7 +110,7 @@ def test_asked_all_the_time(start_server, number):
     assert [socket.read_until_closed()[1].code for socket in sockets] == [1012] * 3
 
 
-def test_asked_again_it_waits_for_no_transfer(server):
+def test_second_signal_cuts_transfers(server):
     anna = server.user("anna")
     transfer = anna.http.stream_response("GET", f"files/{anna.upload('x', bytes(16 * MIB))['id']}/content", receive_buffer=4096)
     server.terminate()
@@ -130,7 +130,7 @@ def test_stopped_at_once_and_started_again_many_times(start_server):
     assert len(anna.http.get("files", want=200).json()["items"]) == 5
 
 
-def test_where_somebody_is_already(server, tmp_path):
+def test_address_in_use(server, tmp_path):
     (tmp_path / "second").mkdir()
     second = kingshare("serve", "--data-dir", tmp_path / "second/data", "--listen", f"127.0.0.1:{server.port}", folder=tmp_path,
                        environment={"KINGSHARE_AUTH__ADMIN_PASSWORD": "long enough"})
@@ -140,7 +140,7 @@ def test_where_somebody_is_already(server, tmp_path):
     server.guest().get("/healthz", want=200)
 
 
-def test_where_nobody_can_be(tmp_path):
+def test_invalid_address(tmp_path):
     for address in ("203.0.113.9:8080", "no.such.host.invalid:8080"):
         ended = kingshare("serve", "--data-dir", tmp_path / "data", "--listen", address, folder=tmp_path,
                           environment={"KINGSHARE_AUTH__ADMIN_PASSWORD": "long enough"})

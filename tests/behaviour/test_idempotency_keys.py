@@ -154,7 +154,7 @@ def test_after_a_crash(start_server, answered):
         assert same(again, request.call(world.client(request), key)), name
 
 
-class TestAKeyIsOfOneRequest:
+class TestScopeOfAKey:
     CHANGED = {
         "raw file": [Request("files?filename=b.txt", body=b"hello"), Request("files?filename=a.txt", body=b"world"),
                      Request("files?filename=a.txt", body=b"hello hello"), form(("a.txt", b"hello"))],
@@ -199,7 +199,7 @@ class TestAKeyIsOfOneRequest:
         assert same(first, request.call(Client(world.server.address, bearer=token), key))
 
 
-class TestWhatIsNoKey:
+class TestInvalidKeys:
     @pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\tb", "caf\xe9", '"'])
     def test_is_refused(self, world, key):
         for name in ("raw file", "upload", "token"):
@@ -219,7 +219,7 @@ class TestWhatIsNoKey:
             assert world.anna.http.patch(f"files/{file['id']}", {"filename": name}, headers={KEY: "k"}).json()["filename"] == name
 
 
-class TestARefusal:
+class TestRefusals:
     def test_is_not_kept(self, world):
         key = str(uuid.uuid4())
         world.admin.http.patch(f"users/{world.anna.id}", {"quota_bytes": 1})

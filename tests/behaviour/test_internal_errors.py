@@ -37,7 +37,7 @@ def assert_without_internals(text):
     assert not [word for word in ("sql", "table", "users", "src/", ".cpp", "0x") if word in text.lower()], text
 
 
-def test_on_the_socket(server):
+def test_websocket_message(server):
     anna = server.user("anna")
     socket = server.listen()
     with BrokenDatabase(server):
@@ -49,7 +49,7 @@ def test_on_the_socket(server):
 
 
 @pytest.mark.parametrize("asked", ["token", "share"])
-def test_at_the_door(server, asked):
+def test_websocket_handshake(server, asked):
     anna = server.user("anna")
     share = anna.share(anna.upload())
     credential = {"token": anna.token, "share": share["share_token"]}
@@ -60,7 +60,7 @@ def test_at_the_door(server, asked):
     server.connect(**{asked: credential[asked]}).control_ping()
 
 
-def test_where_what_was_missed_cannot_be_read(server):
+def test_event_replay(server):
     anna = server.user("anna")
     file = anna.upload()
     with BrokenDatabase(server, "journal"):
@@ -74,7 +74,7 @@ def test_where_what_was_missed_cannot_be_read(server):
     assert [message.data["file_id"] for message in missed] == [file["id"]]
 
 
-def test_in_a_call(server):
+def test_http_request(server):
     anna = server.user("anna")
     with BrokenDatabase(server):
         answer = anna.http.get("files", want="500 INTERNAL_ERROR")

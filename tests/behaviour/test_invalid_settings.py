@@ -88,12 +88,12 @@ def test_one_line_of_an_argument_too(tmp_path, arguments):
                                         ("[auth]\nregistration = [\"open\"]\n", "registration"),
                                         ("[server\nthreads = 1\n", "settings.toml"), ("threads 1\n", "settings.toml"),
                                         ("[server]\nthreads = 1\nthreads = 2\n", "threads"), ("server = 1\n", "server")])
-def test_a_file_that_is_not_right(tmp_path, text, word):
+def test_invalid_file(tmp_path, text, word):
     (tmp_path / "settings.toml").write_text(text)
     assert word in startup_error("--config", "settings.toml", folder=tmp_path)
 
 
-def test_a_file_that_is_not_there(tmp_path):
+def test_missing_file(tmp_path):
     assert "missing.toml" in startup_error("--config", "missing.toml", folder=tmp_path)
 
 
@@ -104,11 +104,11 @@ def test_a_folder_is_no_file(tmp_path):
 
 
 @pytest.mark.parametrize("key", ["server.colour", "colour.server", "server", "auth.jwt_secret_"])
-def test_a_setting_that_is_none(tmp_path, key):
+def test_unknown_setting(tmp_path, key):
     assert key in startup_error("--set", f"{key}=red", folder=tmp_path)
 
 
-def test_a_setting_in_the_file_that_is_none(tmp_path):
+def test_unknown_setting_in_the_file(tmp_path):
     (tmp_path / "settings.toml").write_text("[server]\ncolour = \"red\"\n")
     assert "server.colour" in startup_error("--config", "settings.toml", folder=tmp_path)
 
@@ -119,7 +119,7 @@ def test_a_setting_in_the_file_that_is_none(tmp_path):
                                              (["--listen", "no.such.host.invalid:80"], "no.such.host.invalid"), (["--listen"], "--listen"),
                                              (["--colour", "red"], "--colour"),
                                              (["--config"], "--config"), (["surplus"], "surplus")])
-def test_an_argument_that_is_none(tmp_path, arguments, word):
+def test_invalid_argument(tmp_path, arguments, word):
     ended = kingshare("serve", "--data-dir", tmp_path / "data", *arguments, folder=tmp_path)
     assert ended.returncode == 2 and word in ended.stderr.splitlines()[0], ended
 
@@ -144,24 +144,24 @@ def test_a_secret_file_that_is_not_there(tmp_path):
     assert "auth.jwt_secret_file" in line and "nowhere" in line
 
 
-def test_nothing_was_begun(tmp_path):
+def test_nothing_is_created(tmp_path):
     startup_error("--set", f"auth.jwt_secret={jwt.SECRET}", "--set", "server.threads=many", folder=tmp_path)
     assert not (tmp_path / "data").exists()
 
 
-def test_a_data_folder_that_is_none(tmp_path):
+def test_data_folder_is_a_file(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     ended = kingshare("serve", "--listen", "127.0.0.1:0", "--data-dir", tmp_path / "file", folder=tmp_path)
     assert ended.returncode > 0 and str(tmp_path / "file") in ended.stderr
 
 
-def test_what_it_is(tmp_path):
+def test_version(tmp_path):
     ended = kingshare("--version", folder=tmp_path)
     assert ended.returncode == 0 and re.fullmatch(r"kingshare \d+\.\d+.*", ended.stdout.strip().lower()), ended
 
 
 @pytest.mark.parametrize("how", [["help"], ["--help"]])
-def test_how_it_is_used(tmp_path, how):
+def test_help(tmp_path, how):
     ended = kingshare(*how, folder=tmp_path)
     assert ended.returncode == 0 and not ended.stderr
     assert "serve" in ended.stdout
@@ -174,6 +174,6 @@ def test_help_names_every_option(tmp_path):
 
 
 @pytest.mark.parametrize("how", [["dance"], ["--dance"]])
-def test_a_command_that_is_none(tmp_path, how):
+def test_unknown_command(tmp_path, how):
     ended = kingshare(*how, folder=tmp_path)
     assert ended.returncode == 2 and how[0] in ended.stderr and not ended.stdout

@@ -20,7 +20,7 @@ def me(server, authorization):
 
 
 @pytest.mark.parametrize("flaw", FLAWS)
-def test_a_flaw_is_seen(common_server, victim, flaw):
+def test_invalid_tokens(common_server, victim, flaw):
     token = jwt.invalid_tokens(victim.id)[flaw]
     me(common_server, f"Bearer {token}").expect("401 INVALID_TOKEN")
     common_server.guest().call("POST", "files?filename=a.txt", body=b"x", headers={"Authorization": f"Bearer {token}"},
@@ -28,11 +28,11 @@ def test_a_flaw_is_seen(common_server, victim, flaw):
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Basic YWRtaW46YWRtaW4=", "Digest x", "Token {token}", "{token}"])
-def test_what_is_no_bearer_token(common_server, victim, authorization):
+def test_malformed_authorization(common_server, victim, authorization):
     assert me(common_server, authorization.format(token=victim.token)).status == 401
 
 
-def test_none_at_all(common_server):
+def test_missing_token(common_server):
     common_server.guest().get("users/me", want="401 AUTHENTICATION_REQUIRED")
 
 

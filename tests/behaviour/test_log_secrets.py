@@ -63,7 +63,7 @@ def forms_of(secret):
     return {secret, quoted(secret), secret.replace(" ", "+"), secret.split(".")[-1]}
 
 
-def test_after_a_day(start_server):
+def test_no_secret_in_log_or_database(start_server):
     server = start_server(server__log_level="debug", auth__registration="open", realtime__presence="off")
     secrets, hidden = live(server)
     server.restart()

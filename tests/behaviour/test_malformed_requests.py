@@ -34,13 +34,13 @@ def assert_refused(connection, *statuses):
     b"GET / HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: x\r\n: empty\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX(y): z\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     HELLO, bytes(64), b"\xff" * 100 + b"\r\n\r\n"])
-def test_what_is_no_request(connection, data):
+def test_not_http(connection, data):
     connection.send(data)
     assert_refused(connection, 400, 404, 501, 505)
 
 
 @pytest.mark.parametrize("hosts", [[], ["a", "b"]])
-def test_one_host_and_no_other(connection, hosts):
+def test_exactly_one_host(connection, hosts):
     connection.send("GET /api/v1/files HTTP/1.1\r\n" + "".join(f"Host: {host}\r\n" for host in hosts) + "\r\n")
     assert connection.read_response().status == 400
 
@@ -68,14 +68,14 @@ def test_a_head_that_just_fits(common_server, anna):
 
 @pytest.mark.parametrize("length", ["-1", "+5", "5.0", "1e3", "0x5", "five", "", "5 5", "5, 6", "99999999999999999999999",
                                     "18446744073709551616", "\u0665"])
-def test_a_length_that_is_none(connection, anna, length):
+def test_invalid_content_length(connection, anna, length):
     connection.send(UPLOAD.format(token=anna.token) + f"Content-Length: {length}\r\n\r\nhello")
     assert_refused(connection, 400, 413)
     assert anna.http.get("files").json()["items"] == []
 
 
 @pytest.mark.parametrize("length", [2**63 - 1, 2**63, 2**64 - 1])
-def test_a_length_that_nothing_has(common_server, connection, anna, length):
+def test_huge_content_length(common_server, connection, anna, length):
     common_server.admin.http.patch(f"users/{anna.id}", {"quota_bytes": 1000}, want=200)
     connection.request("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", content_length=length)
     assert_refused(connection, 400, 413, 507)
@@ -89,7 +89,7 @@ def test_a_length_that_nothing_has(common_server, connection, anna, length):
     "Transfer-Encoding: chunked, chunked\r\n",
     "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Transfer-Encoding:\x0bchunked\r\n",
     "Transfer-Encoding : chunked\r\n", "Transfer-Encoding: \"chunked\"\r\n"])
-def test_two_ways_to_read_it_are_none(connection, anna, framing):
+def test_ambiguous_framing(connection, anna, framing):
     inner = INNER.format(token=anna.token)
     connection.send(UPLOAD.format(token=anna.token) + f"{framing}\r\n5\r\nhello\r\n0\r\n\r\n{inner}")
     assert_refused(connection, 400, 415, 501)
@@ -101,7 +101,7 @@ def test_two_ways_to_read_it_are_none(connection, anna, framing):
                                     b"5\r\nhelloo\r\n0\r\n\r\n", b"5;" + b"x" * 100_000 + b"\r\nhello\r\n0\r\n\r\n",
                                     b"0x5\r\nhello\r\n0\r\n\r\n",
                                     b"5\r\nhello\r\n0\r\n" + b"X-Trailer: x\r\n" * 10_000 + b"\r\n"])
-def test_chunks_that_are_none(connection, anna, chunks):
+def test_invalid_chunks(connection, anna, chunks):
     connection.request("POST", "/api/v1/files?filename=x", authorization=f"Bearer {anna.token}", transfer_encoding="chunked")
     try:
         connection.send(chunks)
@@ -141,7 +141,7 @@ def test_paths_lead_nowhere_else(connection, anna, target):
     assert answer.status != 200 or "/api/v1/files?" in target
 
 
-def test_one_after_the_other_in_one_breath(common_server):
+def test_pipelining(common_server):
     connection = RawHttpConnection(common_server)
     connection.send("".join(f"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Number: {number}\r\n\r\n" for number in range(20)))
     assert [connection.read_response().status for _ in range(20)] == [200] * 20
@@ -152,13 +152,13 @@ def test_one_after_the_other_in_one_breath(common_server):
 
 
 @pytest.mark.parametrize("target", ["http://{host}/healthz", "HTTP://elsewhere.example/healthz"])
-def test_asked_as_if_it_were_a_proxy(common_server, connection, target):
+def test_absolute_form_targets(common_server, connection, target):
     host = common_server.url.partition("://")[2]
     connection.send(f"GET {target.format(host=host)} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
     assert connection.read_response().status == 200
 
 
-def test_letter_by_letter(common_server):
+def test_byte_by_byte(common_server):
     connection = RawHttpConnection(common_server)
     for letter in "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n":
         connection.send(letter)

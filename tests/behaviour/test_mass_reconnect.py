@@ -14,7 +14,7 @@ USERS = 20
 MISSED = 20
 
 
-def test_those_who_are_connected_do_not_notice(start_server):
+def test_connected_clients_are_not_delayed(start_server):
     server = start_server(realtime__presence="off", realtime__max_connections_per_ip=20_000, realtime__max_connections_per_user=20_000,
                           realtime__messages_per_second=1_000_000, realtime__message_burst=1_000_000, auth__access_token_ttl="2h")
     users = [server.user(f"user{number}") for number in range(USERS)]

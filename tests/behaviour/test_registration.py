@@ -15,7 +15,7 @@ def register(server, username, password=GOOD, want=0, **more):
     return server.guest().post("auth/register", {"username": username, "password": password, **more}, want=want)
 
 
-def test_and_i_am_signed_in(common_server):
+def test_registration_signs_in(common_server):
     answer = register(common_server, "Dora.D-1_x", want=201).json()
     me = common_server.guest(bearer=answer["access_token"]).get("users/me", want=200).json()
     assert me == answer["user"]
@@ -24,14 +24,14 @@ def test_and_i_am_signed_in(common_server):
 
 
 @pytest.mark.parametrize("name", ["abc", "a" * 32, "0.9", "a.b_c-d"])
-def test_under_a_name_that_is_one(common_server, name):
+def test_valid_names(common_server, name):
     assert register(common_server, name, want=201).json()["user"]["username"] == name
 
 
 @pytest.mark.parametrize("name", ["", "ab", "a" * 33, "an na", "anna ", "änna", "anna/ben", "anna@home", "anna\n", "anna\0", "Ａnna", 42,
                                   None,
                                   ["anna"], {"name": "anna"}, True])
-def test_not_under_a_name_that_is_none(common_server, name):
+def test_invalid_names(common_server, name):
     assert_invalid_field(register(common_server, name), "username")
 
 
@@ -42,7 +42,7 @@ def test_not_under_the_name_of_another_in_whatever_case(common_server, anna):
     register(common_server, "ADMIN", want="409 CONFLICT")
 
 
-def test_one_name_many_at_once_and_one_gets_it(common_server):
+def test_concurrent_registrations_of_one_name(common_server):
     body = json.dumps({"username": "wanted-by-many", "password": GOOD}).encode()
     calls = [common_server.guest().begin_request("POST", "auth/register", len(body), {"Content-Type": "application/json"}) for _ in range(8)]
     for part in (body[:-1], body[-1:]):
@@ -52,13 +52,13 @@ def test_one_name_many_at_once_and_one_gets_it(common_server):
 
 
 @pytest.mark.parametrize("kind, password", [("short", "x" * 8), ("long", "x" * 1024), ("emoji", "🎈🎈"), ("spaces", " both sides ")])
-def test_with_a_password_that_is_one(common_server, kind, password):
+def test_valid_passwords(common_server, kind, password):
     register(common_server, f"password-{kind}", password, want=201)
     common_server.guest().post("auth/login", {"username": f"password-{kind}", "password": password}, want=200)
 
 
 @pytest.mark.parametrize("password", ["", "x" * 7, "x" * 1025, "🎈" * 257, 12345678, None, ["long enough"]])
-def test_not_with_a_password_that_is_none(common_server, password):
+def test_invalid_passwords(common_server, password):
     assert_invalid_field(register(common_server, "never-there", password), "password")
     common_server.guest().post("auth/login", {"username": "never-there", "password": GOOD}, want="401 INVALID_CREDENTIALS")
 
@@ -71,7 +71,7 @@ def test_every_byte_of_a_password_counts(common_server, one, other):
     common_server.guest().post("auth/login", {"username": name, "password": one}, want=200)
 
 
-def test_not_where_it_is_closed(start_server):
+def test_closed_registration(start_server):
     server = start_server(auth__registration=None)
     register(server, "dora", want="403 FORBIDDEN")
     server.guest().post("auth/login", {"username": "dora", "password": GOOD}, want="401 INVALID_CREDENTIALS")

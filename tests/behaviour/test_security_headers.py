@@ -45,7 +45,7 @@ def test_content_and_what_has_none_have_them(common_server, anna):
     assert_has_them(anna.http.delete(f"files/{file['id']}", want=204))
 
 
-def test_a_request_that_is_none_is_refused_with_them(common_server):
+def test_malformed_requests_have_them(common_server):
     connection = RawHttpConnection(common_server)
     connection.send("GET / HTTP/9.9\r\n\r\n")
     assert_has_them(connection.read_response())

@@ -65,7 +65,7 @@ def test_a_stolen_refresh_token(common_server, anna):
 
 
 @pytest.mark.parametrize("fate", ["disabled", "deleted"])
-def test_the_administrator_said_so(common_server, anna, ben, fate):
+def test_disabled_or_deleted_by_an_administrator(common_server, anna, ben, fate):
     mine, others = [anna.connect(), anna.connect(token=jwt.token(anna.id))], [ben.connect(), common_server.listen()]
     if fate == "disabled":
         common_server.admin.http.patch(f"users/{anna.id}", {"disabled": True}, want=200)
@@ -78,7 +78,7 @@ def test_the_administrator_said_so(common_server, anna, ben, fate):
     assert not common_server.listen().authenticate(jwt.token(anna.id))
 
 
-def test_let_in_again(common_server, anna):
+def test_enabled_again(common_server, anna):
     for disabled in (True, False):
         common_server.admin.http.patch(f"users/{anna.id}", {"disabled": disabled}, want=200)
     back = anna.sign_in_again()

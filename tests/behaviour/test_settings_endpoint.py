@@ -9,7 +9,7 @@ def settings(server):
     return {item["key"]: item for item in answer.json()["items"]}, answer.body.decode()
 
 
-def test_what_is_in_force_and_what_would_be(start_server):
+def test_values_and_defaults(start_server):
     shown, _ = settings(start_server(uploads__quota_bytes="5GiB", environment={"KINGSHARE_REALTIME__PRESENCE": "contacts"}))
     assert shown["uploads.quota_bytes"] == {"key": "uploads.quota_bytes", "value": "5GiB", "default": "0 (none), per user", "is_default": False}
     assert (shown["realtime.presence"]["value"], shown["realtime.presence"]["is_default"]) == ("contacts", False)

@@ -52,7 +52,7 @@ def owner(anna, share):
     return anna.connect()
 
 
-def test_i_alone(common_server, anna, ben, carla, share):
+def test_only_the_owner_receives_it(common_server, anna, ben, carla, share):
     mine = [anna.connect(), anna.connect()]
     others = [ben.connect(), carla.connect(), common_server.admin.connect(), common_server.listen(), common_server.listen(share=share)]
     common_server.guest().get(f"public/shares/{share['share_token']}", want=200)
@@ -125,27 +125,27 @@ def test_a_recipient_is_a_visitor_too(common_server, ben, owner, share):
     common_server.assert_nothing_else(owner, recipient)
 
 
-def test_my_own_looks_are_none(common_server, anna, owner, share):
+def test_the_owner_is_no_visitor(common_server, anna, owner, share):
     for me in (anna.http, anna.browser()):
         for place in places(share):
             me.get(place, want=200)
     nothing_but_downloads(common_server, owner)
 
 
-def test_a_head_is_none(common_server, owner, share):
+def test_head_is_no_visit(common_server, owner, share):
     for place in (places(share)[0], places(share)[2]):
         common_server.guest().head(place, want=200)
     common_server.assert_nothing_else(owner)
 
 
 @pytest.mark.parametrize("bot", PREVIEW_BOTS, ids=lambda bot: bot.split("/")[0].split()[0])
-def test_a_link_preview_is_none(common_server, owner, share, bot):
+def test_a_link_preview_is_no_visit(common_server, owner, share, bot):
     page = common_server.guest(agent=bot).get(places(share)[0], want=200)
     assert share["filename"].encode() in page.body
     common_server.assert_nothing_else(owner)
 
 
-def test_a_wrong_password_is_none(common_server, anna):
+def test_a_wrong_password_is_no_visit(common_server, anna):
     share = anna.share(anna.upload(), password="open sesame")
     owner = anna.connect()
     guest = common_server.guest()

@@ -49,7 +49,7 @@ def audience_of(common_server, anna, ben, carla):
     return lambda share: Audience(common_server, share, anna, ben, carla)
 
 
-def test_when_its_time_has_come(anna, ben, audience_of):
+def test_at_the_expiry(anna, ben, audience_of):
     share = anna.share(anna.upload(), recipients=[ben], expires_in=round(2 * SLOWNESS))
     audience = audience_of(share)
     audience.assert_told(share)
@@ -70,7 +70,7 @@ def test_each_at_its_own_time_and_once(common_server, anna):
         common_server.guest().get(f"public/shares/{share['share_token']}", want="410 GONE")
 
 
-def test_when_i_take_it_back(anna, ben, audience_of):
+def test_when_revoked(anna, ben, audience_of):
     share = anna.share(anna.upload(), recipients=[ben])
     audience = audience_of(share)
     anna.revoke(share)
@@ -128,7 +128,7 @@ def test_when_i_lower_its_limit_to_what_was_used(common_server, anna, ben, audie
     audience.assert_told(share)
 
 
-def test_when_i_bring_its_end_forward(anna, ben, audience_of):
+def test_when_the_expiry_moves_forward(anna, ben, audience_of):
     share = anna.share(anna.upload(), recipients=[ben], expires_in=3600)
     audience = audience_of(share)
     sooner = anna.change_share(share, expires_at=timestamp_in(1))
@@ -137,14 +137,14 @@ def test_when_i_bring_its_end_forward(anna, ben, audience_of):
         assert_in_time(socket, sooner)
 
 
-def test_at_once_when_i_say_that_it_ended_before(anna, ben, audience_of):
+def test_at_once_for_an_expiry_in_the_past(anna, ben, audience_of):
     share = anna.share(anna.upload(), recipients=[ben], expires_in=3600)
     audience = audience_of(share)
     assert anna.change_share(share, expires_at=timestamp_in(-1))["state"] == "expired"
     audience.assert_told(share)
 
 
-def test_not_when_i_put_it_off(common_server, anna):
+def test_not_when_the_expiry_is_postponed(common_server, anna):
     file = anna.upload()
     share = anna.share(file, expires_in=round(1 * SLOWNESS))
     socket = anna.connect()
@@ -155,7 +155,7 @@ def test_not_when_i_put_it_off(common_server, anna):
     common_server.assert_nothing_else(socket)
 
 
-def test_once_even_if_it_is_taken_back_afterwards(common_server, anna):
+def test_once_even_if_revoked_afterwards(common_server, anna):
     share = anna.share(anna.upload(), max_downloads=1)
     socket = anna.connect()
     common_server.guest().get(content(share), want=200)

@@ -12,15 +12,15 @@ DATA = random.Random("checked").randbytes(3 * MIB + 5)
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
-class TestByEither:
-    def test_as_it_was_sent(self, anna, algorithm):
+class TestAlgorithms:
+    def test_match(self, anna, algorithm):
         upload = tus.create(anna.http, len(DATA))
         upload.patch(DATA[:MIB], 0, upload_checksum=tus.checksum(DATA[:MIB], algorithm))
         upload.patch(DATA[MIB:], MIB, upload_checksum=tus.checksum(DATA[MIB:], algorithm))
         upload.assert_content(DATA)
 
     @pytest.mark.parametrize("size", [1, MIB + 1, len(DATA) - 5])
-    def test_otherwise(self, anna, algorithm, size):
+    def test_mismatch(self, anna, algorithm, size):
         upload = tus.create(anna.http, len(DATA)).send(DATA[:5])
         right = tus.checksum(DATA[5:5 + size], algorithm)
         broken = bytes([DATA[5] ^ 1]) + DATA[6:5 + size]
@@ -31,13 +31,13 @@ class TestByEither:
         upload.send(DATA, 5 + size)
         upload.assert_content(DATA)
 
-    def test_of_nothing(self, anna, algorithm):
+    def test_empty_body(self, anna, algorithm):
         upload = tus.create(anna.http, 5)
         upload.patch(b"", 0, upload_checksum=tus.checksum(b"", algorithm))
         upload.patch(b"", 0, upload_checksum=tus.checksum(b"x", algorithm), want="460 CHECKSUM_MISMATCH")
         assert upload.offset() == 0
 
-    def test_with_the_first_bytes(self, common_server, anna, algorithm):
+    def test_with_creation(self, common_server, anna, algorithm):
         socket = anna.connect()
         first = {"upload_length": 5, "content_type": tus.BYTES, "upload_checksum": tus.checksum(b"hello", algorithm)}
         tus.request(anna.http, "POST", body=b"hullo", want="460 CHECKSUM_MISMATCH", **first)
@@ -49,20 +49,20 @@ class TestByEither:
 
 @pytest.mark.parametrize("checksum", ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "crc32 AAAAAA==", "SHA-1 qvTGHdzF6KLavt4PO0gs2a6pQ00=", "sha1",
                                       "sha1 ", "sha1 !!!", "nonsense"])
-def test_by_nothing_that_we_know(anna, checksum):
+def test_unknown_algorithm(anna, checksum):
     upload = tus.create(anna.http, 5)
     upload.patch(b"hello", 0, upload_checksum=checksum, want="400 INVALID_REQUEST")
     assert upload.offset() == 0
 
 
 @pytest.mark.parametrize("checksum", ["sha1 qvTG", "sha256 qvTGHdzF6KLavt4PO0gs2a6pQ00=", "sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00AAA=="])
-def test_by_a_part_of_the_right_one(anna, checksum):
+def test_truncated_checksum(anna, checksum):
     upload = tus.create(anna.http, 5)
     assert upload.patch(b"hello", 0, upload_checksum=checksum, want=0).status in (400, 460)
     assert upload.offset() == 0
 
 
-def test_what_broke_off_cannot_be_checked(common_server, anna):
+def test_aborted_body_does_not_count(common_server, anna):
     upload = tus.create(anna.http, len(DATA))
     for sent in (1, MIB, len(DATA) - 1):
         sending = upload.begin_patch(0, len(DATA), upload_checksum=tus.checksum(DATA))
@@ -73,7 +73,7 @@ def test_what_broke_off_cannot_be_checked(common_server, anna):
     upload.assert_content(DATA)
 
 
-def test_a_checked_sender_that_stopped(common_server, anna):
+def test_stalled_sender(common_server, anna):
     upload = tus.create(anna.http, len(DATA))
     sending = upload.begin_patch(0, len(DATA), upload_checksum=tus.checksum(DATA))
     sending.write(DATA[:MIB])
@@ -83,7 +83,7 @@ def test_a_checked_sender_that_stopped(common_server, anna):
     sending.abort()
 
 
-def test_i_am_not_told_of_what_did_not_count(start_server):
+def test_no_events_for_a_mismatch(start_server):
     server = start_server(realtime__progress_interval="1ms", realtime__presence="off")
     anna = server.user("anna")
     socket = anna.connect()
@@ -98,7 +98,7 @@ def test_i_am_not_told_of_what_did_not_count(start_server):
     assert_no_orphans(server, files=1)
 
 
-def test_the_server_dies_while_it_is_checked(start_server):
+def test_crash_during_verification(start_server):
     server = start_server()
     anna = server.user("anna")
     upload = tus.create(anna.http, len(DATA)).send(DATA[:5])

@@ -27,7 +27,7 @@ def final(user, *parts, **headers):
     return tus.Upload(user.http, tus.concatenate(user.http, *parts, **headers).headers["Location"])
 
 
-def test_side_by_side(common_server, anna):
+def test_parallel_parts(common_server, anna):
     socket, strangers = anna.connect(), [common_server.user("ben").connect(), common_server.listen()]
     parts, threads = {}, []
 
@@ -62,7 +62,7 @@ def test_a_part_is_never_a_file(common_server, anna):
     whole.assert_content(b"hello ")
 
 
-def test_what_the_whole_says_of_itself(anna):
+def test_headers_of_the_final_upload(anna):
     one, two = part(anna, b"hello "), part(anna, b"world")
     whole = final(anna, one, two, upload_metadata=METADATA)
     head = whole.head().headers
@@ -80,12 +80,12 @@ def test_named_in_either_way(common_server, anna):
     tus.Upload(anna.http, answer.headers["Location"]).assert_content(b"hello world")
 
 
-def test_in_the_order_that_is_said(anna):
+def test_order_of_the_request(anna):
     one, two, three = part(anna, b"one "), part(anna, b"two "), part(anna, b"three ")
     final(anna, three, one, two).assert_content(b"three one two ")
 
 
-def test_an_empty_part_is_one_too(anna):
+def test_an_empty_part(anna):
     final(anna, part(anna, b""), part(anna, b"hello"), part(anna, b"")).assert_content(b"hello")
 
 
@@ -103,7 +103,7 @@ def test_a_part_with_its_bytes(anna):
     final(anna, one).assert_content(b"hello")
 
 
-def test_parts_are_used_up(start_server):
+def test_parts_are_consumed(start_server):
     server = start_server()
     anna = server.user("anna")
     one, two = part(anna, DATA[:MIB]), part(anna, DATA[MIB:])
@@ -117,24 +117,24 @@ def test_parts_are_used_up(start_server):
     assert_no_orphans(server, files=1)
 
 
-class TestWhatDoesNotBecomeOne:
+class TestRefused:
     @pytest.mark.parametrize("concat", ["final", "final;", "final; ", "parts", "partial;/api/v1/uploads/x", "final;nonsense",
                                         "final;/api/v1/files/x", "final;/api/v1/uploads/nonsense", "final;http://"])
-    def test_what_is_no_wish(self, anna, concat):
+    def test_invalid_upload_concat(self, anna, concat):
         assert tus.request(anna.http, "POST", want=0, upload_concat=concat).status in (400, 404)
 
     @pytest.mark.parametrize("more", [{"upload_length": 5}, {"body": b"x"}, {"body": b"x", "content_type": tus.BYTES}])
-    def test_what_brings_bytes_of_its_own(self, anna, more):
+    def test_body_or_length_of_its_own(self, anna, more):
         one = part(anna, b"hello")
         assert tus.request(anna.http, "POST", want=0, upload_concat="final;" + one.target, **more).status in (400, 415)
         final(anna, one).assert_content(b"hello")
 
-    def test_more_than_go_into_one(self, anna):
+    def test_too_many_parts(self, anna):
         ids = " ".join(f"/api/v1/uploads/00000000-0000-7000-8000-{number:012}" for number in range(1001))
         refused = tus.request(anna.http, "POST", want="400 INVALID_REQUEST", upload_concat="final;" + ids)
         assert "1000" in refused.json()["detail"]
 
-    def test_as_long_as_a_part_is_missing(self, anna):
+    def test_unfinished_part(self, anna):
         one, two = part(anna, b"hello "), part(anna, b"world", sent=3)
         never = tus.Upload(anna.http, "/api/v1/uploads/00000000-0000-7000-8000-000000000000")
         for parts in ((one, two), (two,), (one, never)):
@@ -143,20 +143,20 @@ class TestWhatDoesNotBecomeOne:
         two.patch(b"ld", 3)
         final(anna, one, two).assert_content(b"hello world")
 
-    def test_what_is_no_part(self, anna):
+    def test_not_a_partial_upload(self, anna):
         one, unfinished, file = part(anna, b"hello"), tus.create(anna.http, 5), tus.create(anna.http, 5).send(b"whole")
         for other in (unfinished, file):
             assert 400 <= tus.concatenate(anna.http, one, other, want=0).status < 500
         file.assert_content(b"whole")
         final(anna, one).assert_content(b"hello")
 
-    def test_somebody_elses_part(self, anna, ben):
+    def test_part_of_another_user(self, anna, ben):
         mine, his = part(anna, b"mine"), part(ben, b"his")
         tus.concatenate(anna.http, mine, his, want="404 NOT_FOUND")
         assert (mine.offset(), his.offset()) == (4, 3)
         final(ben, his).assert_content(b"his")
 
-    def test_what_is_too_large_together(self, start_server):
+    def test_too_large_in_total(self, start_server):
         server = start_server(uploads__max_file_bytes="64KiB")
         anna = server.user("anna")
         one, two, three = part(anna, bytes(40 * KIB)), part(anna, bytes(24 * KIB)), part(anna, b"x")
@@ -164,7 +164,7 @@ class TestWhatDoesNotBecomeOne:
         final(anna, one, two).assert_content(bytes(64 * KIB))
 
 
-def test_they_count_once(start_server):
+def test_quota_counts_once(start_server):
     server = start_server(uploads__quota_bytes="100KiB", realtime__presence="off")
     anna = server.user("anna")
     one, two = part(anna, bytes(50 * KIB)), part(anna, bytes(49 * KIB))  # an unfinished upload counts 1 KiB
@@ -180,7 +180,7 @@ def test_they_count_once(start_server):
 
 
 @pytest.mark.parametrize("moments", range(5))
-def test_the_server_dies_while_they_are_joined(start_server, moments):
+def test_crash_during_concatenation(start_server, moments):
     server = start_server()
     anna = server.user("anna")
     parts = [part(anna, data) for data in cut_up(DATA, 3)]
@@ -199,7 +199,7 @@ def test_the_server_dies_while_they_are_joined(start_server, moments):
     assert_no_orphans(server, files=1)
 
 
-def test_the_same_wish_four_times_at_once_is_one(common_server, anna):
+def test_concurrent_identical_requests(common_server, anna):
     socket = anna.connect()
     parts, answers = [part(anna, data) for data in cut_up(DATA, 2)], []
     wishes = [threading.Thread(target=lambda: answers.append(tus.concatenate(anna.http.clone(), *parts, want=0))) for _ in range(4)]

@@ -18,7 +18,7 @@ def make_room(ledger):
         del ledger.files[key]
 
 
-def test_again_and_again(start_server):
+def test_repeated_crashes(start_server):
     server = start_server(auth__access_token_ttl="1d", realtime__presence="off")
     ledger, chance, went_on = Ledger(server, server.user("anna")), random.Random(SEED), 0
     for number in range(ROUNDS):

@@ -41,23 +41,23 @@ class TestQuota:
         assert used(anna) == 60 * KIB
         assert_no_orphans(server, files=1)
 
-    def test_what_can_never_fit_is_not_begun(self, anna):
+    def test_refused_at_creation(self, anna):
         tus.request(anna.http, "POST", want="507 QUOTA_EXCEEDED", upload_length=100 * KIB + 1)
         tus.create(anna.http, 100 * KIB).send(bytes(100 * KIB)).assert_content(bytes(100 * KIB))
 
-    def test_of_unknown_length(self, anna):
+    def test_deferred_length(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1)
         upload.patch(bytes(90 * KIB), 0)
         upload.patch(bytes(11 * KIB), 90 * KIB, want="507 QUOTA_EXCEEDED")
         upload.patch(bytes(10 * KIB), upload.offset(), upload_length=100 * KIB)
         upload.assert_content(bytes(100 * KIB))
 
-    def test_with_the_first_bytes(self, server, anna):
+    def test_creation_with_upload(self, server, anna):
         anna.upload("x", bytes(60 * KIB))
         tus.request(anna.http, "POST", body=bytes(50 * KIB), want="507 QUOTA_EXCEEDED", upload_defer_length=1, content_type=tus.BYTES)
         assert len(anna.http.get("files").json()["items"]) == 1
 
-    def test_many_at_once(self, server, anna):
+    def test_concurrent_uploads(self, server, anna):
         uploads, got = [tus.create(anna.http, 20 * KIB) for _ in range(12)], []
 
         def bring(upload):
@@ -79,12 +79,12 @@ class TestQuota:
         for upload in got:
             upload.assert_content(bytes(20 * KIB))
 
-    def test_everyone_has_their_own(self, server, anna):
+    def test_quota_is_per_user(self, server, anna):
         ben = server.user("ben")
         tus.create(anna.http, 100 * KIB).patch(bytes(99 * KIB), 0)
         tus.create(ben.http, 100 * KIB).send(bytes(100 * KIB)).assert_content(bytes(100 * KIB))
 
-    def test_what_was_refused_by_its_checksum_takes_no_room(self, server, anna):
+    def test_checksum_mismatch_takes_no_quota(self, server, anna):
         upload = tus.create(anna.http, 90 * KIB)
         for _ in range(3):
             upload.patch(bytes(90 * KIB), 0, upload_checksum=tus.checksum(b"x"), want="460 CHECKSUM_MISMATCH")
@@ -102,13 +102,13 @@ class TestLargestSize:
     def anna(self, server):
         return server.user("anna")
 
-    def test_said_at_the_beginning(self, server, anna):
+    def test_refused_at_creation(self, server, anna):
         for length in (64 * KIB + 1, 10**12):
             tus.request(anna.http, "POST", want="413 TOO_LARGE", upload_length=length)
         tus.create(anna.http, 64 * KIB).send(bytes(64 * KIB)).assert_content(bytes(64 * KIB))
         assert_no_orphans(server, files=1)
 
-    def test_seen_as_it_arrives(self, anna):
+    def test_refused_while_receiving(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1).send(bytes(60 * KIB))
         upload.patch(bytes(4 * KIB + 1), 60 * KIB, want="413 TOO_LARGE")
         upload.assert_no_file()
@@ -116,14 +116,14 @@ class TestLargestSize:
         upload.patch(bytes(64 * KIB - at), at, upload_length=64 * KIB)
         upload.assert_content(bytes(64 * KIB))
 
-    def test_seen_as_it_arrives_in_chunks(self, anna):
+    def test_refused_while_receiving_chunks(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1)
         sending = upload.begin_patch(0, None)
         sending.write(bytes(64 * KIB + 1))
         sending.finish(want="413 TOO_LARGE")
         assert upload.offset() <= 64 * KIB
 
-    def test_said_late(self, anna):
+    def test_refused_by_a_late_length(self, anna):
         upload = tus.create(anna.http, upload_defer_length=1).send(b"hello")
         upload.patch(b"", 5, upload_length=64 * KIB + 1, want="413 TOO_LARGE")
         assert upload.offset() == 5 and upload.head().headers["Upload-Defer-Length"] == "1"

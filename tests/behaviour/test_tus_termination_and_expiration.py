@@ -26,7 +26,7 @@ def assert_all_room_is_free(server, user):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_i_give_it_up(start_server, kind):
+def test_delete(start_server, kind):
     server = start_server(uploads__quota_bytes="100KiB", realtime__presence="off")
     anna = server.user("anna")
     socket = anna.connect()
@@ -38,14 +38,14 @@ def test_i_give_it_up(start_server, kind):
     assert_all_room_is_free(server, anna)
 
 
-def test_i_give_up_what_never_began(anna):
+def test_delete_before_any_bytes(anna):
     for length, more in ((5, {}), (None, {"upload_defer_length": 1}), (5, {"upload_concat": "partial"})):
         upload = tus.create(anna.http, length, **more)
         upload.delete()
         upload.assert_gone()
 
 
-def test_it_stays_given_up(start_server):
+def test_a_deleted_upload_stays_deleted(start_server):
     server = start_server()
     anna = server.user("anna")
     upload = half(anna, upload_length=60 * KIB)
@@ -56,7 +56,7 @@ def test_it_stays_given_up(start_server):
     assert_no_orphans(server, files=0)
 
 
-class TestItIsForgotten:
+class TestExpiration:
     @pytest.fixture
     def server(self, start_server):
         return start_server(uploads__expire_unfinished=duration(2), uploads__quota_bytes="100KiB", realtime__presence="off")
@@ -69,7 +69,7 @@ class TestItIsForgotten:
         eventually(upload.is_gone, "the upload expires", timeout=LASTING + TIMEOUT)
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_when_its_time_has_come(self, server, anna, kind):
+    def test_removed_on_time(self, server, anna, kind):
         socket = anna.connect()
         begun = time.time()
         upload = half(anna, **KINDS[kind])
@@ -80,13 +80,13 @@ class TestItIsForgotten:
         assert {message.type for message in server.received(socket)} <= {"UploadProgress"}
         assert_all_room_is_free(server, anna)
 
-    def test_it_is_told_from_the_beginning(self, anna):
+    def test_upload_expires_header(self, anna):
         answer = tus.request(anna.http, "POST", want=201, upload_length=5)
         assert answer.headers["Upload-Expires"].endswith(" GMT")
         upload = tus.Upload(anna.http, answer.headers["Location"])
         assert upload.patch(b"he", 0).headers["Upload-Expires"] == upload.head().headers["Upload-Expires"]
 
-    def test_while_the_server_was_away(self, server, anna):
+    def test_expired_while_the_server_was_down(self, server, anna):
         upload = half(anna, upload_length=60 * KIB)
         expires = upload.expires() + 1  # Upload-Expires has whole seconds
         server.kill()
@@ -96,7 +96,7 @@ class TestItIsForgotten:
         assert_all_room_is_free(server, anna)
 
     @pytest.mark.parametrize("headers", [{}, {"upload_checksum": tus.checksum(bytes(60 * KIB))}], ids=["plain", "checked"])
-    def test_while_its_sender_stopped(self, server, anna, headers):
+    def test_expired_while_the_sender_stalls(self, server, anna, headers):
         upload = tus.create(anna.http, 60 * KIB)
         sending = upload.begin_patch(0, 60 * KIB, **headers)
         sending.write(bytes(50 * KIB))
@@ -106,7 +106,7 @@ class TestItIsForgotten:
         assert "level=error" not in server.log
 
     @pytest.mark.parametrize("headers", [{}, {"upload_checksum": tus.checksum(bytes(60 * KIB))}], ids=["plain", "checked"])
-    def test_not_while_its_sender_goes_on(self, server, anna, headers):
+    def test_not_while_the_sender_continues(self, server, anna, headers):
         upload = tus.create(anna.http, 60 * KIB)
         begun, sent = time.time(), 0
         sending = upload.begin_patch(0, 60 * KIB, **headers)
@@ -121,7 +121,7 @@ class TestItIsForgotten:
         sending.finish(want=204)
         upload.assert_content(bytes(60 * KIB))
 
-    def test_what_was_finished_stays(self, server, anna):
+    def test_finished_uploads_stay(self, server, anna):
         file = tus.create(anna.http, 5).send(b"hello")
         whole = tus.Upload(anna.http, tus.concatenate(anna.http, tus.create(anna.http, 5, upload_concat="partial").send(b"world"))
                            .headers["Location"])

@@ -32,7 +32,7 @@ def assert_turned_away(upload):
         assert answer.status == 401 and answer.json()["code"] in ("INVALID_TOKEN", "AUTHENTICATION_REQUIRED"), answer
 
 
-def test_it_goes_on(anna):
+def test_an_expired_token_resumes_the_upload(anna):
     upload, given_up = tus.create(anna.http, 10), tus.create(anna.http, 10)
     upload.patch(b"hello", 0)
     wait_for_the_end_of(anna.http)
@@ -45,7 +45,7 @@ def test_it_goes_on(anna):
     given_up.as_client(lasting(anna)).assert_gone()
 
 
-def test_it_goes_on_after_a_restart_too(server, anna):
+def test_after_a_restart(server, anna):
     upload = tus.create(anna.http, 10).send(b"hello")
     wait_for_the_end_of(anna.http)
     server.restart()
@@ -53,7 +53,7 @@ def test_it_goes_on_after_a_restart_too(server, anna):
     upload.assert_content(b"helloworld", lasting(anna))
 
 
-def test_it_goes_on_while_the_session_has_newer_ones(server, anna):
+def test_with_newer_tokens_in_the_session(server, anna):
     upload = tus.create(anna.http, 10).send(b"hello")
     wait_for_the_end_of(anna.http)
     server.guest().post("auth/refresh", {"refresh_token": anna.refresh_token}, want=200)
@@ -61,7 +61,7 @@ def test_it_goes_on_while_the_session_has_newer_ones(server, anna):
     upload.assert_content(b"helloworld", lasting(anna))
 
 
-def test_it_is_good_for_nothing_else(server, anna):
+def test_valid_for_nothing_else(server, anna):
     ben = server.user("ben")
     upload, his, file = tus.create(anna.http, 10), tus.create(ben.http, 10), anna.upload()
     wait_for_the_end_of(anna.http)
@@ -80,7 +80,7 @@ def test_it_is_good_for_nothing_else(server, anna):
     anna.http.delete(f"files/{upload.id}", want="401 INVALID_TOKEN")
 
 
-def test_the_file_that_it_became_is_safe_from_it(anna):
+def test_not_valid_for_the_finished_file(anna):
     upload = tus.create(anna.http, 10).send(b"hello")
     wait_for_the_end_of(anna.http)
     upload.patch(b"world", 5)
@@ -132,7 +132,7 @@ def test_another_session_may_end(server, anna):
     upload.patch(b"world", 5)
 
 
-def test_what_we_never_signed_is_not_good_either(server, anna):
+def test_forged_tokens_are_refused(server, anna):
     upload = tus.create(anna.http, 10).send(b"hello")
     claims = jwt.claims_of(anna.token)
     wait_for_the_end_of(anna.http)

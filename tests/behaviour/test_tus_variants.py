@@ -32,13 +32,13 @@ def test_parts_with_a_slash_at_the_end(anna):
 
 
 @pytest.mark.parametrize("offset", [*TOO_LARGE, "-1", "0x0", "0, 0"])
-def test_an_offset_that_is_none(anna, offset):
+def test_invalid_offset(anna, offset):
     upload = tus.create(anna.http, 5)
     assert_invalid_field(upload.patch(b"hello", offset, want=0), "Upload-Offset")
     assert upload.offset() == 0
 
 
-def test_an_offset_that_is_a_number_but_another(anna):
+def test_wrong_offset(anna):
     tus.create(anna.http, 5).patch(b"hello", 2**63 - 1, want="409 CONFLICT")
 
 
@@ -90,14 +90,14 @@ def test_the_final_request_outlives_its_token(start_server):
     tus.request(anna.http, "POST", want=401, upload_length=5, upload_concat="partial")
 
 
-class TestThePieceOfADraft:
+class TestIetfDraft:
     PIECES = [{"Upload-Complete": "?0"}, {"Upload-Incomplete": "?1"}, {"Upload-Complete": "?0;x"},
               {"Upload-Complete": "?0", "Upload-Draft-Interop-Version": "6"}, {"Upload-Incomplete": "?1", "Upload-Draft-Interop-Version": "3"},
               {"Upload-Complete": "0"}, {"Upload-Complete": "?1", "Upload-Incomplete": "?1"}]
 
     @pytest.mark.parametrize("headers", PIECES)
     @pytest.mark.parametrize("target", ["files?filename=a.bin", "uploads", "uploads/"])
-    def test_is_no_file(self, common_server, anna, headers, target):
+    def test_a_piece_is_no_file(self, common_server, anna, headers, target):
         socket = anna.connect()
         for more in ({}, {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Content-Type": tus.BYTES}):
             answer = anna.http.call("POST", target, body=b"hello", headers={**headers, **more}, want="400 INVALID_REQUEST", checked=False)
@@ -106,6 +106,6 @@ class TestThePieceOfADraft:
         common_server.assert_nothing_else(socket)
 
     @pytest.mark.parametrize("headers", [{"Upload-Complete": "?1"}, {"Upload-Incomplete": "?0"}])
-    def test_a_whole_file_in_one_piece_is_one(self, anna, headers):
+    def test_a_complete_piece_is_a_file(self, anna, headers):
         file = anna.http.call("POST", "files?filename=a.bin", body=b"hello", headers=headers, want=201).json()
         assert file["size"] == 5

@@ -63,7 +63,7 @@ def test_a_newer_patch_takes_over_at_once(server, anna):
     assert_no_orphans(server, files=1)
 
 
-def test_what_arrived_counts(anna):
+def test_received_bytes_count(anna):
     upload, sending, told = stalled(anna, 2 * MIB + 333)
     assert 0 < told <= prompt(upload.offset) <= 2 * MIB + 333
     sending.abort()
@@ -72,7 +72,7 @@ def test_what_arrived_counts(anna):
     upload.assert_content(DATA)
 
 
-def test_one_byte_is_no_reason_to_wait(anna):
+def test_a_sender_stalled_after_one_byte_is_preempted(anna):
     upload = tus.create(anna.http, len(DATA))
     sending = upload.begin_patch(0, len(DATA))
     sending.write(DATA[:1])
@@ -82,7 +82,7 @@ def test_one_byte_is_no_reason_to_wait(anna):
     assert_turned_away(sending, DATA[1:])
 
 
-def test_again_and_again(server, anna):
+def test_repeated_takeovers(server, anna):
     upload, senders = tus.create(anna.http, len(DATA)), []
     for _ in range(10):
         at = prompt(upload.offset)
@@ -103,7 +103,7 @@ def test_it_can_be_deleted_at_once(server, anna):
     assert_no_orphans(server, files=0)
 
 
-def test_several_at_once_write_it_once(server, anna):
+def test_concurrent_senders(server, anna):
     socket, data = anna.connect(), DATA[:MIB]
     upload = tus.create(anna.http, len(data))
 

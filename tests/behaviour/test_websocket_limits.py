@@ -96,7 +96,7 @@ def test_one_who_talks_too_much_leaves_the_others_their_share(start_server):
         quiet.ping()
 
 
-def test_ten_seconds_of_it_are_enough(start_server):
+def test_ten_seconds_above_the_rate_close_the_connection(start_server):
     server = start_server()
     socket, calm = server.connect(), server.listen()
     first = None
@@ -161,7 +161,7 @@ def test_a_message_that_is_only_small_while_compressed(common_server):
     socket.expect_close(1009)
 
 
-def test_another_limit(start_server):
+def test_configured_message_limit(start_server):
     server = start_server(realtime__max_message_bytes="1KiB")
     fits, too_large = server.listen(), server.listen()
     fits.send_frame(TEXT, ping_of(1024))

@@ -4,7 +4,7 @@ from urllib.parse import quote_plus
 from support import jwt
 
 
-def test_whatever_people_connect_with(start_server):
+def test_no_credential_is_logged(start_server):
     server = start_server(server__log_level="debug", realtime__presence="off")
     anna = server.user("anna")
     browser, visitor = anna.browser(), server.browser()

@@ -28,7 +28,7 @@ def test_no_other_method(common_server):
     ("Upgrade", None, 426),
     ("Upgrade", "h2c", 426),
 ])
-def test_a_handshake_that_is_none(common_server, header, value, status):
+def test_invalid_handshake(common_server, header, value, status):
     with pytest.raises(HandshakeRejected) as refusal:
         common_server.connect(headers={header: value})
     assert refusal.value.status == status
@@ -79,7 +79,7 @@ def test_a_message_in_pieces(common_server):
     socket.expect("Pong")
 
 
-def test_a_letter_in_pieces(common_server):
+def test_a_character_across_frames(common_server):
     socket = common_server.listen()
     whole = '{"type":"Ping","x":"🎈"}'.encode()
     for cut in range(whole.index(0xF0), len(whole)):

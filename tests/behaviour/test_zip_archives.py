@@ -65,7 +65,7 @@ def test_a_thousand(anna):
 
 
 @pytest.mark.parametrize("body", [{}, {"ids": []}, {"ids": ["x"]}, {"ids": "x"}, {"ids": [1]}, {"ids": None}], ids=str)
-def test_a_list_that_is_none(anna, body):
+def test_invalid_list(anna, body):
     answer = anna.http.post("files/archive", body, want=400, checked=False)
     assert answer.json()["field"].startswith("ids")
 
