@@ -16,22 +16,22 @@ export class Auth {
    * Signs in and returns your account. Saves the tokens in the `TokenStore`, or sets the session cookie. Errors:
    * INVALID_CREDENTIALS for an unknown user, a wrong password and a disabled account alike; RATE_LIMITED after too many attempts.
    */
-  async login(who: LoginRequest): Promise<Me> {
-    if (this.http.credentials) return this.#keep(await this.http.json<Session>('POST', 'auth/login', { json: who, anonymous: true }));
-    return (await this.http.json<{ user: Me }>('POST', 'auth/login', { query: { session: 'cookie' }, json: who })).user;
+  async login(credentials: LoginRequest): Promise<Me> {
+    if (this.http.credentials) return this.#saveSession(await this.http.json<Session>('POST', 'auth/login', { json: credentials, anonymous: true }));
+    return (await this.http.json<{ user: Me }>('POST', 'auth/login', { query: { session: 'cookie' }, json: credentials })).user;
   }
 
   /**
    * Creates an account, signs in and returns the account. Errors: FORBIDDEN if registration is closed or needs an invitation,
    * CONFLICT if the username exists, INVALID_REQUEST with `field`.
    */
-  async register(who: RegisterRequest): Promise<Me> {
-    return this.#begin('auth/register', who);
+  async register(account: RegisterRequest): Promise<Me> {
+    return this.#createAccount('auth/register', account);
   }
 
   /** Creates the first administrator with the code of the set-up link and signs in. Errors: NOT_FOUND once set-up is done. */
-  async setup(who: SetupRequest): Promise<Me> {
-    return this.#begin('auth/setup', who);
+  async setup(account: SetupRequest): Promise<Me> {
+    return this.#createAccount('auth/setup', account);
   }
 
   /** Ends this session and clears the `TokenStore`. A personal access token stays valid; it is only removed from the store. */
@@ -61,7 +61,7 @@ export class Auth {
 
   /** Sets a new password with the code of a reset link, ends all sessions of the user and signs in. Errors: INVALID_CREDENTIALS. */
   async resetPassword(reset: ResetPasswordRequest): Promise<Me> {
-    if (this.http.credentials) return this.#keep(await this.http.json<Session>('POST', 'auth/reset', { json: reset, anonymous: true }));
+    if (this.http.credentials) return this.#saveSession(await this.http.json<Session>('POST', 'auth/reset', { json: reset, anonymous: true }));
     return (await this.http.json<{ user: Me }>('POST', 'auth/reset', { query: { session: 'cookie' }, json: reset })).user;
   }
 
@@ -70,15 +70,15 @@ export class Auth {
     return this.http.json('GET', 'users/me');
   }
 
-  async #begin(path: string, who: RegisterRequest | SetupRequest): Promise<Me> {
-    const session = await this.http.json<Session>('POST', path, { json: who, anonymous: true });
-    if (this.http.credentials) return this.#keep(session);
+  async #createAccount(path: string, account: RegisterRequest | SetupRequest): Promise<Me> {
+    const session = await this.http.json<Session>('POST', path, { json: account, anonymous: true });
+    if (this.http.credentials) return this.#saveSession(session);
     // A browser uses a cookie session: revoke the tokens of this response.
     await this.http.json('POST', 'auth/logout', { json: { refresh_token: session.refresh_token } });
-    return this.login({ username: who.username, password: who.password });
+    return this.login({ username: account.username, password: account.password });
   }
 
-  async #keep(session: Session): Promise<Me> {
+  async #saveSession(session: Session): Promise<Me> {
     await this.http.credentials?.save(tokensOf(session, Date.now()));
     return session.user;
   }

@@ -52,7 +52,7 @@ const refreshing = new WeakMap<TokenStore, Promise<Tokens | null>>();
 export class Credentials {
   constructor(
     private readonly store: TokenStore,
-    private readonly trade: (refreshToken: string) => Promise<TokenPair>,
+    private readonly exchange: (refreshToken: string) => Promise<TokenPair>,
     private readonly now: () => number,
   ) {}
 
@@ -64,10 +64,10 @@ export class Credentials {
   }
 
   /** Returns tokens other than the refused one; null if the user must sign in again. Throws KingShareError, e.g. NETWORK. */
-  refresh(refused: string): Promise<Tokens | null> {
-    const flight = refreshing.get(this.store) ?? this.#renew(refused).finally(() => refreshing.delete(this.store));
-    refreshing.set(this.store, flight);
-    return flight;
+  refresh(refusedToken: string): Promise<Tokens | null> {
+    const pending = refreshing.get(this.store) ?? this.#refresh(refusedToken).finally(() => refreshing.delete(this.store));
+    refreshing.set(this.store, pending);
+    return pending;
   }
 
   async save(tokens: Tokens | null): Promise<void> {
@@ -78,14 +78,14 @@ export class Credentials {
     return this.store.load();
   }
 
-  async #renew(refused: string): Promise<Tokens | null> {
+  async #refresh(refusedToken: string): Promise<Tokens | null> {
     const tokens = await this.store.load();
-    if (tokens && tokens.access_token !== refused) return tokens;
+    if (tokens && tokens.access_token !== refusedToken) return tokens;
     if (!tokens?.refresh_token) return null;
     try {
-      const renewed = tokensOf(await this.trade(tokens.refresh_token), this.now());
-      await this.store.save(renewed);
-      return renewed;
+      const refreshed = tokensOf(await this.exchange(tokens.refresh_token), this.now());
+      await this.store.save(refreshed);
+      return refreshed;
     } catch (error) {
       if (!(error instanceof KingShareError) || error.status !== 401) throw error;
       await this.store.save(null);

@@ -6,7 +6,7 @@ import type { ErrorCode } from './generated/protocol.js';
  */
 export type LocalErrorCode = 'NETWORK' | 'QUEUE_FULL' | 'CLOSED' | 'ABORTED';
 
-export interface ErrorFacts {
+export interface ErrorInfo {
   status?: number | undefined;
   detail?: string | undefined;
   field?: string | undefined;
@@ -27,13 +27,13 @@ export class KingShareError extends Error {
   /** Seconds to wait before a retry, if the server sent Retry-After. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode | LocalErrorCode, message: string, facts: ErrorFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+  constructor(code: ErrorCode | LocalErrorCode, message: string, info: ErrorInfo = {}) {
+    super(message, info.cause === undefined ? undefined : { cause: info.cause });
     this.code = code;
-    this.status = facts.status ?? 0;
-    this.detail = facts.detail ?? message;
-    this.field = facts.field;
-    this.retryAfter = facts.retryAfter;
+    this.status = info.status ?? 0;
+    this.detail = info.detail ?? message;
+    this.field = info.field;
+    this.retryAfter = info.retryAfter;
   }
 }
 

@@ -65,7 +65,7 @@ export class Files {
 
   /** Downloads the content: status 200, or 206 with `range`. Errors: RANGE_NOT_SATISFIABLE. */
   content(fileId: string, options: ContentOptions = {}): Promise<Response> {
-    return this.http.answer('GET', `${path(fileId)}/content`, { headers: { Range: options.range }, signal: options.signal });
+    return this.http.request('GET', `${path(fileId)}/content`, { headers: { Range: options.range }, signal: options.signal });
   }
 
   /** Returns the URL of a ZIP archive of several files. A URL has room for about 400 files; use `archive` for more. No request. */
@@ -75,7 +75,7 @@ export class Files {
 
   /** Downloads up to 1000 files as one ZIP archive, stored without compression. */
   archive(fileIds: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Response> {
-    return this.http.answer('POST', 'files/archive', { json: { ids: fileIds }, signal: options.signal });
+    return this.http.request('POST', 'files/archive', { json: { ids: fileIds }, signal: options.signal });
   }
 }
 

@@ -2,10 +2,10 @@ import { Credentials } from './credentials.js';
 import { errorOf, KingShareError } from './error.js';
 import { platform } from '#platform';
 
-const mostRepetitions = 2;
-const repetitionDelay = 300;
+const maxRetries = 2;
+const retryDelay = 300;
 
-export interface Call {
+export interface RequestOptions {
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
   json?: unknown;
@@ -29,66 +29,66 @@ export class Http {
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
-  url(path: string, query: Call['query'] = {}): string {
-    const pairs = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string][];
-    const text = new URLSearchParams(pairs).toString();
+  url(path: string, query: RequestOptions['query'] = {}): string {
+    const entries = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string][];
+    const text = new URLSearchParams(entries).toString();
     return `${this.base}/api/v1/${path}${text && `?${text}`}`;
   }
 
   /** Returns the JSON of the response; undefined for 202 and 204. Throws NETWORK if the body is incomplete. */
-  async json<T>(method: string, path: string, call: Call = {}): Promise<T> {
-    const answer = await this.answer(method, path, call);
+  async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const response = await this.request(method, path, options);
     try {
-      return (answer.status === 204 || answer.status === 202 ? undefined : await answer.json()) as T;
+      return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
     } catch (cause) {
-      throw new KingShareError('NETWORK', 'The answer broke off', { status: answer.status, cause });
+      throw new KingShareError('NETWORK', 'The response is incomplete', { status: response.status, cause });
     }
   }
 
   /** Returns a response with a 2xx status and throws otherwise. After INVALID_TOKEN, refreshes the token and retries once. */
-  async answer(method: string, path: string, call: Call = {}): Promise<Response> {
-    const tokens = call.anonymous ? null : await this.credentials?.current();
-    if (call.creates) call = { ...call, headers: { ...call.headers, 'Idempotency-Key': platform.randomKey() } };
-    const first = await this.#sendUntilAnswered(method, path, call, tokens?.access_token);
-    if (first.ok) return first;
-    const error = errorOf(first.status, await first.text().catch(() => ''), first.headers.get('Retry-After'));
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const tokens = options.anonymous ? null : await this.credentials?.current();
+    if (options.creates) options = { ...options, headers: { ...options.headers, 'Idempotency-Key': platform.randomKey() } };
+    const response = await this.#sendWithRetries(method, path, options, tokens?.access_token);
+    if (response.ok) return response;
+    const error = errorOf(response.status, await response.text().catch(() => ''), response.headers.get('Retry-After'));
     if (error.code !== 'INVALID_TOKEN' || !tokens) throw error;
-    const renewed = await this.credentials?.refresh(tokens.access_token);
-    if (!renewed) throw error;
-    const second = await this.#sendUntilAnswered(method, path, call, renewed.access_token);
-    if (second.ok) return second;
-    throw errorOf(second.status, await second.text().catch(() => ''), second.headers.get('Retry-After'));
+    const refreshed = await this.credentials?.refresh(tokens.access_token);
+    if (!refreshed) throw error;
+    const retried = await this.#sendWithRetries(method, path, options, refreshed.access_token);
+    if (retried.ok) return retried;
+    throw errorOf(retried.status, await retried.text().catch(() => ''), retried.headers.get('Retry-After'));
   }
 
-  async #sendUntilAnswered(method: string, path: string, call: Call, token: string | undefined): Promise<Response> {
-    for (let repetitions = 0; ; ++repetitions) {
+  async #sendWithRetries(method: string, path: string, options: RequestOptions, token: string | undefined): Promise<Response> {
+    for (let retries = 0; ; ++retries) {
       try {
-        return await this.#send(method, path, call, token);
+        return await this.#send(method, path, options, token);
       } catch (error) {
-        const lost = call.creates && repetitions < mostRepetitions && (error as KingShareError).code === 'NETWORK';
-        if (!lost || call.signal?.aborted) throw error;
-        await new Promise((resolve) => setTimeout(resolve, repetitionDelay));
+        const lost = options.creates && retries < maxRetries && (error as KingShareError).code === 'NETWORK';
+        if (!lost || options.signal?.aborted) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retryDelay));
       }
     }
   }
 
-  async #send(method: string, path: string, call: Call, token: string | undefined): Promise<Response> {
+  async #send(method: string, path: string, options: RequestOptions, token: string | undefined): Promise<Response> {
     const headers = new Headers();
-    for (const [name, value] of Object.entries(call.headers ?? {})) if (value !== undefined) headers.set(name, value);
-    if (call.json !== undefined) headers.set('Content-Type', 'application/json');
+    for (const [name, value] of Object.entries(options.headers ?? {})) if (value !== undefined) headers.set(name, value);
+    if (options.json !== undefined) headers.set('Content-Type', 'application/json');
     if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
     try {
-      return await this.fetch(this.url(path, call.query), {
+      return await this.fetch(this.url(path, options.query), {
         method,
         headers,
-        body: call.json !== undefined ? JSON.stringify(call.json) : (call.body ?? null),
+        body: options.json !== undefined ? JSON.stringify(options.json) : (options.body ?? null),
         credentials: this.credentials ? 'omit' : 'same-origin',
-        signal: call.signal ?? null,
-        keepalive: call.keepalive ?? false,
+        signal: options.signal ?? null,
+        keepalive: options.keepalive ?? false,
       });
     } catch (cause) {
-      const stopped = call.signal?.aborted && call.signal.reason?.name !== 'TimeoutError';
-      if (stopped) throw new KingShareError('ABORTED', 'The call was stopped', { cause });
+      const aborted = options.signal?.aborted && options.signal.reason?.name !== 'TimeoutError';
+      if (aborted) throw new KingShareError('ABORTED', 'The request was aborted', { cause });
       throw new KingShareError('NETWORK', 'The server cannot be reached', { cause });
     }
   }

@@ -10,8 +10,8 @@ import { Invitations, presence, Users } from './people.js';
 import { Live } from './live/live.js';
 import type { LiveOptions } from './live/types.js';
 import { PublicShares, Shares } from './shares.js';
-import { remove, Upload, type UploadContent, type UploadOptions } from './upload.js';
-import type { UnfinishedUpload, UploadStorage } from './upload_storage.js';
+import { discardUpload, Upload, type UploadContent, type UploadOptions } from './upload.js';
+import type { UnfinishedUpload, UploadStorage } from './upload-storage.js';
 import { platform } from '#platform';
 
 export interface KingShareOptions {
@@ -31,7 +31,7 @@ const clock = {
 };
 
 // Milliseconds. All other calls wait for a refresh in flight, so it must not hang.
-const refreshPatience = 20_000;
+const refreshTimeout = 20_000;
 
 /** Client of a KingShare server. Failed requests reject with `KingShareError`. */
 export class KingShare {
@@ -52,17 +52,17 @@ export class KingShare {
     this.url = url.origin + url.pathname.replace(/\/+$/, '');
     const store = credentials === 'cookie' ? undefined : credentials;
     // A refresh token works once, except for retries with the same Idempotency-Key.
-    let last = { refreshToken: '', key: '' };
-    const trade = (refreshToken: string) => {
-      if (last.refreshToken !== refreshToken) last = { refreshToken, key: platform.randomKey() };
+    let lastRefresh = { refreshToken: '', key: '' };
+    const exchange = (refreshToken: string) => {
+      if (lastRefresh.refreshToken !== refreshToken) lastRefresh = { refreshToken, key: platform.randomKey() };
       return this.#http.json<TokenPair>('POST', 'auth/refresh', {
         json: { refresh_token: refreshToken },
-        headers: { 'Idempotency-Key': last.key },
+        headers: { 'Idempotency-Key': lastRefresh.key },
         anonymous: true,
-        signal: AbortSignal.timeout(refreshPatience),
+        signal: AbortSignal.timeout(refreshTimeout),
       });
     };
-    this.#http = new Http(this.url, store && new Credentials(store, trade, Date.now), fetch);
+    this.#http = new Http(this.url, store && new Credentials(store, exchange, Date.now), fetch);
     this.auth = new Auth(this.#http);
     this.files = new Files(this.#http);
     this.shares = new Shares(this.#http);
@@ -90,7 +90,7 @@ export class KingShare {
   /** Discards an unfinished upload in `storage` and, best-effort, on the server. */
   async forgetUpload(upload: UnfinishedUpload, storage: UploadStorage | undefined = platform.uploadStorage): Promise<void> {
     await storage?.remove(upload.key);
-    await remove(this.#http, upload.url);
+    await discardUpload(this.#http, upload.url);
   }
 
   /** Opens the live channel, a WebSocket with real-time events. Throws CLOSED below Node.js 22 without the package `ws`. */

@@ -1,9 +1,9 @@
 import type { Connect } from './live/transport.js';
 import type { UploadContent } from './upload.js';
-import type { UploadStorage } from './upload_storage.js';
+import type { UploadStorage } from './upload-storage.js';
 
 /** Opened upload content. */
-export interface Source {
+export interface UploadSource {
   /** Input for tus-js-client. */
   stream: unknown;
   filename?: string;
@@ -18,7 +18,7 @@ export interface Source {
 export interface Platform {
   /** Undefined without a WebSocket implementation. */
   connect: Connect | undefined;
-  open(content: UploadContent): Promise<Source>;
+  open(content: UploadContent): Promise<UploadSource>;
   /** Returns a cryptographically random key. */
   randomKey(): string;
   /** Default storage for unfinished uploads; undefined if the platform has none. */

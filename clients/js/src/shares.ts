@@ -1,6 +1,6 @@
 import type { ContentOptions } from './files.js';
 import type { CreateShareRequest, PublicShare, ReceivedShare, Share, UpdateShareRequest } from './generated/protocol.js';
-import type { Call, Http } from './http.js';
+import type { RequestOptions, Http } from './http.js';
 import { list, type List, type PageOptions } from './list.js';
 
 /** Your shares. All methods fail with NOT_FOUND for a share that does not exist, was revoked or belongs to another user. */
@@ -60,7 +60,7 @@ export class PublicShares {
    * has ended, NOT_FOUND if it is unknown or revoked, RATE_LIMITED after too many wrong passwords.
    */
   get(shareToken: string, options: PublicShareOptions & { signal?: AbortSignal } = {}): Promise<PublicShare> {
-    return this.http.json('GET', path(shareToken), call(options));
+    return this.http.json('GET', path(shareToken), requestOptions(options));
   }
 
   /** Returns the URL of the content. In a browser, call `get` with the password first: it sets the visit cookie. No request. */
@@ -73,7 +73,7 @@ export class PublicShares {
    * download. Errors: as `get`, RANGE_NOT_SATISFIABLE, and UNAVAILABLE while all remaining downloads are in flight.
    */
   content(shareToken: string, options: PublicShareOptions & ContentOptions = {}): Promise<Response> {
-    return this.http.answer('GET', `${path(shareToken)}/content`, call(options));
+    return this.http.request('GET', `${path(shareToken)}/content`, requestOptions(options));
   }
 }
 
@@ -81,7 +81,7 @@ function path(shareToken: string): string {
   return `public/shares/${encodeURIComponent(shareToken)}`;
 }
 
-function call({ password, range, signal }: PublicShareOptions & ContentOptions): Call {
+function requestOptions({ password, range, signal }: PublicShareOptions & ContentOptions): RequestOptions {
   // An ext-value (RFC 8187): fetch allows only Latin-1 in headers and trims leading and trailing blanks.
   const encoded = password === undefined ? undefined : `UTF-8''${encodeURIComponent(password)}`;
   return { headers: { 'X-Share-Password': encoded, Range: range }, signal };

@@ -3,9 +3,9 @@ import { Backoff } from './backoff.js';
 import { errorOf, KingShareError } from './error.js';
 import type { FileInfo } from './generated/protocol.js';
 import type { Http } from './http.js';
-import type { Source } from './platform.js';
+import type { UploadSource } from './platform.js';
 import { platform } from '#platform';
-import type { UploadStorage } from './upload_storage.js';
+import type { UploadStorage } from './upload-storage.js';
 
 /** Upload content: in a browser a File or a Blob; in Node.js bytes, a Blob, the path of a file, or a stream. */
 export type UploadContent = Blob | Uint8Array | string | NodeJS.ReadableStream;
@@ -39,10 +39,10 @@ export interface UploadOptions {
   chunkSize?: number | undefined;
 }
 
-const streamChunkSize = 8 * 2 ** 20;
+const defaultStreamChunkSize = 8 * 2 ** 20;
 // Up to this size the content is sent with the creation request (creation-with-upload). If that request breaks, its bytes are lost.
-const sentAtOnce = 256 * 2 ** 10;
-const worthAnotherTry = (status: number) => [0, 408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
+const maxInlineSize = 256 * 2 ** 10;
+const isRetryable = (status: number) => [0, 408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 
 /**
  * A resumable upload (tus). Retries after network errors, server restarts and rate limits with exponential backoff (up to 30 s, or
@@ -54,35 +54,35 @@ export class Upload {
   #state: UploadState = 'sending';
   #id: string | undefined;
   #tus: Tus | undefined;
-  #source: Source | undefined;
+  #source: UploadSource | undefined;
   #preparing = false;
-  #key: string | undefined;
+  #uploadKey: string | undefined;
   /** Idempotency-Key of the creation request; kept for its retries. */
   #creationKey = platform.randomKey();
-  #reached = 0;
-  #sent = false;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #signedOut = false;
+  #maxSent = 0;
+  #contentSent = false;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #refreshFailed = false;
   /** The request in flight. Errors of earlier requests are ignored. */
   #request: HttpRequest | undefined;
-  #done!: (file: FileInfo) => void;
-  #fail!: (error: KingShareError) => void;
+  #resolve!: (file: FileInfo) => void;
+  #reject!: (error: KingShareError) => void;
   readonly #backoff = new Backoff(500, 30_000);
   readonly #storage: UploadStorage | undefined;
-  readonly #stopListening: () => void;
+  readonly #removeListener: () => void;
 
   constructor(
     private readonly http: Http,
     private readonly content: UploadContent,
     private readonly options: UploadOptions,
   ) {
-    this.finished = new Promise((done, fail) => {
-      this.#done = done;
-      this.#fail = fail;
+    this.finished = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
     this.finished.catch(() => {}); // No unhandled rejection for callers that only use onState.
     this.#storage = options.resume === false ? undefined : (options.storage ?? platform.uploadStorage);
-    this.#stopListening = platform.onOnline(() => this.#state === 'waiting' && this.#send());
+    this.#removeListener = platform.onOnline(() => this.#state === 'waiting' && this.#restart());
     this.#start();
   }
 
@@ -99,33 +99,33 @@ export class Upload {
   /** Stops sending; the server keeps the received bytes until the upload expires. No-op unless sending or waiting. */
   async pause(): Promise<void> {
     if (this.#state !== 'sending' && this.#state !== 'waiting') return;
-    this.#enter('paused');
+    this.#setState('paused');
     await this.#stop();
   }
 
   /** Continues a paused upload. No-op in other states. */
   resume(): void {
-    if (this.#state === 'paused') this.#send();
+    if (this.#state === 'paused') this.#restart();
   }
 
   /** Aborts the upload and discards its bytes on the server (best-effort). No-op in final states. */
   async cancel(): Promise<void> {
     if (['done', 'failed', 'cancelled'].includes(this.#state)) return;
-    this.#end('cancelled', new KingShareError('ABORTED', 'The upload was cancelled'));
+    this.#endWithError('cancelled', new KingShareError('ABORTED', 'The upload was cancelled'));
     await this.#stop();
     const url = this.#tus?.url;
-    if (this.#key) await this.#storage?.remove(this.#key);
-    if (url) await remove(this.http, url);
+    if (this.#uploadKey) await this.#storage?.remove(this.#uploadKey);
+    if (url) await discardUpload(this.http, url);
   }
 
   async #prepare(): Promise<void> {
     this.#preparing = true;
     try {
-      await this.#open();
+      await this.#createTus();
     } catch (cause) {
       if (['done', 'failed', 'cancelled'].includes(this.#state)) return;
-      if (!(cause instanceof KingShareError)) return this.#end('failed', new KingShareError('INVALID_REQUEST', messageOf(cause), { cause }));
-      if (this.#state === 'sending') this.#wait(cause);
+      if (!(cause instanceof KingShareError)) return this.#endWithError('failed', new KingShareError('INVALID_REQUEST', messageOf(cause), { cause }));
+      if (this.#state === 'sending') this.#scheduleRetry(cause);
       return;
     } finally {
       this.#preparing = false;
@@ -133,7 +133,7 @@ export class Upload {
     this.#start();
   }
 
-  async #open(): Promise<void> {
+  async #createTus(): Promise<void> {
     this.#source ??= await platform.open(this.content);
     const source = this.#source;
     // A separate chunk in a browser: loading it can fail when the network is down.
@@ -142,52 +142,52 @@ export class Upload {
     });
     const filename = this.options.filename ?? source.filename ?? 'untitled';
     const filetype = this.options.contentType || source.contentType; // If empty, the server detects it.
-    this.#key = this.#keyOf(source, filename);
-    const earlier = this.#key ? (await this.#storage?.list())?.find(({ key }) => key === this.#key) : undefined;
+    this.#uploadKey = this.#storageKey(source, filename);
+    const earlier = this.#uploadKey ? (await this.#storage?.list())?.find(({ key }) => key === this.#uploadKey) : undefined;
     this.#tus = new tus.Upload(source.stream as Blob, {
       endpoint: earlier ? null : this.http.url('uploads'),
       uploadUrl: earlier?.url ?? null,
-      chunkSize: this.options.chunkSize ?? (source.size === undefined ? streamChunkSize : Number.POSITIVE_INFINITY),
+      chunkSize: this.options.chunkSize ?? (source.size === undefined ? defaultStreamChunkSize : Number.POSITIVE_INFINITY),
       uploadLengthDeferred: source.size === undefined,
-      uploadDataDuringCreation: source.size !== undefined && source.size <= sentAtOnce,
+      uploadDataDuringCreation: source.size !== undefined && source.size <= maxInlineSize,
       metadata: filetype ? { filename, filetype } : { filename },
       fingerprint: async () => null as unknown as string, // Resuming uses our own storage.
       storeFingerprintForResuming: false,
       retryDelays: null, // Retries are ours, too.
       onBeforeRequest: (request) => this.#authorize(request),
-      onAfterResponse: (request, response) => this.#look(request, response),
-      onUploadUrlAvailable: () => this.#remember(filename, source.size ?? 0),
-      onProgress: (sent, total) => this.#progress(sent, total ?? 0),
-      onError: (error) => this.#failed(error as DetailedError),
-      onSuccess: () => this.#succeed(),
+      onAfterResponse: (request, response) => this.#onResponse(request, response),
+      onUploadUrlAvailable: () => this.#onCreated(filename, source.size ?? 0),
+      onProgress: (sent, total) => this.#onProgress(sent, total ?? 0),
+      onError: (error) => this.#onError(error as DetailedError),
+      onSuccess: () => this.#complete(),
     });
   }
 
-  #keyOf(source: Source, filename: string): string | undefined {
+  #storageKey(source: UploadSource, filename: string): string | undefined {
     const content = typeof this.options.resume === 'string' ? this.options.resume : source.key;
     return content && [this.http.base, content, filename, source.size ?? ''].join(' ');
   }
 
-  #enter(state: UploadState, error?: KingShareError): void {
-    clearTimeout(this.#retry);
+  #setState(state: UploadState, error?: KingShareError): void {
+    clearTimeout(this.#retryTimer);
     this.#state = state;
     this.options.onState?.(state, error);
   }
 
-  #end(state: 'failed' | 'cancelled', error: KingShareError): void {
-    this.#stopListening();
-    this.#enter(state, error);
-    this.#fail(error);
+  #endWithError(state: 'failed' | 'cancelled', error: KingShareError): void {
+    this.#removeListener();
+    this.#setState(state, error);
+    this.#reject(error);
   }
 
-  #send(): void {
-    this.#enter('sending');
+  #restart(): void {
+    this.#setState('sending');
     this.#start();
   }
 
   #start(): void {
     if (this.#state !== 'sending') return;
-    if (this.#sent) void this.#succeed();
+    if (this.#contentSent) void this.#complete();
     else if (this.#tus) this.#tus.start();
     else if (!this.#preparing) void this.#prepare();
   }
@@ -204,7 +204,7 @@ export class Upload {
     if (tokens) request.setHeader('Authorization', `Bearer ${tokens.access_token}`);
   }
 
-  async #look(request: HttpRequest, response: HttpResponse): Promise<void> {
+  async #onResponse(request: HttpRequest, response: HttpResponse): Promise<void> {
     if (!this.#tus) return;
     const status = response.getStatus();
     // Create a new upload only if the old one is gone. tus-js-client does so after any error response, even a 503, if it has an endpoint.
@@ -213,65 +213,65 @@ export class Upload {
     if (gone) this.#creationKey = platform.randomKey();
     if (status !== 401) return;
     const refused = request.getHeader('Authorization')?.replace('Bearer ', '');
-    this.#signedOut = !refused || !(await this.http.credentials?.refresh(refused));
+    this.#refreshFailed = !refused || !(await this.http.credentials?.refresh(refused));
   }
 
-  async #remember(filename: string, size: number): Promise<void> {
+  async #onCreated(filename: string, size: number): Promise<void> {
     const url = this.#tus?.url;
     if (!url) return;
     if (this.#id === idOf(url)) return;
     this.#id = idOf(url);
     this.options.onCreated?.(this.#id);
-    if (this.#key) await this.#storage?.save({ key: this.#key, url, filename, size, startedAt: Date.now() });
+    if (this.#uploadKey) await this.#storage?.save({ key: this.#uploadKey, url, filename, size, startedAt: Date.now() });
   }
 
-  #progress(sent: number, total: number): void {
+  #onProgress(sent: number, total: number): void {
     if (this.#state !== 'sending') return;
-    if (sent > this.#reached) {
-      this.#reached = sent;
+    if (sent > this.#maxSent) {
+      this.#maxSent = sent;
       this.#backoff.reset();
     }
     this.options.onProgress?.({ sent, total });
   }
 
-  #failed(cause: DetailedError): void {
+  #onError(cause: DetailedError): void {
     const { originalRequest: request, originalResponse: response } = cause;
     if (this.#state !== 'sending' || (request && request !== this.#request)) return;
     const status = response?.getStatus() ?? 0;
     const error = response
       ? errorOf(status, response.getBody() ?? '', response.getHeader('Retry-After'))
       : new KingShareError('NETWORK', 'The server cannot be reached', { cause });
-    const renewed = status === 401 && !this.#signedOut;
-    if (renewed || worthAnotherTry(status)) this.#wait(error);
-    else this.#end('failed', error);
+    const tokenRefreshed = status === 401 && !this.#refreshFailed;
+    if (tokenRefreshed || isRetryable(status)) this.#scheduleRetry(error);
+    else this.#endWithError('failed', error);
   }
 
-  #wait(error: KingShareError): void {
-    this.#enter('waiting', error);
-    this.#retry = setTimeout(() => this.#send(), this.#backoff.next((error.retryAfter ?? 0) * 1000));
+  #scheduleRetry(error: KingShareError): void {
+    this.#setState('waiting', error);
+    this.#retryTimer = setTimeout(() => this.#restart(), this.#backoff.next((error.retryAfter ?? 0) * 1000));
   }
 
-  async #succeed(): Promise<void> {
-    this.#sent = true;
+  async #complete(): Promise<void> {
+    this.#contentSent = true;
     try {
       const file = await this.http.json<FileInfo>('GET', `files/${this.#id}`);
-      if (this.#key) await this.#storage?.remove(this.#key);
+      if (this.#uploadKey) await this.#storage?.remove(this.#uploadKey);
       if (this.#state !== 'sending') return;
-      this.#stopListening();
-      this.#enter('done');
-      this.#done(file);
+      this.#removeListener();
+      this.#setState('done');
+      this.#resolve(file);
     } catch (cause) {
       const error = cause as KingShareError;
       if (this.#state !== 'sending') return;
-      if (worthAnotherTry(error.status)) this.#wait(error);
-      else this.#end('failed', error);
+      if (isRetryable(error.status)) this.#scheduleRetry(error);
+      else this.#endWithError('failed', error);
     }
   }
 }
 
 /** Deletes an upload on the server. Best-effort: errors are ignored, since the server expires unfinished uploads. */
-export async function remove(http: Http, url: string): Promise<void> {
-  await http.answer('DELETE', `uploads/${idOf(url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
+export async function discardUpload(http: Http, url: string): Promise<void> {
+  await http.request('DELETE', `uploads/${idOf(url)}`, { headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => {});
 }
 
 function messageOf(cause: unknown): string {

@@ -26,7 +26,7 @@ const exported = new Map(
   }),
 );
 const named = new Set(sections.flatMap(([, names]) => names));
-sections.push(['People, the server, and what they say', [...exported.keys()].filter((name) => !named.has(name) && name !== 'messageFields')]);
+sections.push(['Users and server', [...exported.keys()].filter((name) => !named.has(name) && name !== 'messageFields')]);
 
 const about = (symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\s+/g, ' ').trim();
 const code = (text) => `\`\`\`ts\n${text.trim()}\n\`\`\`\n`;
@@ -64,7 +64,7 @@ function text(declaration) {
   return code(declaration.getText().replace(/^export /, ''));
 }
 
-const out = ['# `@kingshare/client`, name by name\n', 'Made from the source by `npm run reference -w clients/js`. How to begin is in [its README](../clients/js/README.md); how the live channel works, in [live.md](live.md).\n'];
+const out = ['# `@kingshare/client`: API reference\n', 'Generated from the source by `npm run reference -w clients/js`. See the [README](../clients/js/README.md) for an introduction and [live.md](live.md) for the live channel.\n'];
 for (const [title, names] of sections) {
   out.push(`## ${title}\n`);
   for (const name of names) {

@@ -6,7 +6,7 @@ import type { Connect, Socket } from './transport.js';
 import type { LiveHandlers, LiveOptions, LiveState } from './types.js';
 
 /** Environment of a Live: network, clock, timers. Replaced in tests. */
-export interface Surroundings {
+export interface Environment {
   connect: Connect;
   onOnline(handler: () => void): () => void;
   onOffline(handler: () => void): () => void;
@@ -18,16 +18,16 @@ export interface Surroundings {
 
 const defaults = {
   pingInterval: 20_000,
-  patience: 10_000,
+  timeout: 10_000,
   queueLimit: 100,
   messagesPerSecond: 8,
   messageBurst: 16,
-  shortestRetry: 500,
-  longestRetry: 30_000,
+  minRetryDelay: 500,
+  maxRetryDelay: 30_000,
 };
 
 // Maximum delay of setTimeout, in milliseconds.
-const longestTimer = 2 ** 31 - 1;
+const maxTimerDelay = 2 ** 31 - 1;
 
 /** A message from the application. `Authenticate` is excluded: the client authenticates itself. */
 export type LiveMessage = Exclude<Request, { type: 'Authenticate' }> | { type: string; data?: unknown };
@@ -40,24 +40,24 @@ export class Live {
   #state: LiveState = { name: 'connecting' };
   #socket: Socket | undefined;
   #timer: unknown;
-  #asked = 0;
+  #tokenRequest = 0;
   #cursor: 'unknown' | 'known' | 'saving' = 'unknown';
   #saved: string | undefined;
   readonly #session: Session;
   readonly #handlers = new Map<string, Set<(message: never) => void>>();
   readonly #stateHandlers = new Set<(state: LiveState) => void>();
-  readonly #stopListening: (() => void)[];
+  readonly #removeListeners: (() => void)[];
 
   constructor(
     private readonly http: Http,
     private readonly options: LiveOptions,
-    private readonly around: Surroundings,
+    private readonly environment: Environment,
   ) {
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    this.#session = new Session({ ...defaults, ...Object.fromEntries(given) }, this.#actions(), around.random);
-    this.#stopListening = [
-      around.onOnline(() => this.#step((now) => this.#session.onOnline(now))),
-      around.onOffline(() => this.#step((now) => this.#session.onOffline(now))),
+    const explicit = Object.entries(options).filter(([, value]) => value !== undefined);
+    this.#session = new Session({ ...defaults, ...Object.fromEntries(explicit) }, this.#actions(), environment.random);
+    this.#removeListeners = [
+      environment.onOnline(() => this.#step((now) => this.#session.onOnline(now))),
+      environment.onOffline(() => this.#step((now) => this.#session.onOffline(now))),
     ];
     this.#step((now) => this.#session.start(now));
   }
@@ -95,52 +95,52 @@ export class Live {
   }
 
   /** Passes an input to the session, then saves its cursor and sets the timer for its next deadline. */
-  #step(happens: (now: number) => void): void {
-    happens(this.around.now());
+  #step(input: (now: number) => void): void {
+    input(this.environment.now());
     void this.#save();
-    this.around.clearTimeout(this.#timer);
-    const now = this.around.now();
+    this.environment.clearTimeout(this.#timer);
+    const now = this.environment.now();
     const deadline = this.#session.deadline(now);
     if (deadline === undefined) return;
-    const delay = Math.min(Math.max(0, deadline - now), longestTimer);
-    this.#timer = this.around.setTimeout(() => this.#step((now) => this.#session.onTime(now)), delay);
+    const delay = Math.min(Math.max(0, deadline - now), maxTimerDelay);
+    this.#timer = this.environment.setTimeout(() => this.#step((now) => this.#session.onTime(now)), delay);
   }
 
   #actions(): Actions {
     return {
-      ask: (refused) => void this.#ask(refused),
+      requestTokens: (refusedToken) => void this.#requestTokens(refusedToken),
       connect: (since, token) => this.#connect(since, token),
       transmit: (text) => this.#socket?.send(text),
       disconnect: () => {
-        this.#asked += 1;
+        this.#tokenRequest += 1;
         this.#socket?.close(1000);
         this.#socket = undefined;
       },
       deliver: (message) => this.#deliver(message),
-      enter: (state) => {
+      setState: (state) => {
         this.#state = state;
-        if (state.name === 'closed') for (const stop of this.#stopListening) stop();
+        if (state.name === 'closed') for (const stop of this.#removeListeners) stop();
         for (const handler of [...this.#stateHandlers]) call(handler, state);
       },
     };
   }
 
-  async #ask(refused: string | undefined): Promise<void> {
-    this.#asked += 1;
-    const ticket = this.#asked;
-    const answer = (happens: (now: number) => void) => ticket === this.#asked && this.#step(happens);
+  async #requestTokens(refusedToken: string | undefined): Promise<void> {
+    this.#tokenRequest += 1;
+    const request = this.#tokenRequest;
+    const respond = (input: (now: number) => void) => request === this.#tokenRequest && this.#step(input);
     try {
       if (this.#cursor === 'unknown') {
         const cursor = await this.options.cursor?.load();
-        if (this.#cursor === 'unknown' && cursor) this.#session.goOnFrom((this.#saved = cursor));
+        if (this.#cursor === 'unknown' && cursor) this.#session.resumeFrom((this.#saved = cursor));
         this.#cursor = 'known';
       }
       const { credentials } = this.http;
-      const tokens = refused === undefined ? await credentials?.current() : await credentials?.refresh(refused);
-      answer((now) => this.#session.onCredential(credentials ? (tokens ?? null) : 'cookie', now));
+      const tokens = refusedToken === undefined ? await credentials?.current() : await credentials?.refresh(refusedToken);
+      respond((now) => this.#session.onCredential(credentials ? (tokens ?? null) : 'cookie', now));
     } catch (cause) {
       const error = cause instanceof KingShareError ? cause : new KingShareError('NETWORK', String(cause), { cause });
-      answer((now) => this.#session.onNoCredential(error, now));
+      respond((now) => this.#session.onCredentialError(error, now));
     }
   }
 
@@ -155,7 +155,7 @@ export class Live {
       this.#step((now) => this.#session.onClosed(code, reason, retryAfter, now));
     };
     try {
-      this.#socket = this.around.connect(url.href, protocols, {
+      this.#socket = this.environment.connect(url.href, protocols, {
         opened: () => this.#step((now) => this.#session.onOpened(now)),
         message: (text) => this.#step((now) => this.#session.onMessage(text, now)),
         closed,
@@ -166,8 +166,8 @@ export class Live {
   }
 
   #deliver(message: LiveEvent | Reply<'Resumed' | 'Error'>): void {
-    const all = message.type === 'Resumed' || message.type === 'Error' ? [] : (this.#handlers.get('*') ?? []);
-    for (const handler of [...(this.#handlers.get(message.type) ?? []), ...all]) call(handler, message as never);
+    const wildcard = message.type === 'Resumed' || message.type === 'Error' ? [] : (this.#handlers.get('*') ?? []);
+    for (const handler of [...(this.#handlers.get(message.type) ?? []), ...wildcard]) call(handler, message as never);
   }
 
   /** Saves the cursor after the handlers have run. One save at a time; intermediate cursors are skipped. */
@@ -176,9 +176,9 @@ export class Live {
     if (!store || this.#cursor !== 'known') return;
     this.#cursor = 'saving';
     try {
-      for (let place = this.#session.cursor; place !== undefined && place !== this.#saved; place = this.#session.cursor) {
-        this.#saved = place;
-        await store.save(place);
+      for (let cursor = this.#session.cursor; cursor !== undefined && cursor !== this.#saved; cursor = this.#session.cursor) {
+        this.#saved = cursor;
+        await store.save(cursor);
       }
     } finally {
       this.#cursor = 'known';

@@ -14,6 +14,6 @@ export function decode(text: string): ServerMessage | undefined | null {
   if (typeof value !== 'object' || value === null || typeof value.type !== 'string') return null;
   if (!Object.hasOwn(messageFields, value.type)) return undefined;
   const { data, id } = value;
-  const right = Object.entries(messageFields[value.type] ?? {}).every(([field, type]) => typeof data?.[field] === type);
-  return right && (id === undefined || typeof id === 'string') ? (value as ServerMessage) : null;
+  const isValid = Object.entries(messageFields[value.type] ?? {}).every(([field, type]) => typeof data?.[field] === type);
+  return isValid && (id === undefined || typeof id === 'string') ? (value as ServerMessage) : null;
 }

@@ -3,8 +3,8 @@ import type { Tokens } from '../credentials.js';
 import { KingShareError } from '../error.js';
 import type { LiveEvent, Reply } from '../events.js';
 import { closeCodes, type ErrorCode } from '../generated/protocol.js';
-import { Bucket } from './bucket.js';
-import { Lane, type Outgoing } from './lane.js';
+import { TokenBucket } from './token-bucket.js';
+import { SendQueue, type QueuedMessage } from './send-queue.js';
 import { decode, type ServerMessage } from './message.js';
 import { Stream } from './stream.js';
 import type { LiveOptions, LiveState } from './types.js';
@@ -12,25 +12,25 @@ import type { LiveOptions, LiveState } from './types.js';
 /** Outputs of the session. */
 export interface Actions {
   /** Requests tokens other than the refused one. Replied to with onCredential or onNoCredential; a later request supersedes it. */
-  ask(refused: string | undefined): void;
+  requestTokens(refusedToken: string | undefined): void;
   /** Starts connecting. Results arrive at onOpened, onMessage and onClosed. */
   connect(since: string | undefined, token: string | undefined): void;
   transmit(text: string): void;
   /** Closes the connection, if any, and ignores its later events and any pending request for tokens. */
   disconnect(): void;
   deliver(message: LiveEvent | Reply<'Resumed' | 'Error'>): void;
-  enter(state: LiveState): void;
+  setState(state: LiveState): void;
 }
 
 /** Tokens, a cookie that only the browser can read, or null for anonymous. */
 export type Credential = Tokens | 'cookie' | null;
 
-type Phase = 'new' | 'asking' | 'connecting' | 'greeting' | 'open' | 'waiting' | 'closed';
+type Phase = 'new' | 'requesting tokens' | 'connecting' | 'authenticating' | 'open' | 'waiting' | 'closed';
 
 // Milliseconds. A connection that lasted this long resets the backoff.
-const goodWhile = 10_000;
+const stableAfter = 10_000;
 
-const errorOfClose: Record<number, ErrorCode> = {
+const errorCodeOfClose: Record<number, ErrorCode> = {
   1002: 'INVALID_MESSAGE', 1007: 'INVALID_MESSAGE', 1008: 'RATE_LIMITED', 1009: 'TOO_LARGE', 1011: 'INTERNAL_ERROR',
   1012: 'UNAVAILABLE', 1013: 'UNAVAILABLE', 4401: 'INVALID_TOKEN', 4404: 'NOT_FOUND',
 };
@@ -39,18 +39,18 @@ const errorOfClose: Record<number, ErrorCode> = {
 export class Session {
   #phase: Phase = 'new';
   /** Deadline of the current phase; undefined if it has none. */
-  #until: number | undefined;
+  #phaseDeadline: number | undefined;
   /** Earliest reconnect, as requested by the server (Retry-After); holds even if the network comes back. */
   #notBefore = 0;
   #credential: Credential = null;
-  #renewAt: number | undefined;
+  #refreshAt: number | undefined;
   /** Token refused by the server since the last accepted one. */
-  #refused: string | undefined;
-  #lastHeard = 0;
-  #openSince = 0;
+  #refusedToken: string | undefined;
+  #lastReceivedAt = 0;
+  #openedAt = 0;
   #lastError: Reply<'Error'>['data'] | undefined;
   readonly #backoff: Backoff;
-  readonly #lane: Lane;
+  readonly #queue: SendQueue;
   readonly #stream: Stream;
 
   constructor(
@@ -58,8 +58,8 @@ export class Session {
     private readonly actions: Actions,
     random: () => number,
   ) {
-    this.#backoff = new Backoff(options.shortestRetry, options.longestRetry, random);
-    this.#lane = new Lane(options.queueLimit, new Bucket(options.messagesPerSecond, options.messageBurst));
+    this.#backoff = new Backoff(options.minRetryDelay, options.maxRetryDelay, random);
+    this.#queue = new SendQueue(options.queueLimit, new TokenBucket(options.messagesPerSecond, options.messageBurst));
     this.#stream = new Stream(options.since);
   }
 
@@ -68,27 +68,27 @@ export class Session {
   }
 
   start(now: number): void {
-    this.#ask(now);
+    this.#requestTokens(now);
   }
 
   /** Sets the stored cursor of an earlier run. Must be called before the first connection. */
-  goOnFrom(cursor: string): void {
+  resumeFrom(cursor: string): void {
     this.#stream.cursor = cursor;
   }
 
-  send(out: Outgoing, now: number): void {
-    if (this.#phase === 'closed') return out.fail?.(new KingShareError('CLOSED', 'The connection is closed'));
-    this.#lane.push(out);
+  send(entry: QueuedMessage, now: number): void {
+    if (this.#phase === 'closed') return entry.fail?.(new KingShareError('CLOSED', 'The connection is closed'));
+    this.#queue.push(entry);
     this.#pump(now);
   }
 
   stop(): void {
-    this.#finish();
+    this.#close();
   }
 
   /** The network is available again: reconnects without further backoff, but not before Retry-After. */
   onOnline(now: number): void {
-    if (this.#phase === 'waiting') this.#until = Math.max(now, this.#notBefore);
+    if (this.#phase === 'waiting') this.#phaseDeadline = Math.max(now, this.#notBefore);
     this.onTime(now);
   }
 
@@ -99,43 +99,43 @@ export class Session {
   }
 
   onCredential(credential: Credential, now: number): void {
-    if (this.#phase === 'asking') {
-      if (this.#refused !== undefined && credential === null) return this.#finish(new KingShareError('INVALID_TOKEN', 'Sign in again'));
-      this.#adopt(credential, now);
-      this.#enter('connecting', now + this.options.patience);
+    if (this.#phase === 'requesting tokens') {
+      if (this.#refusedToken !== undefined && credential === null) return this.#close(new KingShareError('INVALID_TOKEN', 'Sign in again'));
+      this.#setCredential(credential, now);
+      this.#enter('connecting', now + this.options.timeout);
       this.actions.connect(credential === null ? undefined : (this.cursor ?? 'now'), tokenOf(credential));
     } else if (this.#phase === 'open') {
       const token = tokenOf(credential);
-      if (token === undefined) return this.#finish(new KingShareError('INVALID_TOKEN', 'Sign in again'));
-      const renewed = token !== tokenOf(this.#credential);
-      this.#adopt(credential, now);
-      if (renewed) this.#lane.pushFirst({ type: 'Authenticate', data: { token } });
+      if (token === undefined) return this.#close(new KingShareError('INVALID_TOKEN', 'Sign in again'));
+      const changed = token !== tokenOf(this.#credential);
+      this.#setCredential(credential, now);
+      if (changed) this.#queue.pushFirst({ type: 'Authenticate', data: { token } });
       this.#pump(now);
     }
   }
 
-  onNoCredential(error: KingShareError, now: number): void {
+  onCredentialError(error: KingShareError, now: number): void {
     const delay = (error.retryAfter ?? 0) * 1000;
-    if (this.#phase === 'asking') this.#retry(error, delay, now);
-    if (this.#phase === 'open') this.#renewAt = now + this.#backoff.next(delay);
+    if (this.#phase === 'requesting tokens') this.#retry(error, delay, now);
+    if (this.#phase === 'open') this.#refreshAt = now + this.#backoff.next(delay);
   }
 
   onOpened(now: number): void {
-    this.#lastHeard = now;
+    this.#lastReceivedAt = now;
     this.#lastError = undefined;
     this.#stream.onConnected();
-    this.#enter('greeting', now + this.options.patience);
+    this.#enter('authenticating', now + this.options.timeout);
     if (this.#credential === null) this.#open(now, { name: 'live' });
   }
 
   onMessage(text: string, now: number): void {
-    if (this.#phase !== 'greeting' && this.#phase !== 'open') return;
-    this.#lastHeard = now;
+    if (this.#phase !== 'authenticating' && this.#phase !== 'open') return;
+    this.#lastReceivedAt = now;
     this.#lastError = undefined;
     const message = decode(text);
     if (message === null) {
-      const told = { code: 'INVALID_MESSAGE', message: 'The server sent what is no message of this protocol' } as const;
-      this.actions.deliver({ type: 'Error', data: told });
+      const data = { code: 'INVALID_MESSAGE', message: 'The server sent an invalid message' } as const;
+      this.actions.deliver({ type: 'Error', data });
     } else if (message) {
       this.#handle(message, text, now);
     }
@@ -143,34 +143,34 @@ export class Session {
   }
 
   onClosed(code: number, reason: string, retryAfter: number | undefined, now: number): void {
-    if (this.#phase !== 'connecting' && this.#phase !== 'greeting' && this.#phase !== 'open') return;
-    const delay = (retryAfter ?? delayIn(reason)) * 1000;
+    if (this.#phase !== 'connecting' && this.#phase !== 'authenticating' && this.#phase !== 'open') return;
+    const delay = (retryAfter ?? retryDelayIn(reason)) * 1000;
     const error = this.#errorOf(code, reason, delay);
-    if (code === 4401) return this.#signInAgain(error, now);
-    if (closeCodes[code]?.retry === false) return this.#finish(error);
-    if (this.#phase === 'open' && now - this.#openSince >= goodWhile) this.#backoff.reset();
+    if (code === 4401) return this.#retryWithNewToken(error, now);
+    if (closeCodes[code]?.retry === false) return this.#close(error);
+    if (this.#phase === 'open' && now - this.#openedAt >= stableAfter) this.#backoff.reset();
     this.#retry(error, delay, now);
   }
 
   /** Returns the time at which onTime must be called unless another input comes first. */
   deadline(now: number): number | undefined {
-    if (this.#phase !== 'open') return this.#until;
-    return Math.min(this.#silenceEnds(), this.#renewAt ?? Number.POSITIVE_INFINITY, this.#lane.nextAt(now) ?? Number.POSITIVE_INFINITY);
+    if (this.#phase !== 'open') return this.#phaseDeadline;
+    return Math.min(this.#idleDeadline(), this.#refreshAt ?? Number.POSITIVE_INFINITY, this.#queue.nextAt(now) ?? Number.POSITIVE_INFINITY);
   }
 
   onTime(now: number): void {
-    if (this.#until !== undefined && now >= this.#until) {
-      if (this.#phase === 'waiting') return this.#ask(now);
-      return this.#retry(new KingShareError('NETWORK', 'The server does not answer'), 0, now);
+    if (this.#phaseDeadline !== undefined && now >= this.#phaseDeadline) {
+      if (this.#phase === 'waiting') return this.#requestTokens(now);
+      return this.#retry(new KingShareError('NETWORK', 'The server does not respond'), 0, now);
     }
     if (this.#phase !== 'open') return;
-    if (now >= this.#silenceEnds()) {
-      if (this.#lane.flyingSince !== undefined) return this.#retry(new KingShareError('NETWORK', 'The server is silent'), 0, now);
-      if (this.#lane.idle) this.#lane.pushFirst({ type: 'Ping' });
+    if (now >= this.#idleDeadline()) {
+      if (this.#queue.inFlightSince !== undefined) return this.#retry(new KingShareError('NETWORK', 'The server does not reply'), 0, now);
+      if (this.#queue.idle) this.#queue.pushFirst({ type: 'Ping' });
     }
-    if (this.#renewAt !== undefined && now >= this.#renewAt) {
-      this.#renewAt = now + this.options.patience;
-      this.actions.ask(undefined);
+    if (this.#refreshAt !== undefined && now >= this.#refreshAt) {
+      this.#refreshAt = now + this.options.timeout;
+      this.actions.requestTokens(undefined);
     }
     this.#pump(now);
   }
@@ -178,122 +178,122 @@ export class Session {
   #handle(message: ServerMessage, text: string, now: number): void {
     switch (message.type) {
       case 'AuthenticationResult':
-        return this.#onVerdict(message.data, now);
+        return this.#onAuthenticationResult(message.data, now);
       case 'Resumed':
         this.#stream.onResumed(message.data.cursor);
-        this.actions.enter({ name: 'live' });
+        this.actions.setState({ name: 'live' });
         return this.actions.deliver(message);
       case 'Error':
         return this.#onError(message, now);
       case 'Pong':
-        return this.#lane.onPong();
+        return this.#queue.onPong();
       case 'Ping':
         return this.actions.transmit('{"type":"Pong"}');
       default: {
-        const event = this.#stream.take(message, text);
+        const event = this.#stream.accept(message, text);
         if (event) this.actions.deliver(event);
       }
     }
   }
 
-  #onVerdict({ success, message }: Reply<'AuthenticationResult'>['data'], now: number): void {
-    const asked = this.#lane.onAuthenticationResult();
+  #onAuthenticationResult({ success, message }: Reply<'AuthenticationResult'>['data'], now: number): void {
+    const isReply = this.#queue.onAuthenticationResult();
     if (success) {
-      this.#refused = undefined;
-      if (this.#phase === 'greeting') this.#open(now, { name: 'catching up' });
-    } else if (asked || this.#phase === 'greeting') {
-      this.#signInAgain(new KingShareError('INVALID_TOKEN', message), now);
+      this.#refusedToken = undefined;
+      if (this.#phase === 'authenticating') this.#open(now, { name: 'catching up' });
+    } else if (isReply || this.#phase === 'authenticating') {
+      this.#retryWithNewToken(new KingShareError('INVALID_TOKEN', message), now);
     }
   }
 
   #onError(message: Reply<'Error'>, now: number): void {
     const { code } = message.data;
     this.#lastError = message.data;
-    this.#lane.onError(code, message.data.message, now);
+    this.#queue.onError(code, message.data.message, now);
     this.actions.deliver(message);
     if (this.#phase === 'open' && code === 'INVALID_TOKEN') {
       // Only the token has ended. The server holds events until we authenticate again on this connection.
       const token = tokenOf(this.#credential);
-      if (token !== undefined) this.actions.ask(token);
+      if (token !== undefined) this.actions.requestTokens(token);
     }
-    if (this.#phase === 'greeting' && code === 'AUTHENTICATION_REQUIRED') {
+    if (this.#phase === 'authenticating' && code === 'AUTHENTICATION_REQUIRED') {
       // The cookie is not valid. A share can be watched anonymously.
-      if (this.options.share === undefined) return this.#finish(new KingShareError(code, message.data.message));
+      if (this.options.share === undefined) return this.#close(new KingShareError(code, message.data.message));
       this.#open(now, { name: 'live' });
     }
   }
 
   /** The server refused our token: retries with another one, once. */
-  #signInAgain(error: KingShareError, now: number): void {
+  #retryWithNewToken(error: KingShareError, now: number): void {
     const token = tokenOf(this.#credential);
-    if (token === undefined || this.#refused !== undefined) return this.#finish(error);
-    this.#refused = token;
+    if (token === undefined || this.#refusedToken !== undefined) return this.#close(error);
+    this.#refusedToken = token;
     this.#retry(error, 0, now);
   }
 
-  #ask(now: number): void {
-    this.#enter('asking', now + 2 * this.options.patience);
-    this.actions.enter({ name: 'connecting' });
-    this.actions.ask(this.#refused);
+  #requestTokens(now: number): void {
+    this.#enter('requesting tokens', now + 2 * this.options.timeout);
+    this.actions.setState({ name: 'connecting' });
+    this.actions.requestTokens(this.#refusedToken);
   }
 
-  #adopt(credential: Credential, now: number): void {
+  #setCredential(credential: Credential, now: number): void {
     this.#credential = credential;
     const due = typeof credential === 'object' && credential?.refresh_token ? credential.refresh_at : undefined;
-    this.#renewAt = due === undefined ? undefined : Math.max(due, now + 1000);
+    this.#refreshAt = due === undefined ? undefined : Math.max(due, now + 1000);
   }
 
   #open(now: number, state: LiveState): void {
     this.#enter('open');
-    this.#openSince = now;
-    this.actions.enter(state);
+    this.#openedAt = now;
+    this.actions.setState(state);
     this.#pump(now);
   }
 
   #retry(error: KingShareError, delay: number, now: number): void {
-    this.#drop();
+    this.#disconnect();
     this.#notBefore = now + delay;
-    const until = now + this.#backoff.next(delay);
-    this.#enter('waiting', until);
-    this.actions.enter({ name: 'waiting', until, error });
+    const deadline = now + this.#backoff.next(delay);
+    this.#enter('waiting', deadline);
+    this.actions.setState({ name: 'waiting', until: deadline, error });
   }
 
-  #finish(error?: KingShareError): void {
+  #close(error?: KingShareError): void {
     if (this.#phase === 'closed') return;
-    this.#drop();
+    this.#disconnect();
     this.#enter('closed');
-    this.#lane.close(error ?? new KingShareError('CLOSED', 'The connection is closed'));
-    this.actions.enter(error ? { name: 'closed', error } : { name: 'closed' });
+    this.#queue.close(error ?? new KingShareError('CLOSED', 'The connection is closed'));
+    this.actions.setState(error ? { name: 'closed', error } : { name: 'closed' });
   }
 
-  #drop(): void {
+  #disconnect(): void {
     this.actions.disconnect();
-    this.#lane.onDisconnected();
-    this.#renewAt = undefined;
+    this.#queue.onDisconnected();
+    this.#refreshAt = undefined;
   }
 
-  #enter(phase: Phase, until?: number): void {
+  #enter(phase: Phase, deadline?: number): void {
     this.#phase = phase;
-    this.#until = until;
+    this.#phaseDeadline = deadline;
   }
 
   #pump(now: number): void {
-    if (this.#phase === 'open') this.#lane.pump(now, (text) => this.actions.transmit(text));
+    if (this.#phase === 'open') this.#queue.pump(now, (text) => this.actions.transmit(text));
   }
 
   /** End of the permitted silence: the next Ping if idle, the timeout of the message in flight otherwise. */
-  #silenceEnds(): number {
-    const asked = this.#lane.flyingSince;
-    if (asked !== undefined) return Math.max(asked, this.#lastHeard) + this.options.patience;
-    return this.#lane.idle ? this.#lastHeard + this.options.pingInterval : Number.POSITIVE_INFINITY;
+  #idleDeadline(): number {
+    const sentAt = this.#queue.inFlightSince;
+    if (sentAt !== undefined) return Math.max(sentAt, this.#lastReceivedAt) + this.options.timeout;
+    return this.#queue.idle ? this.#lastReceivedAt + this.options.pingInterval : Number.POSITIVE_INFINITY;
   }
 
   #errorOf(code: number, reason: string, delay: number): KingShareError {
-    const told = this.#lastError;
+    const lastError = this.#lastError;
     const retryAfter = delay > 0 ? delay / 1000 : undefined;
-    if (told && code !== 1006) return new KingShareError(told.code, told.message, { retryAfter });
-    const message = reason || closeCodes[code]?.why || 'The connection broke off';
-    return new KingShareError(errorOfClose[code] ?? 'NETWORK', message, { retryAfter });
+    if (lastError && code !== 1006) return new KingShareError(lastError.code, lastError.message, { retryAfter });
+    const message = reason || closeCodes[code]?.why || 'The connection was lost';
+    return new KingShareError(errorCodeOfClose[code] ?? 'NETWORK', message, { retryAfter });
   }
 }
 
@@ -302,6 +302,6 @@ function tokenOf(credential: Credential): string | undefined {
 }
 
 /** Parses the retry delay in seconds from a close reason like `The server restarts; retry in 3.214 s`; 0 if absent. */
-function delayIn(reason: string): number {
+function retryDelayIn(reason: string): number {
   return Number(/retry in (\d+(?:\.\d+)?) s/.exec(reason)?.[1] ?? 0);
 }

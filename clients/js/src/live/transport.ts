@@ -18,8 +18,8 @@ export type Connect = (url: string, protocols: string[], events: SocketEvents) =
 type WebSocketLike = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose' | 'onerror'>;
 
 /** Wraps a standard WebSocket as a Socket. */
-export function adopt(socket: WebSocketLike, events: SocketEvents): Socket {
-  const forget = () => {
+export function wrapWebSocket(socket: WebSocketLike, events: SocketEvents): Socket {
+  const detach = () => {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.onerror = () => {};
   };
@@ -28,18 +28,18 @@ export function adopt(socket: WebSocketLike, events: SocketEvents): Socket {
   socket.onmessage = ({ data }) => events.message(typeof data === 'string' ? data : '');
   // Do not wait for onclose: it may come late, and with a code of our side.
   socket.onerror = () => {
-    forget();
+    detach();
     socket.close();
     events.closed(1006, '');
   };
   socket.onclose = ({ code, reason }) => {
-    forget();
+    detach();
     events.closed(code, reason);
   };
   return {
     send: (text) => socket.send(text),
     close: (code) => {
-      forget();
+      detach();
       socket.close(code);
     },
   };

@@ -30,7 +30,7 @@ export interface LiveOptions {
   /** Milliseconds of silence before a Ping is sent [20000]. */
   pingInterval?: number | undefined;
   /** Timeout in milliseconds for connecting and for replies; then the client reconnects [10000]. */
-  patience?: number | undefined;
+  timeout?: number | undefined;
   /** Maximum number of queued messages; `send` rejects with QUEUE_FULL above it [100]. */
   queueLimit?: number | undefined;
   /** Messages per second [8]. Both rate and burst are below the default limits of the server. */
@@ -38,9 +38,9 @@ export interface LiveOptions {
   /** Messages that may be sent at once before `messagesPerSecond` applies [16]. */
   messageBurst?: number | undefined;
   /** Maximum delay of the first reconnect, in milliseconds [500]; doubles with each attempt. */
-  shortestRetry?: number | undefined;
+  minRetryDelay?: number | undefined;
   /** Maximum delay of any reconnect, in milliseconds [30000], unless the server requests a longer one. */
-  longestRetry?: number | undefined;
+  maxRetryDelay?: number | undefined;
 }
 
 /** Message types for `Live.on`: events by type, `*` for all events, and the replies `Resumed` and `Error`. */

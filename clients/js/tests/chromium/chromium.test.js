@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Server } from '../support/kingshare.js';
-import { Liar, text, welcome } from '../support/liar.js';
-import { allCodes, wrongFrames } from '../support/lies.js';
-import { Network } from '../support/network.js';
-import { event } from '../support/stage.js';
-import { open, startBrowser } from './page.js';
+import { Server } from '../support/server.js';
+import { ScriptedServer, text, welcome } from '../support/scripted-server.js';
+import { closeCodeCases, invalidFrames } from '../support/invalid-frames.js';
+import { FaultyProxy } from '../support/faulty-proxy.js';
+import { event } from '../support/session-harness.js';
+import { open, startBrowser } from './browser-page.js';
 
-const quick = { shortestRetry: 20, longestRetry: 100 };
+const quick = { minRetryDelay: 20, maxRetryDelay: 100 };
 
 /** Opens a page with a new user, signed in by cookie, and returns it with an upload function. */
 async function anna(test, browser, server, url = server.url) {
@@ -81,10 +81,10 @@ describe('in Chromium', () => {
   it('each event comes once, though the network stalls', async (test) => {
     const server = await Server.start(test);
     const { page, upload } = await anna(test, browser, server);
-    await listen(page, { pingInterval: 100, patience: 300 });
+    await listen(page, { pingInterval: 100, timeout: 300 });
     server.stall();
     await page.waitForFunction(() => live.state.name === 'waiting');
-    server.goOn();
+    server.resume();
     await upload('1');
     assert.deepEqual((await heard(page, 1)).map(([name]) => name), ['1']);
   });
@@ -108,7 +108,7 @@ describe('in Chromium', () => {
   it('it comes back as soon as the network does', async (test) => {
     const server = await Server.start(test);
     const { page } = await anna(test, browser, server);
-    await listen(page, { shortestRetry: 1e7, longestRetry: 1e7 });
+    await listen(page, { minRetryDelay: 1e7, maxRetryDelay: 1e7 });
     await server.kill();
     await page.waitForFunction(() => live.state.name === 'waiting');
     await server.start();
@@ -119,11 +119,11 @@ describe('in Chromium', () => {
 
   it('an upload goes on after the page is loaded again', async (test) => {
     const server = await Server.start(test);
-    const network = await Network.start(test, server);
-    server.settings['server.public_url'] = network.url;
+    const proxy = await FaultyProxy.start(test, server);
+    server.settings['server.public_url'] = proxy.url;
     await server.stop();
     await server.start();
-    const { page } = await anna(test, browser, server, network.url);
+    const { page } = await anna(test, browser, server, proxy.url);
     const folder = mkdtempSync(join(tmpdir(), 'kingshare-chromium-'));
     test.after(() => rmSync(folder, { recursive: true }));
     const size = 8 * 2 ** 20;
@@ -143,12 +143,12 @@ describe('in Chromium', () => {
     await page.waitForFunction('window.ready');
     const [unfinished] = await page.evaluate(() => new KingShare().unfinishedUploads());
     assert.deepEqual([unfinished.filename, unfinished.size], ['Übung.txt', size]);
-    const before = network.sent;
+    const before = proxy.sent;
     await begin();
     const done = await page.evaluate(() => upload.finished);
     assert.deepEqual([done.filename, done.size, done.content_type], ['Übung.txt', size, 'text/plain']);
     assert.equal(await page.evaluate((id) => upload.id === id, done.id), true);
-    assert.ok(network.sent - before < 5 * 2 ** 20, `${network.sent - before} more bytes`);
+    assert.ok(proxy.sent - before < 5 * 2 ** 20, `${proxy.sent - before} more bytes`);
     const bytes = await page.evaluate(async (id) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', await (await ks.files.content(id)).arrayBuffer()))], done.id);
     assert.equal(Buffer.from(bytes).toString('hex'), done.sha256);
     assert.deepEqual(await page.evaluate(() => ks.unfinishedUploads()), []);
@@ -171,34 +171,34 @@ describe('in Chromium', () => {
           window.live = new KingShare({ url, credentials: new MemoryTokens('token') }).live(quick);
           live.on('*', ({ id }) => heard.push(id));
         },
-        { url, quick: { shortestRetry: 5, longestRetry: 20, ...options } },
+        { url, quick: { minRetryDelay: 5, maxRetryDelay: 20, ...options } },
       );
 
-    for (const [name, bytes] of Object.entries(wrongFrames)) {
+    for (const [name, bytes] of Object.entries(invalidFrames)) {
       it(`with ${name}`, async (test) => {
-        const liar = await Liar.start(test, (victim, number) => {
-          victim.say(welcome, text('FileDeleted', undefined, event(number)));
-          if (number === 1) victim.say(bytes);
-          if (number === 1 && bytes.length === 0) victim.socket.destroy();
+        const server = await ScriptedServer.start(test, (connection, number) => {
+          connection.send(welcome, text('FileDeleted', undefined, event(number)));
+          if (number === 1) connection.send(bytes);
+          if (number === 1 && bytes.length === 0) connection.socket.destroy();
         });
         // Bytes that are not an error by themselves make the client wait for more, until a Ping times out.
-        await listenTo(liar.url, { pingInterval: 300, patience: 300 });
+        await listenTo(server.url, { pingInterval: 300, timeout: 300 });
         // The client may drop messages received in one segment with the wrong bytes; a real server would replay them.
         await page.waitForFunction(() => heard.includes('c2'));
         assert.equal(await page.evaluate(() => new Set(heard).size === heard.length), true);
       });
     }
 
-    for (const [code, { retry }] of Object.entries(allCodes)) {
+    for (const [code, { retry }] of Object.entries(closeCodeCases)) {
       it(`with ${code}, ${retry ? '' : 'not '}tried again after`, async (test) => {
-        const liar = await Liar.start(test, (victim, number) => {
-          victim.say(welcome, text('FileDeleted', undefined, event(number)));
-          if (number === 1) victim.close(Number(code));
+        const server = await ScriptedServer.start(test, (connection, number) => {
+          connection.send(welcome, text('FileDeleted', undefined, event(number)));
+          if (number === 1) connection.close(Number(code));
         });
-        await listenTo(liar.url);
+        await listenTo(server.url);
         if (retry) await heard(page, 2);
         else await page.waitForFunction(() => live.state.name === 'closed');
-        assert.equal(liar.handshakes, retry ? 2 : 1);
+        assert.equal(server.handshakes, retry ? 2 : 1);
       });
     }
   });

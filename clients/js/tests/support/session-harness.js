@@ -3,30 +3,30 @@ import assert from 'node:assert/strict';
 import { Session } from '../../dist/live/session.js';
 
 const options = {
-  pingInterval: 20_000, patience: 10_000, queueLimit: 3, messagesPerSecond: 10, messageBurst: 5, shortestRetry: 500, longestRetry: 8_000,
+  pingInterval: 20_000, timeout: 10_000, queueLimit: 3, messagesPerSecond: 10, messageBurst: 5, minRetryDelay: 500, maxRetryDelay: 8_000,
 };
 
-export class Stage {
+export class SessionHarness {
   now = 1_000_000;
-  done = [];
+  actions = [];
   states = [];
-  told = [];
+  delivered = [];
 
   constructor(given = {}, { random = () => 1 } = {}) {
-    const record = (name) => (...values) => this.done.push([name, ...values]);
+    const record = (name) => (...values) => this.actions.push([name, ...values]);
     const actions = {
-      ask: record('ask'), connect: record('connect'), disconnect: record('disconnect'),
-      transmit: (text) => this.done.push(['transmit', JSON.parse(text)]),
-      deliver: (message) => this.told.push(message),
-      enter: (state) => this.states.push(state),
+      requestTokens: record('requestTokens'), connect: record('connect'), disconnect: record('disconnect'),
+      transmit: (text) => this.actions.push(['transmit', JSON.parse(text)]),
+      deliver: (message) => this.delivered.push(message),
+      setState: (state) => this.states.push(state),
     };
     this.session = new Session({ ...options, ...given }, actions, random);
   }
 
   /** Returns and clears the recorded actions, or those of one name. Without a name, omits disconnects. */
-  did(name) {
-    const done = this.done.filter(([what]) => (name ? what === name : what !== 'disconnect'));
-    this.done = [];
+  takeActions(name) {
+    const done = this.actions.filter(([what]) => (name ? what === name : what !== 'disconnect'));
+    this.actions = [];
     return done;
   }
 
@@ -42,8 +42,8 @@ export class Stage {
 
   /** Connects, authenticates and completes the replay. */
   live(credential) {
-    this.start(credential).open().hear('AuthenticationResult', { success: true, message: '' }).resumed();
-    this.did();
+    this.start(credential).open().receive('AuthenticationResult', { success: true, message: '' }).resumed();
+    this.takeActions();
     return this;
   }
 
@@ -57,22 +57,22 @@ export class Stage {
     return this;
   }
 
-  hear(type, data, more = {}) {
-    return this.hearText(JSON.stringify({ type, data, ...more }));
+  receive(type, data, more = {}) {
+    return this.receiveText(JSON.stringify({ type, data, ...more }));
   }
 
-  hearText(text) {
+  receiveText(text) {
     this.session.onMessage(text, this.now);
     return this;
   }
 
   resumed(data = {}) {
-    return this.hear('Resumed', { replayed: 0, complete: true, cursor: 'c0', ...data });
+    return this.receive('Resumed', { replayed: 0, complete: true, cursor: 'c0', ...data });
   }
 
   /** Delivers an Error message. */
   error(code) {
-    return this.hear('Error', { code, message: `about ${code}` });
+    return this.receive('Error', { code, message: `about ${code}` });
   }
 
   close(code, reason = '', retryAfter = undefined) {
@@ -89,7 +89,7 @@ export class Stage {
   }
 
   /** Advances the clock and runs all deadlines on the way. */
-  pass(milliseconds) {
+  advance(milliseconds) {
     const end = this.now + milliseconds;
     for (let steps = 0; ; steps += 1) {
       assert.ok(steps < 1000, 'it goes round in circles');

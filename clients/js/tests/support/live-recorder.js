@@ -1,7 +1,7 @@
 // Records the events, replies and states of a Live, and lets tests wait for them.
-import { within } from './patience.js';
+import { within } from './timeouts.js';
 
-export class Listener {
+export class LiveRecorder {
   events = [];
   resumed = [];
   errors = [];
@@ -11,27 +11,27 @@ export class Listener {
   constructor(test, live) {
     this.live = live;
     test.after(() => live.close());
-    live.on('*', (event) => this.#note(this.events, event));
-    live.on('Resumed', ({ data }) => this.#note(this.resumed, data));
-    live.on('Error', ({ data }) => this.#note(this.errors, data.code));
-    live.onState((state) => this.#note(this.states, state));
+    live.on('*', (event) => this.#record(this.events, event));
+    live.on('Resumed', ({ data }) => this.#record(this.resumed, data));
+    live.on('Error', ({ data }) => this.#record(this.errors, data.code));
+    live.onState((state) => this.#record(this.states, state));
   }
 
-  #note(list, value) {
+  #record(list, value) {
     list.push(value);
-    for (const look of this.#waiting) look();
+    for (const check of this.#waiting) check();
   }
 
   /** Waits until the condition holds, for at most 10 s. */
   async until(condition, what = condition) {
-    let look;
+    let check;
     const holds = new Promise((done) => {
-      look = () => condition(this) && done();
-      this.#waiting.add(look);
-      look();
+      check = () => condition(this) && done();
+      this.#waiting.add(check);
+      check();
     });
     const explain = () => `${what}\nstates ${JSON.stringify(this.states)}\nevents ${JSON.stringify(this.events)}\nerrors ${this.errors}`;
-    await within(10, holds, explain).finally(() => this.#waiting.delete(look));
+    await within(10, holds, explain).finally(() => this.#waiting.delete(check));
     return this;
   }
 
@@ -47,7 +47,7 @@ export class Listener {
     return this.events.filter(({ type }) => type === 'FileUploaded').map(({ data }) => data.filename);
   }
 
-  async hears(...names) {
+  async untilUploaded(...names) {
     await this.until(({ uploaded }) => names.every((name) => uploaded.includes(name)), `uploads ${names}`);
     return this.uploaded;
   }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { KingShare, MemoryTokens } from '../../dist/index.js';
-import { within } from './patience.js';
+import { within } from './timeouts.js';
 
 const binary = resolve(process.env.KINGSHARE_BINARY ?? '../../build/release/kingshare');
 const settings = {
@@ -73,7 +73,7 @@ export class Server {
     this.process.kill('SIGSTOP');
   }
 
-  goOn() {
+  resume() {
     this.process.kill('SIGCONT');
   }
 

@@ -15,4 +15,4 @@ export async function within(seconds, promise, what) {
 }
 
 /** Scales a duration in milliseconds by the slowness of the machine. */
-export const lasting = (milliseconds) => milliseconds * slowness;
+export const scaled = (milliseconds) => milliseconds * slowness;

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const tus = createRequire(import.meta.url).resolve('tus-js-client/dist/tus.js');
 const html = `<!doctype html><meta charset="utf-8"><title>Test</title><input type="file">
-<script type="importmap">{"imports": {"#platform": "/test/platform_browser.js", "tus-js-client": "/test/tus.js"}}</script>
+<script type="importmap">{"imports": {"#platform": "/test/platform-browser.js", "tus-js-client": "/test/tus.js"}}</script>
 <script type="module">Object.assign(window, await import('/test/index.js')); window.ready = true;</script>`;
 
 // The test serves the page by interception, so Chromium sees connections to 127.0.0.1 as local network access and would block them.

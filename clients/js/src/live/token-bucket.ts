@@ -1,45 +1,45 @@
 /** Token bucket for the message rate. Times in milliseconds. */
-export class Bucket {
+export class TokenBucket {
   #rate: number;
-  #level: number;
-  #at = 0;
+  #tokens: number;
+  #refilledAt = 0;
 
   constructor(
     private readonly perSecond: number,
     private readonly burst: number,
   ) {
     this.#rate = perSecond;
-    this.#level = burst;
+    this.#tokens = burst;
   }
 
   take(now: number): boolean {
-    this.#fill(now);
-    if (this.#level < 1) return false;
-    this.#level -= 1;
+    this.#refill(now);
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
     return true;
   }
 
   /** Returns the time at which `take` succeeds. */
   nextAt(now: number): number {
-    this.#fill(now);
-    return this.#level >= 1 ? now : now + Math.ceil(((1 - this.#level) / this.#rate) * 1000);
+    this.#refill(now);
+    return this.#tokens >= 1 ? now : now + Math.ceil(((1 - this.#tokens) / this.#rate) * 1000);
   }
 
   /** After RATE_LIMITED: no message for one second, then half the rate. */
   slowDown(now: number): void {
-    this.#fill(now);
+    this.#refill(now);
     this.#rate = Math.max(0.5, this.#rate / 2);
-    this.#level = 1 - this.#rate;
+    this.#tokens = 1 - this.#rate;
   }
 
   /** Restores the initial rate and burst, for a new connection. */
   reset(): void {
     this.#rate = this.perSecond;
-    this.#level = this.burst;
+    this.#tokens = this.burst;
   }
 
-  #fill(now: number): void {
-    this.#level = Math.min(this.burst, this.#level + (Math.max(0, now - this.#at) / 1000) * this.#rate);
-    this.#at = now;
+  #refill(now: number): void {
+    this.#tokens = Math.min(this.burst, this.#tokens + (Math.max(0, now - this.#refilledAt) / 1000) * this.#rate);
+    this.#refilledAt = now;
   }
 }

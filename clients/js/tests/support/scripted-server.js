@@ -22,9 +22,9 @@ export const welcome = Buffer.concat([
 ]);
 
 /** The server side of one connection. */
-class Victim {
+class ScriptedConnection {
   #bytes = Buffer.alloc(0);
-  #heard = [];
+  #received = [];
   #waiting = [];
 
   constructor(socket, request) {
@@ -35,7 +35,7 @@ class Victim {
     socket.on('error', () => {});
   }
 
-  say(...frames) {
+  send(...frames) {
     if (this.socket.writable) this.socket.write(Buffer.concat(frames));
     return this;
   }
@@ -46,8 +46,8 @@ class Victim {
   }
 
   /** Returns the next message from the client. */
-  hear() {
-    if (this.#heard.length > 0) return Promise.resolve(this.#heard.shift());
+  receive() {
+    if (this.#received.length > 0) return Promise.resolve(this.#received.shift());
     return new Promise((done) => this.#waiting.push(done));
   }
 
@@ -68,23 +68,23 @@ class Victim {
       const message = JSON.parse(Buffer.from(body).toString());
       const waiting = this.#waiting.shift();
       if (waiting) waiting(message);
-      else this.#heard.push(message);
+      else this.#received.push(message);
     }
   }
 }
 
-export class Liar {
+export class ScriptedServer {
   handshakes = 0;
 
-  /** Calls `script(victim, n)` on the n-th connection, from 1. `refuse(n)` may return [status, headers] to refuse its handshake. */
+  /** Calls `script(connection, n)` on the n-th connection, from 1. `refuse(n)` may return [status, headers] to refuse its handshake. */
   static async start(test, script, { refuse = () => undefined } = {}) {
-    const liar = new Liar();
-    liar.http = http.createServer((_, answer) => answer.writeHead(404).end());
+    const server = new ScriptedServer();
+    server.http = http.createServer((_, answer) => answer.writeHead(404).end());
     const sockets = [];
-    liar.http.on('upgrade', (request, socket) => {
+    server.http.on('upgrade', (request, socket) => {
       sockets.push(socket);
-      liar.handshakes += 1;
-      const refused = refuse(liar.handshakes);
+      server.handshakes += 1;
+      const refused = refuse(server.handshakes);
       if (refused) {
         const headers = Object.entries(refused[1]).map(([name, value]) => `${name}: ${value}\r\n`);
         socket.end(`HTTP/1.1 ${refused[0]} No\r\n${headers.join('')}Content-Length: 0\r\nConnection: close\r\n\r\n`);
@@ -93,15 +93,15 @@ export class Liar {
       const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
       const lines = ['HTTP/1.1 101 Yes', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`, 'Sec-WebSocket-Protocol: kingshare.v1'];
       socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-      script(new Victim(socket, request), liar.handshakes);
+      script(new ScriptedConnection(socket, request), server.handshakes);
     });
-    liar.http.listen(0, '127.0.0.1');
-    await once(liar.http, 'listening');
-    liar.url = `http://127.0.0.1:${liar.http.address().port}`;
+    server.http.listen(0, '127.0.0.1');
+    await once(server.http, 'listening');
+    server.url = `http://127.0.0.1:${server.http.address().port}`;
     test.after(() => {
       for (const socket of sockets) socket.destroy();
-      liar.http.close();
+      server.http.close();
     });
-    return liar;
+    return server;
   }
 }

@@ -1,8 +1,8 @@
 // Invalid WebSocket frames, and close codes.
 import { closeCodes } from '../../dist/index.js';
-import { close, frame } from './liar.js';
+import { close, frame } from './scripted-server.js';
 
-export const wrongFrames = {
+export const invalidFrames = {
   'an opcode that there is not': frame(3, 'x'),
   'a control opcode that there is not': frame(11, 'x'),
   'bits that are reserved': frame(1, '{}', { reserved: 7 }),
@@ -19,4 +19,4 @@ export const wrongFrames = {
 };
 
 /** The close codes of the protocol, and some unknown ones. */
-export const allCodes = { ...closeCodes, 1003: { retry: true }, 1014: { retry: true }, 3000: { retry: true }, 4000: { retry: true } };
+export const closeCodeCases = { ...closeCodes, 1003: { retry: true }, 1014: { retry: true }, 3000: { retry: true }, 4000: { retry: true } };

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { KingShare, MemoryTokens, MemoryUploadStorage } from '../dist/index.js';
-import { Server } from './support/kingshare.js';
-import { Network } from './support/network.js';
-import { lasting, within } from './support/patience.js';
+import { Server } from './support/server.js';
+import { FaultyProxy } from './support/faulty-proxy.js';
+import { scaled, within } from './support/timeouts.js';
 
 const mebibyte = 2 ** 20;
 const data = randomBytes(8 * mebibyte + 321);
@@ -71,8 +71,8 @@ describe('an upload', { concurrency: 2 }, () => {
 
   it('is paused and goes on where it was', async (test) => {
     const server = await Server.start(test);
-    const network = await Network.start(test, server);
-    const ks = await server.user('anna', { url: network.url });
+    const proxy = await FaultyProxy.start(test, server);
+    const ks = await server.user('anna', { url: proxy.url });
     const { upload, finished, states, sent } = begin(ks, onDisk(test), { chunkSize: mebibyte });
     await sent(2 * mebibyte);
     await upload.pause();
@@ -81,15 +81,15 @@ describe('an upload', { concurrency: 2 }, () => {
     await assertThere(ks, await finished());
     // The upload may be locked until the server has finished the aborted request.
     assert.deepEqual(states.filter((state) => state !== 'waiting').slice(0, 2), ['paused', 'sending']);
-    assert.ok(network.sent < data.length + 3 * mebibyte, `${network.sent} bytes for ${data.length}`);
+    assert.ok(proxy.sent < data.length + 3 * mebibyte, `${proxy.sent} bytes for ${data.length}`);
   });
 
   it('survives a network that breaks', async (test) => {
     const server = await Server.start(test);
-    const network = await Network.start(test, server);
-    const ks = await server.user('anna', { url: network.url });
+    const proxy = await FaultyProxy.start(test, server);
+    const ks = await server.user('anna', { url: proxy.url });
     const { finished, states, created } = begin(ks, onDisk(test), { chunkSize: mebibyte });
-    for (let cut = 0; cut < 3; cut += 1) await network.cutAfter(1.5 * mebibyte);
+    for (let cut = 0; cut < 3; cut += 1) await proxy.cutAfter(1.5 * mebibyte);
     await assertThere(ks, await finished());
     assert.deepEqual(created.length, 1);
     assert.ok(states.includes('waiting'));
@@ -109,19 +109,19 @@ describe('an upload', { concurrency: 2 }, () => {
 
   it('survives the process: another one goes on, from the last byte that arrived', async (test) => {
     const server = await Server.start(test);
-    const network = await Network.start(test, server);
-    const ks = await server.user('anna', { url: network.url });
+    const proxy = await FaultyProxy.start(test, server);
+    const ks = await server.user('anna', { url: proxy.url });
     const [path, storage] = [onDisk(test), new MemoryUploadStorage()];
     const first = begin(ks, path, { chunkSize: mebibyte, storage });
     await first.sent(5 * mebibyte);
     await first.upload.pause();
     const [unfinished] = await ks.unfinishedUploads(storage);
     assert.deepEqual([unfinished.filename, unfinished.size], ['Übung № 1.bin', data.length]);
-    const before = network.sent;
+    const before = proxy.sent;
     const second = begin(ks, path, { chunkSize: mebibyte, storage });
     await assertThere(ks, await second.finished());
     assert.deepEqual(second.created, first.created);
-    assert.ok(network.sent - before < 5 * mebibyte, `${network.sent - before} more bytes`);
+    assert.ok(proxy.sent - before < 5 * mebibyte, `${proxy.sent - before} more bytes`);
     assert.deepEqual(await ks.unfinishedUploads(storage), []);
   });
 
@@ -140,12 +140,12 @@ describe('an upload', { concurrency: 2 }, () => {
 
   it('is not begun anew because the server has no time', async (test) => {
     const server = await Server.start(test);
-    const network = await Network.start(test, server);
-    const ks = await server.user('anna', { url: network.url });
+    const proxy = await FaultyProxy.start(test, server);
+    const ks = await server.user('anna', { url: proxy.url });
     const { upload, finished, sent, created, states } = begin(ks, onDisk(test), { chunkSize: mebibyte });
     await sent(3 * mebibyte);
     await upload.pause();
-    network.busy(1);
+    proxy.busy(1);
     upload.resume();
     await finished();
     assert.equal(created.length, 1);
@@ -154,12 +154,12 @@ describe('an upload', { concurrency: 2 }, () => {
 
   it('outlives its token', async (test) => {
     const server = await Server.start(test, { 'auth.access_token_ttl': '1s' });
-    const network = await Network.start(test, server);
-    const ks = await server.user('anna', { url: network.url });
+    const proxy = await FaultyProxy.start(test, server);
+    const ks = await server.user('anna', { url: proxy.url });
     const { upload, finished, sent } = begin(ks, onDisk(test), { chunkSize: mebibyte });
     await sent(2 * mebibyte);
     await upload.pause();
-    await new Promise((done) => setTimeout(done, lasting(1100))); // The token must expire in real time.
+    await new Promise((done) => setTimeout(done, scaled(1100))); // The token must expire in real time.
     upload.resume();
     await assertThere(ks, await finished());
   });
