@@ -12,22 +12,22 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; " +
   "img-src 'self' blob: data:; media-src 'self' blob:; frame-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Vite calls its helper for each `import()`; ours survives a broken connection. */
-function ownImports(): Plugin {
+/** Vite calls its helper for each `import()`; replacement survives a broken connection. */
+function chunkLoader(): Plugin {
   const helper = '\0vite/preload-helper.js';
-  const ours = fileURLToPath(new URL('src/parts/fetch-part.ts', import.meta.url));
+  const replacement = fileURLToPath(new URL('src/chunks/import-chunk.ts', import.meta.url));
   let used = false;
   return {
-    name: 'own-imports',
+    name: 'chunk-loader',
     apply: 'build',
     enforce: 'pre',
     load(id) {
       if (id !== helper) return null;
       used = true;
-      return `export { fetchPart as __vitePreload } from ${JSON.stringify(ours)};`;
+      return `export { importChunk as __vitePreload } from ${JSON.stringify(replacement)};`;
     },
     generateBundle() {
-      if (!used) this.error(`Vite no longer asks for ${helper}: adapt own-imports`);
+      if (!used) this.error(`Vite no longer asks for ${helper}: adapt chunk-loader`);
     },
   };
 }
@@ -35,7 +35,7 @@ function ownImports(): Plugin {
 const entries = ['index.html', 'share.html'].filter((entry) => existsSync(new URL(entry, import.meta.url)));
 
 export default defineConfig({
-  plugins: [ownImports()],
+  plugins: [chunkLoader()],
   // The server puts its prefix before the addresses in pages; scripts and styles find each other from where they are.
   experimental: { renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `/${file}` : { relative: true }) },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },

@@ -8,14 +8,14 @@ import { SignIn } from './pages/sign-in';
 import { Unreachable } from './pages/unreachable';
 import { navigate, path } from './router';
 import { Shell } from './shell';
-import { serverIsEmpty, session } from './state/session';
+import { needsSetUp, session } from './state/session';
 
 const home = '/files';
-const isForGuests = (here: string) => here === '/' || here in guestPages;
+const isGuestPath = (currentPath: string) => currentPath === '/' || currentPath in guestPages;
 
 function Page() {
-  const here = path.value;
-  const Open = openPages[here];
+  const currentPath = path.value;
+  const Open = openPages[currentPath];
   if (Open) return <Open />;
   switch (session.value.state) {
     case 'unknown':
@@ -23,19 +23,19 @@ function Page() {
     case 'unreachable':
       return <Unreachable />;
     case 'guest': {
-      const Guest = guestPages[here] ?? (serverIsEmpty ? SetUp : SignIn);
+      const Guest = guestPages[currentPath] ?? (needsSetUp ? SetUp : SignIn);
       return <Guest />;
     }
     case 'user': {
-      const wanted = isForGuests(here) ? home : here;
-      return <Shell me={session.value.me} page={memberPages.find((page) => page.path === wanted)} />;
+      const memberPath = isGuestPath(currentPath) ? home : currentPath;
+      return <Shell me={session.value.me} page={memberPages.find((page) => page.path === memberPath)} />;
     }
   }
 }
 
 export function App() {
   useSignalEffect(() => {
-    if (session.value.state === 'user' && isForGuests(path.value)) navigate(home, { replace: true });
+    if (session.value.state === 'user' && isGuestPath(path.value)) navigate(home, { replace: true });
   });
   return (
     <>

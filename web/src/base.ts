@@ -2,8 +2,8 @@
 export const base = document.documentElement.dataset.base ?? '';
 
 /** Adds the prefix to a path: `/files` becomes `/share/files`. */
-export const under = (path: string) => base + path;
+export const withBase = (path: string) => base + path;
 
-/** Removes the prefix from a path; the inverse of `under`. */
-export const within = (pathname: string) =>
+/** Removes the prefix from a path; the inverse of `withBase`. */
+export const withoutBase = (pathname: string) =>
   base && (pathname === base || pathname.startsWith(`${base}/`)) ? pathname.slice(base.length) || '/' : pathname;

@@ -7,19 +7,19 @@ import './styles/overlays.css';
 import './styles/share-page.css';
 import { render } from 'preact';
 import { MenuHost } from './components/menu';
-import { factsOf } from './share/facts';
+import { parsePageData } from './share/page-data';
 import { SharePage } from './share/page';
 import { textsReady } from './texts/translated';
 
 // Replaces the server-rendered page, which works without script, by the interactive one.
 const app = document.getElementById('app')!;
-const facts = factsOf(app.dataset);
+const facts = parsePageData(app.dataset);
 if (facts) {
   void textsReady().then(() => {
     app.replaceChildren();
     render(
       <>
-        <SharePage facts={facts} />
+        <SharePage pageData={facts} />
         <MenuHost />
       </>,
       app,

@@ -1,7 +1,7 @@
 import type { Me } from '@kingshare/client';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { under } from './base';
+import { withBase } from './base';
 import { ConnectionBanner } from './activity/connection';
 import { Rail } from './activity/rail';
 import { Avatar } from './components/avatar';
@@ -12,21 +12,21 @@ import { Icon } from './components/icon';
 import { MenuItem, MenuLine, menuIsOpenAt, openMenu } from './components/menu';
 import { Progress } from './components/progress';
 import { toast } from './components/toast';
-import { lazy } from './parts/lazy';
-import { prefetchParts } from './parts/prefetch';
+import { lazy } from './chunks/lazy';
+import { prefetchChunks } from './chunks/prefetch';
 import { memberPages } from './pages';
 import { NotFound } from './pages/not-found';
 import { FileDialogs } from './files/file-dialogs';
-import { forgetActivity, freshCount } from './state/activity';
-import { settleDeletions } from './state/deletion';
-import { explain } from './state/client';
-import { leave } from './state/session';
-import { used } from './state/usage';
+import { clearStoredActivity, unseenCount } from './state/activity';
+import { flushDeletions } from './state/deletion';
+import { errorMessage } from './state/client';
+import { signOut } from './state/session';
+import { usedBytes } from './state/usage';
 import { texts } from './texts';
 import { formats } from './texts/format';
 import { DropZone } from './uploads/drop-zone';
 
-const asksPassword = signal(false);
+const passwordDialogOpen = signal(false);
 const PasswordDialog = lazy<{ onClose: () => void }>(() => import('./account/password-dialog').then((m) => m.PasswordDialog), {
   frame: ({ onClose, children }) => (
     <Dialog narrow title={texts.value.account.changePassword} onClose={onClose}>
@@ -43,10 +43,10 @@ interface Props {
 export function Shell({ me, page }: Props) {
   const allowed = page && (!page.admin || me.role === 'admin') ? page : undefined;
   const Content = allowed?.page ?? NotFound;
-  const roomy = useMedia('(min-width: 1240px)');
+  const isWide = useMedia('(min-width: 1240px)');
   const isAdmin = me.role === 'admin';
-  useEffect(() => prefetchParts(isAdmin), [isAdmin]);
-  const withRail = roomy && allowed?.name !== 'activity';
+  useEffect(() => prefetchChunks(isAdmin), [isAdmin]);
+  const withRail = isWide && allowed?.name !== 'activity';
   return (
     <div class={withRail ? 'shell with-rail' : 'shell'}>
       <a class="skip-link" href="#main">
@@ -54,7 +54,7 @@ export function Shell({ me, page }: Props) {
       </a>
       <ConnectionBanner />
       <header class="side">
-        <a class="brand-link" href={under('/files')}>
+        <a class="brand-link" href={withBase('/files')}>
           <Brand />
         </a>
         <Nav me={me} current={allowed?.path} />
@@ -69,7 +69,7 @@ export function Shell({ me, page }: Props) {
       {withRail && <Rail />}
       <DropZone />
       <FileDialogs />
-      {asksPassword.value && <PasswordDialog onClose={() => (asksPassword.value = false)} />}
+      {passwordDialogOpen.value && <PasswordDialog onClose={() => (passwordDialogOpen.value = false)} />}
     </div>
   );
 }
@@ -78,9 +78,9 @@ function useMedia(query: string): boolean {
   const media = matchMedia(query);
   const matches = useSignal(media.matches);
   useEffect(() => {
-    const note = () => (matches.value = media.matches);
-    media.addEventListener('change', note);
-    return () => media.removeEventListener('change', note);
+    const update = () => (matches.value = media.matches);
+    media.addEventListener('change', update);
+    return () => media.removeEventListener('change', update);
   }, []);
   return matches.value;
 }
@@ -92,12 +92,12 @@ function Nav({ me, current }: { me: Me; current: string | undefined }) {
       {memberPages
         .filter((page) => !page.admin || me.role === 'admin')
         .map(({ path, name, icon }) => (
-          <a key={path} href={under(path)} aria-current={path === current ? 'page' : undefined}>
+          <a key={path} href={withBase(path)} aria-current={path === current ? 'page' : undefined}>
             <Icon name={icon} />
             <span class="truncate">{nav[name]}</span>
-            {name === 'activity' && freshCount.value > 0 && (
-              <span class="badge good" aria-label={nav.news(freshCount.value)}>
-                {freshCount.value}
+            {name === 'activity' && unseenCount.value > 0 && (
+              <span class="badge good" aria-label={nav.news(unseenCount.value)}>
+                {unseenCount.value}
               </span>
             )}
           </a>
@@ -109,11 +109,11 @@ function Nav({ me, current }: { me: Me; current: string | undefined }) {
 function Storage({ me }: { me: Me }) {
   const { storage } = texts.value;
   const { bytes } = formats.value;
-  if (me.quota_bytes === 0) return <div class="storage">{storage.used(bytes(used.value))}</div>;
-  const label = storage.usedOf(bytes(used.value), bytes(me.quota_bytes));
+  if (me.quota_bytes === 0) return <div class="storage">{storage.used(bytes(usedBytes.value))}</div>;
+  const label = storage.usedOf(bytes(usedBytes.value), bytes(me.quota_bytes));
   return (
     <div class="storage">
-      <Progress label={label} value={Math.min(1, used.value / me.quota_bytes)} />
+      <Progress label={label} value={Math.min(1, usedBytes.value / me.quota_bytes)} />
       {label}
     </div>
   );
@@ -122,19 +122,19 @@ function Storage({ me }: { me: Me }) {
 function Account({ me }: { me: Me }) {
   const { nav } = texts.value;
   const button = useRef<HTMLButtonElement>(null);
-  const signOut = async (everywhere: boolean) => {
+  const onSignOut = async (everywhere: boolean) => {
     try {
-      await settleDeletions();
-      await leave(everywhere, forgetActivity);
+      await flushDeletions();
+      await signOut(everywhere, clearStoredActivity);
     } catch (error) {
-      toast(explain(error), { tone: 'bad' });
+      toast(errorMessage(error), { tone: 'bad' });
     }
   };
   const menu = () => (
     <>
       {me.role === 'admin' && (
         <>
-          <MenuItem icon="shield" href={under('/admin')}>
+          <MenuItem icon="shield" href={withBase('/admin')}>
             {nav.admin}
           </MenuItem>
           <MenuLine />
@@ -143,13 +143,13 @@ function Account({ me }: { me: Me }) {
       <ThemeChoices />
       <LanguageChoices />
       <MenuLine />
-      <MenuItem icon="lock" onSelect={() => (asksPassword.value = true)}>
+      <MenuItem icon="lock" onSelect={() => (passwordDialogOpen.value = true)}>
         {texts.value.account.changePassword}
       </MenuItem>
-      <MenuItem icon="leave" onSelect={() => void signOut(false)}>
+      <MenuItem icon="leave" onSelect={() => void onSignOut(false)}>
         {nav.signOut}
       </MenuItem>
-      <MenuItem icon="shield" onSelect={() => void signOut(true)}>
+      <MenuItem icon="shield" onSelect={() => void onSignOut(true)}>
         {nav.signOutEverywhere}
       </MenuItem>
     </>

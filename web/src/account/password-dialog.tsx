@@ -3,7 +3,7 @@ import { Dialog } from '../components/dialog';
 import { Field } from '../components/field';
 import { Problem } from '../components/problem';
 import { toast } from '../components/toast';
-import { client, explain, isError } from '../state/client';
+import { client, errorMessage, isError } from '../state/client';
 import { me } from '../state/session';
 import { texts } from '../texts';
 
@@ -22,7 +22,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
       onClose();
     } catch (error) {
       if (isError(error, 'INVALID_CREDENTIALS')) wrong.value = t.passwordWrong;
-      else problem.value = explain(error);
+      else problem.value = errorMessage(error);
     }
   };
 

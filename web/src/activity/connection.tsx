@@ -6,7 +6,7 @@ import { texts } from '../texts';
 
 const isLive = computed(() => connection.value.name === 'live' || connection.value.name === 'catching up');
 
-export function ConnectionSign() {
+export function ConnectionStatus() {
   const { connection: t } = texts.value;
   return (
     <span class="connection">
@@ -20,17 +20,17 @@ export function ConnectionSign() {
 export function ConnectionBanner() {
   const { connection: t } = texts.value;
   const wasLost = useRef(false);
-  const lost = connection.value.name === 'waiting' || connection.value.name === 'closed';
+  const isLost = connection.value.name === 'waiting' || connection.value.name === 'closed';
 
   useEffect(() => {
-    if (lost) wasLost.current = true;
+    if (isLost) wasLost.current = true;
     else if (isLive.value && wasLost.current) {
       wasLost.current = false;
       announce(t.back);
     }
   });
 
-  if (!lost && !(wasLost.current && !isLive.value)) return null;
+  if (!isLost && !(wasLost.current && !isLive.value)) return null;
   return (
     <div class="banner" role="status">
       {t.lost}

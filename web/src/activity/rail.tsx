@@ -1,14 +1,14 @@
-import { under } from '../base';
+import { withBase } from '../base';
 import { Avatar } from '../components/avatar';
-import { deeds } from '../state/activity';
+import { activityItems } from '../state/activity';
 import { online } from '../state/people';
 import { texts } from '../texts';
-import { ConnectionSign } from './connection';
-import { Stream, useOnlooker } from './stream';
+import { ConnectionStatus } from './connection';
+import { ActivityList, useActivityViewer } from './activity-list';
 
 /** The sidebar on wide screens: recent activity and online users. */
 export function Rail() {
-  useOnlooker();
+  useActivityViewer();
   const { activity: t, people: p } = texts.value;
 
   return (
@@ -16,11 +16,11 @@ export function Rail() {
       <section class="rail-activity">
         <header class="rail-head">
           <h2>{t.title}</h2>
-          <ConnectionSign />
+          <ConnectionStatus />
         </header>
-        {deeds.value.length > 0 ? <Stream limit={9} /> : <p class="small soft">{t.emptyText}</p>}
-        {deeds.value.length > 9 && (
-          <a class="small" href={under('/activity')}>
+        {activityItems.value.length > 0 ? <ActivityList limit={9} /> : <p class="small soft">{t.emptyText}</p>}
+        {activityItems.value.length > 9 && (
+          <a class="small" href={withBase('/activity')}>
             {t.all}
           </a>
         )}

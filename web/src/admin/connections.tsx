@@ -5,16 +5,16 @@ import { Avatar } from '../components/avatar';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { toast } from '../components/toast';
-import { client, explain } from '../state/client';
+import { client, errorMessage } from '../state/client';
 import { online } from '../state/people';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
-import { Failed } from '../components/failed';
+import { LoadError } from '../components/load-error';
 import { nameOf, users } from './users-state';
 
 const stats = signal<WsStats | 'failed' | null>(null);
 
-async function count() {
+async function loadStats() {
   try {
     stats.value = await client.stats();
   } catch {
@@ -29,21 +29,21 @@ export function Connections() {
     if (users.state.peek() === 'idle') void users.load();
   }, []);
   // Presence changes change the connection counts.
-  useEffect(() => void count(), [online.value]);
+  useEffect(() => void loadStats(), [online.value]);
 
-  if (stats.value === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void count()} />;
+  if (stats.value === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={() => void loadStats()} />;
   if (!stats.value) return <Loading />;
   const { total_connections: total, unique_users: people, connections_by_user: byUser } = stats.value;
-  const known = Object.entries(byUser).sort(([, a], [, b]) => b - a);
-  const strangers = total - known.reduce((sum, [, n]) => sum + n, 0);
+  const byUserEntries = Object.entries(byUser).sort(([, a], [, b]) => b - a);
+  const anonymousCount = total - byUserEntries.reduce((sum, [, n]) => sum + n, 0);
 
   const cleanUp = async () => {
     try {
       const { removed_connections: removed } = await client.cleanup();
       toast(t.removed(number(removed), removed), { tone: 'good' });
-      await count();
+      await loadStats();
     } catch (error) {
-      toast(explain(error), { tone: 'bad' });
+      toast(errorMessage(error), { tone: 'bad' });
     }
   };
 
@@ -54,7 +54,7 @@ export function Connections() {
           [
             [t.total, total],
             [t.people, people],
-            [t.strangers, strangers],
+            [t.strangers, anonymousCount],
           ] as const
         ).map(([name, value]) => (
           <div key={name}>
@@ -64,7 +64,7 @@ export function Connections() {
         ))}
       </dl>
       <div class="part-actions">
-        <button type="button" class="button" onClick={() => void count()}>
+        <button type="button" class="button" onClick={() => void loadStats()}>
           <Icon name="retry" size={18} />
           {t.refresh}
         </button>
@@ -74,11 +74,11 @@ export function Connections() {
         </button>
       </div>
       <h2>{t.who}</h2>
-      {known.length === 0 ? (
+      {byUserEntries.length === 0 ? (
         <p class="soft">{t.nobody}</p>
       ) : (
         <ul class="rows">
-          {known.map(([id, connections]) => (
+          {byUserEntries.map(([id, connections]) => (
             <li key={id} class="row">
               <Avatar name={nameOf(id) ?? '?'} online />
               <strong class="row-main truncate">{nameOf(id) ?? id}</strong>

@@ -12,15 +12,15 @@ import { Notice } from './notice';
 import { Settings } from './settings';
 import { Users } from './users';
 
-const parts = { users: Users, connections: Connections, notice: Notice, settings: Settings } satisfies Record<string, ComponentType>;
-type Part = keyof typeof parts;
-const names = Object.keys(parts) as Part[];
+const sections = { users: Users, connections: Connections, notice: Notice, settings: Settings } satisfies Record<string, ComponentType>;
+type Section = keyof typeof sections;
+const names = Object.keys(sections) as Section[];
 
 export function Admin() {
   const t = adminTexts.value;
-  const asked = query.value.get('part') as Part | null;
-  const chosen = asked && asked in parts ? asked : 'users';
-  const Content = parts[chosen];
+  const requested = query.value.get('part') as Section | null;
+  const chosen = requested && requested in sections ? requested : 'users';
+  const Content = sections[chosen];
   return (
     <>
       <PageHead title={texts.value.nav.admin} text={t.text} />

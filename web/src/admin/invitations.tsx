@@ -2,7 +2,7 @@ import type { ListedInvitation } from '@kingshare/client';
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { toast } from '../components/toast';
-import { client, explain, isError } from '../state/client';
+import { client, errorMessage, isError } from '../state/client';
 import { collection } from '../state/collection';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
@@ -12,13 +12,13 @@ export const invitations = collection<ListedInvitation>(
   (cursor) => client.invitations.list({ limit: 200, cursor }),
 );
 
-async function takeBack({ id }: ListedInvitation) {
+async function revokeInvitation({ id }: ListedInvitation) {
   try {
     await client.invitations.remove(id);
   } catch (error) {
-    if (!isError(error, 'NOT_FOUND')) return void toast(explain(error), { tone: 'bad' });
+    if (!isError(error, 'NOT_FOUND')) return void toast(errorMessage(error), { tone: 'bad' });
   }
-  invitations.drop(id);
+  invitations.remove(id);
   toast(adminTexts.value.invite.takenBack, { tone: 'good' });
 }
 
@@ -43,7 +43,7 @@ export function Invitations() {
               type="button"
               class="button small"
               aria-label={`${t.takeBack}: ${t.openUntil(moment(invitation.expires_at))}`}
-              onClick={() => void takeBack(invitation)}
+              onClick={() => void revokeInvitation(invitation)}
             >
               {t.takeBack}
             </button>

@@ -1,10 +1,10 @@
 import type { Invitation } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { under } from '../base';
+import { withBase } from '../base';
 import { Dialog } from '../components/dialog';
 import { Problem } from '../components/problem';
-import { client, explain } from '../state/client';
+import { client, errorMessage } from '../state/client';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
@@ -15,30 +15,30 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const t = adminTexts.value.invite;
   const { common } = texts.value;
   const id = useId();
-  const made = useSignal<Invitation | null>(null);
+  const created = useSignal<Invitation | null>(null);
   const problem = useSignal('');
 
   const create = async (event: SubmitEvent) => {
     event.preventDefault();
-    const lasts = Number(new FormData(event.currentTarget as HTMLFormElement).get('lasts'));
+    const lifetime = Number(new FormData(event.currentTarget as HTMLFormElement).get('lasts'));
     try {
-      made.value = await client.invitations.create({ expires_in: lasts });
-      invitations.put({ id: made.value.id, expires_at: made.value.expires_at });
+      created.value = await client.invitations.create({ expires_in: lifetime });
+      invitations.put({ id: created.value.id, expires_at: created.value.expires_at });
     } catch (error) {
-      problem.value = explain(error);
+      problem.value = errorMessage(error);
     }
   };
 
   return (
     <Dialog title={t.title} narrow onClose={onClose}>
       <Problem>{problem.value}</Problem>
-      {made.value ? (
+      {created.value ? (
         <OneTimeLink
-          url={`${location.origin}${under('/register')}#invitation=${encodeURIComponent(made.value.code)}`}
+          url={`${location.origin}${withBase('/register')}#invitation=${encodeURIComponent(created.value.code)}`}
           label={t.link}
           copyLabel={t.copy}
           copied={t.copied}
-          hint={t.until(formats.value.moment(made.value.expires_at))}
+          hint={t.until(formats.value.moment(created.value.expires_at))}
         />
       ) : (
         <form class="dialog-form" onSubmit={create}>

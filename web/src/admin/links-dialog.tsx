@@ -2,12 +2,12 @@ import type { Share, User } from '@kingshare/client';
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { Dialog } from '../components/dialog';
-import { Failed } from '../components/failed';
+import { LoadError } from '../components/load-error';
 import { Loading } from '../components/loading';
-import { Name } from '../components/name';
+import { FileName } from '../components/file-name';
 import { Problem } from '../components/problem';
-import { ShareFacts } from '../share-dialog/share-facts';
-import { client, explain, isError } from '../state/client';
+import { ShareDetails } from '../share-dialog/share-details';
+import { client, errorMessage, isError } from '../state/client';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 
@@ -34,7 +34,7 @@ export function LinksDialog({ user, onClose }: { user: User; onClose: () => void
       await client.shares.revoke(share_id);
     } catch (error) {
       if (!isError(error, 'NOT_FOUND')) {
-        problem.value = explain(error);
+        problem.value = errorMessage(error);
         return;
       }
     }
@@ -42,7 +42,7 @@ export function LinksDialog({ user, onClose }: { user: User; onClose: () => void
   };
 
   const content = () => {
-    if (shares.value === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void load()} />;
+    if (shares.value === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={() => void load()} />;
     if (!shares.value) return <Loading />;
     if (shares.value.length === 0) return <p class="soft">{t.none}</p>;
     return (
@@ -51,10 +51,10 @@ export function LinksDialog({ user, onClose }: { user: User; onClose: () => void
           <li key={share.share_id} class="row">
             <div class="row-main">
               <div class="row-title">
-                <Name of={share.filename} />
+                <FileName of={share.filename} />
                 {share.state !== 'active' && <span class="badge warning">{texts.value.shares.states[share.state]}</span>}
               </div>
-              <ShareFacts share={share} />
+              <ShareDetails share={share} />
             </div>
             <button type="button" class="button small" aria-label={t.endNamed(share.filename)} onClick={() => void end(share)}>
               {t.end}

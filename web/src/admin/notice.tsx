@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { announce } from '../components/toast';
-import { client, explain } from '../state/client';
+import { client, errorMessage } from '../state/client';
 import { adminTexts } from '../texts/admin';
 
 const levels = ['Info', 'Success', 'Warning', 'Error'] as const satisfies readonly Level[];
@@ -26,7 +26,7 @@ export function Notice() {
       sent.value = true;
       announce(t.sent);
     } catch (error) {
-      problem.value = explain(error);
+      problem.value = errorMessage(error);
     }
   };
 

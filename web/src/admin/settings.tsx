@@ -1,13 +1,13 @@
 import type { Setting } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Empty } from '../components/empty';
+import { EmptyState } from '../components/empty-state';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { client } from '../state/client';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
-import { Failed } from '../components/failed';
+import { LoadError } from '../components/load-error';
 
 const units: Record<string, number> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 
@@ -29,10 +29,10 @@ export function Settings() {
     );
   useEffect(() => void load(), []);
 
-  if (all.value === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void load()} />;
+  if (all.value === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={() => void load()} />;
   if (!all.value) return <Loading />;
-  const wanted = search.value.trim().toLowerCase();
-  const found = all.value.filter(({ key, is_default }) => key.includes(wanted) && !(changedOnly.value && is_default));
+  const searchText = search.value.trim().toLowerCase();
+  const found = all.value.filter(({ key, is_default }) => key.includes(searchText) && !(changedOnly.value && is_default));
   return (
     <>
       <p class="soft part-text">{t.text}</p>
@@ -54,7 +54,7 @@ export function Settings() {
         </label>
       </div>
       {found.length === 0 ? (
-        <Empty icon="search" title={t.none} />
+        <EmptyState icon="search" title={t.none} />
       ) : (
         <table class="settings">
           <thead class="visually-hidden">

@@ -6,7 +6,7 @@ import { Problem } from '../components/problem';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
-import { change, remove } from './users-state';
+import { updateUser, deleteUser } from './users-state';
 
 interface Props {
   user: User;
@@ -24,7 +24,7 @@ export function QuotaDialog({ user, onClose }: Props) {
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     const wanted = Number(new FormData(event.currentTarget as HTMLFormElement).get('quota'));
-    problem.value = await change(user, { quota_bytes: Math.round(wanted * gigabyte) });
+    problem.value = await updateUser(user, { quota_bytes: Math.round(wanted * gigabyte) });
     if (!problem.value) onClose();
   };
 
@@ -58,7 +58,7 @@ export function RemoveDialog({ user, onClose }: Props) {
   const t = adminTexts.value.users;
   const problem = useSignal<string | undefined>(undefined);
   const removeNow = async () => {
-    problem.value = await remove(user);
+    problem.value = await deleteUser(user);
     if (!problem.value) onClose();
   };
   return (

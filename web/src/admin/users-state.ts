@@ -1,6 +1,6 @@
 import type { UpdateUserRequest, User } from '@kingshare/client';
 import { toast } from '../components/toast';
-import { client, explain, isError } from '../state/client';
+import { client, errorMessage, isError } from '../state/client';
 import { collection } from '../state/collection';
 import { onResumed } from '../state/live';
 import { adminTexts } from '../texts/admin';
@@ -17,10 +17,10 @@ onResumed(() => {
 /** Returns the account's name, or undefined if the user list does not contain it. */
 export const nameOf = (id: string) => users.items.value.get(id)?.username;
 
-const explainRefusal = (error: unknown) => (isError(error, 'CONFLICT') ? adminTexts.value.users.adminOnly : explain(error));
+const explainRefusal = (error: unknown) => (isError(error, 'CONFLICT') ? adminTexts.value.users.adminOnly : errorMessage(error));
 
 /** Returns an error message on failure, for the dialog, which then stays open. */
-export async function change(user: User, changes: UpdateUserRequest): Promise<string | undefined> {
+export async function updateUser(user: User, changes: UpdateUserRequest): Promise<string | undefined> {
   try {
     users.put(await client.users.update(user.id, changes));
     toast(adminTexts.value.users.saved(user.username), { tone: 'good' });
@@ -31,10 +31,10 @@ export async function change(user: User, changes: UpdateUserRequest): Promise<st
 }
 
 /** Returns an error message on failure. */
-export async function remove(user: User): Promise<string | undefined> {
+export async function deleteUser(user: User): Promise<string | undefined> {
   try {
     await client.users.remove(user.id);
-    users.drop(user.id);
+    users.remove(user.id);
     toast(adminTexts.value.users.removed(user.username));
     return undefined;
   } catch (error) {
@@ -42,7 +42,7 @@ export async function remove(user: User): Promise<string | undefined> {
   }
 }
 
-export async function changeAtOnce(user: User, changes: UpdateUserRequest) {
-  const problem = await change(user, changes);
+export async function updateUserWithToast(user: User, changes: UpdateUserRequest) {
+  const problem = await updateUser(user, changes);
   if (problem) toast(problem, { tone: 'bad' });
 }

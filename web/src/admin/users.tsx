@@ -2,7 +2,7 @@ import type { User } from '@kingshare/client';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Avatar } from '../components/avatar';
-import { Empty } from '../components/empty';
+import { EmptyState } from '../components/empty-state';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { MenuItem, MenuLine, openMenu } from '../components/menu';
@@ -11,13 +11,13 @@ import { me } from '../state/session';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats, now } from '../texts/format';
-import { Failed } from '../components/failed';
+import { LoadError } from '../components/load-error';
 import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
 import { LinksDialog } from './links-dialog';
 import { ResetDialog } from './reset-dialog';
 import { QuotaDialog, RemoveDialog } from './user-dialogs';
-import { changeAtOnce, users } from './users-state';
+import { updateUserWithToast, users } from './users-state';
 
 const dialog = signal<{ name: 'invite' } | { name: 'quota' | 'remove' | 'reset' | 'links'; user: User } | null>(null);
 const close = () => (dialog.value = null);
@@ -32,10 +32,10 @@ export function Users() {
   }, []);
 
   const all = [...users.items.value.values()];
-  const wanted = search.value.trim().toLowerCase();
-  const found = all.filter((user) => user.username.includes(wanted)).sort((a, b) => a.username.localeCompare(b.username));
+  const searchText = search.value.trim().toLowerCase();
+  const found = all.filter((user) => user.username.includes(searchText)).sort((a, b) => a.username.localeCompare(b.username));
   const state = users.state.value;
-  if (state === 'failed') return <Failed title={adminTexts.value.loadFailed} retry={() => void users.load()} />;
+  if (state === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={() => void users.load()} />;
   if (all.length === 0) return <Loading />;
   return (
     <>
@@ -60,7 +60,7 @@ export function Users() {
         </button>
       </div>
       {found.length === 0 ? (
-        <Empty icon="search" title={t.nobody} />
+        <EmptyState icon="search" title={t.nobody} />
       ) : (
         <ul class="rows">
           {found.map((user) => (
@@ -83,8 +83,8 @@ function UserRow({ user }: { user: User }) {
   const { bytes, ago } = formats.value;
   const isMe = user.id === me()?.id;
   const used = bytes(user.used_bytes);
-  const here = isMe || (people.items.value.get(user.id)?.online ?? false);
-  const seen = here ? texts.value.people.here : user.last_seen ? t.here(ago(user.last_seen, now.value)) : t.never;
+  const isOnline = isMe || (people.items.value.get(user.id)?.online ?? false);
+  const seen = isOnline ? texts.value.people.here : user.last_seen ? t.here(ago(user.last_seen, now.value)) : t.never;
 
   const menu = () => (
     <>
@@ -99,10 +99,10 @@ function UserRow({ user }: { user: User }) {
           <MenuItem icon="retry" onSelect={() => (dialog.value = { name: 'reset', user })}>
             {t.resetPassword}
           </MenuItem>
-          <MenuItem icon="shield" onSelect={() => void changeAtOnce(user, { role: user.role === 'admin' ? 'user' : 'admin' })}>
+          <MenuItem icon="shield" onSelect={() => void updateUserWithToast(user, { role: user.role === 'admin' ? 'user' : 'admin' })}>
             {user.role === 'admin' ? t.makeUser : t.makeAdmin}
           </MenuItem>
-          <MenuItem icon="lock" onSelect={() => void changeAtOnce(user, { disabled: !user.disabled })}>
+          <MenuItem icon="lock" onSelect={() => void updateUserWithToast(user, { disabled: !user.disabled })}>
             {user.disabled ? t.letIn : t.shutOut}
           </MenuItem>
           <MenuLine />
@@ -116,7 +116,7 @@ function UserRow({ user }: { user: User }) {
 
   return (
     <li class={user.disabled ? 'row faded' : 'row'}>
-      <Avatar name={user.username} online={here} />
+      <Avatar name={user.username} online={isOnline} />
       <div class="row-main">
         <div class="row-title">
           <strong class="truncate">{user.username}</strong>

@@ -1,4 +1,4 @@
-import { chosenLanguage, theme, type Theme } from '../state/preferences';
+import { languagePreference, theme, type Theme } from '../state/preferences';
 import { texts } from '../texts';
 import { Icon } from './icon';
 import { MenuItem, MenuLabel, menuIsOpenAt, openMenu } from './menu';
@@ -26,7 +26,7 @@ export function LanguageChoices() {
     <>
       <MenuLabel>{nav.language}</MenuLabel>
       {(['auto', 'en', 'de'] as const).map((choice) => (
-        <MenuItem key={choice} chosen={chosenLanguage.value === choice} onSelect={() => (chosenLanguage.value = choice)}>
+        <MenuItem key={choice} chosen={languagePreference.value === choice} onSelect={() => (languagePreference.value = choice)}>
           {nav.languages[choice]}
         </MenuItem>
       ))}

@@ -17,11 +17,11 @@ export function Dialog({ title, narrow = false, onClose, children }: Props) {
 
   useLayoutEffect(() => {
     const dialog = element.current!;
-    const before = document.activeElement;
+    const previousFocus = document.activeElement;
     dialog.showModal();
     return () => {
       dialog.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (previousFocus instanceof HTMLElement && previousFocus.isConnected) previousFocus.focus();
     };
   }, []);
 

@@ -17,23 +17,23 @@ export const openMenu = (anchor: HTMLElement, label: string, content: () => Comp
 
 export const menuIsOpenAt = (anchor: HTMLElement | null) => anchor !== null && current.value?.anchor === anchor;
 
-function close(giveFocusBack: boolean) {
+function close(restoreFocus: boolean) {
   const anchor = current.value?.anchor;
   current.value = null;
-  if (giveFocusBack) anchor?.focus();
+  if (restoreFocus) anchor?.focus();
 }
 
 const items = (menu: HTMLElement) => [...menu.querySelectorAll<HTMLElement>('[role^=menuitem]')];
 
-function place(menu: HTMLElement, anchor: HTMLElement) {
-  const room = 8;
-  const at = anchor.getBoundingClientRect();
+function positionMenu(menu: HTMLElement, anchor: HTMLElement) {
+  const viewportMargin = 8;
+  const anchorRect = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
-  const below = at.bottom + 4;
-  const top = below + height + room <= innerHeight ? below : Math.max(room, at.top - height - 4);
-  const left = at.left + width + room <= innerWidth ? at.left : at.right - width;
+  const below = anchorRect.bottom + 4;
+  const top = below + height + viewportMargin <= innerHeight ? below : Math.max(viewportMargin, anchorRect.top - height - 4);
+  const left = anchorRect.left + width + viewportMargin <= innerWidth ? anchorRect.left : anchorRect.right - width;
   menu.style.top = `${top}px`;
-  menu.style.left = `${Math.max(room, left)}px`;
+  menu.style.left = `${Math.max(viewportMargin, left)}px`;
 }
 
 /** Hosts the menu. At most one is open at a time. */
@@ -45,7 +45,7 @@ export function MenuHost() {
     const element = menu.current;
     if (!open || !element) return;
     element.showPopover();
-    place(element, open.anchor);
+    positionMenu(element, open.anchor);
     items(element)[0]?.focus();
     const dismiss = () => close(false);
     const outside = (event: PointerEvent) => {
@@ -66,8 +66,8 @@ export function MenuHost() {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const all = items(menu.current!);
-    const at = all.indexOf(document.activeElement as HTMLElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+    const index = all.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowDown: index + 1, ArrowUp: index - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
     if (to !== undefined) all[to % all.length]?.focus();
     else if (event.key === 'Escape') close(true);
     else if (event.key === 'Tab') return close(true);

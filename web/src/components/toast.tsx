@@ -15,28 +15,28 @@ interface Options {
   tone?: Tone;
   action?: { label: string; run: () => void };
   /** Milliseconds; 0 means until dismissed. */
-  lasts?: number;
+  duration?: number;
 }
 
-const shown = signal<Toast[]>([]);
-const spoken = signal('');
-let last = 0;
+const toasts = signal<Toast[]>([]);
+const announcement = signal('');
+let lastId = 0;
 
-export function toast(text: string, { tone = 'info', action, lasts = 6_000 }: Options = {}) {
-  const id = ++last;
-  shown.value = [...shown.value.slice(-2), { id, text, tone, ...(action && { action }) }];
-  if (lasts > 0) setTimeout(() => dismissToast(id), lasts);
+export function toast(text: string, { tone = 'info', action, duration = 6_000 }: Options = {}) {
+  const id = ++lastId;
+  toasts.value = [...toasts.value.slice(-2), { id, text, tone, ...(action && { action }) }];
+  if (duration > 0) setTimeout(() => dismissToast(id), duration);
   return id;
 }
 
 export function dismissToast(id: number) {
-  shown.value = shown.value.filter((one) => one.id !== id);
+  toasts.value = toasts.value.filter((one) => one.id !== id);
 }
 
 /** Announces a text to screen readers. */
 export function announce(text: string) {
-  spoken.value = '';
-  setTimeout(() => (spoken.value = text), 50);
+  announcement.value = '';
+  setTimeout(() => (announcement.value = text), 50);
 }
 
 const icons: Record<Tone, IconName> = { good: 'check', info: 'info', warning: 'alert', bad: 'alert' };
@@ -45,10 +45,10 @@ export function ToastHost() {
   return (
     <>
       <div class="visually-hidden" role="status">
-        {spoken.value}
+        {announcement.value}
       </div>
       <section class="toasts" aria-label={texts.value.common.messages} aria-live="polite">
-        {shown.value.map(({ id, text, tone, action }) => (
+        {toasts.value.map(({ id, text, tone, action }) => (
           <div key={id} class={`toast ${tone}`} role={tone === 'bad' ? 'alert' : undefined}>
             <Icon name={icons[tone]} />
             <p>{text}</p>

@@ -6,7 +6,7 @@ interface Props {
   count: number;
   rowHeight: number;
   /** Index of a row that is always rendered, because it may have the focus. */
-  keep: number;
+  focusedIndex: number;
   /** Must keep its identity while the rows are unchanged. */
   children: (index: number, top: number) => VNode;
 }
@@ -14,7 +14,7 @@ interface Props {
 const margin = 8;
 
 /** Virtualizes a long list that scrolls with the window: renders only the visible rows and a margin around them. */
-export function VirtualRows({ count, rowHeight, keep, children }: Props) {
+export function VirtualRows({ count, rowHeight, focusedIndex, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const range = useSignal({ first: 0, end: 30 });
 
@@ -45,7 +45,7 @@ export function VirtualRows({ count, rowHeight, keep, children }: Props) {
   const { first, end } = range.value;
   const shown: number[] = [];
   for (let index = Math.min(first, Math.max(0, count - 1)); index < Math.min(end, count); ++index) shown.push(index);
-  if (keep >= 0 && keep < count && (keep < first || keep >= end)) shown.push(keep);
+  if (focusedIndex >= 0 && focusedIndex < count && (focusedIndex < first || focusedIndex >= end)) shown.push(focusedIndex);
 
   for (const index of rendered.keys()) if (!shown.includes(index)) rendered.delete(index);
 

@@ -1,5 +1,5 @@
 import { Dialog } from '../components/dialog';
-import { lazy } from '../parts/lazy';
+import { lazy } from '../chunks/lazy';
 import type { FileRow } from '../state/files';
 import { texts } from '../texts';
 import { fileDialog } from './dialogs';
@@ -28,6 +28,6 @@ export function FileDialogs() {
   const open = fileDialog.value;
   if (!open) return null;
   const close = () => (fileDialog.value = null);
-  const Asked = open.name === 'rename' ? RenameDialog : ShareDialog;
-  return <Asked key={open.file.id} file={open.file} onClose={close} />;
+  const OpenDialog = open.name === 'rename' ? RenameDialog : ShareDialog;
+  return <OpenDialog key={open.file.id} file={open.file} onClose={close} />;
 }

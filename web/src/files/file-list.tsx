@@ -12,51 +12,51 @@ import { FileRow } from './file-row';
 import { clearSelection, selectAll, selected, selectUpTo, toggle } from './selection';
 
 const rowHeight = 60;
-const roomAbove = 150;
-const roomBelow = 90;
+const headerSpace = 150;
+const footerSpace = 90;
 
 export function FileList() {
   const { files } = texts.value;
   const rows = visible.value;
   const grid = useRef<HTMLDivElement>(null);
-  const keys = useId();
+  const keysId = useId();
   const activeId = useSignal<string | null>(null);
   const active = Math.max(
     0,
     rows.findIndex((row) => row.id === activeId.value),
   );
-  const awaited = useRef<string | null>(null);
-  const reachable = useComputed(() => activeId.value ?? visible.value[0]?.id);
+  const focusTarget = useRef<string | null>(null);
+  const tabbableId = useComputed(() => activeId.value ?? visible.value[0]?.id);
   const rowAt = useCallback(
     (index: number, top: number) => {
       const file = rows[index]!;
       return (
-        <FileRow key={file.id} file={file} index={index} top={top} reachable={reachable} onActivate={() => (activeId.value = file.id)} />
+        <FileRow key={file.id} file={file} index={index} top={top} tabbableId={tabbableId} onActivate={() => (activeId.value = file.id)} />
       );
     },
     [rows],
   );
 
   useLayoutEffect(() => {
-    const row = awaited.current && grid.current?.querySelector<HTMLElement>(`[data-id="${awaited.current}"]`);
+    const row = focusTarget.current && grid.current?.querySelector<HTMLElement>(`[data-id="${focusTarget.current}"]`);
     if (!row) return;
-    awaited.current = null;
+    focusTarget.current = null;
     row.focus({ preventScroll: true });
   });
 
-  const goTo = (index: number) => {
+  const focusRow = (index: number) => {
     const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
     if (!row) return;
-    awaited.current = row.id;
+    focusTarget.current = row.id;
     activeId.value = row.id;
     const box = grid.current!.querySelector('[role=rowgroup]:last-child')!.getBoundingClientRect();
     const top = box.top + rows.indexOf(row) * rowHeight;
-    if (top < roomAbove) scrollBy(0, top - roomAbove);
-    else if (top + rowHeight > innerHeight - roomBelow) scrollBy(0, top + rowHeight - innerHeight + roomBelow);
+    if (top < headerSpace) scrollBy(0, top - headerSpace);
+    else if (top + rowHeight > innerHeight - footerSpace) scrollBy(0, top + rowHeight - innerHeight + footerSpace);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor((innerHeight - roomAbove - roomBelow) / rowHeight));
+    const page = Math.max(1, Math.floor((innerHeight - headerSpace - footerSpace) / rowHeight));
     const to = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
@@ -71,7 +71,7 @@ export function FileList() {
     if (to !== undefined) {
       const target = rows[Math.min(rows.length - 1, Math.max(0, to))]!;
       if (event.shiftKey) selectUpTo(file.id, target.id);
-      goTo(to);
+      focusRow(to);
     }
     else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) selectAll();
     else if (event.key === 'Escape' && selected.value.length > 0) clearSelection();
@@ -90,7 +90,7 @@ export function FileList() {
 
   return (
     <>
-      <p class="visually-hidden" id={keys}>
+      <p class="visually-hidden" id={keysId}>
         {files.keys}
       </p>
       <div
@@ -98,7 +98,7 @@ export function FileList() {
         role="grid"
         class="file-list"
         aria-label={files.title}
-        aria-describedby={keys}
+        aria-describedby={keysId}
         aria-rowcount={rows.length + 1}
         aria-multiselectable="true"
         onKeyDown={onKeyDown}
@@ -129,7 +129,7 @@ export function FileList() {
             </div>
           </div>
         </div>
-        <VirtualRows count={rows.length} rowHeight={rowHeight} keep={active}>
+        <VirtualRows count={rows.length} rowHeight={rowHeight} focusedIndex={active}>
           {rowAt}
         </VirtualRows>
       </div>
@@ -138,15 +138,15 @@ export function FileList() {
 }
 
 function Column({ className, by, children }: { className: string; by: 'filename' | 'size' | 'created_at'; children: ComponentChildren }) {
-  const current = order.value.replace('-', '') === by;
+  const isCurrent = order.value.replace('-', '') === by;
   const descending = order.value.startsWith('-');
-  const first: FileOrder = by === 'filename' ? 'filename' : `-${by}`;
-  const turned = (descending ? by : `-${by}`) as FileOrder;
+  const initialOrder: FileOrder = by === 'filename' ? 'filename' : `-${by}`;
+  const reversed = (descending ? by : `-${by}`) as FileOrder;
   return (
-    <div role="columnheader" class={className} aria-sort={current ? (descending ? 'descending' : 'ascending') : 'none'}>
-      <button type="button" class="column" onClick={() => (order.value = current ? turned : first)}>
+    <div role="columnheader" class={className} aria-sort={isCurrent ? (descending ? 'descending' : 'ascending') : 'none'}>
+      <button type="button" class="column" onClick={() => (order.value = isCurrent ? reversed : initialOrder)}>
         {children}
-        {current && <Icon name={descending ? 'down' : 'up'} size={14} />}
+        {isCurrent && <Icon name={descending ? 'down' : 'up'} size={14} />}
       </button>
     </div>
   );

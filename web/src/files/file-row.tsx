@@ -2,10 +2,10 @@ import type { ReadonlySignal } from '@preact/signals';
 import { FileTile } from '../components/file-tile';
 import { Icon } from '../components/icon';
 import { openMenu } from '../components/menu';
-import { Name } from '../components/name';
+import { FileName } from '../components/file-name';
 import type { FileRow as File } from '../state/files';
 import { flashes } from '../state/flashes';
-import { linksOf } from '../state/shares';
+import { linkCounts } from '../state/shares';
 import { texts } from '../texts';
 import { formats, now } from '../texts/format';
 import { fileDialog } from './dialogs';
@@ -17,17 +17,17 @@ interface Props {
   index: number;
   top: number;
   /** Id of the file with the row in the tab order (roving tabindex). */
-  reachable: ReadonlySignal<string | undefined>;
+  tabbableId: ReadonlySignal<string | undefined>;
   onActivate: () => void;
 }
 
-export function FileRow({ file, index, top, reachable, onActivate }: Props) {
+export function FileRow({ file, index, top, tabbableId, onActivate }: Props) {
   const { files } = texts.value;
   const { bytes, agoShort, moment } = formats.value;
-  const chosen = isSelected(file.id);
+  const isChosen = isSelected(file.id);
   const flash = flashes.value.get(file.id);
-  const links = linksOf.value.get(file.id) ?? 0;
-  const reach = reachable.value === file.id ? 0 : -1;
+  const links = linkCounts.value.get(file.id) ?? 0;
+  const tabIndex = tabbableId.value === file.id ? 0 : -1;
   const added = agoShort(file.added, now.value);
   const { id, filename } = file;
 
@@ -36,9 +36,9 @@ export function FileRow({ file, index, top, reachable, onActivate }: Props) {
       role="row"
       class={flash ? 'file-row flash' : 'file-row'}
       aria-rowindex={index + 2}
-      aria-selected={chosen}
+      aria-selected={isChosen}
       data-id={id}
-      tabIndex={reach}
+      tabIndex={tabIndex}
       style={{ transform: `translateY(${top}px)` }}
       onFocusCapture={onActivate}
       onClick={(event) => {
@@ -50,15 +50,15 @@ export function FileRow({ file, index, top, reachable, onActivate }: Props) {
           type="checkbox"
           class="checkbox"
           aria-label={files.select(filename)}
-          tabIndex={reach}
-          checked={chosen}
+          tabIndex={tabIndex}
+          checked={isChosen}
           onClick={(event) => toggle(id, event.shiftKey)}
         />
       </div>
       <div role="gridcell" class="cell-name">
         <FileTile filename={filename} />
         <div class="file-name">
-          <Name of={filename} />
+          <FileName of={filename} />
           <span class="file-meta">
             <span class="narrow-only">
               {flash ? bytes(file.size) : `${bytes(file.size)} · ${added}`}
@@ -92,7 +92,7 @@ export function FileRow({ file, index, top, reachable, onActivate }: Props) {
           type="button"
           class="button small quiet share-button"
           aria-label={files.shareNamed(filename)}
-          tabIndex={reach}
+          tabIndex={tabIndex}
           onClick={() => (fileDialog.value = { name: 'share', file })}
         >
           <Icon name="link" size={18} />
@@ -103,7 +103,7 @@ export function FileRow({ file, index, top, reachable, onActivate }: Props) {
           class="icon-button"
           aria-label={files.more(filename)}
           aria-haspopup="menu"
-          tabIndex={reach}
+          tabIndex={tabIndex}
           onClick={(event) => openMenu(event.currentTarget, files.more(filename), () => <FileMenu file={file} />)}
         >
           <Icon name="more" />

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
 import { toast } from '../components/toast';
 import { Field } from '../components/field';
-import { explain } from '../state/client';
+import { errorMessage } from '../state/client';
 import { rename, type FileRow } from '../state/files';
 import { texts } from '../texts';
 
@@ -28,11 +28,11 @@ export function RenameDialog({ file, onClose }: { file: FileRow; onClose: () => 
       return;
     }
     try {
-      const given = await rename(file.id, name);
-      if (given !== name) toast(files.otherName(given));
+      const savedName = await rename(file.id, name);
+      if (savedName !== name) toast(files.otherName(savedName));
       onClose();
     } catch (error) {
-      problem.value = explain(error);
+      problem.value = errorMessage(error);
     }
   };
 

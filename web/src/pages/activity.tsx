@@ -1,25 +1,25 @@
 import { useEffect } from 'preact/hooks';
-import { Stream, useOnlooker } from '../activity/stream';
-import { ConnectionSign } from '../activity/connection';
-import { Empty } from '../components/empty';
+import { ActivityList, useActivityViewer } from '../activity/activity-list';
+import { ConnectionStatus } from '../activity/connection';
+import { EmptyState } from '../components/empty-state';
 import { PageHead } from '../components/page';
-import { complete, deeds, markSeen } from '../state/activity';
+import { isComplete, activityItems, markSeen } from '../state/activity';
 import { texts } from '../texts';
 
 export function Activity() {
-  useOnlooker();
+  useActivityViewer();
   useEffect(() => markSeen, []);
   const { activity: t } = texts.value;
   return (
     <>
-      <PageHead title={t.title} text={t.text} actions={<ConnectionSign />} />
-      {!complete.value && <p class="callout">{t.incomplete}</p>}
-      {deeds.value.length > 0 ? (
-        <Stream limit={300} days />
+      <PageHead title={t.title} text={t.text} actions={<ConnectionStatus />} />
+      {!isComplete.value && <p class="callout">{t.incomplete}</p>}
+      {activityItems.value.length > 0 ? (
+        <ActivityList limit={300} days />
       ) : (
-        <Empty icon="activity" title={t.emptyTitle}>
+        <EmptyState icon="activity" title={t.emptyTitle}>
           <p>{t.emptyText}</p>
-        </Empty>
+        </EmptyState>
       )}
     </>
   );

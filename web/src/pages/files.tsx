@@ -1,8 +1,8 @@
 import '../styles/files.css';
 import { computed } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
-import { Empty } from '../components/empty';
-import { Failed } from '../components/failed';
+import { EmptyState } from '../components/empty-state';
+import { LoadError } from '../components/load-error';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
@@ -11,15 +11,15 @@ import { clearSelection } from '../files/selection';
 import { Toolbar } from '../files/toolbar';
 import { files, search, visible } from '../state/files';
 import { shares } from '../state/shares';
-import { recallUnfinished } from '../state/unfinished';
-import { send } from '../state/uploads';
+import { loadUnfinishedUploads } from '../state/unfinished-uploads';
+import { addUploads } from '../state/uploads';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
-import { choose, UploadButtons } from '../uploads/choose';
-import { Unfinished } from '../uploads/unfinished';
+import { pickFiles, UploadButtons } from '../uploads/pick-files';
+import { UnfinishedUploads } from '../uploads/unfinished-uploads';
 
-const nothing = computed(() => visible.value.length === 0 && !search.value);
-const isEmpty = computed(() => nothing.value && files.state.value === 'ready');
+const hasNoFiles = computed(() => visible.value.length === 0 && !search.value);
+const isEmpty = computed(() => hasNoFiles.value && files.state.value === 'ready');
 
 export const Files = Object.assign(FilesPage, { preload: () => void files.load() });
 
@@ -28,7 +28,7 @@ function FilesPage() {
   useLayoutEffect(() => {
     if (files.state.peek() === 'idle' || files.state.peek() === 'failed') void files.load();
     if (shares.state.peek() === 'idle') void shares.load();
-    void recallUnfinished();
+    void loadUnfinishedUploads();
     return () => {
       clearSelection();
       search.value = '';
@@ -39,7 +39,7 @@ function FilesPage() {
   return (
     <>
       <PageHead title={t.title} text={<Count />} actions={isEmpty.value ? null : <UploadButtons />} />
-      <Unfinished />
+      <UnfinishedUploads />
       <Content />
     </>
   );
@@ -58,18 +58,18 @@ function Count() {
 function Content() {
   const { files: t } = texts.value;
   const state = files.state.value;
-  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void files.load()} />;
-  if (nothing.value && state !== 'ready') return <Loading />;
-  if (nothing.value) {
+  if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void files.load()} />;
+  if (hasNoFiles.value && state !== 'ready') return <Loading />;
+  if (hasNoFiles.value) {
     return (
       <div class="first-drop">
-        <Empty icon="upload" title={t.emptyTitle}>
+        <EmptyState icon="upload" title={t.emptyTitle}>
           <p>{t.emptyText}</p>
-          <button type="button" class="button primary" onClick={() => choose({}, send)}>
+          <button type="button" class="button primary" onClick={() => pickFiles({}, addUploads)}>
             <Icon name="plus" />
             {t.choose}
           </button>
-        </Empty>
+        </EmptyState>
       </div>
     );
   }
@@ -79,12 +79,12 @@ function Content() {
       {visible.value.length > 0 ? (
         <FileList />
       ) : (
-        <Empty icon="search" title={t.nothingFound}>
+        <EmptyState icon="search" title={t.nothingFound}>
           <p>{t.nothingFoundText(search.value)}</p>
           <button type="button" class="button" onClick={() => (search.value = '')}>
             {t.clearSearch}
           </button>
-        </Empty>
+        </EmptyState>
       )}
     </>
   );

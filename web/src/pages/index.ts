@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../components/icon';
-import { lazy } from '../parts/lazy';
+import { lazy } from '../chunks/lazy';
 import type { Texts } from '../texts/en';
 import { Files } from './files';
 import { Register } from './register';
@@ -33,5 +33,5 @@ export const guestPages: Record<string, ComponentType> = {
 
 /** Pages for signed-in users and guests alike, reached by a link. */
 export const openPages: Record<string, ComponentType> = {
-  '/reset': lazy(() => import('./reset').then((m) => m.Reset), { beforehand: false }),
+  '/reset': lazy(() => import('./reset').then((m) => m.Reset), { prefetched: false }),
 };

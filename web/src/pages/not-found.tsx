@@ -1,4 +1,4 @@
-import { under } from '../base';
+import { withBase } from '../base';
 import { Icon } from '../components/icon';
 import { PageHead } from '../components/page';
 import { texts } from '../texts';
@@ -8,7 +8,7 @@ export function NotFound() {
   return (
     <>
       <PageHead title={nav.notFound} text={nav.notFoundText} />
-      <a class="button" href={under('/files')}>
+      <a class="button" href={withBase('/files')}>
         <Icon name="files" />
         {nav.home}
       </a>

@@ -1,8 +1,8 @@
 import '../styles/activity.css';
 import { useEffect } from 'preact/hooks';
 import { Avatar } from '../components/avatar';
-import { Empty } from '../components/empty';
-import { Failed } from '../components/failed';
+import { EmptyState } from '../components/empty-state';
+import { LoadError } from '../components/load-error';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
 import { online, others, people } from '../state/people';
@@ -27,13 +27,13 @@ function Content() {
   const { people: t } = texts.value;
   const { ago } = formats.value;
   const state = people.state.value;
-  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void people.load()} />;
+  if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void people.load()} />;
   if (others.value.length === 0 && state !== 'ready') return <Loading />;
   if (others.value.length === 0) {
     return (
-      <Empty icon="people" title={t.emptyTitle}>
+      <EmptyState icon="people" title={t.emptyTitle}>
         <p>{t.emptyText}</p>
-      </Empty>
+      </EmptyState>
     );
   }
   return (

@@ -3,16 +3,16 @@ import type { ReceivedShare } from '@kingshare/client';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
-import { Empty } from '../components/empty';
-import { Failed } from '../components/failed';
+import { EmptyState } from '../components/empty-state';
+import { LoadError } from '../components/load-error';
 import { FileTile } from '../components/file-tile';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
-import { Name } from '../components/name';
+import { FileName } from '../components/file-name';
 import { PageHead } from '../components/page';
 import { Problem } from '../components/problem';
 import { toast } from '../components/toast';
-import { explain } from '../state/client';
+import { errorMessage } from '../state/client';
 import { leaveShare, received } from '../state/shares';
 import { texts } from '../texts';
 import { formats, now } from '../texts/format';
@@ -37,13 +37,13 @@ function Content() {
   const { received: t } = texts.value;
   const state = received.state.value;
   const all = [...received.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
-  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void received.load()} />;
+  if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void received.load()} />;
   if (all.length === 0 && state !== 'ready') return <Loading />;
   if (all.length === 0) {
     return (
-      <Empty icon="inbox" title={t.emptyTitle}>
+      <EmptyState icon="inbox" title={t.emptyTitle}>
         <p>{t.emptyText}</p>
-      </Empty>
+      </EmptyState>
     );
   }
   return (
@@ -64,7 +64,7 @@ function LeaveDialog({ share, onClose }: { share: ReceivedShare; onClose: () => 
       toast(t.left(share.filename), { tone: 'good' });
       onClose();
     } catch (error) {
-      problem.value = explain(error);
+      problem.value = errorMessage(error);
     }
   };
   return (
@@ -91,7 +91,7 @@ function Item({ share }: { share: ReceivedShare }) {
     <li class="share-item">
       <FileTile filename={share.filename} />
       <div class="share-main">
-        <Name of={share.filename} />
+        <FileName of={share.filename} />
         <ul class="share-facts">
           <li>
             {t.from(share.owner)} · {bytes(share.size)} · {agoShort(share.created_at, now.value)}

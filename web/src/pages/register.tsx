@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { under } from '../base';
+import { withBase } from '../base';
 import { Field } from '../components/field';
 import { fragment } from '../router';
-import { client, explain, isError } from '../state/client';
-import { begin } from '../state/session';
+import { client, errorMessage, isError } from '../state/client';
+import { startSession } from '../state/session';
 import { texts } from '../texts';
-import { Door, PasswordField, text } from './door';
+import { AuthLayout, PasswordField, fieldText } from './auth-layout';
 import { NewUsername } from './set-up';
 
 export function Register() {
@@ -14,36 +14,36 @@ export function Register() {
   const problem = useSignal<string | undefined>(undefined);
 
   const register = async (fields: FormData) => {
-    const code = invitation ?? text(fields, 'invitation').trim();
+    const code = invitation ?? fieldText(fields, 'invitation').trim();
     try {
-      begin(
+      startSession(
         await client.auth.register({
-          username: text(fields, 'username'),
-          password: text(fields, 'password'),
+          username: fieldText(fields, 'username'),
+          password: fieldText(fields, 'password'),
           ...(code && { invitation: code }),
         }),
       );
     } catch (error) {
       if (isError(error, 'FORBIDDEN')) problem.value = errors.registrationClosed;
       else if (isError(error, 'CONFLICT')) problem.value = errors.nameTaken;
-      else problem.value = explain(error);
+      else problem.value = errorMessage(error);
     }
   };
 
   return (
-    <Door
+    <AuthLayout
       title={account.registerTitle}
       text={account.registerText}
       submit={account.register}
       problem={problem.value}
       onSubmit={register}
-      otherwise={<a href={under('/signin')}>{account.haveAccount}</a>}
+      footer={<a href={withBase('/signin')}>{account.haveAccount}</a>}
     >
       {invitation === null && (
         <Field label={account.invitation} hint={account.invitationHint} name="invitation" autocomplete="off" spellcheck={false} />
       )}
       <NewUsername />
-      <PasswordField fresh />
-    </Door>
+      <PasswordField isNew />
+    </AuthLayout>
   );
 }

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { under } from '../base';
+import { withBase } from '../base';
 import { Field } from '../components/field';
 import { fragment, navigate } from '../router';
-import { client, explain, isError } from '../state/client';
-import { begin } from '../state/session';
+import { client, errorMessage, isError } from '../state/client';
+import { startSession } from '../state/session';
 import { texts } from '../texts';
-import { Door, PasswordField, text } from './door';
+import { AuthLayout, PasswordField, fieldText } from './auth-layout';
 
 /** The target of a password reset link made by an administrator. */
 export function Reset() {
@@ -15,26 +15,26 @@ export function Reset() {
 
   const reset = async (fields: FormData) => {
     try {
-      const user = await client.auth.resetPassword({ code: code ?? text(fields, 'code').trim(), password: text(fields, 'password') });
+      const user = await client.auth.resetPassword({ code: code ?? fieldText(fields, 'code').trim(), password: fieldText(fields, 'password') });
       navigate('/files', { replace: true });
-      begin(user);
+      startSession(user);
     } catch (error) {
       const used = isError(error, 'NOT_FOUND') || isError(error, 'GONE') || isError(error, 'INVALID_CREDENTIALS');
-      problem.value = used ? account.resetUsed : explain(error);
+      problem.value = used ? account.resetUsed : errorMessage(error);
     }
   };
 
   return (
-    <Door
+    <AuthLayout
       title={account.resetTitle}
       text={account.resetText}
       submit={account.reset}
       problem={problem.value}
       onSubmit={reset}
-      otherwise={<a href={under('/signin')}>{account.signIn}</a>}
+      footer={<a href={withBase('/signin')}>{account.signIn}</a>}
     >
       {code === null && <Field label={account.resetCode} hint={account.resetCodeHint} name="code" required autocomplete="off" spellcheck={false} />}
-      <PasswordField fresh />
-    </Door>
+      <PasswordField isNew />
+    </AuthLayout>
   );
 }

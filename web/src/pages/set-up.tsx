@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { under } from '../base';
+import { withBase } from '../base';
 import { Field } from '../components/field';
 import { fragment } from '../router';
-import { client, explain, isError } from '../state/client';
-import { begin } from '../state/session';
+import { client, errorMessage, isError } from '../state/client';
+import { startSession } from '../state/session';
 import { texts } from '../texts';
-import { Door, PasswordField, text } from './door';
+import { AuthLayout, PasswordField, fieldText } from './auth-layout';
 
 export function SetUp() {
   const { account } = texts.value;
@@ -14,31 +14,31 @@ export function SetUp() {
 
   const setUp = async (fields: FormData) => {
     try {
-      begin(
+      startSession(
         await client.auth.setup({
-          code: code ?? text(fields, 'code').trim(),
-          username: text(fields, 'username'),
-          password: text(fields, 'password'),
+          code: code ?? fieldText(fields, 'code').trim(),
+          username: fieldText(fields, 'username'),
+          password: fieldText(fields, 'password'),
         }),
       );
     } catch (error) {
-      problem.value = isError(error, 'NOT_FOUND') ? account.codeUsed : explain(error);
+      problem.value = isError(error, 'NOT_FOUND') ? account.codeUsed : errorMessage(error);
     }
   };
 
   return (
-    <Door
+    <AuthLayout
       title={account.setUpTitle}
       text={code === null ? `${account.setUpText} ${account.setUpWhere}` : account.setUpText}
       submit={account.setUp}
       problem={problem.value}
       onSubmit={setUp}
-      otherwise={<a href={under('/signin')}>{account.haveAccount}</a>}
+      footer={<a href={withBase('/signin')}>{account.haveAccount}</a>}
     >
       {code === null && <Field label={account.code} hint={account.codeHint} name="code" required autocomplete="off" spellcheck={false} />}
       <NewUsername />
-      <PasswordField fresh />
-    </Door>
+      <PasswordField isNew />
+    </AuthLayout>
   );
 }
 

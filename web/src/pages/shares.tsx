@@ -1,9 +1,9 @@
-import { under } from '../base';
+import { withBase } from '../base';
 import '../styles/shares.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Empty } from '../components/empty';
-import { Failed } from '../components/failed';
+import { EmptyState } from '../components/empty-state';
+import { LoadError } from '../components/load-error';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
 import { Tabs } from '../components/tabs';
@@ -32,25 +32,25 @@ function Content() {
   const state = shares.state.value;
   const all = [...shares.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
 
-  if (state === 'failed') return <Failed title={t.loadFailed} retry={() => void shares.load()} />;
+  if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void shares.load()} />;
   if (all.length === 0 && state !== 'ready') return <Loading />;
   if (all.length === 0) {
     return (
-      <Empty icon="link" title={t.emptyTitle}>
+      <EmptyState icon="link" title={t.emptyTitle}>
         <p>{t.emptyText}</p>
-        <a class="button primary" href={under('/files')}>
+        <a class="button primary" href={withBase('/files')}>
           {t.toFiles}
         </a>
-      </Empty>
+      </EmptyState>
     );
   }
 
-  const living = all.filter((share) => share.state === 'active');
+  const active = all.filter((share) => share.state === 'active');
   const ended = all.filter((share) => share.state !== 'active');
-  const rows = tab.value === 'living' ? living : ended;
+  const rows = tab.value === 'living' ? active : ended;
   const tabs = [
-    { key: 'living', title: <Counted name={t.living} count={living.length} /> },
-    { key: 'ended', title: <Counted name={t.ended} count={ended.length} /> },
+    { key: 'living', title: <CountedTitle name={t.living} count={active.length} /> },
+    { key: 'ended', title: <CountedTitle name={t.ended} count={ended.length} /> },
   ] as const;
   return (
     <Tabs label={t.title} tabs={tabs} chosen={tab.value} onChoose={(key) => (tab.value = key)}>
@@ -67,7 +67,7 @@ function Content() {
   );
 }
 
-const Counted = ({ name, count }: { name: string; count: number }) => (
+const CountedTitle = ({ name, count }: { name: string; count: number }) => (
   <>
     {name} <span class="soft">{count}</span>
   </>

@@ -1,35 +1,35 @@
 import { useSignal } from '@preact/signals';
-import { under } from '../base';
+import { withBase } from '../base';
 import { Field } from '../components/field';
-import { client, explain } from '../state/client';
-import { begin, session } from '../state/session';
+import { client, errorMessage } from '../state/client';
+import { startSession, session } from '../state/session';
 import { texts } from '../texts';
-import { Door, PasswordField, text } from './door';
+import { AuthLayout, PasswordField, fieldText } from './auth-layout';
 
 export function SignIn() {
   const { account } = texts.value;
   const guest = session.value;
-  const problem = useSignal(guest.state === 'guest' && guest.ended ? account.ended : undefined);
+  const problem = useSignal(guest.state === 'guest' && guest.sessionExpired ? account.ended : undefined);
 
   const signIn = async (fields: FormData) => {
     try {
-      begin(await client.auth.login({ username: text(fields, 'username'), password: text(fields, 'password') }));
+      startSession(await client.auth.login({ username: fieldText(fields, 'username'), password: fieldText(fields, 'password') }));
     } catch (error) {
-      problem.value = explain(error);
+      problem.value = errorMessage(error);
     }
   };
 
   return (
-    <Door
+    <AuthLayout
       title={account.signInTitle}
       text={account.signInText}
       submit={account.signIn}
       problem={problem.value}
       onSubmit={signIn}
-      otherwise={<a href={under('/register')}>{account.invited}</a>}
+      footer={<a href={withBase('/register')}>{account.invited}</a>}
     >
       <Field label={account.username} name="username" required autocomplete="username" autocapitalize="none" spellcheck={false} />
-      <PasswordField fresh={false} />
-    </Door>
+      <PasswordField isNew={false} />
+    </AuthLayout>
   );
 }

@@ -1,20 +1,20 @@
-import { Empty } from '../components/empty';
+import { EmptyState } from '../components/empty-state';
 import { Heading } from '../components/page';
-import { reachable } from '../parts/persist';
+import { retryNow } from '../retry';
 import { texts } from '../texts';
 
 export function Unreachable() {
   const { errors, common } = texts.value;
   return (
     <main class="loading">
-      <Empty icon="alert" title={errors.NETWORK}>
+      <EmptyState icon="alert" title={errors.NETWORK}>
         <div class="visually-hidden">
           <Heading>{errors.NETWORK}</Heading>
         </div>
-        <button type="button" class="button" onClick={reachable}>
+        <button type="button" class="button" onClick={retryNow}>
           {common.retry}
         </button>
-      </Empty>
+      </EmptyState>
     </main>
   );
 }

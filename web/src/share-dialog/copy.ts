@@ -9,13 +9,13 @@ export async function copyText(text: string): Promise<boolean> {
   } catch {
     const area = document.createElement('textarea');
     area.value = text;
-    const host = document.querySelector('dialog[open]') ?? document.body;
-    const before = document.activeElement;
-    host.append(area);
+    const container = document.querySelector('dialog[open]') ?? document.body;
+    const previousFocus = document.activeElement;
+    container.append(area);
     area.select();
     const done = document.execCommand('copy');
     area.remove();
-    if (before instanceof HTMLElement) before.focus();
+    if (previousFocus instanceof HTMLElement) previousFocus.focus();
     return done;
   }
 }

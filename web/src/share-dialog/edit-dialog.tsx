@@ -5,15 +5,15 @@ import { Dialog } from '../components/dialog';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
 import { toast } from '../components/toast';
-import { client, explain } from '../state/client';
-import { keepShare } from '../state/shares';
+import { client, errorMessage } from '../state/client';
+import { saveShare } from '../state/shares';
 import { texts } from '../texts';
 import { Limits, readLimits } from './limits';
 
 export function EditDialog({ share, onClose }: { share: Share; onClose: () => void }) {
   const { share: t, common } = texts.value;
   const problem = useSignal<string | undefined>(undefined);
-  const open = useSignal(false);
+  const withoutPassword = useSignal(false);
 
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -22,13 +22,13 @@ export function EditDialog({ share, onClose }: { share: Share; onClose: () => vo
     try {
       const changed = await client.shares.update(share.share_id, {
         ...readLimits(fields),
-        ...(password ? { password } : open.value && { password: null }),
+        ...(password ? { password } : withoutPassword.value && { password: null }),
       });
-      keepShare(changed);
+      saveShare(changed);
       toast(t.saved, { tone: 'good' });
       onClose();
     } catch (error) {
-      problem.value = explain(error);
+      problem.value = errorMessage(error);
     }
   };
 
@@ -50,11 +50,11 @@ export function EditDialog({ share, onClose }: { share: Share; onClose: () => vo
           autocomplete="off"
           spellcheck={false}
           maxLength={1024}
-          disabled={open.value}
+          disabled={withoutPassword.value}
         />
         {share.has_password && (
           <label class="choice">
-            <input type="checkbox" class="checkbox" checked={open.value} onChange={() => (open.value = !open.value)} />
+            <input type="checkbox" class="checkbox" checked={withoutPassword.value} onChange={() => (withoutPassword.value = !withoutPassword.value)} />
             {t.removePassword}
           </label>
         )}

@@ -7,14 +7,14 @@ import { texts } from '../texts';
 const spans = { hour: 3_600, day: 86_400, week: 604_800, month: 2_592_000 };
 type Span = keyof typeof spans | 'custom' | 'never';
 
-const local = (time: Date) => new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+const toLocalInput = (time: Date) => new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 /** The expiry and download limit of a new or existing share. */
 export function Limits({ share }: { share?: Share }) {
   const { share: t } = texts.value;
   const id = useId();
-  const begin: Span = !share || share.state === 'expired' ? 'week' : share.expires_at ? 'custom' : 'never';
-  const span = useSignal<Span>(begin);
+  const initialSpan: Span = !share || share.state === 'expired' ? 'week' : share.expires_at ? 'custom' : 'never';
+  const span = useSignal<Span>(initialSpan);
   const usedUp = share?.state === 'used_up';
   const inAWeek = new Date(Date.now() + spans.week * 1000);
   return (
@@ -54,8 +54,8 @@ export function Limits({ share }: { share?: Share }) {
           name="at"
           type="datetime-local"
           required
-          min={local(new Date())}
-          defaultValue={local(begin === 'custom' ? new Date(share!.expires_at!) : inAWeek)}
+          min={toLocalInput(new Date())}
+          defaultValue={toLocalInput(initialSpan === 'custom' ? new Date(share!.expires_at!) : inAWeek)}
         />
       )}
     </div>

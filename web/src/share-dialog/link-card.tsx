@@ -5,18 +5,18 @@ import { Icon } from '../components/icon';
 import { texts } from '../texts';
 import { copyText } from './copy';
 import { QrCode } from './qr-code';
-import { ShareFacts } from './share-facts';
+import { ShareDetails } from './share-details';
 
 /** A link with all the ways to pass it on. */
-export function LinkCard({ share, copied: copiedAlready }: { share: Share; copied?: boolean }) {
+export function LinkCard({ share, copied: initiallyCopied }: { share: Share; copied?: boolean }) {
   const { share: t, common } = texts.value;
-  const copied = useSignal(copiedAlready ?? false);
+  const copied = useSignal(initiallyCopied ?? false);
   const failed = useSignal(false);
   const qr = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    if (copiedAlready !== undefined) field.current!.focus();
+    if (initiallyCopied !== undefined) field.current!.focus();
   }, []);
 
   const copy = async () => {
@@ -37,7 +37,7 @@ export function LinkCard({ share, copied: copiedAlready }: { share: Share; copie
       <p class={failed.value ? 'small warn' : 'visually-hidden'} role="status">
         {failed.value ? t.copyFailed : copied.value && t.copied}
       </p>
-      <ShareFacts share={share} />
+      <ShareDetails share={share} />
       <div class="link-ways">
         <button type="button" class="button small quiet" aria-expanded={qr.value} onClick={() => (qr.value = !qr.value)}>
           <Icon name="qr" size={18} />

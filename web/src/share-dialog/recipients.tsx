@@ -18,7 +18,7 @@ export function Recipients({ names, problem }: Props) {
     if (people.state.peek() === 'idle') void people.load();
   }, []);
 
-  const take = () => {
+  const addName = () => {
     const name = input.current!.value.trim().toLowerCase();
     if (name && !names.value.includes(name)) names.value = [...names.value, name];
     input.current!.value = '';
@@ -55,11 +55,11 @@ export function Recipients({ names, problem }: Props) {
           maxLength={32}
           aria-invalid={problem ? true : undefined}
           aria-describedby={`${id}-hint`}
-          onChange={take}
+          onChange={addName}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && event.currentTarget.value) {
               event.preventDefault();
-              take();
+              addName();
             } else if (event.key === 'Backspace' && !event.currentTarget.value) {
               names.value = names.value.slice(0, -1);
             }

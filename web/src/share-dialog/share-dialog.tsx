@@ -5,9 +5,9 @@ import { useEffect } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
-import { client, explain, isError } from '../state/client';
+import { client, errorMessage, isError } from '../state/client';
 import type { FileRow } from '../state/files';
-import { keepShare, shares } from '../state/shares';
+import { saveShare, shares } from '../state/shares';
 import { texts } from '../texts';
 import { Limits, readLimits } from './limits';
 import { copyText } from './copy';
@@ -16,25 +16,25 @@ import { Recipients } from './recipients';
 
 export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => void }) {
   const { share: t, errors } = texts.value;
-  const made = useSignal<{ share: Share; copied: boolean } | null>(null);
+  const created = useSignal<{ share: Share; copied: boolean } | null>(null);
   const names = useSignal<readonly string[]>([]);
   const problem = useSignal<string | undefined>(undefined);
-  const unknownName = useSignal<string | undefined>(undefined);
+  const recipientProblem = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
 
   useEffect(() => {
     if (shares.state.peek() === 'idle') void shares.load();
   }, []);
 
-  const living = [...shares.items.value.values()].filter(
-    (share) => share.file_id === file.id && share.state === 'active' && share.share_id !== made.value?.share.share_id,
+  const activeShares = [...shares.items.value.values()].filter(
+    (share) => share.file_id === file.id && share.state === 'active' && share.share_id !== created.value?.share.share_id,
   );
 
   const create = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy.value) return;
     busy.value = true;
-    problem.value = unknownName.value = undefined;
+    problem.value = recipientProblem.value = undefined;
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     const password = String(fields.get('share-password') ?? '');
     try {
@@ -44,28 +44,28 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
         ...(password && { password }),
         ...(names.value.length > 0 && { recipients: [...names.value] }),
       });
-      keepShare(share);
-      made.value = { share, copied: await copyText(share.url) };
+      saveShare(share);
+      created.value = { share, copied: await copyText(share.url) };
     } catch (error) {
-      if (isError(error, 'INVALID_REQUEST') && error.field === 'recipients') unknownName.value = errors.unknownRecipient;
-      else problem.value = explain(error);
+      if (isError(error, 'INVALID_REQUEST') && error.field === 'recipients') recipientProblem.value = errors.unknownRecipient;
+      else problem.value = errorMessage(error);
     } finally {
       busy.value = false;
     }
   };
 
-  const another = () => {
-    made.value = null;
+  const startOver = () => {
+    created.value = null;
     names.value = [];
   };
 
   return (
-    <Dialog title={made.value ? t.ready : t.titleOf(file.filename)} onClose={onClose}>
-      {made.value ? (
+    <Dialog title={created.value ? t.ready : t.titleOf(file.filename)} onClose={onClose}>
+      {created.value ? (
         <>
-          <LinkCard share={shares.items.value.get(made.value.share.share_id) ?? made.value.share} copied={made.value.copied} />
+          <LinkCard share={shares.items.value.get(created.value.share.share_id) ?? created.value.share} copied={created.value.copied} />
           <div class="dialog-foot">
-            <button type="button" class="button quiet" onClick={another}>
+            <button type="button" class="button quiet" onClick={startOver}>
               {t.another}
             </button>
             <button type="button" class="button" onClick={onClose}>
@@ -75,10 +75,10 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
         </>
       ) : (
         <form class="dialog-form" onSubmit={create}>
-          {living.length > 0 && (
+          {activeShares.length > 0 && (
             <section class="living-links" aria-label={t.existing}>
               <h3>{t.existing}</h3>
-              {living.map((share) => (
+              {activeShares.map((share) => (
                 <LinkCard key={share.share_id} share={share} />
               ))}
             </section>
@@ -99,8 +99,8 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
             spellcheck={false}
             maxLength={1024}
           />
-          <Recipients names={names} problem={unknownName.value} />
-          <button class="button primary wide" aria-disabled={busy.value} autofocus={living.length === 0}>
+          <Recipients names={names} problem={recipientProblem.value} />
+          <button class="button primary wide" aria-disabled={busy.value} autofocus={activeShares.length === 0}>
             <Icon name="link" />
             {t.create}
           </button>

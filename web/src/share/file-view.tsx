@@ -4,25 +4,25 @@ import { Icon } from '../components/icon';
 import { Heading } from '../components/page';
 import { Progress } from '../components/progress';
 import { client, isError } from '../state/client';
-import { Speed } from '../state/speed';
+import { SpeedMeter } from '../state/speed-meter';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { shareTexts } from '../texts/share';
-import { token, type SharedFile } from './facts';
+import { token, type SharedFile } from './page-data';
 import { kindOf, typeOf } from './kind';
-import { Ended } from './message';
+import { EndedMessage } from './message';
 import { Preview, PreviewOffer } from './preview';
 import { save, Transfer } from './transfer';
-import type { End } from './watch';
+import type { EndReason } from './watch';
 
 // Bytes. Larger files are downloaded to disk by the browser itself.
-const mostInMemory = 256_000_000;
+const maxInMemory = 256_000_000;
 
-type Shown = { url: string; content?: Blob };
+type PreviewContent = { url: string; content?: Blob };
 
 interface Props {
   file: SharedFile;
-  end: End | null;
+  end: EndReason | null;
 }
 
 /** The shared file. Its content is fetched once and used for both preview and saving. */
@@ -30,58 +30,58 @@ export function FileView({ file, end }: Props) {
   const t = shareTexts.value;
   const { bytes, duration, moment, number } = formats.value;
   const content = useSignal<Blob | null>(null);
-  const shown = useSignal<Shown | null>(null);
+  const preview = useSignal<PreviewContent | null>(null);
   const received = useSignal<number | null>(null);
-  const waits = useSignal<'network' | 'taken' | null>(null);
+  const stallReason = useSignal<'network' | 'taken' | null>(null);
   const message = useSignal('');
   const problem = useSignal('');
   const left = useSignal(file.downloadsLeft);
-  const speed = useMemo(() => new Speed(), []);
+  const speed = useMemo(() => new SpeedMeter(), []);
   const transfer = useMemo(() => new Transfer(token, typeOf(file)), []);
-  const stopper = useMemo(() => ({ current: new AbortController() }), []);
+  const abortController = useMemo(() => ({ current: new AbortController() }), []);
 
   const kind = kindOf(file);
-  const fits = file.size <= mostInMemory;
+  const fits = file.size <= maxInMemory;
   const streams =
     (kind === 'video' || kind === 'audio') && file.downloadsLeft === null && !file.type.startsWith('application/octet-stream');
   const busy = received.value !== null;
 
   const load = async (): Promise<Blob | null> => {
     if (content.value) return content.value;
-    stopper.current = new AbortController();
+    abortController.current = new AbortController();
     batch(() => {
       received.value = 0;
-      waits.value = null;
+      stallReason.value = null;
       message.value = problem.value = '';
     });
-    speed.rest();
+    speed.reset();
     try {
-      const whole = await transfer.fetch({
-        signal: stopper.current.signal,
+      const blob = await transfer.fetch({
+        signal: abortController.current.signal,
         onProgress(bytes) {
           received.value = bytes;
-          speed.note(bytes);
+          speed.record(bytes);
         },
-        onWaiting: (why) => (waits.value = why),
+        onWaiting: (reason) => (stallReason.value = reason),
       });
-      content.value = whole;
+      content.value = blob;
       if (left.value !== null) left.value = Math.max(0, left.value - 1);
-      return whole;
+      return blob;
     } catch (error) {
-      if (!stopper.current.signal.aborted) problem.value = isError(error, 'GONE') ? t.usedUp : t.broke;
+      if (!abortController.current.signal.aborted) problem.value = isError(error, 'GONE') ? t.usedUp : t.broke;
       return null;
     } finally {
       received.value = null;
     }
   };
 
-  const look = async () => {
+  const showPreview = async () => {
     if (streams) {
-      shown.value = { url: client.publicShares.contentUrl(token, { inline: true }) };
+      preview.value = { url: client.publicShares.contentUrl(token, { inline: true }) };
       return;
     }
-    const whole = await load();
-    if (whole) shown.value = { url: URL.createObjectURL(whole), content: whole };
+    const blob = await load();
+    if (blob) preview.value = { url: URL.createObjectURL(blob), content: blob };
   };
 
   const download = async (event: MouseEvent) => {
@@ -91,26 +91,26 @@ export function FileView({ file, end }: Props) {
     }
     event.preventDefault();
     if (busy) return;
-    const whole = await load();
-    if (!whole) return;
-    save(whole, file.filename);
+    const blob = await load();
+    if (!blob) return;
+    save(blob, file.filename);
     message.value = t.saved(file.filename);
   };
 
   const remaining = speed.bytesPerSecond.value > 0 ? (file.size - (received.value ?? 0)) / speed.bytesPerSecond.value : null;
-  if (end && !content.value && !shown.value && !busy) return <Ended end={end} />;
+  if (end && !content.value && !preview.value && !busy) return <EndedMessage end={end} />;
 
   return (
     <>
-      {shown.value ? (
-        <Preview file={file} kind={kind!} {...shown.value} />
+      {preview.value ? (
+        <Preview file={file} kind={kind!} {...preview.value} />
       ) : (
         <PreviewOffer
           file={file}
           reason={kind === null ? t.noPreview : !fits && !streams ? t.tooLarge : left.value !== null && !content.value ? t.counts : ''}
           possible={kind !== null && (fits || streams) && (!end || content.value !== null)}
           busy={busy}
-          onLook={look}
+          onPreview={showPreview}
         />
       )}
       <div class="leaf-text">
@@ -126,17 +126,17 @@ export function FileView({ file, end }: Props) {
             <Progress
               label={t.progress(file.filename)}
               value={file.size > 0 ? received.value! / file.size : 1}
-              state={waits.value ? 'paused' : 'active'}
+              state={stallReason.value ? 'paused' : 'active'}
             />
-            {waits.value && (
+            {stallReason.value && (
               <p class="small warn" role="status">
-                {waits.value === 'taken' ? t.taken : t.waits}
+                {stallReason.value === 'taken' ? t.taken : t.waits}
               </p>
             )}
             <p class="small soft">
               <span>{t.received(bytes(received.value!), bytes(file.size))}</span>
-              {remaining !== null && !waits.value && <span>{t.timeLeft(duration(remaining))}</span>}
-              <button type="button" class="link-button" onClick={() => stopper.current.abort()}>
+              {remaining !== null && !stallReason.value && <span>{t.timeLeft(duration(remaining))}</span>}
+              <button type="button" class="link-button" onClick={() => abortController.current.abort()}>
                 {t.stop}
               </button>
             </p>

@@ -1,9 +1,9 @@
-import type { SharedFile } from './facts';
+import type { SharedFile } from './page-data';
 
-export type Kind = 'image' | 'video' | 'audio' | 'pdf' | 'text';
+export type PreviewKind = 'image' | 'video' | 'audio' | 'pdf' | 'text';
 
 // For files uploaded as application/octet-stream.
-const typesByEnding: Record<string, string> = {
+const typesByExtension: Record<string, string> = {
   avif: 'image/avif',
   gif: 'image/gif',
   jpeg: 'image/jpeg',
@@ -23,20 +23,20 @@ const typesByEnding: Record<string, string> = {
   wav: 'audio/wav',
   pdf: 'application/pdf',
 };
-const textEndings =
+const textExtensions =
   /\.(c|cc|conf|cpp|cs|css|csv|diff|go|h|hpp|html?|ini|java|js|json|jsx|kt|log|lua|md|mjs|patch|php|pl|py|rb|rs|sh|sql|srt|swift|tex|toml|tsv?|tsx|txt|vtt|xml|ya?ml)$/i;
 const textTypes = /^(text\/|application\/(json|xml|javascript|yaml|toml|sql)|application\/[\w.-]+\+(json|xml)$)/;
 
 /** Returns the media type to display the file as: its own, or one guessed from the name for application/octet-stream. */
 export function typeOf({ filename, type }: SharedFile): string {
-  const plain = type.split(';')[0]!.trim().toLowerCase();
-  if (plain !== 'application/octet-stream') return plain;
-  const ending = /\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase();
-  return typesByEnding[ending ?? ''] ?? (textEndings.test(filename) ? 'text/plain' : plain);
+  const mediaType = type.split(';')[0]!.trim().toLowerCase();
+  if (mediaType !== 'application/octet-stream') return mediaType;
+  const extension = /\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase();
+  return typesByExtension[extension ?? ''] ?? (textExtensions.test(filename) ? 'text/plain' : mediaType);
 }
 
 /** Returns the kind of preview, or null if the file cannot be previewed. */
-export function kindOf(file: SharedFile): Kind | null {
+export function kindOf(file: SharedFile): PreviewKind | null {
   const type = typeOf(file);
   if (type.startsWith('image/')) return 'image';
   if (type.startsWith('video/')) return 'video';

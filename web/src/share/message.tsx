@@ -1,7 +1,7 @@
 import { Icon, type IconName } from '../components/icon';
 import { Heading } from '../components/page';
 import { shareTexts } from '../texts/share';
-import type { End } from './watch';
+import type { EndReason } from './watch';
 
 export function Message({ icon = 'clock', title, text }: { icon?: IconName; title: string; text: string }) {
   return (
@@ -16,7 +16,7 @@ export function Message({ icon = 'clock', title, text }: { icon?: IconName; titl
 }
 
 /** Shown if the link ends during the visit. */
-export function Ended({ end }: { end: End }) {
+export function EndedMessage({ end }: { end: EndReason }) {
   const { ended } = shareTexts.value;
   return <Message title={ended.title} text={end === 'deleted' ? ended.deleted : ended.justNow} />;
 }

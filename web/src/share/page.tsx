@@ -1,45 +1,45 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { under } from '../base';
+import { withBase } from '../base';
 import { Brand } from '../components/brand';
 import { Choices } from '../components/choices';
 import { ToastHost } from '../components/toast';
 import { shareTexts } from '../texts/share';
-import type { Facts } from './facts';
+import type { PageData } from './page-data';
 import { FileView } from './file-view';
-import { Ended, Message } from './message';
+import { EndedMessage, Message } from './message';
 import { PasswordEntry } from './password';
-import { watchForEnd, type End } from './watch';
+import { watchForEnd, type EndReason } from './watch';
 
 /** The page behind a share link. */
-export function SharePage({ facts: given }: { facts: Facts }) {
-  const current = useSignal(given);
-  const facts = current.value;
-  const end = useSignal<End | null>(null);
+export function SharePage({ pageData: initialData }: { pageData: PageData }) {
+  const current = useSignal(initialData);
+  const pageData = current.value;
+  const end = useSignal<EndReason | null>(null);
   useEffect(() => {
-    if (facts.page !== 'share' && facts.page !== 'password') return;
-    return watchForEnd(facts.page === 'share' ? facts.file.expires : null, (how) => (end.value = how));
-  }, [facts]);
+    if (pageData.page !== 'share' && pageData.page !== 'password') return;
+    return watchForEnd(pageData.page === 'share' ? pageData.file.expires : null, (reason) => (end.value = reason));
+  }, [pageData]);
 
   const root = useRef<HTMLDivElement>(null);
   // Move the focus to the top of the new page, for keyboard users.
   useEffect(() => {
-    if (facts !== given) root.current!.focus({ preventScroll: true });
-  }, [facts]);
+    if (pageData !== initialData) root.current!.focus({ preventScroll: true });
+  }, [pageData]);
 
   const t = shareTexts.value;
   const content = () => {
-    if (facts.page === 'unknown') return <Message icon="link" title={t.unknown.title} text={t.unknown.text} />;
-    if (facts.page === 'ended') return <Message title={t.ended.title} text={t.ended.text} />;
-    if (facts.page === 'busy') return <Message title={t.busy.title} text={t.busy.text} />;
-    if (facts.page !== 'share') return end.value ? <Ended end={end.value} /> : <PasswordEntry onFacts={(read) => (current.value = read)} />;
-    return <FileView file={facts.file} end={end.value} />;
+    if (pageData.page === 'unknown') return <Message icon="link" title={t.unknown.title} text={t.unknown.text} />;
+    if (pageData.page === 'ended') return <Message title={t.ended.title} text={t.ended.text} />;
+    if (pageData.page === 'busy') return <Message title={t.busy.title} text={t.busy.text} />;
+    if (pageData.page !== 'share') return end.value ? <EndedMessage end={end.value} /> : <PasswordEntry onPageData={(read) => (current.value = read)} />;
+    return <FileView file={pageData.file} end={end.value} />;
   };
 
   return (
     <div ref={root} class="leaf-page" tabIndex={-1}>
       <header>
-        <a class="brand-link" href={under('/')}>
+        <a class="brand-link" href={withBase('/')}>
           <Brand />
         </a>
       </header>

@@ -5,7 +5,7 @@ import { Icon } from '../components/icon';
 import { Heading } from '../components/page';
 import { client, isError } from '../state/client';
 import { shareTexts } from '../texts/share';
-import { readFacts, token, type Facts } from './facts';
+import { fetchPageData, token, type PageData } from './page-data';
 
 /** Submits the password; the server remembers the visit by a cookie. An ended link is no error here: the page is read again in any case. */
 async function unlock(password: string) {
@@ -16,7 +16,7 @@ async function unlock(password: string) {
   }
 }
 
-export function PasswordEntry({ onFacts }: { onFacts: (facts: Facts) => void }) {
+export function PasswordEntry({ onPageData }: { onPageData: (pageData: PageData) => void }) {
   const t = shareTexts.value.password;
   const problem = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
@@ -33,7 +33,7 @@ export function PasswordEntry({ onFacts }: { onFacts: (facts: Facts) => void }) 
     problem.value = undefined;
     try {
       await unlock(input.value);
-      onFacts(await readFacts());
+      onPageData(await fetchPageData());
     } catch (error) {
       problem.value = isError(error, 'INVALID_CREDENTIALS') ? t.wrong : isError(error, 'RATE_LIMITED') ? t.tooOften : t.failed;
       input.select();

@@ -4,8 +4,8 @@ import { FileTile } from '../components/file-tile';
 import { Icon } from '../components/icon';
 import { formats } from '../texts/format';
 import { shareTexts } from '../texts/share';
-import type { SharedFile } from './facts';
-import type { Kind } from './kind';
+import type { SharedFile } from './page-data';
+import type { PreviewKind } from './kind';
 
 interface OfferProps {
   file: SharedFile;
@@ -13,16 +13,16 @@ interface OfferProps {
   reason: string;
   possible: boolean;
   busy: boolean;
-  onLook: () => void;
+  onPreview: () => void;
 }
 
-export function PreviewOffer({ file, reason, possible, busy, onLook }: OfferProps) {
+export function PreviewOffer({ file, reason, possible, busy, onPreview }: OfferProps) {
   const t = shareTexts.value;
   return (
     <div class="preview offer">
       <FileTile filename={file.filename} />
       {possible && (
-        <button type="button" class="button" aria-disabled={busy} onClick={() => !busy && onLook()}>
+        <button type="button" class="button" aria-disabled={busy} onClick={() => !busy && onPreview()}>
           <Icon name="eye" size={18} />
           {t.preview}
         </button>
@@ -34,7 +34,7 @@ export function PreviewOffer({ file, reason, possible, busy, onLook }: OfferProp
 
 interface Props {
   file: SharedFile;
-  kind: Kind;
+  kind: PreviewKind;
   url: string;
   /** The content at the URL, if it has been fetched. */
   content?: Blob;
@@ -87,15 +87,15 @@ export function Preview({ file, kind, url, content }: Props) {
   }
 }
 
-const mostText = 500_000;
+const maxTextSize = 500_000;
 
 function TextPreview({ label, content }: { label: string; content: Blob }) {
   const t = shareTexts.value;
   const text = useSignal<string | null>(null);
-  const cut = content.size > mostText;
+  const cut = content.size > maxTextSize;
   useEffect(() => {
     void content
-      .slice(0, mostText)
+      .slice(0, maxTextSize)
       .text()
       .then((read) => (text.value = read));
   }, [content]);
@@ -104,7 +104,7 @@ function TextPreview({ label, content }: { label: string; content: Blob }) {
       <pre tabIndex={0} role="region" aria-label={label}>
         {text.value}
       </pre>
-      {cut && <p class="small soft">{t.beginning(formats.value.bytes(mostText))}</p>}
+      {cut && <p class="small soft">{t.beginning(formats.value.bytes(maxTextSize))}</p>}
     </div>
   );
 }

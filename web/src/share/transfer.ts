@@ -1,16 +1,16 @@
 import { KingShareError } from '@kingshare/client';
-import { pause } from '../parts/persist';
-import { client, isAway, isError } from '../state/client';
+import { waitOrOnline } from '../retry';
+import { client, isUnavailable, isError } from '../state/client';
 
-const shortest = 500;
-const longest = 10_000;
+const minDelay = 500;
+const maxDelay = 10_000;
 
-interface Watcher {
+interface TransferHandlers {
   signal: AbortSignal;
   /** Total bytes received so far. */
   onProgress: (bytes: number) => void;
   /** The reason for a stall: the server is unreachable, or other visitors hold all remaining downloads. Null when data flows again. */
-  onWaiting: (why: 'network' | 'taken' | null) => void;
+  onWaiting: (reason: 'network' | 'taken' | null) => void;
 }
 
 /** The download of a shared file. Received bytes are kept: after a lost connection or an abort, it resumes from the same offset. */
@@ -23,46 +23,46 @@ export class Transfer {
     private readonly type: string,
   ) {}
 
-  async fetch(watcher: Watcher): Promise<Blob> {
-    for (let delay = shortest; ; delay = Math.min(longest, delay * 2)) {
-      const before = this.#received;
+  async fetch(handlers: TransferHandlers): Promise<Blob> {
+    for (let delay = minDelay; ; delay = Math.min(maxDelay, delay * 2)) {
+      const receivedBefore = this.#received;
       try {
-        await this.#read(watcher);
+        await this.#read(handlers);
         return new Blob(this.#parts, { type: this.type });
       } catch (error) {
-        watcher.signal.throwIfAborted();
-        const broke = !(error instanceof KingShareError) || isAway(error) || isError(error, 'ABORTED');
-        if (!broke) throw error;
-        if (this.#received > before) delay = shortest;
+        handlers.signal.throwIfAborted();
+        const isTransient = !(error instanceof KingShareError) || isUnavailable(error) || isError(error, 'ABORTED');
+        if (!isTransient) throw error;
+        if (this.#received > receivedBefore) delay = minDelay;
         const atLeast = error instanceof KingShareError ? (error.retryAfter ?? 0) * 1000 : 0;
         // A proxy without its backend answers 502; a 503 with Retry-After comes from the server itself.
-        watcher.onWaiting(isError(error, 'UNAVAILABLE') && error.status === 503 && error.retryAfter !== undefined ? 'taken' : 'network');
-        await Promise.race([pause(atLeast + Math.random() * delay), aborted(watcher.signal)]);
-        watcher.signal.throwIfAborted();
+        handlers.onWaiting(isError(error, 'UNAVAILABLE') && error.status === 503 && error.retryAfter !== undefined ? 'taken' : 'network');
+        await Promise.race([waitOrOnline(atLeast + Math.random() * delay), onceAborted(handlers.signal)]);
+        handlers.signal.throwIfAborted();
       }
     }
   }
 
-  async #read(watcher: Watcher): Promise<void> {
+  async #read(handlers: TransferHandlers): Promise<void> {
     // Abort when offline: a connection can otherwise stall for minutes before it fails.
     const attempt = new AbortController();
-    const cut = () => attempt.abort();
-    watcher.signal.addEventListener('abort', cut);
-    addEventListener('offline', cut);
+    const abort = () => attempt.abort();
+    handlers.signal.addEventListener('abort', abort);
+    addEventListener('offline', abort);
     try {
-      await this.#readFrom({ ...watcher, signal: attempt.signal });
+      await this.#readFrom({ ...handlers, signal: attempt.signal });
     } finally {
-      watcher.signal.removeEventListener('abort', cut);
-      removeEventListener('offline', cut);
+      handlers.signal.removeEventListener('abort', abort);
+      removeEventListener('offline', abort);
     }
   }
 
-  async #readFrom({ signal, onProgress, onWaiting }: Watcher): Promise<void> {
+  async #readFrom({ signal, onProgress, onWaiting }: TransferHandlers): Promise<void> {
     const range = this.#received > 0 ? `bytes=${this.#received}-` : undefined;
-    const answer = await client.publicShares.content(this.token, { range, signal });
-    if (answer.status !== 206) [this.#parts, this.#received] = [[], 0];
+    const response = await client.publicShares.content(this.token, { range, signal });
+    if (response.status !== 206) [this.#parts, this.#received] = [[], 0];
     onWaiting(null);
-    const reader = answer.body!.getReader();
+    const reader = response.body!.getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       this.#parts.push(piece.value);
       this.#received += piece.value.length;
@@ -71,7 +71,7 @@ export class Transfer {
   }
 }
 
-const aborted = (signal: AbortSignal) => new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+const onceAborted = (signal: AbortSignal) => new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
 
 /** Saves a file through the browser under its name. */
 export function save(file: Blob, filename: string) {

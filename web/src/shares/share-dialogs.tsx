@@ -2,8 +2,8 @@ import { Dialog } from '../components/dialog';
 import { toast } from '../components/toast';
 import { EditDialog } from '../share-dialog/edit-dialog';
 import { LinkCard } from '../share-dialog/link-card';
-import { explain } from '../state/client';
-import { revoke, shares } from '../state/shares';
+import { errorMessage } from '../state/client';
+import { revokeShare, shares } from '../state/shares';
 import { texts } from '../texts';
 import { shareDialog } from './dialogs';
 
@@ -14,13 +14,13 @@ export function ShareDialogs() {
   const share = shares.items.value.get(open.share.share_id) ?? open.share;
   const close = () => (shareDialog.value = null);
 
-  const takeBack = async () => {
+  const revoke = async () => {
     close();
     try {
-      await revoke(share);
+      await revokeShare(share);
       toast(t.revoked, { tone: 'good' });
     } catch (error) {
-      toast(explain(error), { tone: 'bad' });
+      toast(errorMessage(error), { tone: 'bad' });
     }
   };
 
@@ -41,7 +41,7 @@ export function ShareDialogs() {
             <button type="button" class="button quiet" autofocus onClick={close}>
               {common.cancel}
             </button>
-            <button type="button" class="button danger" onClick={takeBack}>
+            <button type="button" class="button danger" onClick={revoke}>
               {t.revoke}
             </button>
           </div>

@@ -2,40 +2,40 @@ import type { Share } from '@kingshare/client';
 import { useRef } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { MenuItem, MenuLine, openMenu } from '../components/menu';
-import { Name } from '../components/name';
+import { FileName } from '../components/file-name';
 import { toast } from '../components/toast';
 import { copyText } from '../share-dialog/copy';
-import { ShareFacts } from '../share-dialog/share-facts';
+import { ShareDetails } from '../share-dialog/share-details';
 import { flashes } from '../state/flashes';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { shareDialog } from './dialogs';
 
 export function ShareItem({ share }: { share: Share }) {
-  const { shares: t, share: ways, files } = texts.value;
+  const { shares: t, share: shareTexts, files } = texts.value;
   const { number } = formats.value;
   const ended = share.state !== 'active';
   const flash = flashes.value.get(share.file_id);
-  const seen = share.visit_count;
+  const visitCount = share.visit_count;
 
   const copy = async () => {
     const done = await copyText(share.url);
-    toast(done ? ways.copied : ways.copyFailed, { tone: done ? 'good' : 'warning' });
+    toast(done ? shareTexts.copied : shareTexts.copyFailed, { tone: done ? 'good' : 'warning' });
   };
 
   const menu = () => (
     <>
       {!ended && (
         <MenuItem icon="qr" onSelect={() => (shareDialog.value = { name: 'link', share })}>
-          {ways.hand}
+          {shareTexts.hand}
         </MenuItem>
       )}
       <MenuItem icon="edit" onSelect={() => (shareDialog.value = { name: 'edit', share })}>
-        {share.state === 'used_up' ? t.allowMore : ended ? t.revive : ways.edit}
+        {share.state === 'used_up' ? t.allowMore : ended ? t.revive : shareTexts.edit}
       </MenuItem>
       <MenuLine />
       <MenuItem icon="trash" danger onSelect={() => (shareDialog.value = { name: 'revoke', share })}>
-        {ended ? t.forget : ways.revoke}
+        {ended ? t.forget : shareTexts.revoke}
       </MenuItem>
     </>
   );
@@ -45,7 +45,7 @@ export function ShareItem({ share }: { share: Share }) {
       <Gauge share={share} />
       <div class="share-main">
         <div class="share-title">
-          <Name of={share.filename} />
+          <FileName of={share.filename} />
           {ended && <span class="badge warning">{t.states[share.state]}</span>}
           {!ended && flash && flash !== 'arrived' && (
             <span class="badge good">
@@ -53,15 +53,15 @@ export function ShareItem({ share }: { share: Share }) {
               {files.happening[flash]}
             </span>
           )}
-          {!ended && seen > 0 && <span class="badge">{t.opens(number(seen), seen)}</span>}
+          {!ended && visitCount > 0 && <span class="badge">{t.opens(number(visitCount), visitCount)}</span>}
         </div>
-        <ShareFacts share={share} counted={false} />
+        <ShareDetails share={share} withDownloads={false} />
       </div>
       <div class="share-actions">
         {!ended && (
-          <button type="button" class="button small" aria-label={`${ways.copyLink}: ${share.filename}`} onClick={copy}>
+          <button type="button" class="button small" aria-label={`${shareTexts.copyLink}: ${share.filename}`} onClick={copy}>
             <Icon name="copy" size={18} />
-            {ways.copyLink}
+            {shareTexts.copyLink}
           </button>
         )}
         <button

@@ -10,7 +10,7 @@ export interface Collection<T> {
   /** Loads the complete list, or reloads it. Changes made meanwhile are preserved. */
   load(): Promise<void>;
   put(item: T): void;
-  drop(key: string): void;
+  remove(key: string): void;
 }
 
 interface Page<T> {
@@ -20,7 +20,7 @@ interface Page<T> {
 type ReadPage<T> = (cursor: string | undefined) => PromiseLike<Page<T>>;
 
 /** Retries after rate limiting, honouring Retry-After: a long list takes many requests. */
-async function patiently<T>(read: () => PromiseLike<T>): Promise<T> {
+async function withRateLimitRetry<T>(read: () => PromiseLike<T>): Promise<T> {
   for (;;) {
     try {
       return await read();
@@ -36,12 +36,12 @@ export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>)
   const items = signal<ReadonlyMap<string, T>>(new Map());
   const state = signal<LoadState>('idle');
   let changes: Map<string, T | null> | null = null;
-  let run = 0;
+  let latestLoad = 0;
 
   const apply = (to: Map<string, T>, key: string, item: T | null) => (item === null ? to.delete(key) : to.set(key, item));
 
-  const publish = (read: ReadonlyMap<string, T>) => {
-    const next = new Map(read);
+  const publish = (loaded: ReadonlyMap<string, T>) => {
+    const next = new Map(loaded);
     for (const [key, item] of changes ?? []) apply(next, key, item);
     items.value = next;
   };
@@ -58,29 +58,29 @@ export function collection<T>(keyOf: (item: T) => string, readPage: ReadPage<T>)
     items,
     state,
     async load() {
-      const mine = ++run;
-      const read = new Map<string, T>();
+      const thisLoad = ++latestLoad;
+      const loaded = new Map<string, T>();
       changes = new Map();
       if (state.value !== 'ready') state.value = 'loading';
       try {
         let cursor: string | undefined;
         do {
-          const page = await patiently(() => readPage(cursor));
-          if (mine !== run) return;
-          for (const item of page.items) read.set(keyOf(item), item);
-          if (state.value === 'loading') publish(read);
+          const page = await withRateLimitRetry(() => readPage(cursor));
+          if (thisLoad !== latestLoad) return;
+          for (const item of page.items) loaded.set(keyOf(item), item);
+          if (state.value === 'loading') publish(loaded);
           cursor = page.next_cursor ?? undefined;
         } while (cursor !== undefined);
-        publish(read);
+        publish(loaded);
         state.value = 'ready';
       } catch {
-        if (mine === run && state.value === 'loading') state.value = 'failed';
+        if (thisLoad === latestLoad && state.value === 'loading') state.value = 'failed';
       } finally {
-        if (mine === run) changes = null;
+        if (thisLoad === latestLoad) changes = null;
       }
     },
     put: (item) => change(keyOf(item), item),
-    drop: (key) => change(key, null),
+    remove: (key) => change(key, null),
   };
   // Retry failed loads when the connection is back.
   onResumed(() => {

@@ -1,20 +1,20 @@
 import { dismissToast, toast } from '../components/toast';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
-import { persist } from '../parts/persist';
-import { client, explain, isAway, isError } from './client';
+import { retryUntilDone } from '../retry';
+import { client, errorMessage, isUnavailable, isError } from './client';
 import { files, hidden, type FileRow } from './files';
-import { linksOf } from './shares';
-import { onTold, tellWindows } from './windows';
+import { linkCounts } from './shares';
+import { onTabMessage, broadcastToTabs } from './tab-messages';
 
-const timeToUndo = 8_000;
-const timeToDelete = 2_000;
-const unsettled = new Set<() => Promise<unknown>>();
+const undoPeriod = 8_000;
+const deletionPeriod = 2_000;
+const pendingDeletions = new Set<() => Promise<unknown>>();
 
-function hide(ids: readonly string[], gone: boolean) {
+function setHidden(ids: readonly string[], isHidden: boolean) {
   const next = new Set(hidden.value);
   for (const id of ids) {
-    if (gone) next.add(id);
+    if (isHidden) next.add(id);
     else next.delete(id);
   }
   hidden.value = next;
@@ -23,79 +23,79 @@ function hide(ids: readonly string[], gone: boolean) {
 async function remove(file: FileRow) {
   try {
     await client.files.remove(file.id, { keepalive: true });
-    files.drop(file.id);
+    files.remove(file.id);
   } catch (error) {
     if (isError(error, 'NOT_FOUND')) return;
-    if (isAway(error)) throw error;
-    toast(`${texts.value.files.deleteFailed(file.filename)} ${explain(error)}`, { tone: 'bad' });
+    if (isUnavailable(error)) throw error;
+    toast(`${texts.value.files.deleteFailed(file.filename)} ${errorMessage(error)}`, { tone: 'bad' });
   }
 }
 
-/** Hides the files at once. The server deletes them when the time to undo is over, or the window closes. */
+/** Hides the files at once. The server deletes them when the time to undo is over, or the tab closes. */
 export function deleteFiles(rows: readonly FileRow[]) {
   const { files: t, common } = texts.value;
-  const what = rows.length === 1 ? rows[0]!.filename : formats.value.number(rows.length);
+  const label = rows.length === 1 ? rows[0]!.filename : formats.value.number(rows.length);
   const ids = rows.map(({ id }) => id);
-  const links = ids.reduce((sum, id) => sum + (linksOf.peek().get(id) ?? 0), 0);
+  const linkCount = ids.reduce((sum, id) => sum + (linkCounts.peek().get(id) ?? 0), 0);
 
   const stop = () => {
     clearTimeout(timer);
-    unsettled.delete(removeAtOnce);
-    dismissToast(shown);
+    pendingDeletions.delete(removeNow);
+    dismissToast(toastId);
   };
-  let undone = false;
-  let told = false;
+  let isUndone = false;
+  let isDelayed = false;
   const undo = () => {
-    undone = true;
+    isUndone = true;
     stop();
-    hide(ids, false);
-    tellWindows({ kept: ids });
+    setHidden(ids, false);
+    broadcastToTabs({ restored: ids });
   };
   const undoable = { label: common.undo, run: undo };
-  const removeInTurn = async () => {
-    dismissToast(shown);
+  const removeOneByOne = async () => {
+    dismissToast(toastId);
     for (const file of rows) {
-      const attempt = async () => undone || (await remove(file));
-      await persist(attempt, () => {
-        if (told) return;
-        told = true;
-        dismissToast(shown);
-        shown = toast(t.deletingLater(what, rows.length), { tone: 'warning', action: undoable, lasts: 0 });
+      const attempt = async () => isUndone || (await remove(file));
+      await retryUntilDone(attempt, () => {
+        if (isDelayed) return;
+        isDelayed = true;
+        dismissToast(toastId);
+        toastId = toast(t.deletingLater(label, rows.length), { tone: 'warning', action: undoable, duration: 0 });
       });
     }
-    if (undone) return;
+    if (isUndone) return;
     stop();
-    hide(ids, false);
+    setHidden(ids, false);
   };
-  const removeAtOnce = () => {
+  const removeNow = () => {
     stop();
     return Promise.all(rows.map((file) => remove(file).catch(() => {})));
   };
 
-  hide(ids, true);
-  tellWindows({ deleting: ids });
-  unsettled.add(removeAtOnce);
-  const timer = setTimeout(removeInTurn, timeToUndo);
-  let shown = toast([t.deleting(what, rows.length), links > 0 && t.linksEnd(links)].filter(Boolean).join(' '), { action: undoable, lasts: timeToUndo });
+  setHidden(ids, true);
+  broadcastToTabs({ deleting: ids });
+  pendingDeletions.add(removeNow);
+  const timer = setTimeout(removeOneByOne, undoPeriod);
+  let toastId = toast([t.deleting(label, rows.length), linkCount > 0 && t.linksEnd(linkCount)].filter(Boolean).join(' '), { action: undoable, duration: undoPeriod });
 }
 
-// Deletions by another window of this browser. If that window crashes, the files reappear after a timeout.
-const returns = new Map<string, ReturnType<typeof setTimeout>>();
-onTold((change) => {
-  if ('kept' in change) {
-    clearTimeout(returns.get(change.kept.join()));
-    hide(change.kept, false);
-  } else if ('deleting' in change) {
-    const ids = change.deleting;
-    hide(ids, true);
-    returns.set(
+// Deletions by another tab of this browser. If that tab crashes, the files reappear after a timeout.
+const restoreTimers = new Map<string, ReturnType<typeof setTimeout>>();
+onTabMessage((message) => {
+  if ('restored' in message) {
+    clearTimeout(restoreTimers.get(message.restored.join()));
+    setHidden(message.restored, false);
+  } else if ('deleting' in message) {
+    const ids = message.deleting;
+    setHidden(ids, true);
+    restoreTimers.set(
       ids.join(),
-      setTimeout(() => hide(ids, false), timeToUndo + timeToDelete),
+      setTimeout(() => setHidden(ids, false), undoPeriod + deletionPeriod),
     );
   }
 });
 
 /** Deletes all pending files at once, before sign-out; undo is no longer possible. */
-export const settleDeletions = () => Promise.all([...unsettled].map((removeAtOnce) => removeAtOnce()));
+export const flushDeletions = () => Promise.all([...pendingDeletions].map((removeNow) => removeNow()));
 
-addEventListener('pagehide', () => void settleDeletions());
+addEventListener('pagehide', () => void flushDeletions());

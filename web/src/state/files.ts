@@ -1,10 +1,10 @@
 import type { FileInfo, FileOrder } from '@kingshare/client';
 import { computed, signal } from '@preact/signals';
-import { language, stored } from './preferences';
+import { language, storedSignal } from './preferences';
 import { client } from './client';
 import { collection } from './collection';
 import { onEvent, onResumed } from './live';
-import { onTold, tellWindows } from './windows';
+import { onTabMessage, broadcastToTabs } from './tab-messages';
 
 export interface FileRow {
   id: string;
@@ -31,7 +31,7 @@ export const files = collection<FileRow>(
 
 export const search = signal('');
 const orders: readonly FileOrder[] = ['-created_at', 'created_at', 'filename', '-filename', '-size', 'size'];
-export const order = stored<FileOrder>('order', orders, '-created_at');
+export const order = storedSignal<FileOrder>('order', orders, '-created_at');
 /** Ids of files deleted here, but not yet on the server, because undo is still possible. */
 export const hidden = signal<ReadonlySet<string>>(new Set());
 
@@ -48,38 +48,38 @@ const comparison = computed(() => {
 });
 
 // Start from the last order: sorting an almost sorted list is cheap, even with ten thousand names.
-let lately: FileRow[] = [];
+let lastSorted: FileRow[] = [];
 const sorted = computed(() => {
   const all = new Map(files.items.value);
   const next: FileRow[] = [];
-  for (const { id } of lately) {
+  for (const { id } of lastSorted) {
     const file = all.get(id);
     if (file) next.push(file);
     all.delete(id);
   }
   next.push(...all.values());
-  lately = next.sort(comparison.value);
-  return lately;
+  lastSorted = next.sort(comparison.value);
+  return lastSorted;
 });
 
 export const visible = computed(() => {
-  const wanted = search.value.trim().toLocaleLowerCase();
-  const gone = hidden.value;
-  if (!wanted && gone.size === 0) return sorted.value;
-  return sorted.value.filter((file) => !gone.has(file.id) && (!wanted || file.filename.toLocaleLowerCase().includes(wanted)));
+  const searchText = search.value.trim().toLocaleLowerCase();
+  const hiddenIds = hidden.value;
+  if (!searchText && hiddenIds.size === 0) return sorted.value;
+  return sorted.value.filter((file) => !hiddenIds.has(file.id) && (!searchText || file.filename.toLocaleLowerCase().includes(searchText)));
 });
 
 /** Returns the name as the server normalized it. */
 export async function rename(id: string, filename: string): Promise<string> {
   const renamed = row(await client.files.rename(id, filename));
   files.put(renamed);
-  tellWindows({ renamed: id, filename: renamed.filename });
+  broadcastToTabs({ renamed: id, filename: renamed.filename });
   return renamed.filename;
 }
 
-onTold((change) => {
-  const file = 'renamed' in change ? files.items.value.get(change.renamed) : undefined;
-  if (file && 'renamed' in change) files.put({ ...file, filename: change.filename });
+onTabMessage((message) => {
+  const file = 'renamed' in message ? files.items.value.get(message.renamed) : undefined;
+  if (file && 'renamed' in message) files.put({ ...file, filename: message.filename });
 });
 
 onEvent((event) => {
@@ -87,7 +87,7 @@ onEvent((event) => {
     const { file_id: id, filename, size } = event.data;
     files.put({ id, filename, size, added: event.time ? Date.parse(event.time) : Date.now() });
   } else if (event.type === 'FileDeleted') {
-    files.drop(event.data.file_id);
+    files.remove(event.data.file_id);
   }
 });
 

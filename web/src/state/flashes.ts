@@ -3,14 +3,14 @@ import { onEvent, onResumed } from './live';
 
 export type Flash = 'arrived' | 'opened' | 'downloading';
 
-const lasts = 6_000;
+const flashDuration = 6_000;
 /** Timeout in milliseconds for a download without progress events, in case its DownloadEnded was missed. */
-const silence = 60_000;
-const afterEnd = 1_500;
+const progressTimeout = 60_000;
+const endDelay = 1_500;
 
 /** Current or recent activity per file id. */
 export const flashes = signal<ReadonlyMap<string, Flash>>(new Map());
-const ends = new Map<string, ReturnType<typeof setTimeout>>();
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
 /** Ids of the downloads in progress, per file id. */
 const downloads = new Map<string, Set<string>>();
 
@@ -18,14 +18,14 @@ function clear(fileId: string) {
   const next = new Map(flashes.value);
   next.delete(fileId);
   flashes.value = next;
-  ends.delete(fileId);
+  timers.delete(fileId);
   downloads.delete(fileId);
 }
 
-function flash(fileId: string, what: Flash, milliseconds = lasts) {
-  clearTimeout(ends.get(fileId));
-  if (flashes.value.get(fileId) !== what) flashes.value = new Map(flashes.value).set(fileId, what);
-  ends.set(
+function flash(fileId: string, kind: Flash, milliseconds = flashDuration) {
+  clearTimeout(timers.get(fileId));
+  if (flashes.value.get(fileId) !== kind) flashes.value = new Map(flashes.value).set(fileId, kind);
+  timers.set(
     fileId,
     setTimeout(() => clear(fileId), milliseconds),
   );
@@ -43,18 +43,18 @@ onEvent((event) => {
     case 'DownloadProgress': {
       const { file_id, download_id } = event.data;
       downloads.set(file_id, (downloads.get(file_id) ?? new Set()).add(download_id));
-      return flash(file_id, 'downloading', silence);
+      return flash(file_id, 'downloading', progressTimeout);
     }
     case 'DownloadEnded': {
       const { file_id, download_id } = event.data;
       const others = downloads.get(file_id);
       others?.delete(download_id);
-      if (!others?.size && flashes.value.get(file_id) === 'downloading') flash(file_id, 'downloading', afterEnd);
+      if (!others?.size && flashes.value.get(file_id) === 'downloading') flash(file_id, 'downloading', endDelay);
     }
   }
 });
 
 // DownloadEnded is not replayed: let the downloads time out soon unless progress arrives.
 onResumed(() => {
-  for (const fileId of [...downloads.keys()]) flash(fileId, 'downloading', lasts);
+  for (const fileId of [...downloads.keys()]) flash(fileId, 'downloading', flashDuration);
 });

@@ -3,20 +3,20 @@ import { computed, effect, signal } from '@preact/signals';
 export type Theme = 'auto' | 'light' | 'dark';
 export type Language = 'en' | 'de';
 
-export const stored = <T extends string>(key: string, allowed: readonly T[], otherwise: T) => {
-  const found = localStorage.getItem(key) as T | null;
-  const value = signal(found && allowed.includes(found) ? found : otherwise);
+export const storedSignal = <T extends string>(key: string, allowed: readonly T[], defaultValue: T) => {
+  const storedValue = localStorage.getItem(key) as T | null;
+  const value = signal(storedValue && allowed.includes(storedValue) ? storedValue : defaultValue);
   effect(() => {
-    if (value.value === otherwise) localStorage.removeItem(key);
+    if (value.value === defaultValue) localStorage.removeItem(key);
     else localStorage.setItem(key, value.value);
   });
   return value;
 };
 
-export const theme = stored<Theme>('theme', ['auto', 'light', 'dark'], 'auto');
-export const chosenLanguage = stored<Language | 'auto'>('language', ['auto', 'en', 'de'], 'auto');
+export const theme = storedSignal<Theme>('theme', ['auto', 'light', 'dark'], 'auto');
+export const languagePreference = storedSignal<Language | 'auto'>('language', ['auto', 'en', 'de'], 'auto');
 
-const ofBrowser = (): Language => {
+const browserLanguage = (): Language => {
   for (const tag of navigator.languages) {
     if (tag.startsWith('de')) return 'de';
     if (tag.startsWith('en')) return 'en';
@@ -24,7 +24,7 @@ const ofBrowser = (): Language => {
   return 'en';
 };
 
-export const language = computed<Language>(() => (chosenLanguage.value === 'auto' ? ofBrowser() : chosenLanguage.value));
+export const language = computed<Language>(() => (languagePreference.value === 'auto' ? browserLanguage() : languagePreference.value));
 
 effect(() => {
   const root = document.documentElement;

@@ -5,150 +5,150 @@ import { texts } from '../texts';
 import { client } from './client';
 import { files } from './files';
 import { me } from './session';
-import { Speed } from './speed';
+import { SpeedMeter } from './speed-meter';
 
-export interface Sending {
+export interface UploadItem {
   key: number;
   file: File;
   state: Signal<UploadState | 'queued'>;
   sent: Signal<number>;
-  speed: Speed;
+  speed: SpeedMeter;
   error: Signal<KingShareError | null>;
   id: Signal<string | null>;
   upload: Upload | null;
 }
 
-const atOnce = 3;
-const over: readonly string[] = ['done', 'failed', 'cancelled'];
-let last = 0;
+const maxConcurrent = 3;
+const finalStates: readonly string[] = ['done', 'failed', 'cancelled'];
+let lastKey = 0;
 
 /** Ids of files uploaded by this page, complete or in progress, once the server has assigned them. */
 export const ownIds = new Set<string>();
 
 /** In the order they were added. */
-export const sendings = signal<readonly Sending[]>([]);
+export const uploadItems = signal<readonly UploadItem[]>([]);
 
-export const tally = computed(() => {
-  const count = { active: 0, held: 0, done: 0, failed: 0 };
+export const uploadTotals = computed(() => {
+  const totals = { active: 0, paused: 0, done: 0, failed: 0 };
   let sent = 0;
   let total = 0;
-  for (const { state, sent: bytes, file } of sendings.value) {
+  for (const { state, sent: bytes, file } of uploadItems.value) {
     const now = state.value;
-    if (now === 'done') count.done++;
-    else if (now === 'failed') count.failed++;
-    else if (now === 'paused') count.held++;
-    else count.active++;
+    if (now === 'done') totals.done++;
+    else if (now === 'failed') totals.failed++;
+    else if (now === 'paused') totals.paused++;
+    else totals.active++;
     if (now === 'failed') continue;
     sent += now === 'done' ? file.size : bytes.value;
     total += file.size;
   }
-  return { ...count, progress: total > 0 ? sent / total : 1 };
+  return { ...totals, progress: total > 0 ? sent / total : 1 };
 });
 
 /** Returns the unused bytes of the quota, or null if there is no quota. */
-export function roomLeft(): number | null {
+export function remainingQuota(): number | null {
   const user = me();
   return user && user.quota_bytes > 0 ? Math.max(0, user.quota_bytes - user.used_bytes) : null;
 }
 
-function start(sending: Sending) {
-  const room = roomLeft();
-  if (room !== null && sending.file.size > room) {
+function start(item: UploadItem) {
+  const remaining = remainingQuota();
+  if (remaining !== null && item.file.size > remaining) {
     // Reject locally, before any byte is sent.
-    sending.error.value = new KingShareError('QUOTA_EXCEEDED', 'The file does not fit into the quota');
-    sending.state.value = 'failed';
-    announce(texts.value.uploads.failed(sending.file.name));
+    item.error.value = new KingShareError('QUOTA_EXCEEDED', 'The file does not fit into the quota');
+    item.state.value = 'failed';
+    announce(texts.value.uploads.failed(item.file.name));
     return;
   }
-  sending.state.value = 'sending';
-  sending.upload = client.upload(sending.file, {
+  item.state.value = 'sending';
+  item.upload = client.upload(item.file, {
     onCreated(id) {
-      sending.id.value = id;
+      item.id.value = id;
       ownIds.add(id);
     },
     onProgress({ sent }) {
-      sending.sent.value = sent;
-      sending.speed.note(sent);
+      item.sent.value = sent;
+      item.speed.record(sent);
     },
     onState(state, error) {
-      sending.state.value = state;
-      sending.error.value = error ?? null;
-      if (state !== 'sending') sending.speed.rest();
-      if (state === 'done') finished(sending);
-      if (state === 'failed') announce(texts.value.uploads.failed(sending.file.name));
-      if (state === 'cancelled') sendings.value = sendings.value.filter((other) => other !== sending);
-      if (over.includes(state) || state === 'paused') next();
+      item.state.value = state;
+      item.error.value = error ?? null;
+      if (state !== 'sending') item.speed.reset();
+      if (state === 'done') onDone(item);
+      if (state === 'failed') announce(texts.value.uploads.failed(item.file.name));
+      if (state === 'cancelled') uploadItems.value = uploadItems.value.filter((other) => other !== item);
+      if (finalStates.includes(state) || state === 'paused') startNext();
     },
   });
 }
 
-function finished(sending: Sending) {
-  void sending.upload!.finished.then(({ id, filename, size, created_at }) => {
-    sending.id.value = id;
+function onDone(item: UploadItem) {
+  void item.upload!.finished.then(({ id, filename, size, created_at }) => {
+    item.id.value = id;
     files.put({ id, filename, size, added: Date.parse(created_at) });
-    if (tally.value.active === 0) announce(texts.value.uploads.allDone(tally.value.done));
+    if (uploadTotals.value.active === 0) announce(texts.value.uploads.allDone(uploadTotals.value.done));
   });
 }
 
-function next() {
-  let free = atOnce - sendings.value.filter(({ state }) => state.value === 'sending' || state.value === 'waiting').length;
-  for (const sending of sendings.value) {
-    if (free <= 0) return;
-    if (sending.state.value !== 'queued') continue;
-    if (sending.upload) sending.upload.resume();
-    else start(sending);
-    if (!over.includes(sending.state.value)) --free;
+function startNext() {
+  let freeSlots = maxConcurrent - uploadItems.value.filter(({ state }) => state.value === 'sending' || state.value === 'waiting').length;
+  for (const item of uploadItems.value) {
+    if (freeSlots <= 0) return;
+    if (item.state.value !== 'queued') continue;
+    if (item.upload) item.upload.resume();
+    else start(item);
+    if (!finalStates.includes(item.state.value)) --freeSlots;
   }
 }
 
-export function send(given: readonly File[]) {
-  const added = given.map((file): Sending => ({
-    key: ++last,
+export function addUploads(chosen: readonly File[]) {
+  const added = chosen.map((file): UploadItem => ({
+    key: ++lastKey,
     file,
     state: signal('queued'),
     sent: signal(0),
-    speed: new Speed(),
+    speed: new SpeedMeter(),
     error: signal(null),
     id: signal(null),
     upload: null,
   }));
-  sendings.value = [...sendings.value, ...added];
-  next();
+  uploadItems.value = [...uploadItems.value, ...added];
+  startNext();
 }
 
-export function pause(sending: Sending) {
-  if (sending.state.value === 'queued') sending.state.value = 'paused';
-  else void sending.upload?.pause();
+export function pause(item: UploadItem) {
+  if (item.state.value === 'queued') item.state.value = 'paused';
+  else void item.upload?.pause();
 }
 
-export function resume(sending: Sending) {
-  sending.state.value = 'queued';
-  next();
+export function resume(item: UploadItem) {
+  item.state.value = 'queued';
+  startNext();
 }
 
-export function stop(sending: Sending) {
-  if (sending.upload && !over.includes(sending.state.value)) void sending.upload.cancel();
-  else sendings.value = sendings.value.filter((other) => other !== sending);
+export function cancel(item: UploadItem) {
+  if (item.upload && !finalStates.includes(item.state.value)) void item.upload.cancel();
+  else uploadItems.value = uploadItems.value.filter((other) => other !== item);
 }
 
-export function retry(sending: Sending) {
-  sending.upload = null;
-  resume(sending);
+export function retry(item: UploadItem) {
+  item.upload = null;
+  resume(item);
 }
 
 export function pauseAll() {
-  for (const sending of sendings.value) if (!over.includes(sending.state.value)) pause(sending);
+  for (const item of uploadItems.value) if (!finalStates.includes(item.state.value)) pause(item);
 }
 
 export function resumeAll() {
-  for (const sending of sendings.value) if (sending.state.value === 'paused') sending.state.value = 'queued';
-  next();
+  for (const item of uploadItems.value) if (item.state.value === 'paused') item.state.value = 'queued';
+  startNext();
 }
 
 export function clearDone() {
-  sendings.value = sendings.value.filter(({ state }) => state.value !== 'done' && state.value !== 'failed');
+  uploadItems.value = uploadItems.value.filter(({ state }) => state.value !== 'done' && state.value !== 'failed');
 }
 
 addEventListener('beforeunload', (event) => {
-  if (tally.value.active + tally.value.held > 0) event.preventDefault();
+  if (uploadTotals.value.active + uploadTotals.value.paused > 0) event.preventDefault();
 });

@@ -1,31 +1,31 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../components/icon';
-import { send } from '../state/uploads';
+import { addUploads } from '../state/uploads';
 import { texts } from '../texts';
-import { collect } from './collect';
+import { collectFiles } from './collect-files';
 
-const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
 /** Makes the whole window a drop target. */
 export function DropZone() {
-  const over = useSignal(false);
+  const isDragging = useSignal(false);
 
   useEffect(() => {
     let depth = 0;
     const enter = (event: DragEvent) => {
-      if (bringsFiles(event) && ++depth === 1) over.value = true;
+      if (hasFiles(event) && ++depth === 1) isDragging.value = true;
     };
     const leave = (event: DragEvent) => {
-      if (bringsFiles(event) && --depth === 0) over.value = false;
+      if (hasFiles(event) && --depth === 0) isDragging.value = false;
     };
-    const allow = (event: DragEvent) => bringsFiles(event) && event.preventDefault();
+    const allow = (event: DragEvent) => hasFiles(event) && event.preventDefault();
     const drop = (event: DragEvent) => {
-      if (!bringsFiles(event)) return;
+      if (!hasFiles(event)) return;
       event.preventDefault();
       depth = 0;
-      over.value = false;
-      void collect(event.dataTransfer!).then(send);
+      isDragging.value = false;
+      void collectFiles(event.dataTransfer!).then(addUploads);
     };
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);
@@ -39,7 +39,7 @@ export function DropZone() {
     };
   }, []);
 
-  if (!over.value) return null;
+  if (!isDragging.value) return null;
   const { files } = texts.value;
   return (
     <div class="drop-zone" aria-hidden="true">

@@ -2,33 +2,33 @@ import '../styles/uploads.css';
 import { useSignal } from '@preact/signals';
 import { Icon } from '../components/icon';
 import { Progress } from '../components/progress';
-import { elsewhere } from '../state/unfinished';
-import { clearDone, pauseAll, resumeAll, sendings, tally, type Sending } from '../state/uploads';
+import { remoteUploads } from '../state/unfinished-uploads';
+import { clearDone, pauseAll, resumeAll, uploadItems, uploadTotals, type UploadItem } from '../state/uploads';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
-import { ElsewhereRow, SendingRow } from './rows';
+import { RemoteUploadRow, UploadRow } from './rows';
 
-const shownAtOnce = 40;
+const maxRows = 40;
 const rank: Record<string, number> = { failed: 0, sending: 1, waiting: 1, paused: 1, queued: 2, done: 3 };
-const byRank = (a: Sending, b: Sending) => rank[a.state.value]! - rank[b.state.value]!;
+const byState = (a: UploadItem, b: UploadItem) => rank[a.state.value]! - rank[b.state.value]!;
 
 export function UploadPanel() {
   const { uploads } = texts.value;
   const { percent } = formats.value;
-  const folded = useSignal(false);
-  const { active, held, done, failed, progress } = tally.value;
-  const remote = [...elsewhere.value];
-  const going = active + remote.length;
+  const isCollapsed = useSignal(false);
+  const { active, paused, done, failed, progress } = uploadTotals.value;
+  const remote = [...remoteUploads.value];
+  const activeCount = active + remote.length;
 
   const title =
-    going > 0
-      ? uploads.summary(going)
-      : held > 0
-        ? uploads.somePaused(held)
+    activeCount > 0
+      ? uploads.summary(activeCount)
+      : paused > 0
+        ? uploads.somePaused(paused)
         : failed > 0
           ? uploads.someFailed(failed)
           : uploads.allDone(done);
-  const rows = [...sendings.value].sort(byRank);
+  const rows = [...uploadItems.value].sort(byState);
 
   return (
     <section class="uploads" aria-label={uploads.title}>
@@ -40,7 +40,7 @@ export function UploadPanel() {
             <Icon name="pause" size={18} />
           </button>
         )}
-        {active === 0 && held > 0 && (
+        {active === 0 && paused > 0 && (
           <button type="button" class="icon-button small" aria-label={uploads.resumeAll} title={uploads.resumeAll} onClick={resumeAll}>
             <Icon name="play" size={18} />
           </button>
@@ -48,28 +48,28 @@ export function UploadPanel() {
         <button
           type="button"
           class="icon-button small"
-          aria-label={folded.value ? uploads.expand : uploads.collapse}
-          aria-expanded={!folded.value}
-          onClick={() => (folded.value = !folded.value)}
+          aria-label={isCollapsed.value ? uploads.expand : uploads.collapse}
+          aria-expanded={!isCollapsed.value}
+          onClick={() => (isCollapsed.value = !isCollapsed.value)}
         >
-          <Icon name={folded.value ? 'up' : 'down'} size={18} />
+          <Icon name={isCollapsed.value ? 'up' : 'down'} size={18} />
         </button>
-        {going === 0 && held === 0 && (
+        {activeCount === 0 && paused === 0 && (
           <button type="button" class="icon-button small" aria-label={uploads.clear} onClick={clearDone}>
             <Icon name="close" size={18} />
           </button>
         )}
       </header>
-      {folded.value && active > 0 && <Progress label={title} value={progress} />}
-      {!folded.value && (
+      {isCollapsed.value && active > 0 && <Progress label={title} value={progress} />}
+      {!isCollapsed.value && (
         <ul>
           {remote.map(([id, { sent, total }]) => (
-            <ElsewhereRow key={id} id={id} sent={sent} total={total} />
+            <RemoteUploadRow key={id} id={id} sent={sent} total={total} />
           ))}
-          {rows.slice(0, shownAtOnce).map((sending) => (
-            <SendingRow key={sending.key} sending={sending} />
+          {rows.slice(0, maxRows).map((item) => (
+            <UploadRow key={item.key} item={item} />
           ))}
-          {rows.length > shownAtOnce && <li class="small soft">{uploads.andMore(rows.length - shownAtOnce)}</li>}
+          {rows.length > maxRows && <li class="small soft">{uploads.andMore(rows.length - maxRows)}</li>}
         </ul>
       )}
     </section>

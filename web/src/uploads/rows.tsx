@@ -1,55 +1,55 @@
 import { Icon } from '../components/icon';
-import { Name } from '../components/name';
+import { FileName } from '../components/file-name';
 import { Progress } from '../components/progress';
 import { fileDialog } from '../files/dialogs';
-import { explain, isError } from '../state/client';
+import { errorMessage, isError } from '../state/client';
 import { files } from '../state/files';
-import { idOf, unfinished } from '../state/unfinished';
-import { pause, resume, retry, roomLeft, stop, type Sending } from '../state/uploads';
+import { uploadIdOf, unfinishedUploads } from '../state/unfinished-uploads';
+import { pause, resume, retry, remainingQuota, cancel, type UploadItem } from '../state/uploads';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 
-export function SendingRow({ sending }: { sending: Sending }) {
+export function UploadRow({ item }: { item: UploadItem }) {
   const { uploads, common } = texts.value;
-  const { file } = sending;
-  const state = sending.state.value;
-  const over = state === 'done' || state === 'failed';
-  const held = state === 'paused' || state === 'queued' || state === 'waiting';
+  const { file } = item;
+  const state = item.state.value;
+  const isFinal = state === 'done' || state === 'failed';
+  const isPaused = state === 'paused' || state === 'queued' || state === 'waiting';
 
   return (
     <li class="upload">
       <div class="upload-main">
-        <Name of={file.name} />
-        {!over && (
+        <FileName of={file.name} />
+        {!isFinal && (
           <Progress
             label={uploads.progress(file.name)}
-            value={file.size > 0 ? sending.sent.value / file.size : 0}
-            state={held ? 'paused' : 'active'}
+            value={file.size > 0 ? item.sent.value / file.size : 0}
+            state={isPaused ? 'paused' : 'active'}
           />
         )}
         <p class="upload-state">
-          <State sending={sending} />
+          <UploadState item={item} />
         </p>
       </div>
       <div class="upload-actions">
         {(state === 'sending' || state === 'waiting' || state === 'queued') && (
-          <button type="button" class="icon-button small" aria-label={uploads.pause(file.name)} onClick={() => pause(sending)}>
+          <button type="button" class="icon-button small" aria-label={uploads.pause(file.name)} onClick={() => pause(item)}>
             <Icon name="pause" size={18} />
           </button>
         )}
         {state === 'paused' && (
-          <button type="button" class="icon-button small" aria-label={uploads.resume(file.name)} onClick={() => resume(sending)}>
+          <button type="button" class="icon-button small" aria-label={uploads.resume(file.name)} onClick={() => resume(item)}>
             <Icon name="play" size={18} />
           </button>
         )}
         {state === 'failed' && (
-          <button type="button" class="icon-button small" aria-label={common.retry} onClick={() => retry(sending)}>
+          <button type="button" class="icon-button small" aria-label={common.retry} onClick={() => retry(item)}>
             <Icon name="retry" size={18} />
           </button>
         )}
-        {state === 'done' && <ShareButton sending={sending} />}
+        {state === 'done' && <ShareButton item={item} />}
         {state !== 'done' && (
-          <button type="button" class="icon-button small" aria-label={uploads.stop(file.name)} onClick={() => stop(sending)}>
+          <button type="button" class="icon-button small" aria-label={uploads.stop(file.name)} onClick={() => cancel(item)}>
             <Icon name="close" size={18} />
           </button>
         )}
@@ -58,9 +58,9 @@ export function SendingRow({ sending }: { sending: Sending }) {
   );
 }
 
-function ShareButton({ sending }: { sending: Sending }) {
+function ShareButton({ item }: { item: UploadItem }) {
   const { files: t } = texts.value;
-  const file = sending.id.value ? files.items.value.get(sending.id.value) : undefined;
+  const file = item.id.value ? files.items.value.get(item.id.value) : undefined;
   if (!file) return null;
   return (
     <button
@@ -75,23 +75,23 @@ function ShareButton({ sending }: { sending: Sending }) {
   );
 }
 
-function whyFailed({ error }: Sending): string {
-  const room = isError(error.value, 'QUOTA_EXCEEDED') ? roomLeft() : null;
-  return room ? texts.value.uploads.doesNotFit(formats.value.bytes(room)) : explain(error.value);
+function failureMessage({ error }: UploadItem): string {
+  const remaining = isError(error.value, 'QUOTA_EXCEEDED') ? remainingQuota() : null;
+  return remaining ? texts.value.uploads.doesNotFit(formats.value.bytes(remaining)) : errorMessage(error.value);
 }
 
-function State({ sending }: { sending: Sending }) {
+function UploadState({ item }: { item: UploadItem }) {
   const { uploads } = texts.value;
   const { bytes, duration } = formats.value;
-  const { size } = sending.file;
-  const sent = sending.sent.value;
-  switch (sending.state.value) {
+  const { size } = item.file;
+  const sent = item.sent.value;
+  switch (item.state.value) {
     case 'queued':
       return <>{uploads.waiting}</>;
     case 'waiting':
       return <span class="warn">{uploads.offline}</span>;
     case 'failed':
-      return <span class="bad">{whyFailed(sending)}</span>;
+      return <span class="bad">{failureMessage(item)}</span>;
     case 'done':
       return (
         <>
@@ -105,7 +105,7 @@ function State({ sending }: { sending: Sending }) {
         </>
       );
     default: {
-      const speed = sending.speed.bytesPerSecond.value;
+      const speed = item.speed.bytesPerSecond.value;
       const parts = [uploads.rate(bytes(sent), bytes(size))];
       if (speed > 0) parts.push(uploads.speed(bytes(speed)), uploads.left(duration((size - sent) / speed)));
       return <>{parts.join(' · ')}</>;
@@ -113,14 +113,14 @@ function State({ sending }: { sending: Sending }) {
   }
 }
 
-export function ElsewhereRow({ id, sent, total }: { id: string; sent: number; total: number }) {
+export function RemoteUploadRow({ id, sent, total }: { id: string; sent: number; total: number }) {
   const { uploads } = texts.value;
   const { bytes } = formats.value;
-  const name = unfinished.value.find(({ url }) => idOf(url) === id)?.filename ?? uploads.elsewhere;
+  const name = unfinishedUploads.value.find(({ url }) => uploadIdOf(url) === id)?.filename ?? uploads.elsewhere;
   return (
     <li class="upload">
       <div class="upload-main">
-        <Name of={name} />
+        <FileName of={name} />
         <Progress label={uploads.progress(name)} value={total > 0 ? sent / total : 0} />
         <p class="upload-state">
           {uploads.elsewhere} · {total > 0 ? uploads.rate(bytes(sent), bytes(total)) : bytes(sent)}

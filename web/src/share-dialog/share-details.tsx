@@ -5,14 +5,14 @@ import { texts } from '../texts';
 import { formats } from '../texts/format';
 
 /** A share's expiry, recipients and use count. */
-export function ShareFacts({ share, counted = true }: { share: Share; counted?: boolean }) {
+export function ShareDetails({ share, withDownloads = true }: { share: Share; withDownloads?: boolean }) {
   const { shares: t } = texts.value;
   const { moment, number, list } = formats.value;
   const { download_count: count, max_downloads: limit } = share;
   const ends = share.expires_at === null ? t.forever : (share.state === 'expired' ? t.endedAt : t.ends)(moment(share.expires_at));
   return (
     <ul class="share-facts">
-      {counted && (
+      {withDownloads && (
         <li>
           <Icon name="download" size={16} />
           {limit === null ? t.downloads(number(count), count) : t.downloadsOf(number(count), number(limit))}

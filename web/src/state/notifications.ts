@@ -1,17 +1,17 @@
 import type { LiveEvent } from '@kingshare/client';
 import { announce, toast } from '../components/toast';
 import { texts } from '../texts';
-import { onlookers } from './activity';
+import { activityViewers } from './activity';
 import { onEvent } from './live';
-import { showNotice } from './show-notice';
+import { showSystemNotification } from './system-notification';
 
 onEvent((event) => {
   const { activity, people } = texts.value;
   if (event.type === 'SystemNotification') {
-    showNotice(event as LiveEvent<'SystemNotification'>);
+    showSystemNotification(event as LiveEvent<'SystemNotification'>);
   } else if (event.type === 'ShareAccessed') {
     const text = activity.sentences.opened(event.data.filename);
-    if (onlookers.value > 0) announce(text);
+    if (activityViewers.value > 0) announce(text);
     else toast(text);
   } else if (event.type === 'DownloadStarted') {
     announce(activity.sentences.downloaded(event.data.filename));

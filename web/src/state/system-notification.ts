@@ -4,7 +4,7 @@ import { texts } from '../texts';
 
 const tones: Record<string, Tone> = { Info: 'info', Success: 'good', Warning: 'warning', Error: 'bad' };
 
-export function showNotice({ data: { message, level } }: LiveEvent<'SystemNotification'>) {
+export function showSystemNotification({ data: { message, level } }: LiveEvent<'SystemNotification'>) {
   const urgent = level === 'Warning' || level === 'Error';
-  toast(`${texts.value.activity.levels[level]}: ${message}`, { tone: tones[level] ?? 'info', lasts: urgent ? 0 : 10_000 });
+  toast(`${texts.value.activity.levels[level]}: ${message}`, { tone: tones[level] ?? 'info', duration: urgent ? 0 : 10_000 });
 }

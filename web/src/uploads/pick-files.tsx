@@ -1,14 +1,14 @@
 import { Icon } from '../components/icon';
-import { send } from '../state/uploads';
+import { addUploads } from '../state/uploads';
 import { texts } from '../texts';
 
 /** Opens the system's file picker. */
-export function choose(options: { folder?: boolean; single?: boolean }, chosen: (files: File[]) => void) {
+export function pickFiles(options: { folder?: boolean; single?: boolean }, onPick: (files: File[]) => void) {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = !options.single;
   input.webkitdirectory = options.folder ?? false;
-  input.onchange = () => chosen([...(input.files ?? [])]);
+  input.onchange = () => onPick([...(input.files ?? [])]);
   input.click();
 }
 
@@ -21,11 +21,11 @@ export function UploadButtons() {
         class="button"
         aria-label={files.uploadFolder}
         title={files.uploadFolder}
-        onClick={() => choose({ folder: true }, send)}
+        onClick={() => pickFiles({ folder: true }, addUploads)}
       >
         <Icon name="folder" />
       </button>
-      <button type="button" class="button primary" onClick={() => choose({}, send)}>
+      <button type="button" class="button primary" onClick={() => pickFiles({}, addUploads)}>
         <Icon name="upload" />
         {files.upload}
       </button>

@@ -1,5 +1,5 @@
 /** A file name on one line. Truncates in the middle, because the end often distinguishes similar names. */
-export function Name({ of: name }: { of: string }) {
+export function FileName({ of: name }: { of: string }) {
   const tail = name.length > 24 ? 9 : 0;
   return (
     <span class="name" title={name}>

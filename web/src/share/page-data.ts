@@ -1,4 +1,4 @@
-import { within } from '../base';
+import { withoutBase } from '../base';
 
 export interface SharedFile {
   filename: string;
@@ -10,11 +10,11 @@ export interface SharedFile {
 }
 
 /** The link's state as the server embedded it in the page. */
-export type Facts = { page: 'share'; file: SharedFile } | { page: 'password' | 'ended' | 'unknown' | 'busy' };
+export type PageData = { page: 'share'; file: SharedFile } | { page: 'password' | 'ended' | 'unknown' | 'busy' };
 
 const numberOf = (text: string | undefined) => (text === undefined ? null : Number(text));
 
-export function factsOf({ page, filename, size, type, expires, left }: DOMStringMap): Facts | null {
+export function parsePageData({ page, filename, size, type, expires, left }: DOMStringMap): PageData | null {
   if (page === 'password' || page === 'ended' || page === 'unknown' || page === 'busy') return { page };
   if (page !== 'share') return null;
   return {
@@ -30,12 +30,12 @@ export function factsOf({ page, filename, size, type, expires, left }: DOMString
 }
 
 /** Fetches the page again without navigating: a failed navigation would lose the current page. */
-export async function readFacts(): Promise<Facts> {
-  const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
-  const app = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('app');
-  const facts = app && factsOf(app.dataset);
-  if (!facts) throw new Error(`the page came with ${answer.status}`);
-  return facts;
+export async function fetchPageData(): Promise<PageData> {
+  const response = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+  const app = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('app');
+  const pageData = app && parsePageData(app.dataset);
+  if (!pageData) throw new Error(`the page came with ${response.status}`);
+  return pageData;
 }
 
-export const token = decodeURIComponent(within(location.pathname).split('/')[2] ?? '');
+export const token = decodeURIComponent(withoutBase(location.pathname).split('/')[2] ?? '');

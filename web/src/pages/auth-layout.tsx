@@ -14,12 +14,12 @@ interface Props {
   submit: string;
   problem: string | undefined;
   onSubmit: (fields: FormData) => Promise<void>;
-  otherwise?: ComponentChildren;
+  footer?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** The shared layout of the sign-in, set-up and registration pages. */
-export function Door({ title, text, submit, problem, onSubmit, otherwise, children }: Props) {
+export function AuthLayout({ title, text, submit, problem, onSubmit, footer, children }: Props) {
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const { account } = texts.value;
@@ -76,7 +76,7 @@ export function Door({ title, text, submit, problem, onSubmit, otherwise, childr
           <button class="button primary wide" aria-disabled={busy.value}>
             {submit}
           </button>
-          {otherwise && <p class="door-else">{otherwise}</p>}
+          {footer && <p class="door-else">{footer}</p>}
         </form>
         <Choices />
       </main>
@@ -84,9 +84,9 @@ export function Door({ title, text, submit, problem, onSubmit, otherwise, childr
   );
 }
 
-export function PasswordField({ fresh }: { fresh: boolean }) {
+export function PasswordField({ isNew }: { isNew: boolean }) {
   const { account } = texts.value;
-  const shown = useSignal(false);
+  const isShown = useSignal(false);
   const id = useId();
   return (
     <div class="field">
@@ -96,24 +96,24 @@ export function PasswordField({ fresh }: { fresh: boolean }) {
           class="input"
           id={id}
           name="password"
-          type={shown.value ? 'text' : 'password'}
+          type={isShown.value ? 'text' : 'password'}
           required
-          minLength={fresh ? 8 : undefined}
+          minLength={isNew ? 8 : undefined}
           maxLength={1024}
-          autocomplete={fresh ? 'new-password' : 'current-password'}
-          aria-describedby={fresh ? `${id}-hint` : undefined}
+          autocomplete={isNew ? 'new-password' : 'current-password'}
+          aria-describedby={isNew ? `${id}-hint` : undefined}
         />
         <button
           type="button"
           class="icon-button small"
           aria-label={account.showPassword}
-          aria-pressed={shown.value}
-          onClick={() => (shown.value = !shown.value)}
+          aria-pressed={isShown.value}
+          onClick={() => (isShown.value = !isShown.value)}
         >
           <Icon name="eye" size={18} />
         </button>
       </div>
-      {fresh && (
+      {isNew && (
         <p class="hint" id={`${id}-hint`}>
           {account.passwordHint}
         </p>
@@ -122,4 +122,4 @@ export function PasswordField({ fresh }: { fresh: boolean }) {
   );
 }
 
-export const text = (fields: FormData, name: string) => String(fields.get(name) ?? '');
+export const fieldText = (fields: FormData, name: string) => String(fields.get(name) ?? '');

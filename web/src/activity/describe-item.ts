@@ -1,9 +1,9 @@
-import type { Deed } from '../state/activity';
+import type { ActivityItem } from '../state/activity';
 import type { IconName } from '../components/icon';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 
-interface Told {
+interface Description {
   icon: IconName;
   text: string;
   /** `strong` is for actions of other people, such as opening our links. */
@@ -11,7 +11,7 @@ interface Told {
 }
 
 /** Renders an event as a localized sentence. */
-export function tell({ event, filename = '', owner }: Deed): Told {
+export function describeItem({ event, filename = '', owner }: ActivityItem): Description {
   const { sentences: t, levels } = texts.value.activity;
   switch (event.type) {
     case 'FileUploaded':

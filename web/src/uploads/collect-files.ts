@@ -1,8 +1,8 @@
 /** Returns all dropped files, including those in folders. */
-export async function collect(dropped: DataTransfer): Promise<File[]> {
+export async function collectFiles(dropped: DataTransfer): Promise<File[]> {
   const entries = [...dropped.items].map((item) => item.webkitGetAsEntry());
-  const loose = [...dropped.files];
-  if (!entries.some((entry) => entry?.isDirectory)) return loose;
+  const topLevelFiles = [...dropped.files];
+  if (!entries.some((entry) => entry?.isDirectory)) return topLevelFiles;
   const found = await Promise.all(entries.map((entry) => (entry ? filesIn(entry) : [])));
   return found.flat();
 }
@@ -12,8 +12,8 @@ async function filesIn(entry: FileSystemEntry): Promise<File[]> {
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: File[] = [];
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
-    if (some.length === 0) return files;
-    for (const child of some) files.push(...(await filesIn(child)));
+    const batch = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
+    if (batch.length === 0) return files;
+    for (const child of batch) files.push(...(await filesIn(child)));
   }
 }
