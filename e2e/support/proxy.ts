@@ -2,22 +2,22 @@ import http from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** A reverse proxy like nginx: answers 502 while `broken`. */
+/** A reverse proxy like nginx: answers 502 while `isBroken`. */
 export class Proxy {
-  broken = false;
+  isBroken = false;
   /** The server's port. */
   target = 0;
   readonly #sockets = new Set<Socket>();
-  readonly #server = http.createServer((request, answer) => {
-    if (this.broken) return void answer.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>502 Bad Gateway</h1>');
+  readonly #server = http.createServer((request, response) => {
+    if (this.isBroken) return void response.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>502 Bad Gateway</h1>');
     const { method, url, headers } = request;
-    const onward = http.request({ port: this.target, host: '127.0.0.1', method, path: url, headers }, (given) => {
-      answer.writeHead(given.statusCode!, given.headers);
-      given.pipe(answer);
+    const upstream = http.request({ port: this.target, host: '127.0.0.1', method, path: url, headers }, (upstreamResponse) => {
+      response.writeHead(upstreamResponse.statusCode!, upstreamResponse.headers);
+      upstreamResponse.pipe(response);
     });
-    onward.on('error', () => answer.destroy());
-    request.on('error', () => onward.destroy());
-    request.pipe(onward);
+    upstream.on('error', () => response.destroy());
+    request.on('error', () => upstream.destroy());
+    request.pipe(upstream);
   });
 
   constructor() {
@@ -26,15 +26,15 @@ export class Proxy {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('upgrade', (request, socket, head) => {
-      if (this.broken) return void socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
-      const onward = connect(this.target, '127.0.0.1', () => {
+      if (this.isBroken) return void socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
+      const upstream = connect(this.target, '127.0.0.1', () => {
         const lines = Object.entries(request.headers).map(([name, value]) => `${name}: ${String(value)}`);
-        onward.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
-        onward.write(head);
-        onward.pipe(socket).pipe(onward);
+        upstream.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+        upstream.write(head);
+        upstream.pipe(socket).pipe(upstream);
       });
-      for (const one of [onward, socket]) one.on('error', () => (onward.destroy(), socket.destroy()));
-      onward.on('close', () => socket.destroy());
+      for (const one of [upstream, socket]) one.on('error', () => (upstream.destroy(), socket.destroy()));
+      upstream.on('close', () => socket.destroy());
     });
   }
 
@@ -49,12 +49,12 @@ export class Proxy {
 
   /** Aborts all connections and answers every further request with 502. */
   break(): void {
-    this.broken = true;
+    this.isBroken = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  mend(): void {
-    this.broken = false;
+  restore(): void {
+    this.isBroken = false;
   }
 
   close(): void {

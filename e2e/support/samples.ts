@@ -21,7 +21,7 @@ function crcOf(data: Buffer): number {
 }
 
 /** A PNG of hills at dusk. */
-export function picture(width = 900, height = 600): Buffer {
+export function samplePng(width = 900, height = 600): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   const hill = (x: number, base: number, a: number, b: number) => height * base - Math.sin(x / a) * 38 - Math.sin(x / b + 2) * 21;
   for (let y = 0; y < height; ++y) {
@@ -44,7 +44,7 @@ export function picture(width = 900, height = 600): Buffer {
 }
 
 /** One second of a tone. */
-export function sound(): Buffer {
+export function sampleWav(): Buffer {
   const rate = 8000;
   const data = Buffer.alloc(rate);
   for (let i = 0; i < rate; ++i) data[i] = 128 + 60 * Math.sin((i * 2 * Math.PI * 440) / rate);
@@ -65,7 +65,7 @@ export function sound(): Buffer {
 }
 
 /** A PDF page with one line of text. */
-export function document(text: string): Buffer {
+export function samplePdf(text: string): Buffer {
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',
     '<</Type/Pages/Kids[3 0 R]/Count 1>>',
@@ -74,12 +74,12 @@ export function document(text: string): Buffer {
     '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
   ];
   let pdf = '%PDF-1.4\n';
-  const places = objects.map((object, index) => {
-    const place = pdf.length;
+  const offsets = objects.map((object, index) => {
+    const offset = pdf.length;
     pdf += `${index + 1} 0 obj${object}endobj\n`;
-    return place;
+    return offset;
   });
-  const table = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('');
+  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
   pdf += `xref\n0 6\n0000000000 65535 f \n${table}trailer<</Size 6/Root 1 0 R>>\nstartxref\n${pdf.length}\n%%EOF`;
   return Buffer.from(pdf, 'latin1');
 }

@@ -55,16 +55,16 @@ export class Server {
 
   /** Starts the process on the same data and, after the first start, at the same address. */
   async start(): Promise<void> {
-    const given = Object.entries(this.settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+    const settingArguments = Object.entries(this.settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
     const password = this.adminPassword === null ? {} : { KINGSHARE_AUTH__ADMIN_PASSWORD: this.adminPassword };
-    const command = ['serve', '--data-dir', path.join(this.#folder, 'data'), '--listen', `127.0.0.1:${this.#port}`, ...given];
-    const began = this.#log.length;
+    const command = ['serve', '--data-dir', path.join(this.#folder, 'data'), '--listen', `127.0.0.1:${this.#port}`, ...settingArguments];
+    const logStart = this.#log.length;
     this.#process = spawn(binary, command, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, ...password } });
     await new Promise<void>((ready, failed) => {
       this.#process.once('exit', (status) => failed(new Error(`the server ended with ${status}:\n${this.#log}`)));
       this.#process.stderr!.on('data', (text: Buffer) => {
         this.#log += text;
-        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#log.slice(began));
+        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#log.slice(logStart));
         if (!found) return;
         this.#port = Number(found[1]);
         this.#process.removeAllListeners('exit');
@@ -92,9 +92,9 @@ export class Server {
 
   /** Registers a new account; a taken name gets a number. */
   async person(name: string): Promise<Person> {
-    const taken = this.#names.get(name) ?? 0;
-    this.#names.set(name, taken + 1);
-    const unique = taken === 0 ? name : `${name}${taken + 1}`;
+    const count = this.#names.get(name) ?? 0;
+    this.#names.set(name, count + 1);
+    const unique = count === 0 ? name : `${name}${count + 1}`;
     const password = `the password of ${unique}`;
     const client = this.client();
     await client.auth.register({ username: unique, password });

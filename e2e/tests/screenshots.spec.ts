@@ -1,17 +1,17 @@
-import { furnish, pagesOf } from '../support/scene';
+import { seedServer, pagesOf } from '../support/seed';
 import { expect, openWindow, test } from '../support/test';
 
-const folder = process.env.PICTURES;
+const folder = process.env.SCREENSHOTS;
 
-test.skip(!folder, 'PICTURES names no folder');
+test.skip(!folder, 'SCREENSHOTS is not set');
 
 for (const width of [360, 768, 1440]) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`every page, ${width} px, ${colorScheme}`, async ({ browser, start }) => {
       test.setTimeout(180_000);
       const server = await start();
-      const { ada, ben, tokens } = await furnish(server);
-      const company = await openWindow(browser, server, '/files', ben);
+      const { ada, ben, tokens } = await seedServer(server);
+      const otherPage = await openWindow(browser, server, '/files', ben);
       const people = { guest: undefined, ada, admin: await server.admin() };
       const options = { colorScheme, viewport: { width, height: width === 360 ? 760 : 900 }, reducedMotion: 'reduce' } as const;
       for (const [who, pages] of Object.entries(pagesOf(tokens))) {
@@ -33,7 +33,7 @@ for (const width of [360, 768, 1440]) {
         }
         await page.context().close();
       }
-      await company.context().close();
+      await otherPage.context().close();
     });
   }
 }

@@ -1,12 +1,12 @@
 import { expectAccessible } from '../support/axe';
-import { furnish, pagesOf } from '../support/scene';
+import { seedServer, pagesOf } from '../support/seed';
 import { expect, openWindow, test } from '../support/test';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page (${colorScheme})`, async ({ browser, start }) => {
     test.setTimeout(180_000);
     const server = await start();
-    const { ada, tokens } = await furnish(server);
+    const { ada, tokens } = await seedServer(server);
     const people = { guest: undefined, ada, admin: await server.admin() };
     for (const [who, pages] of Object.entries(pagesOf(tokens))) {
       const page = await openWindow(browser, server, '/signin', people[who as keyof typeof people], { colorScheme, reducedMotion: 'reduce' });
@@ -21,7 +21,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
   test(`axe finds nothing in dialogs and menus (${colorScheme})`, async ({ browser, start }) => {
     const server = await start();
-    const { ada } = await furnish(server);
+    const { ada } = await seedServer(server);
     const page = await openWindow(browser, server, '/files', ada, { colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('button', { name: 'More for guests.csv' }).click();
     await expectAccessible(page, 'the menu of a file');

@@ -1,11 +1,11 @@
-import { all } from '../support/list';
+import { collectAll } from '../support/collect-all';
 import type { Person } from '../support/server';
 import { expect, test, type Page } from '../support/test';
 
 const soon = { timeout: 1_000 };
 const day = 86_400_000;
 
-const newest = async (person: Person) => (await all(person.client.shares.list()))[0]!;
+const newest = async (person: Person) => (await collectAll(person.client.shares.list()))[0]!;
 
 async function chooseInMenu(page: Page, filename: string, item: string) {
   await page.getByRole('button', { name: `More for the link to ${filename}` }).click();

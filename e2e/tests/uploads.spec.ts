@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { all } from '../support/list';
+import { collectAll } from '../support/collect-all';
 import type { Server, Person } from '../support/server';
 import { expect, openWindow, test, type Page } from '../support/test';
 
@@ -22,7 +22,7 @@ test.beforeAll(() => {
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Throttles the network so that the file takes six seconds. */
-async function slowLine(page: Page) {
+async function throttle(page: Page) {
   const session = await page.context().newCDPSession(page);
   const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: size / 6 };
   await session.send('Network.emulateNetworkConditions', conditions);
@@ -37,10 +37,10 @@ async function chooseFile(page: Page, button: string) {
 const progress = (page: Page) => page.getByRole('progressbar', { name: 'Progress of holiday.bin' });
 const percent = async (page: Page) => Number(await progress(page).getAttribute('aria-valuenow', { timeout: 500 }).catch(() => 0));
 
-async function expectWhole(server: Server, ada: Person) {
+async function expectComplete(server: Server, ada: Person) {
   const client = server.client();
   await client.auth.login({ username: ada.name, password: ada.password });
-  const files = await all(client.files.list());
+  const files = await collectAll(client.files.list());
   expect(files.map(({ filename, sha256 }) => [filename, sha256])).toEqual([['holiday.bin', sum]]);
 }
 
@@ -48,16 +48,16 @@ test('when the server is killed in the middle and comes back', async ({ browser,
   const server = await start();
   const ada = await server.person('ada');
   const page = await openWindow(browser, server, '/files', ada);
-  await slowLine(page);
+  await throttle(page);
   await chooseFile(page, 'Choose files');
   await expect.poll(() => percent(page)).toBeGreaterThan(20);
   await server.kill();
   await expect(page.getByText('The connection to the server is lost.')).toBeVisible();
-  const reached = await percent(page);
+  const percentReached = await percent(page);
   await server.start();
   await expect(page.getByRole('row', { name: 'holiday.bin' })).toBeVisible({ timeout: 40_000 });
-  console.log(`  killed at about ${reached} %`);
-  await expectWhole(server, ada);
+  console.log(`  killed at about ${percentReached} %`);
+  await expectComplete(server, ada);
   await page.context().close();
 });
 
@@ -65,7 +65,7 @@ test('when I reload the page and choose the file again', async ({ browser, start
   const server = await start();
   const ada = await server.person('ada');
   const page = await openWindow(browser, server, '/files', ada);
-  await slowLine(page);
+  await throttle(page);
   await chooseFile(page, 'Choose files');
   await expect.poll(() => percent(page)).toBeGreaterThan(30);
   await page.reload();
@@ -77,7 +77,7 @@ test('when I reload the page and choose the file again', async ({ browser, start
   await chooseFile(page, 'Choose the file');
   await expect(page.getByRole('row', { name: 'holiday.bin' })).toBeVisible({ timeout: 40_000 });
   expect(offsets[0], 'it goes on where it was').toBeGreaterThan(size * 0.1);
-  await expectWhole(server, ada);
+  await expectComplete(server, ada);
   await page.context().close();
 });
 
@@ -85,7 +85,7 @@ test('when I hold it and let it go on', async ({ browser, start }) => {
   const server = await start();
   const ada = await server.person('ada');
   const page = await openWindow(browser, server, '/files', ada);
-  await slowLine(page);
+  await throttle(page);
   await chooseFile(page, 'Choose files');
   await expect.poll(() => percent(page)).toBeGreaterThan(10);
   await expect(page.getByText(/^[\d.]+ MB of 24 MB · [\d.]+ MB\/s · \d+ sec left$/)).toBeVisible();
@@ -93,6 +93,6 @@ test('when I hold it and let it go on', async ({ browser, start }) => {
   await expect(page.getByText(/^Paused/)).toBeVisible();
   await page.getByRole('button', { name: 'Resume holiday.bin' }).click();
   await expect(page.getByRole('row', { name: 'holiday.bin' })).toBeVisible({ timeout: 40_000 });
-  await expectWhole(server, ada);
+  await expectComplete(server, ada);
   await page.context().close();
 });

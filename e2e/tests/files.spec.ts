@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { all } from '../support/list';
+import { collectAll } from '../support/collect-all';
 import { expect, test, type Page } from '../support/test';
 
 const soon = { timeout: 1_000 };
@@ -84,34 +84,34 @@ test('several at once: one ZIP, then deleted, and the deletion undone', async ({
   await expect(page.getByText('1 file', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByText('4 files', { exact: true })).toBeVisible();
-  expect(await all(ada.client.files.list())).toHaveLength(4);
+  expect(await collectAll(ada.client.files.list())).toHaveLength(4);
 });
 
 test('a new name and a deletion are seen in my other window within a second', async ({ ada, open }) => {
   await ada.client.files.upload('x', { filename: 'a.txt' });
-  const here = await open('/files', ada);
-  const there = await here.context().newPage();
-  await there.goto('/files');
-  await expect(row(there, 'a.txt')).toBeVisible();
+  const first = await open('/files', ada);
+  const second = await first.context().newPage();
+  await second.goto('/files');
+  await expect(row(second, 'a.txt')).toBeVisible();
 
-  await here.getByRole('button', { name: 'More for a.txt' }).click();
-  await here.getByRole('menuitem', { name: 'Rename' }).click();
-  await here.getByLabel('New name').fill('b.txt');
-  await here.getByRole('button', { name: 'Rename' }).click();
-  await expect(row(here, 'b.txt')).toBeVisible();
-  await expect(row(there, 'b.txt')).toBeVisible(soon);
+  await first.getByRole('button', { name: 'More for a.txt' }).click();
+  await first.getByRole('menuitem', { name: 'Rename' }).click();
+  await first.getByLabel('New name').fill('b.txt');
+  await first.getByRole('button', { name: 'Rename' }).click();
+  await expect(row(first, 'b.txt')).toBeVisible();
+  await expect(row(second, 'b.txt')).toBeVisible(soon);
 
   const remove = async () => {
-    await here.getByRole('button', { name: 'More for b.txt' }).click();
-    await here.getByRole('menuitem', { name: 'Delete' }).click();
-    await expect(row(here, 'b.txt')).toBeHidden();
-    await expect(row(there, 'b.txt')).toBeHidden(soon);
+    await first.getByRole('button', { name: 'More for b.txt' }).click();
+    await first.getByRole('menuitem', { name: 'Delete' }).click();
+    await expect(row(first, 'b.txt')).toBeHidden();
+    await expect(row(second, 'b.txt')).toBeHidden(soon);
   };
   await remove();
-  await here.getByRole('button', { name: 'Undo' }).click();
-  await expect(row(there, 'b.txt')).toBeVisible(soon);
+  await first.getByRole('button', { name: 'Undo' }).click();
+  await expect(row(second, 'b.txt')).toBeVisible(soon);
   await remove();
-  await here.close();
-  await expect.poll(async () => (await all(ada.client.files.list())).length, 'closing the window settles it').toBe(0);
-  await expect(there.getByText('Drop your first file here')).toBeVisible(soon);
+  await first.close();
+  await expect.poll(async () => (await collectAll(ada.client.files.list())).length, 'closing the window settles it').toBe(0);
+  await expect(second.getByText('Drop your first file here')).toBeVisible(soon);
 });

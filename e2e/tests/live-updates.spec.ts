@@ -1,4 +1,4 @@
-import { all } from '../support/list';
+import { collectAll } from '../support/collect-all';
 import { expect, test, type Page } from '../support/test';
 
 const soon = { timeout: 1_000 };
@@ -6,30 +6,30 @@ const soon = { timeout: 1_000 };
 const row = (page: Page, name: string) => page.getByRole('row', { name });
 
 test('what I upload and delete in one is so in the other within a second, without asking', async ({ ada, open }) => {
-  const here = await open('/files', ada);
-  const there = await open('/files', ada);
-  await expect(there.getByText('Drop your first file here')).toBeVisible();
-  await there.waitForLoadState('networkidle');
-  const asked: string[] = [];
-  there.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const first = await open('/files', ada);
+  const second = await open('/files', ada);
+  await expect(second.getByText('Drop your first file here')).toBeVisible();
+  await second.waitForLoadState('networkidle');
+  const requests: string[] = [];
+  second.on('request', (request) => requests.push(new URL(request.url()).pathname));
 
-  const chooser = here.waitForEvent('filechooser');
-  await here.getByRole('button', { name: 'Choose files' }).click();
+  const chooser = first.waitForEvent('filechooser');
+  await first.getByRole('button', { name: 'Choose files' }).click();
   await (await chooser).setFiles([{ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('one') }, { name: 'b.txt', mimeType: 'text/plain', buffer: Buffer.from('two') }]);
-  await expect(row(here, 'a.txt')).toBeVisible();
-  await expect(row(there, 'a.txt')).toBeVisible(soon);
-  await expect(row(there, 'b.txt')).toBeVisible(soon);
+  await expect(row(first, 'a.txt')).toBeVisible();
+  await expect(row(second, 'a.txt')).toBeVisible(soon);
+  await expect(row(second, 'b.txt')).toBeVisible(soon);
 
-  await row(here, 'a.txt').getByRole('button', { name: 'More for a.txt' }).click();
-  await here.getByRole('menuitem', { name: 'Delete' }).click();
-  await expect(row(here, 'a.txt')).toBeHidden();
-  await here.getByRole('button', { name: 'Undo' }).click();
-  await expect(row(here, 'a.txt')).toBeVisible();
+  await row(first, 'a.txt').getByRole('button', { name: 'More for a.txt' }).click();
+  await first.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(row(first, 'a.txt')).toBeHidden();
+  await first.getByRole('button', { name: 'Undo' }).click();
+  await expect(row(first, 'a.txt')).toBeVisible();
 
-  await ada.client.files.remove((await all(ada.client.files.list({ query: 'b.txt' })))[0]!.id);
-  await expect(row(here, 'b.txt')).toBeHidden(soon);
-  await expect(row(there, 'b.txt')).toBeHidden(soon);
-  expect(asked.filter((path) => path !== '/api/v1/users/me'), 'nothing but the room that is taken is asked for').toEqual([]);
+  await ada.client.files.remove((await collectAll(ada.client.files.list({ query: 'b.txt' })))[0]!.id);
+  await expect(row(first, 'b.txt')).toBeHidden(soon);
+  await expect(row(second, 'b.txt')).toBeHidden(soon);
+  expect(requests.filter((path) => path !== '/api/v1/users/me'), 'nothing but the room that is taken is asked for').toEqual([]);
 });
 
 test('three browsers: I share, she receives, a stranger downloads, and it ends', async ({ ada, ben, open }) => {

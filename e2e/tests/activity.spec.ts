@@ -17,10 +17,10 @@ test('offline and back: what happened meanwhile stands there once, in order, and
   await page.context().setOffline(false);
 
   await expect(page.locator('.deed.fresh')).toHaveCount(6, { timeout: 20_000 });
-  const told = await page.locator('.deed.fresh p').allInnerTexts();
-  const what = told.map((line) => /(one|two|three)\.txt/.exec(line)![1] + (line.includes('opened') ? ' opened' : ' downloaded'));
+  const lines = await page.locator('.deed.fresh p').allInnerTexts();
+  const summaries = lines.map((line) => /(one|two|three)\.txt/.exec(line)![1] + (line.includes('opened') ? ' opened' : ' downloaded'));
   const expected = ['one', 'two', 'three'].flatMap((name) => [`${name} opened`, `${name} downloaded`]);
-  expect(what).toEqual(expected.reverse());
+  expect(summaries).toEqual(expected.reverse());
   await expect(page.getByText('While you were away: 6 things')).toBeVisible();
   await page.getByRole('button', { name: 'Seen' }).click();
   await expect(page.locator('.deed.fresh')).toHaveCount(0);

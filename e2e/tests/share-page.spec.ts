@@ -1,9 +1,9 @@
 import type { CreateShareRequest } from '@kingshare/client';
-import { document as pdf, picture, sound } from '../support/samples';
+import { samplePdf, samplePng, sampleWav } from '../support/samples';
 import type { Person } from '../support/server';
 import { expect, test, type Page } from '../support/test';
 
-const soon = { timeout: 1_500 };
+const fast = { timeout: 1_500 };
 
 async function share(owner: Person, filename: string, contentType: string, content: Buffer, limits: Partial<CreateShareRequest> = {}) {
   const file = await owner.client.files.upload(content, { filename, contentType });
@@ -11,7 +11,7 @@ async function share(owner: Person, filename: string, contentType: string, conte
 }
 
 /** Records half a second of video in the browser. */
-async function film(): Promise<string> {
+async function recordVideo(): Promise<string> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [160, 90];
   const brush = canvas.getContext('2d')!;
@@ -34,7 +34,7 @@ const preview = (page: Page) => page.getByRole('button', { name: 'Preview' }).cl
 
 test.describe('I look at what is in it', () => {
   test('a picture', async ({ ada, open }) => {
-    const { share_token } = await share(ada, 'hills.png', 'image/png', picture());
+    const { share_token } = await share(ada, 'hills.png', 'image/png', samplePng());
     const page = await open(`/s/${share_token}`);
     await preview(page);
     const image = page.getByRole('img', { name: 'Preview of hills.png' });
@@ -60,14 +60,14 @@ test.describe('I look at what is in it', () => {
   });
 
   test('a document', async ({ ada, open }) => {
-    const { share_token } = await share(ada, 'letter.pdf', 'application/pdf', pdf('Dear reader'));
+    const { share_token } = await share(ada, 'letter.pdf', 'application/pdf', samplePdf('Dear reader'));
     const page = await open(`/s/${share_token}`);
     await preview(page);
     await expect(page.locator('iframe[title="Preview of letter.pdf"]')).toBeVisible();
   });
 
   test('a sound, which streams', async ({ ada, open }) => {
-    const { share_token } = await share(ada, 'tone.wav', 'audio/wav', sound());
+    const { share_token } = await share(ada, 'tone.wav', 'audio/wav', sampleWav());
     const page = await open(`/s/${share_token}`);
     await preview(page);
     const audio = page.locator('audio');
@@ -76,7 +76,7 @@ test.describe('I look at what is in it', () => {
 
   test('a film, which streams', async ({ ada, open }) => {
     const page = await open('/signin');
-    const { share_token } = await share(ada, 'film.webm', 'video/webm', Buffer.from(await page.evaluate(film), 'base64'));
+    const { share_token } = await share(ada, 'film.webm', 'video/webm', Buffer.from(await page.evaluate(recordVideo), 'base64'));
     await page.goto(`/s/${share_token}`);
     await preview(page);
     const video = page.locator('video');
@@ -92,15 +92,15 @@ test.describe('I look at what is in it', () => {
 });
 
 test('looking and then saving is one download', async ({ ada, open }) => {
-  const made = await share(ada, 'hills.png', 'image/png', picture(), { max_downloads: 1 });
-  const page = await open(`/s/${made.share_token}`);
+  const created = await share(ada, 'hills.png', 'image/png', samplePng(), { max_downloads: 1 });
+  const page = await open(`/s/${created.share_token}`);
   await expect(page.getByText('One download left')).toBeVisible();
   await preview(page);
-  await expect(page.getByText('This link has ended. What you have loaded is still here')).toBeVisible(soon);
+  await expect(page.getByText('This link has ended. What you have loaded is still here')).toBeVisible(fast);
   const saved = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download' }).click();
   await (await saved).path();
-  expect((await ada.client.shares.get(made.share_id)).download_count).toBe(1);
+  expect((await ada.client.shares.get(created.share_id)).download_count).toBe(1);
   await page.reload();
   await expect(page.getByRole('heading', { name: 'This link has ended' })).toBeVisible();
 });
@@ -152,9 +152,9 @@ test('its end is said as it happens', async ({ ada, open }) => {
   await ada.client.shares.revoke(revoked.share_id);
   await ada.client.shares.update(expiring.share_id, { expires_at: new Date(Date.now() + 500).toISOString() });
   await ada.client.files.remove(deleted.file_id);
-  await expect(pages[0]!.getByText('It ended just now, while you were here.')).toBeVisible(soon);
+  await expect(pages[0]!.getByText('It ended just now, while you were here.')).toBeVisible(fast);
   await expect(pages[1]!.getByText('It ended just now, while you were here.')).toBeVisible({ timeout: 2_500 });
-  await expect(pages[2]!.getByText('Its owner has just deleted the file.')).toBeVisible(soon);
+  await expect(pages[2]!.getByText('Its owner has just deleted the file.')).toBeVisible(fast);
 });
 
 test('it works without script, and looks the same', async ({ ada, open }) => {

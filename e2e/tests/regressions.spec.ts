@@ -1,4 +1,4 @@
-import { all } from '../support/list';
+import { collectAll } from '../support/collect-all';
 import { expect, openWindow, test } from '../support/test';
 
 test('another link begins with an empty form', async ({ ada, ben, open }) => {
@@ -15,7 +15,7 @@ test('another link begins with an empty form', async ({ ada, ben, open }) => {
   await expect(dialog.getByRole('button', { name: `Remove ${ben.name}` })).toBeHidden();
   await dialog.getByRole('button', { name: 'Create the link' }).click();
   await expect(dialog.getByRole('heading', { name: 'The link is ready' })).toBeVisible();
-  const shares = await all(ada.client.shares.list());
+  const shares = await collectAll(ada.client.shares.list());
   expect(shares.map(({ recipients }) => recipients)).toEqual([[], [ben.name]]);
 });
 
@@ -62,7 +62,7 @@ test('I leave what was shared with me', async ({ ada, ben, open }) => {
   await page.getByRole('button', { name: 'Leave: letter.txt' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await expect(page.getByText('Nothing for you yet')).toBeVisible();
-  expect(await all(ada.client.shares.received())).toEqual([]);
+  expect(await collectAll(ada.client.shares.received())).toEqual([]);
 });
 
 test('a notice reaches a stranger on the page of a link', async ({ ada, server, open }) => {
@@ -131,7 +131,7 @@ test('a name with a slash is refused in words, and the others are kept', async (
   await page.getByLabel('New name').fill('bad/na:me?.txt');
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
   await expect(page.getByText('A name has no “/” in it: that would be a folder.')).toBeVisible();
-  expect((await all(ada.client.files.list()))[0]!.filename).toBe('letter.txt');
+  expect((await collectAll(ada.client.files.list()))[0]!.filename).toBe('letter.txt');
   await page.getByLabel('New name').fill('bad_na:me?.txt');
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
   await expect(page.getByRole('row', { name: 'bad_na:me?.txt' })).toBeVisible();
@@ -147,7 +147,7 @@ test('deleting a file says that its links end', async ({ ada, open }) => {
   await expect(page.getByText('Deleting letter.txt … 2 links end with that.')).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('row', { name: 'letter.txt' })).toBeVisible();
-  expect(await all(ada.client.shares.list())).toHaveLength(2);
+  expect(await collectAll(ada.client.shares.list())).toHaveLength(2);
 });
 
 test('Shift and the arrows select, and the order is kept over a reload', async ({ ada, open }) => {

@@ -1,4 +1,4 @@
-import { all } from '../support/list';
+import { collectAll } from '../support/collect-all';
 import { expect, openWindow, test } from '../support/test';
 
 test('I change my password, and my other window ends', async ({ ada, open }) => {
@@ -55,12 +55,12 @@ test('an administrator takes an invitation back, and ends a link of somebody', a
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Take back/ }).click();
   await expect(page.getByText('The invitation is taken back.')).toBeVisible();
-  expect(await all(admin.client.invitations.list())).toEqual([]);
+  expect(await collectAll(admin.client.invitations.list())).toEqual([]);
 
   await page.getByRole('button', { name: 'More about ada' }).click();
   await page.getByRole('menuitem', { name: 'See the links' }).click();
   await page.getByRole('button', { name: 'End: letter.txt' }).click();
   await expect(page.getByText('This account has given out no link.')).toBeVisible();
-  expect(await all(ada.client.shares.list())).toEqual([]);
+  expect(await collectAll(ada.client.shares.list())).toEqual([]);
   await page.context().close();
 });

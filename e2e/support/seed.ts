@@ -1,15 +1,15 @@
-import { picture } from './samples';
+import { samplePng } from './samples';
 import type { Person, Server } from './server';
 
 /** Fills a server with sample data: files, links in every state, users, notifications. */
-export async function furnish(server: Server): Promise<{ ada: Person; ben: Person; tokens: Record<string, string> }> {
+export async function seedServer(server: Server): Promise<{ ada: Person; ben: Person; tokens: Record<string, string> }> {
   const [ada, ben, carla] = [await server.person('ada'), await server.person('ben'), await server.person('carla')];
-  const up = (owner: Person, filename: string, content: Buffer, contentType: string) => owner.client.files.upload(content, { filename, contentType });
-  const photo = await up(ada, 'Evening in the hills.png', picture(), 'image/png');
-  const plan = await up(ada, 'Floor plan, second draft.pdf', Buffer.alloc(1_840_000), 'application/pdf');
-  const list = await up(ada, 'guests.csv', Buffer.from('name,comes\nBen,yes\nCarla,perhaps\n'), 'text/csv');
-  await up(ada, 'Interview with Grandmother, uncut, 2026-08-14.wav', Buffer.alloc(9_300_000), 'audio/wav');
-  await up(ada, 'contract.zip', Buffer.alloc(420_000), 'application/zip');
+  const upload = (owner: Person, filename: string, content: Buffer, contentType: string) => owner.client.files.upload(content, { filename, contentType });
+  const photo = await upload(ada, 'Evening in the hills.png', samplePng(), 'image/png');
+  const plan = await upload(ada, 'Floor plan, second draft.pdf', Buffer.alloc(1_840_000), 'application/pdf');
+  const list = await upload(ada, 'guests.csv', Buffer.from('name,comes\nBen,yes\nCarla,perhaps\n'), 'text/csv');
+  await upload(ada, 'Interview with Grandmother, uncut, 2026-08-14.wav', Buffer.alloc(9_300_000), 'audio/wav');
+  await upload(ada, 'contract.zip', Buffer.alloc(420_000), 'application/zip');
   const day = 86_400;
   const shared = {
     photo: await ada.client.shares.create({ file_id: photo.id, expires_in: 7 * day }),
@@ -17,7 +17,7 @@ export async function furnish(server: Server): Promise<{ ada: Person; ben: Perso
     list: await ada.client.shares.create({ file_id: list.id, password: 'sesame' }),
     ended: await ada.client.shares.create({ file_id: list.id, max_downloads: 1 }),
   };
-  const recipe = await up(ben, 'Apple cake.txt', Buffer.from('Apples, flour, butter.'), 'text/plain');
+  const recipe = await upload(ben, 'Apple cake.txt', Buffer.from('Apples, flour, butter.'), 'text/plain');
   await ben.client.shares.create({ file_id: recipe.id, recipients: [ada.name] });
   for (const { share_token } of [shared.photo, shared.plan, shared.ended]) {
     await (await server.client().publicShares.content(share_token)).arrayBuffer();
