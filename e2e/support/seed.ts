@@ -32,11 +32,11 @@ export const pagesOf = (tokens: Record<string, string>) => ({
   guest: {
     'sign-in': ['/signin', 'Welcome back'],
     'set-up': ['/setup#code=x', 'Set up your KingShare'],
-    register: ['/register', 'Join this KingShare'],
+    register: ['/register', 'Create an account'],
     link: [`/s/${tokens.photo}`, 'Evening in the hills.png'],
     'link-with-password': [`/s/${tokens.list}`, 'This file is protected'],
     'link-that-ended': [`/s/${tokens.ended}`, 'This link has ended'],
-    'link-unknown': ['/s/AAAAAAAAAAAAAAAAAAAAAAAA', 'There is nothing at this link'],
+    'link-unknown': ['/s/AAAAAAAAAAAAAAAAAAAAAAAA', 'Link not found'],
   },
   ada: {
     files: ['/files', 'guests.csv'],
@@ -44,12 +44,12 @@ export const pagesOf = (tokens: Record<string, string>) => ({
     received: ['/received', 'Apple cake.txt'],
     activity: ['/activity', 'Backups run at three tonight.'],
     people: ['/people', 'carla'],
-    nowhere: ['/nowhere', 'There is nothing here'],
+    nowhere: ['/nowhere', 'Page not found'],
   },
   admin: {
     'admin-accounts': ['/admin', 'carla'],
-    'admin-connections': ['/admin?part=connections', 'Who is connected'],
-    'admin-notice': ['/admin?part=notice', 'Everybody who is connected'],
+    'admin-connections': ['/admin?part=connections', 'Connected users'],
+    'admin-notice': ['/admin?part=notice', 'All connected users'],
     'admin-settings': ['/admin?part=settings', 'realtime.presence'],
   },
 });

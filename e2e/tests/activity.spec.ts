@@ -8,7 +8,7 @@ test('offline and back: what happened meanwhile stands there once, in order, and
   await expect(page.locator('.deed.fresh')).toHaveCount(0);
 
   await page.context().setOffline(true);
-  await expect(page.getByText('The connection to the server is lost.')).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText('Connection to the server lost.')).toBeVisible({ timeout: 40_000 });
   for (const share of shares) {
     const stranger = server.client();
     await stranger.publicShares.get(share.share_token);
@@ -21,8 +21,8 @@ test('offline and back: what happened meanwhile stands there once, in order, and
   const summaries = lines.map((line) => /(one|two|three)\.txt/.exec(line)![1] + (line.includes('opened') ? ' opened' : ' downloaded'));
   const expected = ['one', 'two', 'three'].flatMap((name) => [`${name} opened`, `${name} downloaded`]);
   expect(summaries).toEqual(expected.reverse());
-  await expect(page.getByText('While you were away: 6 things')).toBeVisible();
-  await page.getByRole('button', { name: 'Seen' }).click();
+  await expect(page.getByText('6 events while you were away')).toBeVisible();
+  await page.getByRole('button', { name: 'Mark as seen' }).click();
   await expect(page.locator('.deed.fresh')).toHaveCount(0);
 
   await page.reload();

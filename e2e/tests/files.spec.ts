@@ -39,7 +39,7 @@ test('a folder is chosen', async ({ ada, open }) => {
   await ada.client.files.upload('x', { filename: 'letter.txt' });
   const page = await open('/files', ada);
   const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Upload a folder' }).click();
+  await page.getByRole('button', { name: 'Upload folder' }).click();
   await (await chooser).setFiles(folder);
   for (const name of ['list.txt', 'sand.txt', 'sea.txt']) await expect(row(page, name)).toBeVisible();
 });
@@ -61,8 +61,8 @@ test('I search and sort', async ({ ada, open }) => {
   await expect(page.getByText('2 files match')).toBeVisible();
   expect(await names(page)).toEqual(['b 10.txt', 'b 9.txt']);
   await page.getByLabel('Search your files').fill('c');
-  await expect(page.getByText('No file has such a name')).toBeVisible();
-  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await expect(page.getByText('No files found')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear search' }).click();
   await expect(page.getByText('3 files', { exact: true })).toBeVisible();
 });
 
@@ -94,7 +94,7 @@ test('a new name and a deletion are seen in my other window within a second', as
   await second.goto('/files');
   await expect(row(second, 'a.txt')).toBeVisible();
 
-  await first.getByRole('button', { name: 'More for a.txt' }).click();
+  await first.getByRole('button', { name: 'More actions for a.txt' }).click();
   await first.getByRole('menuitem', { name: 'Rename' }).click();
   await first.getByLabel('New name').fill('b.txt');
   await first.getByRole('button', { name: 'Rename' }).click();
@@ -102,7 +102,7 @@ test('a new name and a deletion are seen in my other window within a second', as
   await expect(row(second, 'b.txt')).toBeVisible(soon);
 
   const remove = async () => {
-    await first.getByRole('button', { name: 'More for b.txt' }).click();
+    await first.getByRole('button', { name: 'More actions for b.txt' }).click();
     await first.getByRole('menuitem', { name: 'Delete' }).click();
     await expect(row(first, 'b.txt')).toBeHidden();
     await expect(row(second, 'b.txt')).toBeHidden(soon);

@@ -26,8 +26,8 @@ test('from the printed link to a download that I see, without reading anything',
   const row = mine.getByRole('row', { name: 'letter.txt' });
   await row.getByRole('button', { name: 'Share letter.txt' }).click();
   clicks.push('Share');
-  await mine.getByRole('button', { name: 'Create the link' }).click();
-  clicks.push('Create the link, which copies it');
+  await mine.getByRole('button', { name: 'Create link' }).click();
+  clicks.push('Create link, which copies it');
   const url = await mine.evaluate(() => navigator.clipboard.readText());
   expect(url).toMatch(/^http:\/\/localhost:\d+\/s\/\S+$/);
 
@@ -38,7 +38,7 @@ test('from the printed link to a download that I see, without reading anything',
   await theirs.getByRole('link', { name: 'Download' }).click();
   clicks.push('Download, in the other browser');
   expect((await saved).suggestedFilename()).toBe('letter.txt');
-  await expect(mine.getByText('A download of letter.txt began.').first()).toBeAttached({ timeout: 1_000 });
+  await expect(mine.getByText('A download of letter.txt started.').first()).toBeAttached({ timeout: 1_000 });
 
   test.info().annotations.push({ type: 'clicks', description: `${clicks.length}: ${clicks.join(' · ')}` });
   console.log(`  ${clicks.length} clicks: ${clicks.join(' · ')}`);

@@ -20,7 +20,7 @@ test('what I upload and delete in one is so in the other within a second, withou
   await expect(row(second, 'a.txt')).toBeVisible(soon);
   await expect(row(second, 'b.txt')).toBeVisible(soon);
 
-  await row(first, 'a.txt').getByRole('button', { name: 'More for a.txt' }).click();
+  await row(first, 'a.txt').getByRole('button', { name: 'More actions for a.txt' }).click();
   await first.getByRole('menuitem', { name: 'Delete' }).click();
   await expect(row(first, 'a.txt')).toBeHidden();
   await first.getByRole('button', { name: 'Undo' }).click();
@@ -36,7 +36,7 @@ test('three browsers: I share, she receives, a stranger downloads, and it ends',
   const file = await ada.client.files.upload('Dear Ben', { filename: 'for-ben.txt' });
   const mine = await open('/shares', ada);
   const bens = await open('/received', ben);
-  await expect(bens.getByText('Nothing for you yet')).toBeVisible();
+  await expect(bens.getByText('Nothing received yet')).toBeVisible();
 
   const share = await ada.client.shares.create({ file_id: file.id, max_downloads: 2, recipients: [ben.name] });
   await expect(bens.getByText('for-ben.txt').first()).toBeVisible(soon);
@@ -53,7 +53,7 @@ test('three browsers: I share, she receives, a stranger downloads, and it ends',
   saved = bens.waitForEvent('download');
   await bens.evaluate((href) => (location.href = href), `/api/v1/public/shares/${share.share_token}/content`);
   await saved;
-  await expect(strangers.getByText('This link has ended. What you have loaded is still here')).toBeVisible(soon);
+  await expect(strangers.getByText('This link has ended. The loaded content stays available')).toBeVisible(soon);
   await expect(bens.locator('main').getByText('for-ben.txt')).toBeHidden(soon);
   await expect(mine.getByRole('tab', { name: 'Ended' })).toHaveText(/1/, soon);
 });

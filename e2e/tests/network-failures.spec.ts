@@ -41,7 +41,7 @@ async function expectUploaded(environment: Environment) {
   expect(files.find(({ filename }) => filename === 'holiday.bin')?.sha256).toBe(sum);
 }
 
-const unreachable = (page: Page) => page.getByText('The server cannot be reached').or(page.getByText('The server cannot do this right now')).first();
+const unreachable = (page: Page) => page.getByText('The server cannot be reached').or(page.getByText('The server is temporarily unavailable')).first();
 
 /** Matches the heading, or the placeholder of a part not prefetched before the connection was lost. */
 const headingOrPlaceholder = (heading: string) => new RegExp(`^(Waiting for the connection|${heading})$`);
@@ -55,25 +55,25 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
     const dialog = page.getByRole('dialog', { name: 'Share letter.txt' });
     await expect(dialog).toBeVisible();
     await environment.reconnect();
-    await dialog.getByRole('button', { name: 'Create the link' }).click(recovered);
-    await expect(page.getByRole('heading', { name: 'The link is ready' })).toBeVisible();
+    await dialog.getByRole('button', { name: 'Create link' }).click(recovered);
+    await expect(page.getByRole('heading', { name: 'Link created' })).toBeVisible();
   },
 
   async 'while I say who may have it'(environment) {
     const page = await openFiles(environment);
     await page.getByRole('button', { name: 'Share letter.txt' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Downloads').fill('7');
+    await dialog.getByLabel('Download limit').fill('7');
     await dialog.getByLabel('Password').fill('open sesame');
-    await dialog.getByLabel('The link ends').selectOption('In a day');
+    await dialog.getByLabel('Expires').selectOption('In a day');
     await environment.disconnect();
-    await dialog.getByRole('button', { name: 'Create the link' }).click();
+    await dialog.getByRole('button', { name: 'Create link' }).click();
     await expect(unreachable(page)).toBeVisible();
-    await expect(dialog.getByLabel('Downloads')).toHaveValue('7');
+    await expect(dialog.getByLabel('Download limit')).toHaveValue('7');
     await expect(dialog.getByLabel('Password')).toHaveValue('open sesame');
     await environment.reconnect();
-    await dialog.getByRole('button', { name: 'Create the link' }).click();
-    await expect(page.getByRole('heading', { name: 'The link is ready' })).toBeVisible(recovered);
+    await dialog.getByRole('button', { name: 'Create link' }).click();
+    await expect(page.getByRole('heading', { name: 'Link created' })).toBeVisible(recovered);
     const [share] = await collectAll((await signInClient(environment)).shares.list());
     expect([share!.max_downloads, share!.has_password]).toEqual([7, true]);
   },
@@ -84,14 +84,14 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
     await page.getByRole('link', { name: 'Shares' }).click();
     await expect(page.getByRole('heading', { name: headingOrPlaceholder('Shares') })).toBeVisible();
     await environment.reconnect();
-    await expect(page.getByText('You share nothing yet')).toBeVisible(recovered);
+    await expect(page.getByText('No links yet')).toBeVisible(recovered);
   },
 
   async 'before I choose a file'(environment) {
     const page = await openFiles(environment);
     await environment.disconnect();
     await chooseFile(page, 'Upload');
-    await expect(page.getByText(/waits for the connection/i).first()).toBeVisible();
+    await expect(page.getByText(/waiting for the connection/i).first()).toBeVisible();
     await environment.reconnect();
     await expect(page.getByRole('row', { name: 'holiday.bin' })).toBeVisible(recovered);
     await expectUploaded(environment);
@@ -110,7 +110,7 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
     await expect(page.getByRole('heading', { name: headingOrPlaceholder('Shares') })).toBeVisible();
     await expect(page.getByText(/^Paused/)).toBeVisible();
     await environment.reconnect();
-    await expect(page.getByText('You share nothing yet')).toBeVisible(recovered);
+    await expect(page.getByText('No links yet')).toBeVisible(recovered);
     await page.getByRole('button', { name: 'Resume holiday.bin' }).click();
     await expect(page.getByText('1 file uploaded').first()).toBeVisible(recovered);
     await expectUploaded(environment);
@@ -118,7 +118,7 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
 
   async 'while I rename a file'(environment) {
     const page = await openFiles(environment);
-    await page.getByRole('button', { name: 'More for letter.txt' }).click();
+    await page.getByRole('button', { name: 'More actions for letter.txt' }).click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
     await page.getByLabel('New name').fill('a long and well chosen name.txt');
     await environment.disconnect();
@@ -133,11 +133,11 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
   async 'before a file is deleted'(environment) {
     const page = await openFiles(environment);
     await environment.disconnect();
-    await page.getByRole('button', { name: 'More for letter.txt' }).click();
+    await page.getByRole('button', { name: 'More actions for letter.txt' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
-    await expect(page.getByText('letter.txt is deleted when the server can be reached.')).toBeVisible(recovered);
+    await expect(page.getByText('letter.txt will be deleted when the server can be reached.')).toBeVisible(recovered);
     await environment.reconnect();
-    await expect(page.getByText('letter.txt is deleted when the server can be reached.')).toBeHidden(recovered);
+    await expect(page.getByText('letter.txt will be deleted when the server can be reached.')).toBeHidden(recovered);
     expect(await collectAll((await signInClient(environment)).files.list())).toEqual([]);
   },
 
@@ -145,9 +145,9 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
     const [file] = await collectAll(environment.ada.client.files.list());
     const share = await environment.ada.client.shares.create({ file_id: file!.id });
     const page = await environment.open('/shares', environment.ada);
-    await page.getByRole('button', { name: 'More for the link to letter.txt' }).click();
-    await page.getByRole('menuitem', { name: 'Change' }).click();
-    await page.getByLabel('Downloads').fill('12');
+    await page.getByRole('button', { name: 'More actions for the link to letter.txt' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByLabel('Download limit').fill('12');
     await page.getByLabel('Password').fill('open sesame');
     await environment.disconnect();
     await page.getByRole('button', { name: 'Save' }).click();
@@ -177,13 +177,13 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
 
   async 'while I write a notice and set a quota'(environment) {
     const page = await environment.open('/admin', await environment.server.admin());
-    await page.getByRole('button', { name: 'More about ada' }).click();
-    await page.getByRole('menuitem', { name: 'Set the quota' }).click();
-    await page.getByLabel('Room for files, in gigabytes').fill('2.5');
+    await page.getByRole('button', { name: 'More actions for ada' }).click();
+    await page.getByRole('menuitem', { name: 'Set quota' }).click();
+    await page.getByLabel('Storage quota in gigabytes').fill('2.5');
     await environment.disconnect();
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(unreachable(page)).toBeVisible();
-    await expect(page.getByLabel('Room for files, in gigabytes')).toHaveValue('2.5');
+    await expect(page.getByLabel('Storage quota in gigabytes')).toHaveValue('2.5');
     await environment.reconnect();
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByText('of 2.5 GB used')).toBeVisible(recovered);
@@ -195,7 +195,7 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
     await expect(page.getByRole('textbox', { name: 'Message' })).toHaveValue('Backups run at three.');
     await environment.reconnect();
     await page.getByRole('button', { name: 'Send' }).click();
-    await expect(page.getByText('The notice is on its way.').last()).toBeVisible(recovered);
+    await expect(page.getByText('Notice sent.').last()).toBeVisible(recovered);
   },
 
   async 'while I enter the password of a link'(environment) {
@@ -205,7 +205,7 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
     await page.getByLabel('Password').fill('open sesame');
     await environment.disconnect();
     await page.getByRole('button', { name: 'Open' }).click();
-    await expect(page.getByText('That did not work. Check your connection and try again.')).toBeVisible();
+    await expect(page.getByText('The request failed. Check your connection and try again.')).toBeVisible();
     await expect(page.getByLabel('Password')).toHaveValue('open sesame');
     await environment.reconnect();
     await page.getByRole('button', { name: 'Open' }).click();
@@ -225,7 +225,7 @@ const flows: Record<string, (environment: Environment) => Promise<void>> = {
     const progress = page.getByRole('progressbar');
     await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(10);
     await environment.disconnect();
-    await expect(page.getByText('Waits for the connection and goes on by itself.')).toBeVisible(recovered);
+    await expect(page.getByText('Waiting for the connection. The download resumes automatically.')).toBeVisible(recovered);
     await session.detach();
     await environment.reconnect();
     const path = await (await saved).path();
@@ -283,7 +283,7 @@ test('without a network for a second it says so', async ({ ada, open }) => {
   const page = await open('/files', ada);
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
   await page.context().setOffline(true);
-  await expect(page.getByText('The connection to the server is lost.')).toBeVisible({ timeout: 1_000 });
+  await expect(page.getByText('Connection to the server lost.')).toBeVisible({ timeout: 1_000 });
   await expect(page.getByText('Live', { exact: true })).toBeHidden();
   await page.context().setOffline(false);
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
@@ -300,7 +300,7 @@ test('what was fetched in an idle moment opens without a network', async ({ ada,
   await page.waitForLoadState('networkidle');
   await page.context().setOffline(true);
   await page.getByRole('button', { name: 'Share letter.txt' }).click();
-  await expect(page.getByRole('button', { name: 'Create the link' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Create link' })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Shares' }).click();
   await expect(page.getByRole('heading', { name: 'Shares', exact: true })).toBeVisible();
@@ -324,9 +324,9 @@ for (const [failure, response] of [
     const dialog = page.getByRole('dialog', { name: 'Share letter.txt' });
     await expect(dialog).toContainText('Waiting for the connection');
     broken = false;
-    await expect(dialog.getByRole('button', { name: 'Create the link' })).toBeVisible(recovered);
+    await expect(dialog.getByRole('button', { name: 'Create link' })).toBeVisible(recovered);
     await expect(dialog.locator('.limits')).toHaveCSS('display', 'grid');
-    await dialog.getByRole('button', { name: 'Create the link' }).click();
-    await expect(page.getByRole('heading', { name: 'The link is ready' })).toBeVisible();
+    await dialog.getByRole('button', { name: 'Create link' }).click();
+    await expect(page.getByRole('heading', { name: 'Link created' })).toBeVisible();
   });
 }

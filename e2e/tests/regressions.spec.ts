@@ -7,14 +7,14 @@ test('another link begins with an empty form', async ({ ada, ben, open }) => {
   await page.getByRole('button', { name: 'Share letter.txt' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Password').fill('open sesame');
-  await dialog.getByLabel('Tell people here').fill(ben.name);
-  await dialog.getByLabel('Tell people here').press('Enter');
-  await dialog.getByRole('button', { name: 'Create the link' }).click();
-  await dialog.getByRole('button', { name: 'Another link' }).click();
+  await dialog.getByLabel('Recipients').fill(ben.name);
+  await dialog.getByLabel('Recipients').press('Enter');
+  await dialog.getByRole('button', { name: 'Create link' }).click();
+  await dialog.getByRole('button', { name: 'Create another link' }).click();
   await expect(dialog.getByLabel('Password')).toHaveValue('');
   await expect(dialog.getByRole('button', { name: `Remove ${ben.name}` })).toBeHidden();
-  await dialog.getByRole('button', { name: 'Create the link' }).click();
-  await expect(dialog.getByRole('heading', { name: 'The link is ready' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Create link' }).click();
+  await expect(dialog.getByRole('heading', { name: 'Link created' })).toBeVisible();
   const shares = await collectAll(ada.client.shares.list());
   expect(shares.map(({ recipients }) => recipients)).toEqual([[], [ben.name]]);
 });
@@ -25,7 +25,7 @@ test('the first thing that happens to a new account is seen as it happens', asyn
   const file = await ben.client.files.upload('Dear Ada', { filename: 'letter.txt' });
   await ben.client.shares.create({ file_id: file.id, recipients: [ada.name] });
   await expect(page.getByText(`${ben.name} shared letter.txt with you.`)).toBeVisible();
-  await expect(page.getByText(/While you were away/)).toBeHidden();
+  await expect(page.getByText(/while you were away/)).toBeHidden();
 });
 
 test('what I do myself with another program is no news', async ({ ada, open }) => {
@@ -46,12 +46,12 @@ test('what is shared with me leaves no error in the console', async ({ ada, ben,
   const errors: string[] = [];
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   page.on('response', (response) => response.status() >= 400 && errors.push(`${response.status()} ${response.url()}`));
-  await expect(page.getByText('Nothing for you yet')).toBeVisible();
+  await expect(page.getByText('Nothing received yet')).toBeVisible();
   const file = await ben.client.files.upload('Dear Ada', { filename: 'letter.txt' });
   const share = await ben.client.shares.create({ file_id: file.id, recipients: [ada.name] });
   await expect(page.getByRole('link', { name: 'Open: letter.txt' })).toBeVisible();
   await ben.client.shares.revoke(share.share_id);
-  await expect(page.getByText('Nothing for you yet')).toBeVisible();
+  await expect(page.getByText('Nothing received yet')).toBeVisible();
   expect(errors).toEqual([]);
 });
 
@@ -61,7 +61,7 @@ test('I leave what was shared with me', async ({ ada, ben, open }) => {
   const page = await open('/received', ada);
   await page.getByRole('button', { name: 'Leave: letter.txt' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
-  await expect(page.getByText('Nothing for you yet')).toBeVisible();
+  await expect(page.getByText('Nothing received yet')).toBeVisible();
   expect(await collectAll(ada.client.shares.received())).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ test('a file that does not fit is told before a byte of it is sent', async ({ br
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Choose files' }).click();
   await (await chooser).setFiles({ name: 'film.bin', mimeType: 'video/mp4', buffer: Buffer.alloc(2_000_000) });
-  await expect(page.getByText('Does not fit: 1.05 MB are left.')).toBeVisible();
+  await expect(page.getByText('Not enough space: 1.05 MB left.')).toBeVisible();
   expect(sent).toEqual([]);
   await page.context().close();
 });
@@ -114,10 +114,10 @@ test('a used-up link is allowed more downloads', async ({ ada, server, open }) =
   await (await server.client().publicShares.content(share.share_token)).arrayBuffer();
   const page = await open('/shares', ada);
   await page.getByRole('tab', { name: /Ended/ }).click();
-  await page.getByRole('button', { name: 'More for the link to letter.txt' }).click();
+  await page.getByRole('button', { name: 'More actions for the link to letter.txt' }).click();
   await page.getByRole('menuitem', { name: 'Allow more downloads' }).click();
-  await expect(page.getByLabel('Downloads')).toBeFocused();
-  await expect(page.getByLabel('Downloads')).toHaveValue('2');
+  await expect(page.getByLabel('Download limit')).toBeFocused();
+  await expect(page.getByLabel('Download limit')).toHaveValue('2');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('dialog')).toBeHidden();
   expect((await ada.client.shares.get(share.share_id)).state).toBe('active');
@@ -126,11 +126,11 @@ test('a used-up link is allowed more downloads', async ({ ada, server, open }) =
 test('a name with a slash is refused in words, and the others are kept', async ({ ada, open }) => {
   await ada.client.files.upload('Dear Ben', { filename: 'letter.txt' });
   const page = await open('/files', ada);
-  await page.getByRole('button', { name: 'More for letter.txt' }).click();
+  await page.getByRole('button', { name: 'More actions for letter.txt' }).click();
   await page.getByRole('menuitem', { name: 'Rename' }).click();
   await page.getByLabel('New name').fill('bad/na:me?.txt');
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
-  await expect(page.getByText('A name has no “/” in it: that would be a folder.')).toBeVisible();
+  await expect(page.getByText('A name cannot contain “/”.')).toBeVisible();
   expect((await collectAll(ada.client.files.list()))[0]!.filename).toBe('letter.txt');
   await page.getByLabel('New name').fill('bad_na:me?.txt');
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
@@ -142,9 +142,9 @@ test('deleting a file says that its links end', async ({ ada, open }) => {
   for (const max_downloads of [1, 2]) await ada.client.shares.create({ file_id: file.id, max_downloads });
   const page = await open('/files', ada);
   await expect(page.getByText('2 links').first()).toBeVisible();
-  await page.getByRole('button', { name: 'More for letter.txt' }).click();
+  await page.getByRole('button', { name: 'More actions for letter.txt' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
-  await expect(page.getByText('Deleting letter.txt … 2 links end with that.')).toBeVisible();
+  await expect(page.getByText('Deleting letter.txt … 2 links stop working.')).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('row', { name: 'letter.txt' })).toBeVisible();
   expect(await collectAll(ada.client.shares.list())).toHaveLength(2);
@@ -172,7 +172,7 @@ test('the account stays in sight below the banner', async ({ ada, open }) => {
     const page = await open('/files', ada, { viewport });
     await expect(page.getByText('Drop your first file here')).toBeVisible();
     await page.context().setOffline(true);
-    await expect(page.getByText('The connection to the server is lost.')).toBeVisible();
+    await expect(page.getByText('Connection to the server lost.')).toBeVisible();
     await page.mouse.wheel(0, 2_000);
     await expect(page.getByRole('button', { name: /^Account/ })).toBeInViewport({ ratio: 1 });
     await page.getByRole('button', { name: /^Account/ }).click();
@@ -184,7 +184,7 @@ test('a server without accounts says where its set-up link is', async ({ browser
   const server = await start({}, null);
   const page = await openWindow(browser, server, '/');
   await expect(page.getByRole('heading', { name: 'Set up your KingShare' })).toBeVisible();
-  await expect(page.getByText('in what the server printed when it was started')).toBeVisible();
+  await expect(page.getByText('in the output of the server at startup')).toBeVisible();
   await expect(page.getByLabel('Set-up code')).toBeVisible();
   await page.context().close();
 });
@@ -232,7 +232,7 @@ test('who comes to the last download while another has it is told so, and gets i
   await answer.body!.getReader().read();
   const saved = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download' }).click();
-  await expect(page.getByText('Somebody is downloading it just now')).toBeVisible();
+  await expect(page.getByText('Somebody else is using the last download right now.')).toBeVisible();
   stop.abort();
   await saved;
 });

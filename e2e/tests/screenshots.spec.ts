@@ -27,7 +27,7 @@ for (const width of [360, 768, 1440]) {
         if (who === 'ada') {
           await page.goto('/files');
           await page.getByRole('button', { name: 'Share guests.csv' }).click();
-          await page.getByRole('button', { name: 'Create the link' }).click();
+          await page.getByRole('button', { name: 'Create link' }).click();
           await page.getByRole('dialog').getByRole('button', { name: 'QR code' }).click();
           await page.screenshot({ path: `${folder}/share-dialog-${width}-${colorScheme}.png`, animations: 'disabled' });
         }

@@ -7,7 +7,7 @@ test('a wrong password is said, the right one lets me in, and signing out everyw
   await page.getByLabel('Username').fill(ada.name);
   await page.getByLabel('Password', { exact: true }).fill('something else');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('alert')).toHaveText('The name or the password is not right.');
+  await expect(page.getByRole('alert')).toHaveText('Wrong username or password.');
   await page.getByLabel('Password', { exact: true }).fill(ada.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('Drop your first file here')).toBeVisible();
@@ -33,9 +33,9 @@ test('a set-up link is good once, and a closed door says who opens it', async ({
   const first = await enter(link, 'ada', 'Create the administrator');
   await expect(first.getByText('Drop your first file here')).toBeVisible();
   const second = await enter(link, 'eve', 'Create the administrator');
-  await expect(second.getByText('This set-up link is not good any more.')).toBeVisible();
-  const third = await enter('/register', 'eve', 'Create the account');
-  await expect(third.getByText('This needs an invitation that is still good. Ask the administrator for one.')).toBeVisible();
+  await expect(second.getByText('This set-up link is no longer valid.')).toBeVisible();
+  const third = await enter('/register', 'eve', 'Create account');
+  await expect(third.getByText('Registration requires a valid invitation. Ask the administrator for one.')).toBeVisible();
   for (const page of [first, second, third]) await page.context().close();
 });
 
@@ -63,11 +63,11 @@ test('I see who is here, and who has left', async ({ browser, start }) => {
   const [ada, ben] = [await server.person('ada'), await server.person('ben')];
   const page = await openWindow(browser, server, '/people', ada);
   const entry = page.getByRole('listitem').filter({ hasText: ben.name });
-  await expect(entry.getByText('Not here yet')).toBeVisible();
+  await expect(entry.getByText('Not seen yet')).toBeVisible();
   const bens = await openWindow(browser, server, '/files', ben);
-  await expect(entry.getByText('Here now')).toBeVisible(soon);
+  await expect(entry.getByText('Online now')).toBeVisible(soon);
   await expect(page.getByText('1 person online')).toBeVisible();
   await bens.context().close();
-  await expect(entry.getByText(/^Last here/)).toBeVisible({ timeout: 2_000 });
+  await expect(entry.getByText(/^Last seen/)).toBeVisible({ timeout: 2_000 });
   await page.context().close();
 });

@@ -86,7 +86,7 @@ test.describe('I look at what is in it', () => {
   test('and nothing where there is nothing to see', async ({ ada, open }) => {
     const { share_token } = await share(ada, 'things.zip', 'application/zip', Buffer.alloc(1000));
     const page = await open(`/s/${share_token}`);
-    await expect(page.getByText('There is no preview of this kind of file.')).toBeVisible();
+    await expect(page.getByText('No preview available for this type of file.')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Preview' })).toBeHidden();
   });
 });
@@ -96,7 +96,7 @@ test('looking and then saving is one download', async ({ ada, open }) => {
   const page = await open(`/s/${created.share_token}`);
   await expect(page.getByText('One download left')).toBeVisible();
   await preview(page);
-  await expect(page.getByText('This link has ended. What you have loaded is still here')).toBeVisible(fast);
+  await expect(page.getByText('This link has ended. The loaded content stays available')).toBeVisible(fast);
   const saved = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download' }).click();
   await (await saved).path();
@@ -124,7 +124,7 @@ test('a large file comes with its progress, and the byte that was lost with the 
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(part as Buffer);
   expect(Buffer.concat(parts).equals(content)).toBe(true);
-  await expect(page.getByText('large.bin is saved.')).toBeVisible();
+  await expect(page.getByText('large.bin saved.')).toBeVisible();
 });
 
 test('a password is asked for, and a wrong one is said so', async ({ ada, open }) => {
@@ -132,8 +132,8 @@ test('a password is asked for, and a wrong one is said so', async ({ ada, open }
   const page = await open(`/s/${share_token}`);
   await expect(page.getByLabel('Password')).toBeFocused();
   await page.keyboard.type('simsalabim\n');
-  await expect(page.getByText('That is not the password.')).toBeVisible();
-  await expect(page.getByLabel('Password')).toHaveAccessibleDescription('That is not the password.');
+  await expect(page.getByText('Wrong password.')).toBeVisible();
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription('Wrong password.');
   await page.getByLabel('Password').fill('Öffne dich für 5 € ');
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(page.getByRole('heading', { name: 'secret.txt' })).toBeVisible();
@@ -152,9 +152,9 @@ test('its end is said as it happens', async ({ ada, open }) => {
   await ada.client.shares.revoke(revoked.share_id);
   await ada.client.shares.update(expiring.share_id, { expires_at: new Date(Date.now() + 500).toISOString() });
   await ada.client.files.remove(deleted.file_id);
-  await expect(pages[0]!.getByText('It ended just now, while you were here.')).toBeVisible(fast);
-  await expect(pages[1]!.getByText('It ended just now, while you were here.')).toBeVisible({ timeout: 2_500 });
-  await expect(pages[2]!.getByText('Its owner has just deleted the file.')).toBeVisible(fast);
+  await expect(pages[0]!.getByText('It ended just now.')).toBeVisible(fast);
+  await expect(pages[1]!.getByText('It ended just now.')).toBeVisible({ timeout: 2_500 });
+  await expect(pages[2]!.getByText('The owner has just deleted the file.')).toBeVisible(fast);
 });
 
 test('it works without script, and looks the same', async ({ ada, open }) => {

@@ -8,7 +8,7 @@ const day = 86_400_000;
 const newest = async (person: Person) => (await collectAll(person.client.shares.list()))[0]!;
 
 async function chooseInMenu(page: Page, filename: string, item: string) {
-  await page.getByRole('button', { name: `More for the link to ${filename}` }).click();
+  await page.getByRole('button', { name: `More actions for the link to ${filename}` }).click();
   await page.getByRole('menuitem', { name: item }).click();
 }
 
@@ -21,20 +21,20 @@ test('a link with an end, a limit, a password, and somebody whom it is for', asy
   await page.goto('/files');
   await page.getByRole('button', { name: 'Share letter.txt' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('The link ends').selectOption({ label: 'In a day' });
-  await dialog.getByLabel('Downloads').fill('2');
+  await dialog.getByLabel('Expires').selectOption({ label: 'In a day' });
+  await dialog.getByLabel('Download limit').fill('2');
   await dialog.getByLabel('Password').fill('sesame');
-  const create = dialog.getByRole('button', { name: 'Create the link' });
+  const create = dialog.getByRole('button', { name: 'Create link' });
 
-  await dialog.getByLabel('Tell people here').fill('nobody.at.all');
+  await dialog.getByLabel('Recipients').fill('nobody.at.all');
   await create.click();
-  await expect(dialog.getByText('There is nobody of this name here.')).toBeVisible();
+  await expect(dialog.getByText('There is no user with this name.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Remove nobody.at.all' }).click();
-  await dialog.getByLabel('Tell people here').fill(ben.name);
-  await dialog.getByLabel('Tell people here').press('Enter');
+  await dialog.getByLabel('Recipients').fill(ben.name);
+  await dialog.getByLabel('Recipients').press('Enter');
   await create.click();
-  await expect(page.getByRole('dialog', { name: 'The link is ready' })).toBeVisible();
-  for (const fact of ['0 of 2 downloads', 'With a password', `For ${ben.name}`]) await expect(dialog.getByText(fact)).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Link created' })).toBeVisible();
+  for (const fact of ['0 of 2 downloads', 'Password-protected', `For ${ben.name}`]) await expect(dialog.getByText(fact)).toBeVisible();
 
   const share = await newest(ada);
   expect(share).toMatchObject({ max_downloads: 2, has_password: true, recipients: [ben.name] });
@@ -61,10 +61,10 @@ test('an end at a time that I choose', async ({ ada, open }) => {
   await ada.client.files.upload('x', { filename: 'letter.txt' });
   const page = await open('/files', ada);
   await page.getByRole('button', { name: 'Share letter.txt' }).click();
-  await page.getByLabel('The link ends').selectOption({ label: 'At a time …' });
-  await page.getByLabel('Ends at').fill('2031-05-06T07:08');
-  await page.getByRole('button', { name: 'Create the link' }).click();
-  await expect(page.getByText(/Ends .*2031/)).toBeVisible();
+  await page.getByLabel('Expires').selectOption({ label: 'At a custom time …' });
+  await page.getByLabel('Date and time').fill('2031-05-06T07:08');
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.getByText(/Expires .*2031/)).toBeVisible();
   expect(Date.parse((await newest(ada)).expires_at!)).toBe(Date.parse('2031-05-06T07:08:00Z'));
 });
 
@@ -74,30 +74,30 @@ test('I change a link, give an ended one more time, and take one back', async ({
   const page = await open('/shares', ada);
   const other = await page.context().newPage();
   await other.goto('/shares');
-  await expect(other.getByText('With a password')).toBeVisible();
+  await expect(other.getByText('Password-protected')).toBeVisible();
 
-  await chooseInMenu(page, 'letter.txt', 'Change');
-  await page.getByLabel('Take the password away').check();
+  await chooseInMenu(page, 'letter.txt', 'Edit');
+  await page.getByLabel('Remove password').check();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
-  await expect(other.getByText('With a password')).toBeHidden(soon);
+  await expect(other.getByText('Password-protected')).toBeHidden(soon);
   expect(await ada.client.shares.get(share.share_id)).toMatchObject({ has_password: false, max_downloads: 1, expires_at: null });
 
   await (await server.client().publicShares.content(share.share_token)).arrayBuffer();
   await page.getByRole('tab', { name: 'Ended' }).click();
   await expect(page.getByText('Used up')).toBeVisible();
   await chooseInMenu(page, 'letter.txt', 'Allow more downloads');
-  await page.getByLabel('Downloads').fill('3');
+  await page.getByLabel('Download limit').fill('3');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('tab', { name: 'Living' }).click();
+  await page.getByRole('tab', { name: 'Active' }).click();
   await expect(page.getByText('of 3')).toBeVisible();
   await expect(other.getByText('of 3')).toBeVisible(soon);
 
-  await chooseInMenu(page, 'letter.txt', 'Take back');
+  await chooseInMenu(page, 'letter.txt', 'Revoke');
   await expect(page.getByRole('dialog')).toContainText('can no longer open it');
-  await page.getByRole('button', { name: 'Take back' }).click();
-  await expect(page.getByText('You share nothing yet')).toBeVisible();
-  await expect(other.getByText('You share nothing yet')).toBeVisible(soon);
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  await expect(page.getByText('No links yet')).toBeVisible();
+  await expect(other.getByText('No links yet')).toBeVisible(soon);
   await expect(server.client().publicShares.get(share.share_token)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
@@ -106,8 +106,8 @@ test('one that has expired is offered a new week, not the time that is over', as
   const share = await ada.client.shares.create({ file_id: file.id, expires_at: new Date(Date.now() + 300).toISOString() });
   const page = await open('/shares', ada);
   await page.getByRole('tab', { name: 'Ended' }).click();
-  await expect(page.getByText('Expired')).toBeVisible();
-  await chooseInMenu(page, 'letter.txt', 'Give it more time');
+  await expect(page.getByText('Expired', { exact: true })).toBeVisible();
+  await chooseInMenu(page, 'letter.txt', 'Extend');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   const revived = await ada.client.shares.get(share.share_id);

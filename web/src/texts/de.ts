@@ -172,7 +172,7 @@ export const de: Texts = {
     unfinishedText: 'Wähle dieselbe Datei noch einmal, und es geht weiter, wo es aufgehört hat.',
     chooseAgain: 'Datei wählen',
     forget: (name) => `${name} aufgeben`,
-    notTheSame: (name) => `Das ist eine andere Datei als ${name}: Größe oder Datum weichen ab.`,
+    notTheSame: (name) => `Das ist eine andere Datei als ${name}: Name oder Größe weichen ab.`,
     elsewhere: 'Aus einem anderen Fenster',
     andMore: (n) => `und ${n} weitere`,
     failed: (name) => `${name} wurde nicht hochgeladen.`,
