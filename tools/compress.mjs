@@ -13,7 +13,10 @@ function files(folder) {
 const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
 for (const path of files(process.argv[2])) {
     const plain = readFileSync(path);
-    for (const [suffix, packed] of [[".br", brotliCompressSync(plain, best)], [".gz", gzipSync(plain, { level: 9 })]]) {
+    for (const [suffix, packed] of [
+        [".br", brotliCompressSync(plain, best)],
+        [".gz", gzipSync(plain, { level: 9 })],
+    ]) {
         if (packed.length < 0.9 * plain.length) writeFileSync(path + suffix, packed);
     }
 }

@@ -45,7 +45,11 @@ test('a folder is chosen', async ({ ada, open }) => {
 });
 
 test('I search and sort', async ({ ada, open }) => {
-  for (const [filename, size] of [['b 10.txt', 2_000], ['a.txt', 30], ['b 9.txt', 500]] as const) {
+  for (const [filename, size] of [
+    ['b 10.txt', 2_000],
+    ['a.txt', 30],
+    ['b 9.txt', 500],
+  ] as const) {
     await ada.client.files.upload(Buffer.alloc(size), { filename });
   }
   const page = await open('/files', ada);

@@ -15,7 +15,10 @@ test('what I upload and delete in one is so in the other within a second, withou
 
   const chooser = first.waitForEvent('filechooser');
   await first.getByRole('button', { name: 'Choose files' }).click();
-  await (await chooser).setFiles([{ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('one') }, { name: 'b.txt', mimeType: 'text/plain', buffer: Buffer.from('two') }]);
+  await (await chooser).setFiles([
+    { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('one') },
+    { name: 'b.txt', mimeType: 'text/plain', buffer: Buffer.from('two') },
+  ]);
   await expect(row(first, 'a.txt')).toBeVisible();
   await expect(row(second, 'a.txt')).toBeVisible(soon);
   await expect(row(second, 'b.txt')).toBeVisible(soon);
@@ -29,7 +32,10 @@ test('what I upload and delete in one is so in the other within a second, withou
   await ada.client.files.remove((await collectAll(ada.client.files.list({ query: 'b.txt' })))[0]!.id);
   await expect(row(first, 'b.txt')).toBeHidden(soon);
   await expect(row(second, 'b.txt')).toBeHidden(soon);
-  expect(requests.filter((path) => path !== '/api/v1/users/me'), 'nothing but the room that is taken is asked for').toEqual([]);
+  expect(
+    requests.filter((path) => path !== '/api/v1/users/me'),
+    'nothing but the room that is taken is asked for',
+  ).toEqual([]);
 });
 
 test('three browsers: I share, she receives, a stranger downloads, and it ends', async ({ ada, ben, open }) => {

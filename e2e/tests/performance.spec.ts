@@ -32,7 +32,11 @@ function logWhenReady(text: string) {
 }
 
 test('the first load has at most 60 KB of compressed script', async ({ ada, open }) => {
-  for (const [path, person] of [['/', undefined], ['/files', ada], ['/s/AAAAAAAAAAAAAAAAAAAAAAAA', undefined]] as const) {
+  for (const [path, person] of [
+    ['/', undefined],
+    ['/files', ada],
+    ['/s/AAAAAAAAAAAAAAAAAAAAAAAA', undefined],
+  ] as const) {
     const page = await open('/healthz', person);
     const scripts: [string, number][] = [];
     page.on('response', async (response) => {
@@ -67,9 +71,11 @@ test('nothing is asked for twice, and at rest the page is not drawn again', asyn
   expect(requests).toEqual([...new Set(requests)]);
   // The compositor animates these two without the main thread.
   const moving = await page.evaluate(() =>
-    document.getAnimations().flatMap(({ effect }) =>
-      (effect as KeyframeEffect).getKeyframes().flatMap(({ offset, computedOffset, easing, composite, ...properties }) => Object.keys(properties)),
-    ),
+    document
+      .getAnimations()
+      .flatMap(({ effect }) =>
+        (effect as KeyframeEffect).getKeyframes().flatMap(({ offset, computedOffset, easing, composite, ...properties }) => Object.keys(properties)),
+      ),
   );
   expect(moving).toContain('opacity');
   expect(moving.filter((property) => !['opacity', 'transform'].includes(property))).toEqual([]);

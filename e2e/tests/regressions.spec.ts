@@ -168,7 +168,10 @@ test('Shift and the arrows select, and the order is kept over a reload', async (
 });
 
 test('the account stays in sight below the banner', async ({ ada, open }) => {
-  for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 640 }]) {
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 360, height: 640 },
+  ]) {
     const page = await open('/files', ada, { viewport });
     await expect(page.getByText('Drop your first file here')).toBeVisible();
     await page.context().setOffline(true);

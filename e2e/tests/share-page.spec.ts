@@ -51,7 +51,8 @@ test.describe('I look at what is in it', () => {
   });
 
   test('a drawing that would run a script, and does not', async ({ ada, open }) => {
-    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"><script>parent.document.title = "mine"</script><rect width="200" height="100"/></svg>';
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"><script>parent.document.title = "mine"</script><rect width="200" height="100"/></svg>';
     const { share_token } = await share(ada, 'drawing.svg', 'image/svg+xml', Buffer.from(svg));
     const page = await open(`/s/${share_token}`);
     await preview(page);

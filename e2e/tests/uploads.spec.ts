@@ -35,7 +35,12 @@ async function chooseFile(page: Page, button: string) {
 }
 
 const progress = (page: Page) => page.getByRole('progressbar', { name: 'Progress of holiday.bin' });
-const percent = async (page: Page) => Number(await progress(page).getAttribute('aria-valuenow', { timeout: 500 }).catch(() => 0));
+const percent = async (page: Page) =>
+  Number(
+    await progress(page)
+      .getAttribute('aria-valuenow', { timeout: 500 })
+      .catch(() => 0),
+  );
 
 async function expectComplete(server: Server, ada: Person) {
   const client = server.client();

@@ -23,7 +23,14 @@ export function startRouter(ownPaths: ReadonlySet<string>) {
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element).closest('a');
-    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin || !ownPaths.has(withoutBase(link.pathname))) return;
+    if (
+      !link ||
+      link.target ||
+      link.hasAttribute('download') ||
+      link.origin !== location.origin ||
+      !ownPaths.has(withoutBase(link.pathname))
+    )
+      return;
     event.preventDefault();
     navigate(link.href);
   });

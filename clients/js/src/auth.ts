@@ -1,5 +1,15 @@
 import { tokensOf } from './credentials.js';
-import type { CreatedToken, CreateTokenRequest, LoginRequest, Me, RegisterRequest, ResetPasswordRequest, Session, SetupRequest, Token } from './generated/protocol.js';
+import type {
+  CreatedToken,
+  CreateTokenRequest,
+  LoginRequest,
+  Me,
+  RegisterRequest,
+  ResetPasswordRequest,
+  Session,
+  SetupRequest,
+  Token,
+} from './generated/protocol.js';
 import type { Http } from './http.js';
 import { list, type List, type PageOptions } from './list.js';
 

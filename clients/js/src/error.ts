@@ -39,8 +39,18 @@ export class KingShareError extends Error {
 
 // For responses without a problem document, e.g. from a proxy.
 const codeOfStatus: Record<number, ErrorCode> = {
-  401: 'AUTHENTICATION_REQUIRED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 409: 'CONFLICT', 410: 'GONE',
-  413: 'TOO_LARGE', 416: 'RANGE_NOT_SATISFIABLE', 429: 'RATE_LIMITED', 502: 'UNAVAILABLE', 503: 'UNAVAILABLE', 504: 'UNAVAILABLE',
+  401: 'AUTHENTICATION_REQUIRED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  409: 'CONFLICT',
+  410: 'GONE',
+  413: 'TOO_LARGE',
+  416: 'RANGE_NOT_SATISFIABLE',
+  429: 'RATE_LIMITED',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'UNAVAILABLE',
 };
 
 /** Parses Retry-After (seconds or an HTTP date). Returns seconds from `now`, in milliseconds since 1970; undefined if invalid. */

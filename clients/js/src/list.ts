@@ -19,7 +19,10 @@ export interface PageOptions {
  * demand, and again on each use.
  */
 export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
-  constructor(private readonly load: (cursor: string | undefined) => Promise<Page<T>>, private readonly cursor: string | undefined) {}
+  constructor(
+    private readonly load: (cursor: string | undefined) => Promise<Page<T>>,
+    private readonly cursor: string | undefined,
+  ) {}
 
   then<A = Page<T>, B = never>(
     done?: ((page: Page<T>) => A | PromiseLike<A>) | null,
@@ -43,11 +46,7 @@ export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
   }
 }
 
-export function list<T>(
-  http: Http,
-  path: string,
-  { limit, cursor, signal, ...filter }: PageOptions & Record<string, unknown> = {},
-): List<T> {
+export function list<T>(http: Http, path: string, { limit, cursor, signal, ...filter }: PageOptions & Record<string, unknown> = {}): List<T> {
   const query = filter as Record<string, string | undefined>;
   const load = async (cursor: string | undefined) => {
     const page = await http.json<{ items: T[]; next_cursor?: string | null }>('GET', path, { query: { ...query, limit, cursor }, signal });

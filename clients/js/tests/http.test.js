@@ -17,7 +17,11 @@ function client(answer, credentials = new MemoryTokens('secret')) {
   return { ks: new KingShare({ url: 'https://share.example/', credentials, fetch }), asked };
 }
 
-const failure = (promise) => promise.then(() => assert.fail('it went well'), (error) => error);
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail('it went well'),
+    (error) => error,
+  );
 
 describe('a server under a path', () => {
   it('is called there', async () => {
@@ -50,7 +54,10 @@ describe('a call', () => {
     const { ks, asked } = client(() => json(200, { items: [], next_cursor: null }));
     await ks.files.list({ query: 'ü &', limit: 3 });
     await ks.files.list();
-    assert.deepEqual(asked.map(({ what }) => what), ['GET files?query=%C3%BC+%26&limit=3', 'GET files']);
+    assert.deepEqual(
+      asked.map(({ what }) => what),
+      ['GET files?query=%C3%BC+%26&limit=3', 'GET files'],
+    );
   });
 
   it('that creates something is sent again when its answer is lost, with the same key', async () => {
@@ -92,7 +99,13 @@ describe('a call', () => {
   });
 
   it('that a proxy answers has a code all the same', async () => {
-    for (const [status, code] of [[502, 'UNAVAILABLE'], [413, 'TOO_LARGE'], [404, 'NOT_FOUND'], [500, 'INTERNAL_ERROR'], [418, 'INVALID_REQUEST']]) {
+    for (const [status, code] of [
+      [502, 'UNAVAILABLE'],
+      [413, 'TOO_LARGE'],
+      [404, 'NOT_FOUND'],
+      [500, 'INTERNAL_ERROR'],
+      [418, 'INVALID_REQUEST'],
+    ]) {
       const { ks } = client(() => new Response('<html>', { status, headers: { 'Retry-After': new Date(Date.now() + 90_000).toUTCString() } }));
       const error = await failure(ks.auth.me());
       assert.equal(error.code, code);
@@ -123,19 +136,31 @@ describe('a token that ends', () => {
   it('is renewed in time', async () => {
     const { ks, asked } = client(server, tokens({ refresh_at: Date.now() - 1 }));
     assert.equal((await ks.auth.me()).username, 'anna');
-    assert.deepEqual(asked.map(({ what, body }) => [what, body]), [['POST auth/refresh', '{"refresh_token":"r1"}'], ['GET users/me', null]]);
+    assert.deepEqual(
+      asked.map(({ what, body }) => [what, body]),
+      [
+        ['POST auth/refresh', '{"refresh_token":"r1"}'],
+        ['GET users/me', null],
+      ],
+    );
   });
 
   it('is not renewed early', async () => {
     const { ks, asked } = client(() => json(200, {}), tokens({ refresh_at: Date.now() + 60_000 }));
     await ks.auth.me();
-    assert.deepEqual(asked.map(({ token }) => token), ['Bearer old']);
+    assert.deepEqual(
+      asked.map(({ token }) => token),
+      ['Bearer old'],
+    );
   });
 
   it('is renewed when the server says so, and the call goes again', async () => {
     const { ks, asked } = client(server, tokens());
     assert.equal((await ks.auth.me()).username, 'anna');
-    assert.deepEqual(asked.map(({ what }) => what), ['GET users/me', 'POST auth/refresh', 'GET users/me']);
+    assert.deepEqual(
+      asked.map(({ what }) => what),
+      ['GET users/me', 'POST auth/refresh', 'GET users/me'],
+    );
   });
 
   it('is renewed once, however many ask', async () => {
@@ -178,7 +203,10 @@ describe('signing in', () => {
   it('by cookie leaves no token anywhere', async () => {
     const { ks, asked } = client(({ what }) => (what.startsWith('POST auth/logout') ? json(204) : json(200, session)), 'cookie');
     assert.equal((await ks.auth.register({ username: 'anna', password: 'p', invitation: 'i' })).username, 'anna');
-    assert.deepEqual(asked.map(({ what }) => what), ['POST auth/register', 'POST auth/logout', 'POST auth/login?session=cookie']);
+    assert.deepEqual(
+      asked.map(({ what }) => what),
+      ['POST auth/register', 'POST auth/logout', 'POST auth/login?session=cookie'],
+    );
     assert.equal(asked[1].body, '{"refresh_token":"r"}');
   });
 });
@@ -190,7 +218,10 @@ describe('a list', () => {
   it('is a page to who awaits it', async () => {
     const { ks, asked } = lists();
     assert.deepEqual(await ks.shares.list({ file_id: 'f' }), pages.undefined);
-    assert.deepEqual(asked.map(({ what }) => what), ['GET shares?file_id=f']);
+    assert.deepEqual(
+      asked.map(({ what }) => what),
+      ['GET shares?file_id=f'],
+    );
   });
 
   it('is all that there is to who goes through it', async () => {
@@ -198,7 +229,10 @@ describe('a list', () => {
     const all = [];
     for await (const one of ks.users.list({ limit: 2 })) all.push(one);
     assert.deepEqual(all, [1, 2, 3]);
-    assert.deepEqual(asked.map(({ what }) => what), ['GET users?limit=2', 'GET users?limit=2&cursor=p2', 'GET users?limit=2&cursor=p3']);
+    assert.deepEqual(
+      asked.map(({ what }) => what),
+      ['GET users?limit=2', 'GET users?limit=2&cursor=p2', 'GET users?limit=2&cursor=p3'],
+    );
   });
 
   it('asks no further than one looks', async () => {
@@ -212,7 +246,10 @@ describe('a list', () => {
     const all = [];
     for await (const one of ks.events.history({ limit: 1 })) all.push(one);
     assert.deepEqual(all, [1, 2]);
-    assert.deepEqual(asked.map(({ what }) => what), ['GET events/history?since=start&limit=1', 'GET events/history?since=c1&limit=1']);
+    assert.deepEqual(
+      asked.map(({ what }) => what),
+      ['GET events/history?since=start&limit=1', 'GET events/history?since=c1&limit=1'],
+    );
   });
 });
 

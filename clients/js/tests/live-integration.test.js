@@ -138,7 +138,10 @@ describe('the connection', { concurrency: 2 }, () => {
       await recorder.live.send({ type: 'Ping' });
     }
     assert.notEqual(tokens.load().access_token, first);
-    assert.deepEqual(recorder.states.map(({ name }) => name), ['connecting', 'catching up', 'live']);
+    assert.deepEqual(
+      recorder.states.map(({ name }) => name),
+      ['connecting', 'catching up', 'live'],
+    );
     assert.deepEqual(recorder.errors, []);
     assert.deepEqual(recorder.uploaded, numbered(recorder.uploaded.length));
   });

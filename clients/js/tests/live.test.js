@@ -139,10 +139,11 @@ describe('a Live', () => {
     const [log, pending] = [[], []];
     const cursor = {
       load: async () => 'c0',
-      save: (cursor) => new Promise((done) => {
-        log.push(`save ${cursor}`);
-        pending.push(done);
-      }),
+      save: (cursor) =>
+        new Promise((done) => {
+          log.push(`save ${cursor}`);
+          pending.push(done);
+        }),
     };
     const live = harness.live({ cursor });
     live.on('*', ({ id }) => log.push(`hear ${id}`));

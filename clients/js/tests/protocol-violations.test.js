@@ -23,7 +23,10 @@ describe('wrong frames end the connection, and another one begins', { concurrenc
       });
       const recorder = live(test, server);
       await recorder.until(({ events }) => events.length === 2);
-      assert.deepEqual(recorder.events.map(({ id }) => id), ['c1', 'c2']);
+      assert.deepEqual(
+        recorder.events.map(({ id }) => id),
+        ['c1', 'c2'],
+      );
       assert.equal(server.handshakes, 2);
       assert.equal(recorder.states.find(({ name }) => name === 'waiting').error.code, 'NETWORK');
     });
@@ -45,7 +48,10 @@ describe('every close code', { concurrency: true }, () => {
         await recorder.state('closed');
         assert.equal(server.handshakes, 1);
       }
-      assert.deepEqual(recorder.events.map(({ id }) => id), ['c1']);
+      assert.deepEqual(
+        recorder.events.map(({ id }) => id),
+        ['c1'],
+      );
     });
   }
 });
@@ -65,7 +71,9 @@ describe('it is patient', { concurrency: true }, () => {
   });
 
   it('with one that refuses the handshake and says so', { skip: globalThis.WebSocket && 'only ws shows that answer' }, async (test) => {
-    const server = await ScriptedServer.start(test, (connection) => connection.send(welcome), { refuse: (n) => (n === 1 ? [503, { 'Retry-After': 1 }] : undefined) });
+    const server = await ScriptedServer.start(test, (connection) => connection.send(welcome), {
+      refuse: (n) => (n === 1 ? [503, { 'Retry-After': 1 }] : undefined),
+    });
     const recorder = live(test, server);
     const { until, error } = await recorder.state('waiting');
     assert.equal(error.retryAfter, 1);
@@ -74,7 +82,9 @@ describe('it is patient', { concurrency: true }, () => {
   });
 
   it('with one that refuses the handshake', async (test) => {
-    const server = await ScriptedServer.start(test, (connection) => connection.send(welcome), { refuse: (n) => (n < 4 ? [[500, 301, 200][n - 1], {}] : undefined) });
+    const server = await ScriptedServer.start(test, (connection) => connection.send(welcome), {
+      refuse: (n) => (n < 4 ? [[500, 301, 200][n - 1], {}] : undefined),
+    });
     await live(test, server).state('live');
     assert.equal(server.handshakes, 4);
   });
@@ -127,11 +137,16 @@ describe('it believes little', { concurrency: true }, () => {
     });
     const recorder = live(test, server, { since: 'start' });
     await recorder.until(({ events }) => events.some(({ id }) => id === 'c4'));
-    assert.deepEqual(recorder.events.map(({ id }) => id), ['c1', 'c2', 'c3', 'c4']);
+    assert.deepEqual(
+      recorder.events.map(({ id }) => id),
+      ['c1', 'c2', 'c3', 'c4'],
+    );
   });
 
   it('a token that it first took is not sent for ever', async (test) => {
-    const server = await ScriptedServer.start(test, (connection) => connection.send(welcome, text('Error', { code: 'INVALID_TOKEN', message: '' })).close(4401));
+    const server = await ScriptedServer.start(test, (connection) =>
+      connection.send(welcome, text('Error', { code: 'INVALID_TOKEN', message: '' })).close(4401),
+    );
     await live(test, server).state('closed');
     assert.equal(server.handshakes, 1);
   });

@@ -35,13 +35,19 @@ describe('what the application sends', () => {
     harness.receive('Pong');
     assert.deepEqual(transmitted(harness), ['Two', 'Ping']);
     harness.receive('Pong');
-    assert.deepEqual(sent.map(({ outcome }) => outcome), ['done', 'done']);
+    assert.deepEqual(
+      sent.map(({ outcome }) => outcome),
+      ['done', 'done'],
+    );
   });
 
   it('may wait in a queue that has an end', () => {
     const harness = new SessionHarness();
     const sent = Array.from({ length: 5 }, () => harness.send('Ping'));
-    assert.deepEqual(sent.map(({ outcome }) => outcome), ['pending', 'pending', 'pending', 'QUEUE_FULL', 'QUEUE_FULL']);
+    assert.deepEqual(
+      sent.map(({ outcome }) => outcome),
+      ['pending', 'pending', 'pending', 'QUEUE_FULL', 'QUEUE_FULL'],
+    );
   });
 
   it('goes again, later, when it was too much', () => {

@@ -9,7 +9,10 @@ describe('it connects', () => {
   it('with a token, from now on', () => {
     const harness = new SessionHarness();
     harness.start();
-    assert.deepEqual(harness.takeActions(), [['requestTokens', undefined], ['connect', 'now', 't1']]);
+    assert.deepEqual(harness.takeActions(), [
+      ['requestTokens', undefined],
+      ['connect', 'now', 't1'],
+    ]);
     harness.open();
     assert.equal(harness.state.name, 'connecting');
     harness.receive('AuthenticationResult', { success: true, message: '' });
@@ -98,7 +101,10 @@ describe('it comes back', () => {
   });
 
   it('soon again when a connection was good for a while, and not when it was not', () => {
-    for (const [lasted, delay] of [[9_999, 2000], [10_000, 500]]) {
+    for (const [lasted, delay] of [
+      [9_999, 2000],
+      [10_000, 500],
+    ]) {
       const harness = new SessionHarness().live().close(1006);
       harness.advance(500).credential({ access_token: 't1' }).close(1006);
       harness.advance(1000).credential({ access_token: 't1' });
@@ -273,8 +279,18 @@ describe('its token', () => {
 });
 
 describe('nonsense', () => {
-  for (const text of ['', 'x', '1', 'null', '[]', '{"type":1}', '{"type":"FileUploaded"}', '{"type":"FileUploaded","data":{"file_id":1}}',
-    '{"type":"Error","data":{}}', '{"type":"FileDeleted","data":{"file_id":"f","filename":"a"},"id":7}']) {
+  for (const text of [
+    '',
+    'x',
+    '1',
+    'null',
+    '[]',
+    '{"type":1}',
+    '{"type":"FileUploaded"}',
+    '{"type":"FileUploaded","data":{"file_id":1}}',
+    '{"type":"Error","data":{}}',
+    '{"type":"FileDeleted","data":{"file_id":"f","filename":"a"},"id":7}',
+  ]) {
     it(`is told and harms nothing: ${text}`, () => {
       const harness = new SessionHarness().live().receiveText(text);
       assert.deepEqual(harness.delivered.at(-1).data.code, 'INVALID_MESSAGE');

@@ -25,7 +25,10 @@ async function assertThere(ks, file, { filename = 'Übung № 1.bin', bytes = da
   assert.deepEqual([file.filename, file.size], [filename, bytes.length]);
   const answer = await ks.files.content(file.id);
   assert.ok(bytes.equals(Buffer.from(await answer.arrayBuffer())), 'the bytes are others');
-  assert.deepEqual((await ks.files.list()).items.map(({ id }) => id), [file.id]);
+  assert.deepEqual(
+    (await ks.files.list()).items.map(({ id }) => id),
+    [file.id],
+  );
 }
 
 /** Starts an upload and records its states and progress. */
@@ -51,7 +54,13 @@ describe('an upload', { concurrency: 2 }, () => {
   it('comes from a path, a stream of a file, bytes, or any stream', async (test) => {
     const server = await Server.start(test);
     const path = onDisk(test);
-    for (const content of [() => path, () => createReadStream(path), () => new Uint8Array(data), () => new Blob([data]), () => Readable.from([data.subarray(0, 100_000), data.subarray(100_000)])]) {
+    for (const content of [
+      () => path,
+      () => createReadStream(path),
+      () => new Uint8Array(data),
+      () => new Blob([data]),
+      () => Readable.from([data.subarray(0, 100_000), data.subarray(100_000)]),
+    ]) {
       const ks = await server.user();
       const { finished, progress, created, states } = begin(ks, content(), { filename: 'x.bin', contentType: 'text/plain' });
       const file = await finished();

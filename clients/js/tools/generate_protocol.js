@@ -51,7 +51,8 @@ const wireTypes = { string: 'string', u64: 'number', f64: 'number', bool: 'boole
 function messageMap(name, about, messages) {
   const members = messages.map(({ type, data, since }) => {
     const fields = Object.entries({ ...data, ...since }).map(([field, kind]) =>
-      kind.endsWith('?') ? `${field}?: ${wireTypes[kind.slice(0, -1)] ?? 'Uuid'}` : `${field}: ${wireTypes[kind] ?? 'Uuid'}`);
+      kind.endsWith('?') ? `${field}?: ${wireTypes[kind.slice(0, -1)] ?? 'Uuid'}` : `${field}: ${wireTypes[kind] ?? 'Uuid'}`,
+    );
     return `  ${type}: ${fields.length > 0 ? `{ ${fields.join('; ')} }` : 'undefined'};\n`;
   });
   return `${comment(about)}export interface ${name} {\n${members.join('')}}\n`;
@@ -79,7 +80,9 @@ const out = [
     'export const messageFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {\n' +
     `${[...wire.messages, ...wire.replies, { type: 'Pong' }, { type: 'Ping' }].map(fieldTypes).join('')}};\n`,
   `${comment('All event types.')}export const eventTypes = [${wire.messages.map(({ type }) => quoted(type)).join(', ')}] as const;\n`,
-  ...Object.entries(schemas).filter(([name]) => !skippedSchemas.test(name)).map(declaration),
+  ...Object.entries(schemas)
+    .filter(([name]) => !skippedSchemas.test(name))
+    .map(declaration),
 ];
 
 mkdirSync(dirname(target), { recursive: true });

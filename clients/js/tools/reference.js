@@ -5,7 +5,11 @@ import ts from 'typescript';
 
 const entry = fileURLToPath(new URL('../src/index.ts', import.meta.url));
 const program = ts.createProgram([entry], {
-  target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, strict: true, skipLibCheck: true, types: ['node'],
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  strict: true,
+  skipLibCheck: true,
+  types: ['node'],
 });
 const checker = program.getTypeChecker();
 
@@ -14,9 +18,48 @@ const sections = [
   ['Signing in', ['Auth', 'PersonalTokens', 'TokenStore', 'Tokens', 'MemoryTokens']],
   ['Lists', ['List', 'Page', 'PageOptions']],
   ['Files', ['Files', 'FileListOptions', 'FileOrder', 'ContentOptions', 'Body', 'FileInfo']],
-  ['Uploads', ['Upload', 'UploadContent', 'UploadOptions', 'UploadState', 'UploadProgress', 'UnfinishedUpload', 'UploadStorage', 'MemoryUploadStorage', 'WebUploadStorage']],
-  ['Shares', ['Shares', 'PublicShares', 'PublicShareOptions', 'CreateShareRequest', 'UpdateShareRequest', 'Share', 'ReceivedShare', 'PublicShare', 'ShareState']],
-  ['The live channel', ['Live', 'LiveOptions', 'LiveState', 'LiveHandlers', 'LiveMessage', 'CursorStore', 'WebCursor', 'Event', 'LiveEvent', 'EventType', 'EventData', 'Reply', 'ReplyData', 'Request', 'RequestData', 'Events', 'HistoryOptions', 'closeCodes', 'eventTypes']],
+  [
+    'Uploads',
+    [
+      'Upload',
+      'UploadContent',
+      'UploadOptions',
+      'UploadState',
+      'UploadProgress',
+      'UnfinishedUpload',
+      'UploadStorage',
+      'MemoryUploadStorage',
+      'WebUploadStorage',
+    ],
+  ],
+  [
+    'Shares',
+    ['Shares', 'PublicShares', 'PublicShareOptions', 'CreateShareRequest', 'UpdateShareRequest', 'Share', 'ReceivedShare', 'PublicShare', 'ShareState'],
+  ],
+  [
+    'The live channel',
+    [
+      'Live',
+      'LiveOptions',
+      'LiveState',
+      'LiveHandlers',
+      'LiveMessage',
+      'CursorStore',
+      'WebCursor',
+      'Event',
+      'LiveEvent',
+      'EventType',
+      'EventData',
+      'Reply',
+      'ReplyData',
+      'Request',
+      'RequestData',
+      'Events',
+      'HistoryOptions',
+      'closeCodes',
+      'eventTypes',
+    ],
+  ],
 ];
 
 const exported = new Map(
@@ -40,13 +83,18 @@ function isHidden(member) {
 function head(member) {
   const text = member.getText();
   if (!member.body) return text.replace(/;$/, '').replace(/\s*=[^>][\s\S]*$/, '');
-  return text.slice(0, member.body.getStart() - member.getStart()).trim().replace(/^async |\basync \*|^\*/, '');
+  return text
+    .slice(0, member.body.getStart() - member.getStart())
+    .trim()
+    .replace(/^async |\basync \*|^\*/, '');
 }
 
 function member(node) {
   const symbol = checker.getSymbolAtLocation(node.name);
   const text = symbol ? about(symbol) : '';
-  return `- \`${head(node).replace(/^override /, '').replace(/\s+/g, ' ')}\`${text && `: ${text}`}\n`;
+  return `- \`${head(node)
+    .replace(/^override /, '')
+    .replace(/\s+/g, ' ')}\`${text && `: ${text}`}\n`;
 }
 
 function classText(declaration) {
@@ -60,11 +108,15 @@ function classText(declaration) {
 
 function text(declaration) {
   if (ts.isClassDeclaration(declaration)) return `\n${classText(declaration)}`;
-  if (ts.isVariableDeclaration(declaration)) return code(`const ${declaration.name.getText()}: ${declaration.type?.getText() ?? checker.typeToString(checker.getTypeAtLocation(declaration))}`);
+  if (ts.isVariableDeclaration(declaration))
+    return code(`const ${declaration.name.getText()}: ${declaration.type?.getText() ?? checker.typeToString(checker.getTypeAtLocation(declaration))}`);
   return code(declaration.getText().replace(/^export /, ''));
 }
 
-const out = ['# `@kingshare/client`: API reference\n', 'Generated from the source by `npm run reference -w clients/js`. See the [README](../clients/js/README.md) for an introduction and [live.md](live.md) for the live channel.\n'];
+const out = [
+  '# `@kingshare/client`: API reference\n',
+  'Generated from the source by `npm run reference -w clients/js`. See the [README](../clients/js/README.md) for an introduction and [live.md](live.md) for the live channel.\n',
+];
 for (const [title, names] of sections) {
   out.push(`## ${title}\n`);
   for (const name of names) {

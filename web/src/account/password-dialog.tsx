@@ -30,8 +30,25 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
     <Dialog narrow title={t.changePassword} onClose={onClose}>
       <form class="dialog-form" method="post" onSubmit={save}>
         <Problem>{problem.value}</Problem>
-        <input class="visually-hidden" type="text" name="username" autocomplete="username" value={me()?.username} readOnly tabIndex={-1} aria-hidden="true" />
-        <Field label={t.passwordNow} name="password" type="password" required autofocus autocomplete="current-password" problem={wrong.value} />
+        <input
+          class="visually-hidden"
+          type="text"
+          name="username"
+          autocomplete="username"
+          value={me()?.username}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
+        <Field
+          label={t.passwordNow}
+          name="password"
+          type="password"
+          required
+          autofocus
+          autocomplete="current-password"
+          problem={wrong.value}
+        />
         <Field
           label={t.passwordNew}
           hint={`${t.passwordHint} ${t.othersEnd}`}

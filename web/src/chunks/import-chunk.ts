@@ -60,7 +60,8 @@ async function fetchFile(url: string): Promise<void> {
   const response = await fetch(url);
   if (response.status === 404) throw new ChunkGone(url);
   // A failing proxy may answer 200 with an error page.
-  if (!response.ok || !response.headers.get('Content-Type')?.includes(isStyle(url) ? 'css' : 'javascript')) throw new Error(`${url}: ${response.status}`);
+  if (!response.ok || !response.headers.get('Content-Type')?.includes(isStyle(url) ? 'css' : 'javascript'))
+    throw new Error(`${url}: ${response.status}`);
   await response.arrayBuffer();
 }
 

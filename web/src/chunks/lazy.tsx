@@ -23,7 +23,10 @@ interface Options<P> {
  *
  * On failure it waits for the connection. The page is never reloaded for this, since a reload would lose selections and typed text.
  */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, { frame, admin = false, prefetched = true }: Options<P> = {}): LazyComponent<P> {
+export function lazy<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  { frame, admin = false, prefetched = true }: Options<P> = {},
+): LazyComponent<P> {
   const loaded = signal<{ component: ComponentType<P> } | null>(null);
   const state = signal<ChunkState>('loading');
   let isLoading = false;

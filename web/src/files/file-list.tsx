@@ -72,8 +72,7 @@ export function FileList() {
       const target = rows[Math.min(rows.length - 1, Math.max(0, to))]!;
       if (event.shiftKey) selectUpTo(file.id, target.id);
       focusRow(to);
-    }
-    else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) selectAll();
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) selectAll();
     else if (event.key === 'Escape' && selected.value.length > 0) clearSelection();
     else if (!onRow) return;
     else if (event.key === ' ') toggle(file.id, event.shiftKey);

@@ -60,9 +60,7 @@ export function FileRow({ file, index, top, tabbableId, onActivate }: Props) {
         <div class="file-name">
           <FileName of={filename} />
           <span class="file-meta">
-            <span class="narrow-only">
-              {flash ? bytes(file.size) : `${bytes(file.size)} · ${added}`}
-            </span>
+            <span class="narrow-only">{flash ? bytes(file.size) : `${bytes(file.size)} · ${added}`}</span>
             {flash && (
               <span class="happening">
                 <span class="dot on beating" />

@@ -22,7 +22,13 @@ export const memberPages: MemberPage[] = [
   { path: '/received', name: 'received', icon: 'inbox', page: lazy(() => import('./received').then((m) => m.Received)) },
   { path: '/activity', name: 'activity', icon: 'activity', page: lazy(() => import('./activity').then((m) => m.Activity)) },
   { path: '/people', name: 'people', icon: 'people', page: lazy(() => import('./people').then((m) => m.People)) },
-  { path: '/admin', name: 'admin', icon: 'shield', page: lazy(() => import('../admin').then((m) => m.Admin), { admin: true }), admin: true },
+  {
+    path: '/admin',
+    name: 'admin',
+    icon: 'shield',
+    page: lazy(() => import('../admin').then((m) => m.Admin), { admin: true }),
+    admin: true,
+  },
 ];
 
 export const guestPages: Record<string, ComponentType> = {

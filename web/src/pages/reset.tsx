@@ -15,7 +15,10 @@ export function Reset() {
 
   const reset = async (fields: FormData) => {
     try {
-      const user = await client.auth.resetPassword({ code: code ?? fieldText(fields, 'code').trim(), password: fieldText(fields, 'password') });
+      const user = await client.auth.resetPassword({
+        code: code ?? fieldText(fields, 'code').trim(),
+        password: fieldText(fields, 'password'),
+      });
       navigate('/files', { replace: true });
       startSession(user);
     } catch (error) {
@@ -33,7 +36,9 @@ export function Reset() {
       onSubmit={reset}
       footer={<a href={withBase('/signin')}>{account.signIn}</a>}
     >
-      {code === null && <Field label={account.resetCode} hint={account.resetCodeHint} name="code" required autocomplete="off" spellcheck={false} />}
+      {code === null && (
+        <Field label={account.resetCode} hint={account.resetCodeHint} name="code" required autocomplete="off" spellcheck={false} />
+      )}
       <PasswordField isNew />
     </AuthLayout>
   );

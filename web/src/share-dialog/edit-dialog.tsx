@@ -54,7 +54,12 @@ export function EditDialog({ share, onClose }: { share: Share; onClose: () => vo
         />
         {share.has_password && (
           <label class="choice">
-            <input type="checkbox" class="checkbox" checked={withoutPassword.value} onChange={() => (withoutPassword.value = !withoutPassword.value)} />
+            <input
+              type="checkbox"
+              class="checkbox"
+              checked={withoutPassword.value}
+              onChange={() => (withoutPassword.value = !withoutPassword.value)}
+            />
             {t.removePassword}
           </label>
         )}

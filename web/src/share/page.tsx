@@ -32,7 +32,8 @@ export function SharePage({ pageData: initialData }: { pageData: PageData }) {
     if (pageData.page === 'unknown') return <Message icon="link" title={t.unknown.title} text={t.unknown.text} />;
     if (pageData.page === 'ended') return <Message title={t.ended.title} text={t.ended.text} />;
     if (pageData.page === 'busy') return <Message title={t.busy.title} text={t.busy.text} />;
-    if (pageData.page !== 'share') return end.value ? <EndedMessage end={end.value} /> : <PasswordEntry onPageData={(read) => (current.value = read)} />;
+    if (pageData.page !== 'share')
+      return end.value ? <EndedMessage end={end.value} /> : <PasswordEntry onPageData={(read) => (current.value = read)} />;
     return <FileView file={pageData.file} end={end.value} />;
   };
 

@@ -32,7 +32,8 @@ export function watchForEnd(expires: number | null, onEnd: (end: EndReason) => v
   };
   const scheduleCheck = (atLeast: number) => {
     clearTimeout(timer);
-    if (expires !== null) timer = setTimeout(() => void checkShare(), Math.min(Math.max(expires - Date.now() + 2_000, atLeast), maxTimerDelay));
+    if (expires !== null)
+      timer = setTimeout(() => void checkShare(), Math.min(Math.max(expires - Date.now() + 2_000, atLeast), maxTimerDelay));
   };
   scheduleCheck(0);
 

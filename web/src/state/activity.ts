@@ -66,11 +66,18 @@ const isUnresolved = (item: ActivityItem) => item.unseenIfReceived || (!item.fil
 
 function addEvents(events: readonly LiveEvent[], countsAsUnseen: (event: ActivityEvent) => boolean) {
   const knownIds = new Set(activityItems.value.map(({ id }) => id));
-  const isNewEvent = (event: LiveEvent): event is ActivityEvent => (activityEvents as readonly string[]).includes(event.type) && !!event.id && !knownIds.has(event.id);
+  const isNewEvent = (event: LiveEvent): event is ActivityEvent =>
+    (activityEvents as readonly string[]).includes(event.type) && !!event.id && !knownIds.has(event.id);
   for (const event of events.filter(isNewEvent).slice(-maxItems)) {
     const isUnseen = countsAsUnseen(event);
     const unresolved = event.type === 'FileShared';
-    const item = withDetails({ id: event.id!, time: event.time!, event, unseen: isUnseen && !unresolved, unseenIfReceived: isUnseen && unresolved });
+    const item = withDetails({
+      id: event.id!,
+      time: event.time!,
+      event,
+      unseen: isUnseen && !unresolved,
+      unseenIfReceived: isUnseen && unresolved,
+    });
     activityItems.value = [item, ...activityItems.value].slice(0, maxItems);
   }
 }

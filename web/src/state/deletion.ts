@@ -76,7 +76,10 @@ export function deleteFiles(rows: readonly FileRow[]) {
   broadcastToTabs({ deleting: ids });
   pendingDeletions.add(removeNow);
   const timer = setTimeout(removeOneByOne, undoPeriod);
-  let toastId = toast([t.deleting(label, rows.length), linkCount > 0 && t.linksEnd(linkCount)].filter(Boolean).join(' '), { action: undoable, duration: undoPeriod });
+  let toastId = toast([t.deleting(label, rows.length), linkCount > 0 && t.linksEnd(linkCount)].filter(Boolean).join(' '), {
+    action: undoable,
+    duration: undoPeriod,
+  });
 }
 
 // Deletions by another tab of this browser. If that tab crashes, the files reappear after a timeout.

@@ -4,7 +4,11 @@ import { withBase } from '../base';
 import { retryUntilDone } from '../retry';
 import { client, isError } from './client';
 
-export type Session = { state: 'unknown' } | { state: 'guest'; sessionExpired: boolean } | { state: 'user'; me: Me } | { state: 'unreachable' };
+export type Session =
+  | { state: 'unknown' }
+  | { state: 'guest'; sessionExpired: boolean }
+  | { state: 'user'; me: Me }
+  | { state: 'unreachable' };
 
 /** True if no account exists yet; the server then marks the page for set-up. */
 export const needsSetUp = document.getElementById('app')?.dataset.page === 'set-up';

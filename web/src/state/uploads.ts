@@ -102,16 +102,18 @@ function startNext() {
 }
 
 export function addUploads(chosen: readonly File[]) {
-  const added = chosen.map((file): UploadItem => ({
-    key: ++lastKey,
-    file,
-    state: signal('queued'),
-    sent: signal(0),
-    speed: new SpeedMeter(),
-    error: signal(null),
-    id: signal(null),
-    upload: null,
-  }));
+  const added = chosen.map(
+    (file): UploadItem => ({
+      key: ++lastKey,
+      file,
+      state: signal('queued'),
+      sent: signal(0),
+      speed: new SpeedMeter(),
+      error: signal(null),
+      id: signal(null),
+      upload: null,
+    }),
+  );
   uploadItems.value = [...uploadItems.value, ...added];
   startNext();
 }

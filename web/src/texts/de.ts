@@ -48,7 +48,8 @@ export const de: Texts = {
     unreachable: 'Wartet auf die Verbindung',
     unreachableText: 'Dieser Teil der Seite ist noch nicht geladen. Er erscheint, sobald der Server zu erreichen ist.',
     gone: 'Der Server hat jetzt eine neuere Version',
-    goneText: 'Dieser Teil kommt, wenn die Seite neu geladen wird. Uploads halten dann an: Wähle dieselben Dateien noch einmal, dann gehen sie weiter.',
+    goneText:
+      'Dieser Teil kommt, wenn die Seite neu geladen wird. Uploads halten dann an: Wähle dieselben Dateien noch einmal, dann gehen sie weiter.',
   },
   account: {
     username: 'Name',
@@ -63,7 +64,8 @@ export const de: Texts = {
     invited: 'Ich habe eine Einladung',
     setUpTitle: 'Richte dein KingShare ein',
     setUpText: 'Hier ist noch niemand. Wähle Namen und Passwort für die Verwaltung.',
-    setUpWhere: 'Der Link dafür steht in der Ausgabe des Servers, als er gestartet wurde, auch in seinem Journal oder im Protokoll seines Containers.',
+    setUpWhere:
+      'Der Link dafür steht in der Ausgabe des Servers, als er gestartet wurde, auch in seinem Journal oder im Protokoll seines Containers.',
     setUp: 'Verwaltungskonto anlegen',
     code: 'Einrichtungscode',
     codeHint: 'Er steht am Ende des Links, den der Server beim Start ausgibt.',
@@ -128,7 +130,11 @@ export const de: Texts = {
     deleting: (what, n) => plural(n, `${what} wird gelöscht …`, `${what} Dateien werden gelöscht …`),
     linksEnd: (n) => plural(n, 'Der Link darauf endet damit.', `${n} Links enden damit.`),
     deletingLater: (what, n) =>
-      plural(n, `${what} wird gelöscht, sobald der Server zu erreichen ist.`, `${what} Dateien werden gelöscht, sobald der Server zu erreichen ist.`),
+      plural(
+        n,
+        `${what} wird gelöscht, sobald der Server zu erreichen ist.`,
+        `${what} Dateien werden gelöscht, sobald der Server zu erreichen ist.`,
+      ),
     deleteFailed: (name) => `${name} konnte nicht gelöscht werden.`,
     zip: 'Als ZIP herunterladen',
     zipTooMany: (limit) => `Höchstens ${limit} Dateien passen in ein ZIP.`,
@@ -253,7 +259,8 @@ export const de: Texts = {
     leave: 'Verlassen',
     leaveNamed: (name) => `Verlassen: ${name}`,
     leaveTitle: 'Diese Freigabe verlassen?',
-    leaveText: (owner, name) => `${name} verschwindet aus dieser Liste, und du hörst nichts mehr davon. ${owner} kann die Datei wieder mit dir teilen.`,
+    leaveText: (owner, name) =>
+      `${name} verschwindet aus dieser Liste, und du hörst nichts mehr davon. ${owner} kann die Datei wieder mit dir teilen.`,
     left: (name) => `Du hast ${name} verlassen.`,
     downloadsLeft: (count, n) => `Noch ${count} ${plural(n, 'Download', 'Downloads')}`,
   },

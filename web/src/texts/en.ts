@@ -251,7 +251,8 @@ export const en = {
     leave: 'Leave',
     leaveNamed: (name: string) => `Leave: ${name}`,
     leaveTitle: 'Leave this share?',
-    leaveText: (owner: string, name: string) => `${name} is removed from this list, and you get no more notifications about it. ${owner} can share it with you again.`,
+    leaveText: (owner: string, name: string) =>
+      `${name} is removed from this list, and you get no more notifications about it. ${owner} can share it with you again.`,
     left: (name: string) => `You left the share of ${name}.`,
     downloadsLeft: (count: string, n: number) => `${count} ${plural(n, 'download', 'downloads')} left`,
   },

@@ -31,8 +31,15 @@ type Phase = 'new' | 'requesting tokens' | 'connecting' | 'authenticating' | 'op
 const stableAfter = 10_000;
 
 const errorCodeOfClose: Record<number, ErrorCode> = {
-  1002: 'INVALID_MESSAGE', 1007: 'INVALID_MESSAGE', 1008: 'RATE_LIMITED', 1009: 'TOO_LARGE', 1011: 'INTERNAL_ERROR',
-  1012: 'UNAVAILABLE', 1013: 'UNAVAILABLE', 4401: 'INVALID_TOKEN', 4404: 'NOT_FOUND',
+  1002: 'INVALID_MESSAGE',
+  1007: 'INVALID_MESSAGE',
+  1008: 'RATE_LIMITED',
+  1009: 'TOO_LARGE',
+  1011: 'INTERNAL_ERROR',
+  1012: 'UNAVAILABLE',
+  1013: 'UNAVAILABLE',
+  4401: 'INVALID_TOKEN',
+  4404: 'NOT_FOUND',
 };
 
 /** The live channel as a pure state machine: inputs with their time, actions as outputs, no sockets or clocks. Times in milliseconds. */

@@ -29,15 +29,18 @@ async function anna(test, browser, server, url = server.url) {
 
 /** Opens a Live in the page that records uploaded filenames in `heard`. Resolves with the data of the first Resumed. */
 function listen(page, options = {}) {
-  return page.evaluate((options) => {
-    window.ks = new KingShare();
-    window.heard = [];
-    window.states = [];
-    window.live = ks.live({ ...options, cursor: new WebCursor('test') });
-    live.on('FileUploaded', ({ data, missed }) => heard.push([data.filename, missed]));
-    live.onState(({ name }) => states.push(name));
-    return new Promise((done) => live.on('Resumed', ({ data }) => done(data)));
-  }, { ...quick, ...options });
+  return page.evaluate(
+    (options) => {
+      window.ks = new KingShare();
+      window.heard = [];
+      window.states = [];
+      window.live = ks.live({ ...options, cursor: new WebCursor('test') });
+      live.on('FileUploaded', ({ data, missed }) => heard.push([data.filename, missed]));
+      live.onState(({ name }) => states.push(name));
+      return new Promise((done) => live.on('Resumed', ({ data }) => done(data)));
+    },
+    { ...quick, ...options },
+  );
 }
 
 const heard = async (page, count) => {
@@ -57,7 +60,10 @@ describe('in Chromium', () => {
     const { page } = await anna(test, browser, server);
     await listen(page);
     const kept = await page.evaluate(() => [document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage)]);
-    assert.deepEqual(kept.map((text) => /ks_session|eyJ|token/.test(text)), [false, false, false]);
+    assert.deepEqual(
+      kept.map((text) => /ks_session|eyJ|token/.test(text)),
+      [false, false, false],
+    );
     assert.equal(await page.evaluate(async () => (await ks.auth.logout(), ks.auth.me().catch(({ code }) => code))), 'AUTHENTICATION_REQUIRED');
     await page.waitForFunction(() => live.state.name === 'closed' && live.state.error.code === 'INVALID_TOKEN');
     const again = await page.evaluate(() => new Promise((done) => ks.live().onState((state) => state.name === 'closed' && done(state.error.code))));
@@ -75,7 +81,10 @@ describe('in Chromium', () => {
       await server.start();
       await upload(name);
     }
-    assert.deepEqual((await heard(page, 3)).map(([name]) => name), ['1', '2', '3']);
+    assert.deepEqual(
+      (await heard(page, 3)).map(([name]) => name),
+      ['1', '2', '3'],
+    );
   });
 
   it('each event comes once, though the network stalls', async (test) => {
@@ -86,7 +95,10 @@ describe('in Chromium', () => {
     await page.waitForFunction(() => live.state.name === 'waiting');
     server.resume();
     await upload('1');
-    assert.deepEqual((await heard(page, 1)).map(([name]) => name), ['1']);
+    assert.deepEqual(
+      (await heard(page, 1)).map(([name]) => name),
+      ['1'],
+    );
   });
 
   it('each event comes once, though the page is loaded again', async (test) => {
@@ -102,7 +114,10 @@ describe('in Chromium', () => {
     const resumed = await listen(page);
     assert.deepEqual([resumed.replayed, resumed.complete], [1, true]);
     await upload('3');
-    assert.deepEqual(await heard(page, 2), [['2', true], ['3', false]]);
+    assert.deepEqual(await heard(page, 2), [
+      ['2', true],
+      ['3', false],
+    ]);
   });
 
   it('it comes back as soon as the network does', async (test) => {
@@ -149,7 +164,10 @@ describe('in Chromium', () => {
     assert.deepEqual([done.filename, done.size, done.content_type], ['Übung.txt', size, 'text/plain']);
     assert.equal(await page.evaluate((id) => upload.id === id, done.id), true);
     assert.ok(proxy.sent - before < 5 * 2 ** 20, `${proxy.sent - before} more bytes`);
-    const bytes = await page.evaluate(async (id) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', await (await ks.files.content(id)).arrayBuffer()))], done.id);
+    const bytes = await page.evaluate(
+      async (id) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', await (await ks.files.content(id)).arrayBuffer()))],
+      done.id,
+    );
     assert.equal(Buffer.from(bytes).toString('hex'), done.sha256);
     assert.deepEqual(await page.evaluate(() => ks.unfinishedUploads()), []);
   });

@@ -14,7 +14,7 @@ export const invalidFrames = {
   'a ping that is too long': frame(9, Buffer.alloc(200)),
   'a close of one byte': frame(8, 'x'),
   'a close with a code that nobody may send': close(1005),
-  'HTTP': Buffer.from('HTTP/1.1 200 OK\r\n\r\n'),
+  HTTP: Buffer.from('HTTP/1.1 200 OK\r\n\r\n'),
   'nothing but the end of the connection': Buffer.alloc(0),
 };
 

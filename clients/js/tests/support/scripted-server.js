@@ -91,7 +91,13 @@ export class ScriptedServer {
         return;
       }
       const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-      const lines = ['HTTP/1.1 101 Yes', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`, 'Sec-WebSocket-Protocol: kingshare.v1'];
+      const lines = [
+        'HTTP/1.1 101 Yes',
+        'Upgrade: websocket',
+        'Connection: Upgrade',
+        `Sec-WebSocket-Accept: ${accept}`,
+        'Sec-WebSocket-Protocol: kingshare.v1',
+      ];
       socket.write(`${lines.join('\r\n')}\r\n\r\n`);
       script(new ScriptedConnection(socket, request), server.handshakes);
     });

@@ -10,8 +10,12 @@ import { within } from './timeouts.js';
 
 const binary = resolve(process.env.KINGSHARE_BINARY ?? '../../build/release/kingshare');
 const settings = {
-  'auth.registration': 'open', 'http.requests_per_second': 100_000, 'http.request_burst': 100_000, 'auth.login_attempts_per_minute': 100_000,
-  'realtime.presence': 'off', 'server.threads': 1,
+  'auth.registration': 'open',
+  'http.requests_per_second': 100_000,
+  'http.request_burst': 100_000,
+  'auth.login_attempts_per_minute': 100_000,
+  'realtime.presence': 'off',
+  'server.threads': 1,
 };
 
 export class Server {
@@ -43,7 +47,8 @@ export class Server {
   async start() {
     const set = Object.entries(this.settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
     this.process = spawn(binary, ['serve', '--data-dir', join(this.#folder, 'data'), '--listen', `127.0.0.1:${this.#port}`, ...set], {
-      env: { ...process.env, KINGSHARE_AUTH__ADMIN_PASSWORD: 'the administrator' }, stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, KINGSHARE_AUTH__ADMIN_PASSWORD: 'the administrator' },
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.gone = once(this.process, 'exit');
     let log = '';

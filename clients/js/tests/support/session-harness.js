@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { Session } from '../../dist/live/session.js';
 
 const options = {
-  pingInterval: 20_000, timeout: 10_000, queueLimit: 3, messagesPerSecond: 10, messageBurst: 5, minRetryDelay: 500, maxRetryDelay: 8_000,
+  pingInterval: 20_000,
+  timeout: 10_000,
+  queueLimit: 3,
+  messagesPerSecond: 10,
+  messageBurst: 5,
+  minRetryDelay: 500,
+  maxRetryDelay: 8_000,
 };
 
 export class SessionHarness {
@@ -13,9 +19,14 @@ export class SessionHarness {
   delivered = [];
 
   constructor(given = {}, { random = () => 1 } = {}) {
-    const record = (name) => (...values) => this.actions.push([name, ...values]);
+    const record =
+      (name) =>
+      (...values) =>
+        this.actions.push([name, ...values]);
     const actions = {
-      requestTokens: record('requestTokens'), connect: record('connect'), disconnect: record('disconnect'),
+      requestTokens: record('requestTokens'),
+      connect: record('connect'),
+      disconnect: record('disconnect'),
       transmit: (text) => this.actions.push(['transmit', JSON.parse(text)]),
       deliver: (message) => this.delivered.push(message),
       setState: (state) => this.states.push(state),
@@ -104,5 +115,9 @@ export class SessionHarness {
 }
 
 export const event = (number, more = {}) => ({
-  type: 'FileDeleted', data: { file_id: `f${number}`, filename: 'a' }, id: `c${number}`, time: '2026-01-01T00:00:00Z', ...more,
+  type: 'FileDeleted',
+  data: { file_id: `f${number}`, filename: 'a' },
+  id: `c${number}`,
+  time: '2026-01-01T00:00:00Z',
+  ...more,
 });
