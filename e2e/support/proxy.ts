@@ -3,7 +3,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 /** A reverse proxy like nginx: answers 502 while `isBroken`. */
-export class Proxy {
+export class ReverseProxy {
   isBroken = false;
   /** The server's port. */
   target = 0;
@@ -33,7 +33,12 @@ export class Proxy {
         upstream.write(head);
         upstream.pipe(socket).pipe(upstream);
       });
-      for (const one of [upstream, socket]) one.on('error', () => (upstream.destroy(), socket.destroy()));
+      for (const one of [upstream, socket]) {
+        one.on('error', () => {
+          upstream.destroy();
+          socket.destroy();
+        });
+      }
       upstream.on('close', () => socket.destroy());
     });
   }

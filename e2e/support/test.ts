@@ -16,6 +16,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures, { server: Server }>({
   server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => {
       const server = await Server.start({ 'realtime.presence': 'contacts' });
       await use(server);
@@ -34,6 +35,7 @@ export const test = base.extend<Fixtures, { server: Server }>({
     });
     for (const page of pages) await page.context().close();
   },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
   start: async ({}, use) => {
     const servers: Server[] = [];
     await use(async (settings, adminPassword) => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { collectAll } from '../support/collect-all';
-import { Proxy } from '../support/proxy';
+import { ReverseProxy } from '../support/proxy';
 import { Server, type Person } from '../support/server';
 import { expect, openWindow, test, type Page } from '../support/test';
 
@@ -240,7 +240,7 @@ for (const outage of outages) {
     for (const [name, flow] of Object.entries(flows)) {
       test(name, async ({ browser }) => {
         test.setTimeout(90_000);
-        const proxy = new Proxy();
+        const proxy = new ReverseProxy();
         await proxy.listen();
         const server = await Server.start(outage === 'a proxy answers 502' ? { 'server.public_url': proxy.url } : {});
         proxy.target = Number(new URL(server.url).port);

@@ -96,8 +96,9 @@ function Nav({ me, current }: { me: Me; current: string | undefined }) {
             <Icon name={icon} />
             <span class="truncate">{nav[name]}</span>
             {name === 'activity' && unseenCount.value > 0 && (
-              <span class="badge good" aria-label={nav.news(unseenCount.value)}>
-                {unseenCount.value}
+              <span class="badge good">
+                <span aria-hidden="true">{unseenCount.value}</span>
+                <span class="visually-hidden">{nav.news(unseenCount.value)}</span>
               </span>
             )}
           </a>

@@ -1,4 +1,4 @@
-import { Credentials } from './credentials.js';
+import type { Credentials } from './credentials.js';
 import { errorOf, KingShareError } from './error.js';
 import { platform } from '#platform';
 

@@ -24,6 +24,7 @@ export class List<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
     private readonly cursor: string | undefined,
   ) {}
 
+  // biome-ignore lint/suspicious/noThenProperty: a List is awaitable by design.
   then<A = Page<T>, B = never>(
     done?: ((page: Page<T>) => A | PromiseLike<A>) | null,
     failed?: ((error: unknown) => B | PromiseLike<B>) | null,

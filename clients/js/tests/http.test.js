@@ -27,7 +27,10 @@ describe('a server under a path', () => {
   it('is called there', async () => {
     for (const url of ['https://example.org/share', 'https://example.org/share/', 'https://Example.org:443/share//?x#y']) {
       const asked = [];
-      const fetch = async (url) => (asked.push(url), json(200, {}));
+      const fetch = async (url) => {
+        asked.push(url);
+        return json(200, {});
+      };
       const ks = new KingShare({ url, credentials: new MemoryTokens('secret'), fetch });
       await ks.files.get('f');
       assert.equal(ks.url, 'https://example.org/share');

@@ -16,7 +16,15 @@ async function upload(ks, names) {
 
 /** A CursorStore that outlives a Live. */
 function memoryCursor() {
-  const store = { cursor: null, saved: 0, load: () => store.cursor, save: (cursor) => ((store.cursor = cursor), (store.saved += 1)) };
+  const store = {
+    cursor: null,
+    saved: 0,
+    load: () => store.cursor,
+    save: (cursor) => {
+      store.cursor = cursor;
+      store.saved += 1;
+    },
+  };
   return store;
 }
 

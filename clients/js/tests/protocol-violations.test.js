@@ -162,7 +162,10 @@ describe('what is sent', { concurrency: true }, () => {
         return connection.socket.destroy();
       }
       let asked = false;
-      connection.receive().then((message) => ((asked = true), heard.push(message.data)));
+      connection.receive().then((message) => {
+        asked = true;
+        heard.push(message.data);
+      });
       await new Promise(setImmediate);
       assert.equal(asked, false);
       connection.send(welcome);

@@ -63,7 +63,9 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
           <button type="button" class="button quiet" onClick={onClose}>
             {common.cancel}
           </button>
-          <button class="button primary">{t.changePassword}</button>
+          <button type="submit" class="button primary">
+            {t.changePassword}
+          </button>
         </div>
       </form>
     </Dialog>

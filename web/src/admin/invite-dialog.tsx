@@ -57,7 +57,9 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             <button type="button" class="button quiet" onClick={onClose}>
               {common.cancel}
             </button>
-            <button class="button primary">{t.create}</button>
+            <button type="submit" class="button primary">
+              {t.create}
+            </button>
           </div>
         </form>
       )}

@@ -53,7 +53,7 @@ export function Notice() {
         </p>
       )}
       <div class="part-actions">
-        <button class="button primary">
+        <button type="submit" class="button primary">
           <Icon name="send" size={18} />
           {t.send}
         </button>

@@ -47,7 +47,9 @@ export function QuotaDialog({ user, onClose }: Props) {
           <button type="button" class="button quiet" onClick={onClose}>
             {common.cancel}
           </button>
-          <button class="button primary">{common.save}</button>
+          <button type="submit" class="button primary">
+            {common.save}
+          </button>
         </div>
       </form>
     </Dialog>

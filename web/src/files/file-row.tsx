@@ -32,6 +32,7 @@ export function FileRow({ file, index, top, tabbableId, onActivate }: Props) {
   const { id, filename } = file;
 
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys of its rows.
     <div
       role="row"
       class={flash ? 'file-row flash' : 'file-row'}

@@ -53,7 +53,9 @@ export function RenameDialog({ file, onClose }: { file: FileRow; onClose: () => 
           <button type="button" class="button quiet" onClick={onClose}>
             {common.cancel}
           </button>
-          <button class="button primary">{files.rename}</button>
+          <button type="submit" class="button primary">
+            {files.rename}
+          </button>
         </div>
       </form>
     </Dialog>

@@ -41,7 +41,7 @@ export function AuthLayout({ title, text, submit, problem, onSubmit, footer, chi
     <div class="door">
       <aside class="door-side" aria-hidden="true">
         <Brand />
-        <svg class="rings" viewBox="0 0 400 400" fill="none" stroke="currentColor">
+        <svg class="rings" aria-hidden="true" viewBox="0 0 400 400" fill="none" stroke="currentColor">
           {[40, 80, 120, 160, 198].map((radius) => (
             <circle key={radius} cx="200" cy="200" r={radius} />
           ))}
@@ -73,7 +73,7 @@ export function AuthLayout({ title, text, submit, problem, onSubmit, footer, chi
             </div>
           )}
           {children}
-          <button class="button primary wide" aria-disabled={busy.value}>
+          <button type="submit" class="button primary wide" aria-disabled={busy.value}>
             {submit}
           </button>
           {footer && <p class="door-else">{footer}</p>}

@@ -121,7 +121,7 @@ function Item({ share }: { share: ReceivedShare }) {
           <Icon name="close" size={18} />
           <span class="wide-only">{t.leave}</span>
         </button>
-        <a class="button small" href={share.url} target="_blank" aria-label={`${t.open}: ${share.filename}`}>
+        <a class="button small" href={share.url} target="_blank" rel="noopener" aria-label={`${t.open}: ${share.filename}`}>
           <Icon name="eye" size={18} />
           {t.open}
         </a>

@@ -67,7 +67,9 @@ export function EditDialog({ share, onClose }: { share: Share; onClose: () => vo
           <button type="button" class="button quiet" onClick={onClose}>
             {common.cancel}
           </button>
-          <button class="button primary">{common.save}</button>
+          <button type="submit" class="button primary">
+            {common.save}
+          </button>
         </div>
       </form>
     </Dialog>

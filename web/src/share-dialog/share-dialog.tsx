@@ -100,7 +100,7 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
             maxLength={1024}
           />
           <Recipients names={names} problem={recipientProblem.value} />
-          <button class="button primary wide" aria-disabled={busy.value} autofocus={activeShares.length === 0}>
+          <button type="submit" class="button primary wide" aria-disabled={busy.value} autofocus={activeShares.length === 0}>
             <Icon name="link" />
             {t.create}
           </button>

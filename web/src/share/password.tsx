@@ -50,7 +50,7 @@ export function PasswordEntry({ onPageData }: { onPageData: (pageData: PageData)
       <Heading>{t.title}</Heading>
       <p>{t.text}</p>
       <Field label={t.label} type="password" name="password" required autocomplete="off" problem={problem.value} />
-      <button class="button primary wide" aria-disabled={busy.value}>
+      <button type="submit" class="button primary wide" aria-disabled={busy.value}>
         {t.open}
       </button>
     </form>

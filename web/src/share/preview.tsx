@@ -101,6 +101,7 @@ function TextPreview({ label, content }: { label: string; content: Blob }) {
   }, [content]);
   return (
     <div class="preview tall">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
       <pre tabIndex={0} role="region" aria-label={label}>
         {text.value}
       </pre>

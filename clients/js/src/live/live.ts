@@ -132,7 +132,10 @@ export class Live {
     try {
       if (this.#cursor === 'unknown') {
         const cursor = await this.options.cursor?.load();
-        if (this.#cursor === 'unknown' && cursor) this.#session.resumeFrom((this.#saved = cursor));
+        if (this.#cursor === 'unknown' && cursor) {
+          this.#saved = cursor;
+          this.#session.resumeFrom(cursor);
+        }
         this.#cursor = 'known';
       }
       const { credentials } = this.http;

@@ -84,7 +84,10 @@ export class Session {
   }
 
   send(entry: QueuedMessage, now: number): void {
-    if (this.#phase === 'closed') return entry.fail?.(new KingShareError('CLOSED', 'The connection is closed'));
+    if (this.#phase === 'closed') {
+      entry.fail?.(new KingShareError('CLOSED', 'The connection is closed'));
+      return;
+    }
     this.#queue.push(entry);
     this.#pump(now);
   }
@@ -107,13 +110,19 @@ export class Session {
 
   onCredential(credential: Credential, now: number): void {
     if (this.#phase === 'requesting tokens') {
-      if (this.#refusedToken !== undefined && credential === null) return this.#close(new KingShareError('INVALID_TOKEN', 'Sign in again'));
+      if (this.#refusedToken !== undefined && credential === null) {
+        this.#close(new KingShareError('INVALID_TOKEN', 'Sign in again'));
+        return;
+      }
       this.#setCredential(credential, now);
       this.#enter('connecting', now + this.options.timeout);
       this.actions.connect(credential === null ? undefined : (this.cursor ?? 'now'), tokenOf(credential));
     } else if (this.#phase === 'open') {
       const token = tokenOf(credential);
-      if (token === undefined) return this.#close(new KingShareError('INVALID_TOKEN', 'Sign in again'));
+      if (token === undefined) {
+        this.#close(new KingShareError('INVALID_TOKEN', 'Sign in again'));
+        return;
+      }
       const changed = token !== tokenOf(this.#credential);
       this.#setCredential(credential, now);
       if (changed) this.#queue.pushFirst({ type: 'Authenticate', data: { token } });
@@ -153,8 +162,14 @@ export class Session {
     if (this.#phase !== 'connecting' && this.#phase !== 'authenticating' && this.#phase !== 'open') return;
     const delay = (retryAfter ?? retryDelayIn(reason)) * 1000;
     const error = this.#errorOf(code, reason, delay);
-    if (code === 4401) return this.#retryWithNewToken(error, now);
-    if (closeCodes[code]?.retry === false) return this.#close(error);
+    if (code === 4401) {
+      this.#retryWithNewToken(error, now);
+      return;
+    }
+    if (closeCodes[code]?.retry === false) {
+      this.#close(error);
+      return;
+    }
     if (this.#phase === 'open' && now - this.#openedAt >= stableAfter) this.#backoff.reset();
     this.#retry(error, delay, now);
   }
@@ -167,12 +182,19 @@ export class Session {
 
   onTime(now: number): void {
     if (this.#phaseDeadline !== undefined && now >= this.#phaseDeadline) {
-      if (this.#phase === 'waiting') return this.#requestTokens(now);
-      return this.#retry(new KingShareError('NETWORK', 'The server does not respond'), 0, now);
+      if (this.#phase === 'waiting') {
+        this.#requestTokens(now);
+        return;
+      }
+      this.#retry(new KingShareError('NETWORK', 'The server does not respond'), 0, now);
+      return;
     }
     if (this.#phase !== 'open') return;
     if (now >= this.#idleDeadline()) {
-      if (this.#queue.inFlightSince !== undefined) return this.#retry(new KingShareError('NETWORK', 'The server does not reply'), 0, now);
+      if (this.#queue.inFlightSince !== undefined) {
+        this.#retry(new KingShareError('NETWORK', 'The server does not reply'), 0, now);
+        return;
+      }
       if (this.#queue.idle) this.#queue.pushFirst({ type: 'Ping' });
     }
     if (this.#refreshAt !== undefined && now >= this.#refreshAt) {
@@ -185,17 +207,22 @@ export class Session {
   #handle(message: ServerMessage, text: string, now: number): void {
     switch (message.type) {
       case 'AuthenticationResult':
-        return this.#onAuthenticationResult(message.data, now);
+        this.#onAuthenticationResult(message.data, now);
+        break;
       case 'Resumed':
         this.#stream.onResumed(message.data.cursor);
         this.actions.setState({ name: 'live' });
-        return this.actions.deliver(message);
+        this.actions.deliver(message);
+        break;
       case 'Error':
-        return this.#onError(message, now);
+        this.#onError(message, now);
+        break;
       case 'Pong':
-        return this.#queue.onPong();
+        this.#queue.onPong();
+        break;
       case 'Ping':
-        return this.actions.transmit('{"type":"Pong"}');
+        this.actions.transmit('{"type":"Pong"}');
+        break;
       default: {
         const event = this.#stream.accept(message, text);
         if (event) this.actions.deliver(event);
@@ -225,7 +252,10 @@ export class Session {
     }
     if (this.#phase === 'authenticating' && code === 'AUTHENTICATION_REQUIRED') {
       // The cookie is not valid. A share can be watched anonymously.
-      if (this.options.share === undefined) return this.#close(new KingShareError(code, message.data.message));
+      if (this.options.share === undefined) {
+        this.#close(new KingShareError(code, message.data.message));
+        return;
+      }
       this.#open(now, { name: 'live' });
     }
   }
@@ -233,7 +263,10 @@ export class Session {
   /** The server refused our token: retries with another one, once. */
   #retryWithNewToken(error: KingShareError, now: number): void {
     const token = tokenOf(this.#credential);
-    if (token === undefined || this.#refusedToken !== undefined) return this.#close(error);
+    if (token === undefined || this.#refusedToken !== undefined) {
+      this.#close(error);
+      return;
+    }
     this.#refusedToken = token;
     this.#retry(error, 0, now);
   }

@@ -64,7 +64,15 @@ describe('in Chromium', () => {
       kept.map((text) => /ks_session|eyJ|token/.test(text)),
       [false, false, false],
     );
-    assert.equal(await page.evaluate(async () => (await ks.auth.logout(), ks.auth.me().catch(({ code }) => code))), 'AUTHENTICATION_REQUIRED');
+    assert.equal(
+      await page.evaluate(() =>
+        ks.auth
+          .logout()
+          .then(() => ks.auth.me())
+          .catch(({ code }) => code),
+      ),
+      'AUTHENTICATION_REQUIRED',
+    );
     await page.waitForFunction(() => live.state.name === 'closed' && live.state.error.code === 'INVALID_TOKEN');
     const again = await page.evaluate(() => new Promise((done) => ks.live().onState((state) => state.name === 'closed' && done(state.error.code))));
     assert.equal(again, 'AUTHENTICATION_REQUIRED');
