@@ -6,15 +6,15 @@ const json = (status, body, headers = {}) =>
   new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } });
 const problem = (status, code, headers) => json(status, { type: 'about:blank', title: 'No', status, detail: `about ${code}`, code }, headers);
 
-/** Creates a client with `answer(call, n)` as its server; `asked` records the calls. */
+/** Creates a client with `answer(call, n)` as its server; `requests` records the calls. */
 function client(answer, credentials = new MemoryTokens('secret')) {
-  const asked = [];
+  const requests = [];
   const fetch = async (url, { method, headers, body, credentials }) => {
     const call = { what: `${method} ${url.replace('https://share.example/api/v1/', '')}`, token: headers.get('Authorization'), body, credentials };
-    asked.push(call);
-    return answer(call, asked.length);
+    requests.push(call);
+    return answer(call, requests.length);
   };
-  return { ks: new KingShare({ url: 'https://share.example/', credentials, fetch }), asked };
+  return { ks: new KingShare({ url: 'https://share.example/', credentials, fetch }), requests };
 }
 
 const failure = (promise) =>
@@ -26,15 +26,15 @@ const failure = (promise) =>
 describe('a server under a path', () => {
   it('is called there', async () => {
     for (const url of ['https://example.org/share', 'https://example.org/share/', 'https://Example.org:443/share//?x#y']) {
-      const asked = [];
+      const requests = [];
       const fetch = async (url) => {
-        asked.push(url);
+        requests.push(url);
         return json(200, {});
       };
       const ks = new KingShare({ url, credentials: new MemoryTokens('secret'), fetch });
       await ks.files.get('f');
       assert.equal(ks.url, 'https://example.org/share');
-      assert.deepEqual(asked, ['https://example.org/share/api/v1/files/f']);
+      assert.deepEqual(requests, ['https://example.org/share/api/v1/files/f']);
       assert.equal(ks.publicShares.contentUrl('t'), 'https://example.org/share/api/v1/public/shares/t/content');
     }
   });
@@ -42,23 +42,23 @@ describe('a server under a path', () => {
 
 describe('a call', () => {
   it('carries the token, and no cookie', async () => {
-    const { ks, asked } = client(() => json(200, { id: 'f' }));
+    const { ks, requests } = client(() => json(200, { id: 'f' }));
     await ks.files.rename('a/b', 'x');
-    assert.deepEqual(asked, [{ what: 'PATCH files/a%2Fb', token: 'Bearer secret', body: '{"filename":"x"}', credentials: 'omit' }]);
+    assert.deepEqual(requests, [{ what: 'PATCH files/a%2Fb', token: 'Bearer secret', body: '{"filename":"x"}', credentials: 'omit' }]);
   });
 
   it('carries the cookie, and no token', async () => {
-    const { ks, asked } = client(() => json(200, {}), 'cookie');
+    const { ks, requests } = client(() => json(200, {}), 'cookie');
     await ks.files.get('f');
-    assert.deepEqual([asked[0].token, asked[0].credentials], [null, 'same-origin']);
+    assert.deepEqual([requests[0].token, requests[0].credentials], [null, 'same-origin']);
   });
 
   it('leaves out what was not said', async () => {
-    const { ks, asked } = client(() => json(200, { items: [], next_cursor: null }));
+    const { ks, requests } = client(() => json(200, { items: [], next_cursor: null }));
     await ks.files.list({ query: 'ü &', limit: 3 });
     await ks.files.list();
     assert.deepEqual(
-      asked.map(({ what }) => what),
+      requests.map(({ what }) => what),
       ['GET files?query=%C3%BC+%26&limit=3', 'GET files'],
     );
   });
@@ -137,10 +137,10 @@ describe('a token that ends', () => {
   };
 
   it('is renewed in time', async () => {
-    const { ks, asked } = client(server, tokens({ refresh_at: Date.now() - 1 }));
+    const { ks, requests } = client(server, tokens({ refresh_at: Date.now() - 1 }));
     assert.equal((await ks.auth.me()).username, 'anna');
     assert.deepEqual(
-      asked.map(({ what, body }) => [what, body]),
+      requests.map(({ what, body }) => [what, body]),
       [
         ['POST auth/refresh', '{"refresh_token":"r1"}'],
         ['GET users/me', null],
@@ -149,35 +149,35 @@ describe('a token that ends', () => {
   });
 
   it('is not renewed early', async () => {
-    const { ks, asked } = client(() => json(200, {}), tokens({ refresh_at: Date.now() + 60_000 }));
+    const { ks, requests } = client(() => json(200, {}), tokens({ refresh_at: Date.now() + 60_000 }));
     await ks.auth.me();
     assert.deepEqual(
-      asked.map(({ token }) => token),
+      requests.map(({ token }) => token),
       ['Bearer old'],
     );
   });
 
   it('is renewed when the server says so, and the call goes again', async () => {
-    const { ks, asked } = client(server, tokens());
+    const { ks, requests } = client(server, tokens());
     assert.equal((await ks.auth.me()).username, 'anna');
     assert.deepEqual(
-      asked.map(({ what }) => what),
+      requests.map(({ what }) => what),
       ['GET users/me', 'POST auth/refresh', 'GET users/me'],
     );
   });
 
   it('is renewed once, however many ask', async () => {
-    const { ks, asked } = client(server, tokens());
+    const { ks, requests } = client(server, tokens());
     await Promise.all(Array.from({ length: 5 }, () => ks.auth.me()));
-    assert.equal(asked.filter(({ what }) => what === 'POST auth/refresh').length, 1);
+    assert.equal(requests.filter(({ what }) => what === 'POST auth/refresh').length, 1);
   });
 
   it('cannot be renewed for ever: then nobody is signed in', async () => {
     const store = tokens();
-    const { ks, asked } = client(() => problem(401, 'INVALID_TOKEN'), store);
+    const { ks, requests } = client(() => problem(401, 'INVALID_TOKEN'), store);
     assert.equal((await failure(ks.auth.me())).code, 'INVALID_TOKEN');
     assert.equal(store.load(), null);
-    assert.equal(asked.length, 2);
+    assert.equal(requests.length, 2);
   });
 
   it('is kept when the server is away', async () => {
@@ -193,24 +193,24 @@ describe('signing in', () => {
 
   it('keeps the tokens where they belong', async () => {
     const store = new MemoryTokens();
-    const { ks, asked } = client(() => json(200, session), store);
+    const { ks, requests } = client(() => json(200, session), store);
     assert.equal((await ks.auth.login({ username: 'anna', password: 'p' })).username, 'anna');
-    assert.equal(asked[0].token, null);
+    assert.equal(requests[0].token, null);
     const { access_token, refresh_token, expires_at, refresh_at } = store.load();
     assert.deepEqual([access_token, refresh_token, expires_at - refresh_at], ['a', 'r', 30_000]);
     await ks.auth.logout();
-    assert.equal(asked[1].body, '{"refresh_token":"r"}');
+    assert.equal(requests[1].body, '{"refresh_token":"r"}');
     assert.equal(store.load(), null);
   });
 
   it('by cookie leaves no token anywhere', async () => {
-    const { ks, asked } = client(({ what }) => (what.startsWith('POST auth/logout') ? json(204) : json(200, session)), 'cookie');
+    const { ks, requests } = client(({ what }) => (what.startsWith('POST auth/logout') ? json(204) : json(200, session)), 'cookie');
     assert.equal((await ks.auth.register({ username: 'anna', password: 'p', invitation: 'i' })).username, 'anna');
     assert.deepEqual(
-      asked.map(({ what }) => what),
+      requests.map(({ what }) => what),
       ['POST auth/register', 'POST auth/logout', 'POST auth/login?session=cookie'],
     );
-    assert.equal(asked[1].body, '{"refresh_token":"r"}');
+    assert.equal(requests[1].body, '{"refresh_token":"r"}');
   });
 });
 
@@ -219,38 +219,40 @@ describe('a list', () => {
   const lists = () => client(({ what }) => json(200, pages[new URL(`x:${what.slice(4)}`).searchParams.get('cursor') ?? undefined]));
 
   it('is a page to who awaits it', async () => {
-    const { ks, asked } = lists();
+    const { ks, requests } = lists();
     assert.deepEqual(await ks.shares.list({ file_id: 'f' }), pages.undefined);
     assert.deepEqual(
-      asked.map(({ what }) => what),
+      requests.map(({ what }) => what),
       ['GET shares?file_id=f'],
     );
   });
 
   it('is all that there is to who goes through it', async () => {
-    const { ks, asked } = lists();
+    const { ks, requests } = lists();
     const all = [];
     for await (const one of ks.users.list({ limit: 2 })) all.push(one);
     assert.deepEqual(all, [1, 2, 3]);
     assert.deepEqual(
-      asked.map(({ what }) => what),
+      requests.map(({ what }) => what),
       ['GET users?limit=2', 'GET users?limit=2&cursor=p2', 'GET users?limit=2&cursor=p3'],
     );
   });
 
   it('asks no further than one looks', async () => {
-    const { ks, asked } = lists();
+    const { ks, requests } = lists();
     for await (const one of ks.shares.received()) if (one === 2) break;
-    assert.equal(asked.length, 1);
+    assert.equal(requests.length, 1);
   });
 
   it('of events goes on by its cursor too', async () => {
-    const { ks, asked } = client(({ what }) => json(200, what.includes('since=start') ? { items: [1], next_cursor: 'c1' } : { items: [2], next_cursor: null }));
+    const { ks, requests } = client(({ what }) =>
+      json(200, what.includes('since=start') ? { items: [1], next_cursor: 'c1' } : { items: [2], next_cursor: null }),
+    );
     const all = [];
     for await (const one of ks.events.history({ limit: 1 })) all.push(one);
     assert.deepEqual(all, [1, 2]);
     assert.deepEqual(
-      asked.map(({ what }) => what),
+      requests.map(({ what }) => what),
       ['GET events/history?since=start&limit=1', 'GET events/history?since=c1&limit=1'],
     );
   });
