@@ -10,11 +10,11 @@ import threading
 import pytest
 import yaml
 
-from support.bounds import PATIENCE, eventually
-from support.node import packages
-from support.proxy import free_port
+from support.timeouts import TIMEOUT, eventually
+from support.node_process import install_packages
+from support.reverse_proxy import free_port
 from support.server import PROJECT
-from support.terminal import Running
+from support.cli import RunningCommand
 
 EXAMPLES = PROJECT / "examples"
 
@@ -34,7 +34,7 @@ def begin(tmp_path):
                                    stderr=subprocess.PIPE, start_new_session=True,
                                    env={**clean, "KINGSHARE_SERVER": user.server.url, "KINGSHARE_TOKEN": token or token_of(user), **environment})
         started.append(process)
-        return Running(process)
+        return RunningCommand(process)
 
     yield start
     for process in started:
@@ -91,8 +91,8 @@ def last_event(user):
 
 @pytest.fixture(scope="session")
 def sdk():
-    packages(PROJECT)
-    built = subprocess.run(["npm", "run", "--silent", "build"], cwd=PROJECT / "clients/js", capture_output=True, text=True, timeout=12 * PATIENCE)
+    install_packages(PROJECT)
+    built = subprocess.run(["npm", "run", "--silent", "build"], cwd=PROJECT / "clients/js", capture_output=True, text=True, timeout=12 * TIMEOUT)
     assert built.returncode == 0, built.stdout + built.stderr
 
 
@@ -117,23 +117,23 @@ def test_the_bot_posts_each_download_once_across_restarts(sdk, common_server, an
     bot.expect("^live$")
     download(common_server, share)
     bot.expect(r"the webhook responded with 503; next attempt in 2 s")
-    assert chat.texts.get(timeout=PATIENCE) == "letter.txt was downloaded (1 of 9)"
+    assert chat.texts.get(timeout=TIMEOUT) == "letter.txt was downloaded (1 of 9)"
     eventually(lambda: last_event(anna)["type"] == "DownloadEnded" and cursor.read_text() == last_event(anna)["id"], "the bot saves its position")
     bot.process.kill()
 
     download(common_server, share)
     eventually(lambda: last_event(anna)["type"] == "DownloadEnded", "the download ends")
     begin(anna, "download-bot.js", **options).expect("^live$")
-    assert chat.texts.get(timeout=PATIENCE) == "letter.txt was downloaded (2 of 9)"
+    assert chat.texts.get(timeout=TIMEOUT) == "letter.txt was downloaded (2 of 9)"
     download(common_server, share)
-    assert chat.texts.get(timeout=PATIENCE) == "letter.txt was downloaded (3 of 9)"
+    assert chat.texts.get(timeout=TIMEOUT) == "letter.txt was downloaded (3 of 9)"
     assert chat.texts.empty()
 
 
 def test_the_bot_ends_without_a_valid_token(sdk, anna, begin):
     bot = begin(anna, "download-bot.js", token="ksp_unknown")
     bot.expect("^closed: ")
-    assert bot.process.wait(timeout=PATIENCE) == 1
+    assert bot.process.wait(timeout=TIMEOUT) == 1
 
 
 # watch.py
@@ -169,7 +169,7 @@ def test_the_watcher_resumes(server, begin, tmp_path):
 def test_the_watcher_ends_without_a_valid_token(anna, begin):
     watcher = begin(anna, "watch.py", token="ksp_unknown")
     watcher.expect("does not accept KINGSHARE_TOKEN")
-    assert watcher.process.wait(timeout=PATIENCE) == 1
+    assert watcher.process.wait(timeout=TIMEOUT) == 1
 
 
 def test_the_watcher_ends_with_its_token(anna, begin):
@@ -179,14 +179,14 @@ def test_the_watcher_ends_with_its_token(anna, begin):
     watcher.expect('"FileUploaded".*letter.txt')
     anna.http.delete(f"tokens/{token['token_id']}", want=204)
     watcher.expect("^watch.py: ")
-    assert watcher.process.wait(timeout=PATIENCE) == 1
+    assert watcher.process.wait(timeout=TIMEOUT) == 1
 
 
 # share.sh
 
 def share_sh(server, folder, *arguments, stdin="", status=0, **environment):
     clean = {key: value for key, value in os.environ.items() if not key.startswith("KINGSHARE_")}
-    ended = subprocess.run([str(EXAMPLES / "share.sh"), *arguments], cwd=folder, input=stdin, capture_output=True, text=True, timeout=6 * PATIENCE,
+    ended = subprocess.run([str(EXAMPLES / "share.sh"), *arguments], cwd=folder, input=stdin, capture_output=True, text=True, timeout=6 * TIMEOUT,
                            env={**clean, "KINGSHARE_SERVER": server.url, **environment})
     assert ended.returncode == status, ended
     return ended
@@ -259,7 +259,7 @@ def assert_accepts(tmp_path, name, substitutions, *command):
     path = tmp_path / name
     path.write_text(text)
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    checked = subprocess.run([*command, path], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=6 * PATIENCE)
+    checked = subprocess.run([*command, path], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=6 * TIMEOUT)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
