@@ -38,13 +38,14 @@ std::string_view Request::cookie(std::string_view name) const {
 }
 
 awaitable<Result<std::string>> Exchange::read_all(std::size_t limit) {
-    auto too_large = fail(ErrorCode::TooLarge, "The body has at most " + std::to_string(limit) + " bytes here");
+    auto too_large = fail(ErrorCode::TooLarge, "Body too large: the limit is " + std::to_string(limit) + " bytes");
     if (request().content_length.value_or(0) > limit) co_return too_large;
     std::string body;
     char piece[4096];
     auto deadline = std::chrono::steady_clock::now() + whole_body_time;
     while (true) {
-        if (std::chrono::steady_clock::now() > deadline) co_return fail(ErrorCode::InvalidRequest, "The body took longer than 30 seconds");
+        if (std::chrono::steady_clock::now() > deadline)
+            co_return fail(ErrorCode::InvalidRequest, "Timeout: the body must arrive within 30 seconds");
         KS_CO_TRY(std::size_t size, co_await read_some(piece));
         if (size == 0) co_return body;
         if (body.size() + size > limit) co_return too_large;

@@ -40,9 +40,9 @@ constexpr auto moment_of_silence = std::chrono::seconds(1);
 constexpr std::ptrdiff_t most_fields = 100;
 constexpr std::uint64_t most_body_bytes = std::numeric_limits<std::int64_t>::max();
 
-tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another request goes on with this upload"); }
+tl::unexpected<Error> interruption() { return fail(ErrorCode::Conflict, "Another request took over this upload"); }
 
-Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request's body broke off or is badly framed"}; }
+Error broken_body() { return Error{ErrorCode::InvalidRequest, "The request body is incomplete or malformed"}; }
 
 // Returns an empty string if the file can't be read completely.
 std::string read_whole(const FileBody& file) {
@@ -129,7 +129,7 @@ awaitable<bool> HttpConnection::read_head() {
     if (error == http::error::header_limit && parser_->get().method() == http::verb::post) {
         LongHeadSlot slot;
         if (!slot) {
-            Error refusal{ErrorCode::Unavailable, "Too many requests with a long head at the same time"};
+            Error refusal{ErrorCode::Unavailable, "Too many concurrent requests with a long header; try again shortly"};
             refusal.retry_after = std::chrono::seconds(1);
             co_await refuse(std::move(refusal), 503);
             co_return false;
@@ -139,15 +139,16 @@ awaitable<bool> HttpConnection::read_head() {
     idle_ = false;
     disarm();
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-        Error refusal{ErrorCode::InvalidRequest, "The request's head has at most " + std::to_string(options_.max_head_bytes) + " bytes"};
+        Error refusal{ErrorCode::InvalidRequest,
+                      "Request header too large: the limit is " + std::to_string(options_.max_head_bytes) + " bytes"};
         co_await refuse(std::move(refusal), 431);
     } else if (error && error.category() == http::make_error_code(http::error::end_of_stream).category() &&
                error != http::error::end_of_stream && error != http::error::partial_message) {
-        Error refusal{ErrorCode::InvalidRequest, "This is not an HTTP request: " + error.message()};
+        Error refusal{ErrorCode::InvalidRequest, "Malformed HTTP request: " + error.message()};
         co_await refuse(std::move(refusal));
     }
     if (!error && std::distance(parser_->get().begin(), parser_->get().end()) > most_fields) {
-        Error refusal{ErrorCode::InvalidRequest, "A request has at most " + std::to_string(most_fields) + " header fields"};
+        Error refusal{ErrorCode::InvalidRequest, "Too many header fields: the limit is " + std::to_string(most_fields)};
         co_await refuse(std::move(refusal), 431);
         co_return false;
     }
@@ -218,7 +219,7 @@ Result<void> HttpConnection::take_head() {
     }
     bool whole_server = request_.target == "*" && request_.method == "OPTIONS";
     if (!whole_server && !request_.target.starts_with('/'))
-        return fail(ErrorCode::InvalidRequest, "A request's target begins with a slash");
+        return fail(ErrorCode::InvalidRequest, "The request target must begin with a slash");
     chunked_ = parser_->chunked();
     request_.content_length.reset();
     body_left_ = 0;
@@ -226,13 +227,14 @@ Result<void> HttpConnection::take_head() {
     bool has_length = head.count(http::field::content_length) > 0;
     bool has_encoding = head.count(http::field::transfer_encoding) > 0;
     if (has_encoding && (has_length || !beast::iequals(request_.header("Transfer-Encoding"), "chunked")))
-        return fail(ErrorCode::InvalidRequest, "The body is framed in two ways, or in none that is known");
+        return fail(ErrorCode::InvalidRequest, "Conflicting Content-Length and Transfer-Encoding, or unsupported Transfer-Encoding");
     if (auto length = parser_->content_length(); length && has_length) {
         if (*length > most_body_bytes) return fail(ErrorCode::InvalidRequest, "Content-Length must be a number from 0 to 2^63-1");
         request_.content_length = *length;
         body_left_ = *length;
     }
-    if (head.version() >= 11 && head.count(http::field::host) != 1) return fail(ErrorCode::InvalidRequest, "A request has one Host");
+    if (head.version() >= 11 && head.count(http::field::host) != 1)
+        return fail(ErrorCode::InvalidRequest, "A request must have exactly one Host header");
     expects_continue_ = beast::iequals(head[http::field::expect], "100-continue");
     keep_alive_ = parser_->keep_alive();
     is_http11_ = head.version() >= 11;

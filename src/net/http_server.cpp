@@ -49,7 +49,7 @@ Result<std::uint16_t> HttpServer::listen(const std::string& host, std::uint16_t 
     } else {
         tcp::resolver resolver(loops_.loop(0));
         auto found = resolver.resolve(host, std::to_string(port), error);
-        if (error || found.empty()) return fail(ErrorCode::InvalidRequest, "there is no address for the host " + host);
+        if (error || found.empty()) return fail(ErrorCode::InvalidRequest, "can't resolve host " + host);
         endpoint = *found.begin();
     }
     acceptor_.open(endpoint.protocol(), error);
@@ -73,7 +73,7 @@ awaitable<void> HttpServer::accept() {
         if (!error) {
             adopt(std::move(socket), next);
         } else if (acceptor_.is_open()) {
-            log::warning("a connection could not be accepted", {{"reason", error.message()}});
+            log::warning("accept failed", {{"reason", error.message()}});
             write_reclaiming_space();
             pause.expires_after(std::chrono::milliseconds(20));
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));

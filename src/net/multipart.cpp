@@ -78,7 +78,7 @@ std::string decode_browser_escapes(std::string name) {
 Result<MultipartParser> MultipartParser::for_content_type(std::string_view content_type) {
     std::string boundary;
     bool found = find_parameter(content_type, "boundary", boundary);
-    if (!found || boundary.empty() || boundary.size() > 70) return malformed("Content-Type has no boundary of 1 to 70 characters");
+    if (!found || boundary.empty() || boundary.size() > 70) return malformed("the Content-Type must have a boundary of 1 to 70 characters");
     return MultipartParser(std::move(boundary));
 }
 
@@ -102,7 +102,7 @@ Result<MultipartParser::Event> MultipartParser::next() {
             case State::Preamble: {
                 std::size_t found = rest().find(delimiter_);
                 if (found == std::string_view::npos) {
-                    if (rest().size() > max_preamble_bytes) return malformed("it does not begin with its boundary");
+                    if (rest().size() > max_preamble_bytes) return malformed("it must begin with the boundary");
                     return Event::NeedMore;
                 }
                 at_ += found + delimiter_.size();
@@ -118,7 +118,7 @@ Result<MultipartParser::Event> MultipartParser::next() {
                 std::size_t line_end = rest().find("\r\n");
                 if (line_end == std::string_view::npos && rest().size() < 256) return Event::NeedMore;
                 if (line_end == std::string_view::npos || !trim(rest().substr(0, line_end)).empty())
-                    return malformed("a line with the boundary holds more");
+                    return malformed("unexpected data after the boundary");
                 at_ += line_end;
                 state_ = State::Head;
                 break;
@@ -126,7 +126,7 @@ Result<MultipartParser::Event> MultipartParser::next() {
             case State::Head: {
                 std::size_t end = rest().find("\r\n\r\n");
                 if (end == std::string_view::npos) {
-                    if (rest().size() > max_head_bytes) return malformed("a part's head is larger than 8 KiB");
+                    if (rest().size() > max_head_bytes) return malformed("the header of a part is too large: the limit is 8 KiB");
                     return Event::NeedMore;
                 }
                 KS_CHECK(read_head(rest().substr(0, end)));
@@ -163,7 +163,7 @@ Result<MultipartParser::Event> MultipartParser::read_body() {
 }
 
 Result<void> MultipartParser::read_head(std::string_view head) {
-    if (++parts_ > max_parts) return malformed("it has more than 1000 parts");
+    if (++parts_ > max_parts) return malformed("too many parts: the limit is 1000");
     name_.clear();
     filename_.clear();
     content_type_.clear();
@@ -173,7 +173,7 @@ Result<void> MultipartParser::read_head(std::string_view head) {
         head.remove_prefix(std::min(end + 2, head.size()));
         std::size_t colon = line.find(':');
         if (line.empty()) continue;
-        if (colon == std::string_view::npos) return malformed("a part's head has a line without a colon");
+        if (colon == std::string_view::npos) return malformed("a header line of a part has no colon");
         std::string_view value = trim(line.substr(colon + 1));
         if (same(line.substr(0, colon), "Content-Disposition")) {
             find_parameter(value, "name", name_);

@@ -51,7 +51,9 @@ Result<Target> parse_target(std::string_view text) {
     std::string encoded;
     auto url = urls::parse_origin_form(text);
     if (!url) url = urls::parse_origin_form(encoded = with_encoded_query(text));
-    if (!url) return fail(ErrorCode::InvalidRequest, "The request target must be a path, with what RFC 3986 doesn't allow percent-encoded");
+    if (!url)
+        return fail(ErrorCode::InvalidRequest,
+                    "The request target must be a path; characters that RFC 3986 doesn't allow must be percent-encoded");
     Target target;
     for (std::string segment : url->segments()) target.segments.push_back(std::move(segment));
     if (target.segments.size() == 1 && target.segments[0].empty()) target.segments.clear();
@@ -63,7 +65,7 @@ Result<Target> parse_target(std::string_view text) {
 
 Result<std::vector<std::pair<std::string, std::string>>> parse_form(std::string_view text) {
     auto target = parse_target("/?" + std::string(text));
-    if (!target) return fail(ErrorCode::InvalidRequest, "The form is not url-encoded");
+    if (!target) return fail(ErrorCode::InvalidRequest, "The form must be URL-encoded");
     return std::move(target->parameters);
 }
 

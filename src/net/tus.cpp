@@ -31,16 +31,16 @@ Result<std::uint64_t> parse_length(std::string_view field, std::string_view text
     std::uint64_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (end != text.data() + text.size() || error == std::errc::invalid_argument) {
-        return bad_field(std::string(field), std::string(field) + " is a number of bytes, in digits");
+        return bad_field(std::string(field), std::string(field) + " must be a number of bytes, in decimal digits");
     }
-    if (error == std::errc::result_out_of_range) return fail(ErrorCode::TooLarge, "No file is that large");
+    if (error == std::errc::result_out_of_range) return fail(ErrorCode::TooLarge, "File too large: the limit is 2^63-1 bytes");
     return value;
 }
 
 Result<std::uint64_t> parse_offset(std::string_view field, std::string_view text) {
     auto value = parse_length(field, text);
     if (!value || *value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        return bad_field(std::string(field), std::string(field) + " must be a number of bytes from 0 to 2^63-1, in digits");
+        return bad_field(std::string(field), std::string(field) + " must be a number of bytes from 0 to 2^63-1, in decimal digits");
     }
     return value;
 }
@@ -49,7 +49,7 @@ Result<void> refuse_draft_piece(std::string_view complete, std::string_view inco
     bool is_whole = (complete.empty() || boolean_item(complete) == "?1") && (incomplete.empty() || boolean_item(incomplete) == "?0");
     if (is_whole) return {};
     return bad_field(complete.empty() ? "Upload-Incomplete" : "Upload-Complete",
-                     "A part of a file can't be sent this way, nothing was kept; send the whole file, or upload in parts by tus 1.0.0 at "
+                     "Partial uploads are not supported here and nothing was stored; send the whole file, or use tus 1.0.0 at "
                      "/api/v1/uploads");
 }
 
@@ -60,9 +60,9 @@ Result<std::map<std::string, std::string>> parse_metadata(std::string_view text)
         std::string_view value = trim(take_until(text, ','));
         std::string key(take_until(value, ' '));
         auto decoded = from_base64(trim(value));
-        if (key.empty()) return bad_field(field, "Upload-Metadata is a list of \"key base64-value\", separated by commas");
+        if (key.empty()) return bad_field(field, "Upload-Metadata must be a comma-separated list of \"key base64-value\"");
         if (!decoded) return bad_field(field, "The value of \"" + key + "\" in Upload-Metadata is not base64");
-        if (!metadata.emplace(key, *decoded).second) return bad_field(field, "\"" + key + "\" stands twice in Upload-Metadata");
+        if (!metadata.emplace(key, *decoded).second) return bad_field(field, "Upload-Metadata contains \"" + key + "\" twice");
     }
     return metadata;
 }
@@ -71,7 +71,7 @@ Result<std::pair<std::string, std::string>> parse_checksum(std::string_view text
     std::string algorithm(take_until(text, ' '));
     auto digest = from_base64(trim(text));
     if (algorithm.empty() || !digest || digest->empty()) {
-        return bad_field("Upload-Checksum", "Upload-Checksum is an algorithm and a digest in base64, like \"sha256 …\"");
+        return bad_field("Upload-Checksum", "Upload-Checksum must be an algorithm and a digest in base64, like \"sha256 …\"");
     }
     return std::pair(std::move(algorithm), std::move(*digest));
 }
@@ -83,7 +83,7 @@ Result<std::vector<FileId>> parse_parts(std::string_view text, std::string_view 
         if (url.ends_with('/')) url.remove_suffix(1);
         std::size_t at = url.find(path);
         auto id = at == std::string_view::npos ? std::nullopt : FileId::parse(url.substr(at + path.size()));
-        if (!id) return bad_field("Upload-Concat", "\"" + std::string(url) + "\" is not the address of an upload here");
+        if (!id) return bad_field("Upload-Concat", "\"" + std::string(url) + "\" is not the URL of an upload on this server");
         ids.push_back(*id);
     }
     return ids;

@@ -160,13 +160,13 @@ std::optional<std::string> accepted(const Offer& offer) {
 bool wants_websocket(const WsRequest& request) { return lists(request.upgrade, "websocket"); }
 
 Result<WsAnswer> answer_handshake(const WsRequest& request) {
-    if (!wants_websocket(request)) return fail(ErrorCode::UpgradeRequired, "This address speaks WebSocket: ask with Upgrade: websocket");
-    if (request.method != "GET") return fail(ErrorCode::InvalidRequest, "A WebSocket is opened with GET");
-    if (!lists(request.connection, "upgrade")) return fail(ErrorCode::InvalidRequest, "The header Connection has to say Upgrade");
+    if (!wants_websocket(request)) return fail(ErrorCode::UpgradeRequired, "This is a WebSocket endpoint: send Upgrade: websocket");
+    if (request.method != "GET") return fail(ErrorCode::InvalidRequest, "The WebSocket handshake must use GET");
+    if (!lists(request.connection, "upgrade")) return fail(ErrorCode::InvalidRequest, "The Connection header must contain Upgrade");
     if (trimmed(request.version) != "13")
-        return fail(ErrorCode::UpgradeRequired, "Only version 13 of the WebSocket protocol is spoken here");
+        return fail(ErrorCode::UpgradeRequired, "Unsupported WebSocket version: Sec-WebSocket-Version must be 13");
     auto key = trimmed(request.key);
-    if (!is_key(key)) return fail(ErrorCode::InvalidRequest, "Sec-WebSocket-Key has to be 16 bytes in base64");
+    if (!is_key(key)) return fail(ErrorCode::InvalidRequest, "Sec-WebSocket-Key must be 16 bytes in base64");
     auto offers = OfferReader(request.extensions).read();
     if (!offers) return fail(ErrorCode::InvalidRequest, "Sec-WebSocket-Extensions is malformed");
 

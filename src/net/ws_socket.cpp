@@ -44,7 +44,7 @@ void LiveSocket::send(const Frame& frame, std::string_view coalescing_key) {
     auto fits = [&] { return outbox_.empty() || outbox_.bytes() + bytes.size() <= host_.options.max_queued_bytes; };
     if (!fits() && !blocked_) host_.try_send(*this);
     if (closing_) return;
-    if (!fits()) return begin_closing(static_cast<std::uint16_t>(CloseCode::TryAgainLater), "The reader is too slow", true);
+    if (!fits()) return begin_closing(static_cast<std::uint16_t>(CloseCode::TryAgainLater), "Slow consumer", true);
     outbox_.push(bytes, coalescing_key);
     if (!blocked_) host_.schedule_flush(*this);
 }
@@ -100,9 +100,9 @@ void LiveSocket::on_message(const Incoming& incoming) {
     switch (incoming.kind) {
         case Kind::Nothing: return;
         case Kind::Violation:
-            return fail(incoming.code, incoming.code == CloseCode::MessageTooBig ? "The message is too long"
-                                       : incoming.code == CloseCode::InvalidData ? "Text has to be UTF-8"
-                                                                                 : "The frame breaks RFC 6455");
+            return fail(incoming.code, incoming.code == CloseCode::MessageTooBig ? "Message too large"
+                                       : incoming.code == CloseCode::InvalidData ? "Text must be valid UTF-8"
+                                                                                 : "Invalid frame");
         case Kind::Close: return on_close(incoming.payload);
         case Kind::Ping:
             if (!closing_) queue(Opcode::Pong, incoming.payload, pong_key);
@@ -117,18 +117,18 @@ void LiveSocket::on_message(const Incoming& incoming) {
     auto text = incoming.payload;
     if (incoming.compressed) {
         switch (host_.inflater.inflate(incoming.payload, host_.options.max_message_bytes, text)) {
-            case Inflater::Outcome::TooBig: return fail(CloseCode::MessageTooBig, "The message is too long");
-            case Inflater::Outcome::Corrupt: return fail(CloseCode::InvalidData, "The message does not inflate");
+            case Inflater::Outcome::TooBig: return fail(CloseCode::MessageTooBig, "Message too large");
+            case Inflater::Outcome::Corrupt: return fail(CloseCode::InvalidData, "Invalid compressed data");
             case Inflater::Outcome::Ok: break;
         }
-        if (!is_whole_utf8(text)) return fail(CloseCode::InvalidData, "Text has to be UTF-8");
+        if (!is_whole_utf8(text)) return fail(CloseCode::InvalidData, "Text must be valid UTF-8");
     }
     handler_->on_text(*this, text);
 }
 
 void LiveSocket::on_close(std::string_view payload) {
     auto said = read_close(payload);
-    if (said.violation) return fail(*said.violation, "The close frame is malformed");
+    if (said.violation) return fail(*said.violation, "Invalid close frame");
     peer_closed_ = true;
     if (!closing_)
         begin_closing(said.code, {}, false);
@@ -186,8 +186,7 @@ void LiveSocket::on_deadline(Steady::time_point now) {
     if (closing_) return;
     const auto& options = host_.options;
     auto silence = now - last_heard_;
-    if (silence >= options.idle_timeout)
-        return begin_closing(static_cast<std::uint16_t>(CloseCode::GoingAway), "Nothing was heard for too long", true);
+    if (silence >= options.idle_timeout) return begin_closing(static_cast<std::uint16_t>(CloseCode::GoingAway), "Idle timeout", true);
     bool ping = silence >= options.ping_interval;
     if (ping) queue(Opcode::Ping, {}, ping_key);
     arm((ping ? now : last_heard_) + options.ping_interval);

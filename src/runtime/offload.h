@@ -46,7 +46,7 @@ void offload(Offload& pool, Work work, std::function<void(Outcome)> done) {
         };
         done(attempt());
     };
-    if (!pool.post(std::move(run))) done(fail(ErrorCode::Unavailable, "The server is busy; try again shortly"));
+    if (!pool.post(std::move(run))) done(fail(ErrorCode::Unavailable, "The server is overloaded; try again shortly"));
 }
 
 // Same for coroutines: resumes on the coroutine's own executor.
