@@ -36,13 +36,12 @@ inline tl::unexpected<Error> bad_field(std::string field, std::string message) {
 
 // INTERNAL_ERROR: the caller gets a generic message, `detail` goes to the log.
 inline tl::unexpected<Error> internal_error(std::string detail) {
-    return tl::unexpected(
-        Error{ErrorCode::InternalError, "Something went wrong on the server; the administrator finds it in the log", std::move(detail)});
+    return tl::unexpected(Error{ErrorCode::InternalError, "Internal server error; the server's log has the details", std::move(detail)});
 }
 
 // UNAVAILABLE for read and write errors of the disk: a retry may succeed. `detail` goes to the log.
 inline tl::unexpected<Error> storage_unavailable(std::string detail) {
-    return tl::unexpected(Error{ErrorCode::Unavailable, "The server's disk fails; try again later", std::move(detail)});
+    return tl::unexpected(Error{ErrorCode::Unavailable, "The server's storage is failing; try again later", std::move(detail)});
 }
 
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line);

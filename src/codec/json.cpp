@@ -38,8 +38,8 @@ Result<JsonObject> JsonObject::parse(std::string_view text) {
     options.max_depth = 32;
     boost::system::error_code error;
     json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
-    if (error == json::error::too_deep) return fail(ErrorCode::InvalidRequest, "The JSON is nested deeper than 32 levels");
-    if (error) return fail(ErrorCode::InvalidRequest, "The body is not JSON: " + error.message());
+    if (error == json::error::too_deep) return fail(ErrorCode::InvalidRequest, "The JSON is nested too deeply: the limit is 32 levels");
+    if (error) return fail(ErrorCode::InvalidRequest, "The body is not valid JSON: " + error.message());
     if (!value.is_object()) return fail(ErrorCode::InvalidRequest, "The body must be a JSON object");
     return JsonObject(std::make_unique<Impl>(Impl{std::move(value.get_object())}));
 }
@@ -50,7 +50,7 @@ bool JsonObject::is_null(std::string_view name) const { return has(name) && !imp
 
 Result<std::string> JsonObject::string(std::string_view name) const {
     KS_TRY(auto value, optional_string(name));
-    if (!value) return wrong(name, "given, as a string");
+    if (!value) return bad_field(std::string(name), "\"" + std::string(name) + "\" is required");
     return std::move(*value);
 }
 

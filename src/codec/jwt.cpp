@@ -43,14 +43,14 @@ Result<Claims> read_claims(const JsonObject& body, Time now, Expired expired) {
     KS_TRY(auto iss, body.optional_string("iss"));
     KS_TRY(auto sid, body.optional_string("sid"));
     auto user = UserId::parse(subject);
-    if (!user) return fail(ErrorCode::InvalidToken, "The token's sub is not a user id");
-    if (!expires_at) return fail(ErrorCode::InvalidToken, "The token has no exp");
+    if (!user) return fail(ErrorCode::InvalidToken, "The token's \"sub\" must be a user id");
+    if (!expires_at) return fail(ErrorCode::InvalidToken, "The token must have an \"exp\"");
     if (*expires_at <= now && expired == Expired::Refused) return fail(ErrorCode::InvalidToken, "The token has expired");
     if (not_before && *not_before > now + clock_skew) return fail(ErrorCode::InvalidToken, "The token is not valid yet");
-    if (issued_at && *issued_at > now + clock_skew) return fail(ErrorCode::InvalidToken, "The token is from the future");
-    if (body.has("iss") && iss != issuer) return fail(ErrorCode::InvalidToken, "The token's iss is not kingshare");
+    if (issued_at && *issued_at > now + clock_skew) return fail(ErrorCode::InvalidToken, "The token's \"iat\" is in the future");
+    if (body.has("iss") && iss != issuer) return fail(ErrorCode::InvalidToken, "The token's \"iss\" must be kingshare");
     auto session = sid ? SessionId::parse(*sid) : std::nullopt;
-    if (body.has("sid") && !session) return fail(ErrorCode::InvalidToken, "The token's sid is not a session id");
+    if (body.has("sid") && !session) return fail(ErrorCode::InvalidToken, "The token's \"sid\" must be a session id");
     return Claims{*user, session, issued_at, *expires_at};
 }
 
@@ -60,11 +60,12 @@ Result<Claims> verify(std::string_view token, std::string_view secret, Time now,
     if (token.size() > max_token_bytes || second == std::string_view::npos) return fail(ErrorCode::InvalidToken, "The token is not a JWT");
     auto signature = from_base64url(token.substr(second + 1));
     if (!signature || !equal_in_constant_time(*signature, hmac_sha256(secret, token.substr(0, second)))) {
-        return fail(ErrorCode::InvalidToken, "The token's signature is not ours");
+        return fail(ErrorCode::InvalidToken, "The token's signature is invalid");
     }
     KS_TRY(auto header, decode_part(token.substr(0, first)));
     KS_TRY(auto algorithm, header.string("alg"));
-    if (algorithm != "HS256" || header.has("crit")) return fail(ErrorCode::InvalidToken, "Tokens are signed with HS256, without crit");
+    if (algorithm != "HS256" || header.has("crit"))
+        return fail(ErrorCode::InvalidToken, "The token must be signed with HS256 and must not have \"crit\"");
     KS_TRY(auto body, decode_part(token.substr(first + 1, second - first - 1)));
     return read_claims(body, now, expired);
 }

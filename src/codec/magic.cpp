@@ -20,7 +20,7 @@ std::string Magic::type_of(std::string_view first_bytes) {
         set_.reset(::magic_open(flags));
         if (set_ && ::magic_load(set_.get(), nullptr) != 0) {
             const char* why = ::magic_error(set_.get());
-            log::warning("libmagic has no database; types of files are guessed by their names", {{"reason", why ? why : ""}});
+            log::warning("libmagic database not available; detecting content types by filename only", {{"reason", why ? why : ""}});
             set_.reset();
         }
     }

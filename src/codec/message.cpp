@@ -56,7 +56,7 @@ Result<ClientMessage> decode(std::string_view text) {
     if (type == wire::Ping::type) return wire::Ping{};
     if (type == wire::Pong::type) return wire::Pong{};
     if (type == wire::Authenticate::type) {
-        if (!data) return bad_field("data", "Authenticate needs data with a token");
+        if (!data) return bad_field("data", "Authenticate requires \"data\" with a \"token\"");
         KS_TRY(auto token, data->string("token"));
         return wire::Authenticate{std::move(token)};
     }

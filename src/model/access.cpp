@@ -20,7 +20,7 @@ Result<void> may_continue(const Actor& actor, const Upload& upload, Time now) {
 }
 
 Result<void> may_administer(const Actor& actor) {
-    if (actor.role != Role::Admin) return fail(ErrorCode::Forbidden, "Only an administrator may do this");
+    if (actor.role != Role::Admin) return fail(ErrorCode::Forbidden, "Only administrators may do this");
     return {};
 }
 

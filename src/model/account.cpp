@@ -18,15 +18,15 @@ Result<std::string> clean_username(std::string_view given) {
     std::string folded = fold_case(given.substr(0, most_bytes));
     for (char c : folded) {
         bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-        if (!allowed) return bad_field("username", "A username is made of the characters a-z, 0-9, '.', '_' and '-'");
+        if (!allowed) return bad_field("username", "The username may only contain a-z, 0-9, '.', '_' and '-'");
     }
-    if (folded.size() < 3 || folded.size() > longest) return bad_field("username", "A username has 3 to 32 characters");
+    if (folded.size() < 3 || folded.size() > longest) return bad_field("username", "The username must have 3 to 32 characters");
     return folded;
 }
 
 Result<void> check_password(std::string_view given) {
-    if (given.size() < 8) return bad_field("password", "A password has at least 8 characters");
-    if (given.size() > 1024) return bad_field("password", "A password has at most 1024 bytes");
+    if (given.size() < 8) return bad_field("password", "The password must have at least 8 characters");
+    if (given.size() > 1024) return bad_field("password", "The password must have at most 1024 bytes");
     return {};
 }
 

@@ -80,7 +80,7 @@ Result<std::string> clean_filename(std::string_view given) {
     // Unix file names may end with a backslash.
     while (!given.empty() && given.back() == '\\') given.remove_suffix(1);
     if (auto slash = given.find_last_of("/\\"); slash != std::string_view::npos) given.remove_prefix(slash + 1);
-    if (!is_utf8(given)) return bad_field("filename", "A file name must be UTF-8 text");
+    if (!is_utf8(given)) return bad_field("filename", "The filename must be valid UTF-8");
     std::string name;
     while (!given.empty()) {
         auto [point, size] = decode_utf8(given);
@@ -90,14 +90,15 @@ Result<std::string> clean_filename(std::string_view given) {
     while (!name.empty() && name.front() == ' ') name.erase(0, 1);
     while (!name.empty() && name.back() == ' ') name.pop_back();
     if (utf16_length(name) > longest_filename) {
-        return bad_field("filename",
-                         "A file name must have at most 255 characters (UTF-16 units); this one has " + std::to_string(utf16_length(name)));
+        return bad_field("filename", "The filename is too long: the limit is 255 characters (UTF-16 units), this one has " +
+                                         std::to_string(utf16_length(name)));
     }
     std::string visible = visible_part(name);
     if (visible.empty() && !name.empty()) {
-        return bad_field("filename", "A file name must have a visible character; this one is made of spaces and invisible ones only");
+        return bad_field("filename", "The filename must contain a visible character");
     }
-    if (visible.empty() || visible == "." || visible == "..") return bad_field("filename", "A file needs a name");
+    if (visible.empty() || visible == "." || visible == "..")
+        return bad_field("filename", "The filename must not be empty, \".\" or \"..\"");
     return name;
 }
 

@@ -22,17 +22,18 @@ std::optional<UploadKind> upload_kind_named(std::string_view name) {
 Result<void> check_append(const Upload& upload, std::uint64_t offset, std::optional<std::uint64_t> length) {
     if (offset != upload.received) {
         return fail(ErrorCode::Conflict,
-                    "The upload stands at " + std::to_string(upload.received) + " bytes; ask with HEAD and go on from there");
+                    "Upload-Offset must be " + std::to_string(upload.received) + ", the number of bytes received so far");
     }
     if (upload.total && length.value_or(0) > *upload.total - offset) {
-        return fail(ErrorCode::TooLarge, "The upload has " + std::to_string(*upload.total) + " bytes; these would go beyond");
+        return fail(ErrorCode::TooLarge, "The body exceeds the Upload-Length of " + std::to_string(*upload.total) + " bytes");
     }
     return {};
 }
 
 Result<void> settle_total(Upload& upload, std::uint64_t total) {
-    if (upload.total && *upload.total != total) return bad_field("Upload-Length", "Upload-Length can't change once it was given");
-    if (total < upload.received) return bad_field("Upload-Length", "More bytes than Upload-Length says have arrived already");
+    if (upload.total && *upload.total != total) return bad_field("Upload-Length", "Upload-Length can't be changed once set");
+    if (total < upload.received)
+        return bad_field("Upload-Length", "Upload-Length must not be less than the number of bytes received so far");
     upload.total = total;
     return {};
 }
