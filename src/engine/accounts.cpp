@@ -11,11 +11,11 @@ namespace ks {
 namespace {
 
 tl::unexpected<Error> invalid_token() { return fail(ErrorCode::InvalidToken, "The token is invalid or expired; sign in again"); }
-tl::unexpected<Error> wrong_credentials() { return fail(ErrorCode::InvalidCredentials, "The username or the password is wrong"); }
+tl::unexpected<Error> wrong_credentials() { return fail(ErrorCode::InvalidCredentials, "Wrong username or password"); }
 
 tl::unexpected<Error> bad_code(Role role) {
-    if (role == Role::Admin) return fail(ErrorCode::NotFound, "This set-up code is used or unknown");
-    return fail(ErrorCode::Forbidden, "This invitation is used, expired or unknown; ask for another");
+    if (role == Role::Admin) return fail(ErrorCode::NotFound, "This set-up code is invalid or already used");
+    return fail(ErrorCode::Forbidden, "This invitation is invalid, expired or already used; ask for a new one");
 }
 
 bool usable(const Session& session, Time now) { return !session.expires_at || *session.expires_at > now; }
@@ -81,10 +81,10 @@ awaitable<Result<SignedIn>> Accounts::create(std::string given_name, std::string
 
 awaitable<Result<SignedIn>> Accounts::register_user(std::string username, std::string password, std::optional<std::string> invitation) {
     if (settings_.registration == Registration::Closed && !invitation) {
-        co_return fail(ErrorCode::Forbidden, "Registration is closed here; ask the administrator for an account");
+        co_return fail(ErrorCode::Forbidden, "Registration is closed; ask the administrator for an account");
     }
     if (settings_.registration == Registration::Invite && !invitation) {
-        co_return fail(ErrorCode::Forbidden, "Registration needs an invitation here; ask for one");
+        co_return fail(ErrorCode::Forbidden, "Registration requires an invitation; ask the administrator for one");
     }
     if (settings_.registration == Registration::Open) invitation.reset();
     co_return co_await create(std::move(username), std::move(password), Role::User, std::move(invitation));
@@ -121,10 +121,10 @@ awaitable<Result<SignedIn>> Accounts::refresh(std::string refresh_token, OnCreat
         if (!session || !usable(*session, clock_.now())) return std::nullopt;
         auto user = tx.users().find(session->user_id);
         if (!user || user->disabled) return std::nullopt;
-        if (is_repeated && is_repeated(tx)) return fail(ErrorCode::Conflict, "This request was answered meanwhile");
+        if (is_repeated && is_repeated(tx)) return fail(ErrorCode::Conflict, "This request has been answered in the meantime");
         if (credential.generation != session->generation) {
             end_session(tx, *session);
-            log::warning("a refresh token was used again; its session ends", {{"user", user->username}, {"session", session->id.text()}});
+            log::warning("refresh token reused; session revoked", {{"user", user->username}, {"session", session->id.text()}});
             return std::nullopt;
         }
         tx.sessions().rotate(session->id, session->generation + 1, clock_.now() + settings_.refresh_token_ttl);
@@ -278,7 +278,8 @@ awaitable<Result<std::vector<User>>> Accounts::list(Actor actor, Page page) {
 awaitable<Result<User>> Accounts::change(Actor actor, UserId id, UserChange change) {
     KS_CO_CHECK(may_administer(actor));
     bool loses_power = change.disabled.value_or(false) || change.role.value_or(Role::Admin) != Role::Admin;
-    if (actor.user_id == id && loses_power) co_return fail(ErrorCode::Conflict, "Another administrator has to do this to your account");
+    if (actor.user_id == id && loses_power)
+        co_return fail(ErrorCode::Conflict, "You can't do this to your own account; ask another administrator");
     auto apply = [this, id, change](Tx& tx) -> Result<User> {
         auto user = tx.users().find(id);
         if (!user) return fail(ErrorCode::NotFound);

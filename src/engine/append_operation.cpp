@@ -58,7 +58,7 @@ awaitable<Result<Upload>> AppendOperation::run(FileId id, ByteSource& source) {
 awaitable<Result<void>> AppendOperation::begin(FileId id) {
     auto note = [this, id](Tx& tx) -> Result<Upload> {
         KS_TRY(Upload upload, uploads_.find_resumable(tx, actor_, id));
-        if (upload.kind == UploadKind::Final) return fail(ErrorCode::Forbidden, "This upload was joined from parts; nothing can be added");
+        if (upload.kind == UploadKind::Final) return fail(ErrorCode::Forbidden, "A final upload can't be appended to");
         if (request_.total) KS_CHECK(settle_total(upload, *request_.total));
         KS_CHECK(check_append(upload, request_.offset, request_.length));
         std::uint64_t limit = parts_.settings.longest_file();
@@ -117,13 +117,13 @@ awaitable<Result<void>> AppendOperation::stay_alive() {
 awaitable<Result<void>> AppendOperation::flush_before_release() {
     auto look = [this](Tx& tx) { return row(tx, upload_.id); };
     KS_CO_CHECK(co_await read(parts_.store, std::move(look)));
-    co_return fail(ErrorCode::Conflict, "Another request goes on with this upload, or ends it");
+    co_return fail(ErrorCode::Conflict, "Another request took over or ended this upload");
 }
 
 awaitable<Result<void>> AppendOperation::check(UploadWriter& writer) {
     KS_CO_CHECK(co_await writer.flush());
     if (writer.hashes().checked->finish() == request_.checksum->digest) co_return Result<void>{};
-    co_return fail(ErrorCode::ChecksumMismatch, "The bytes are not those that Upload-Checksum names; send them again");
+    co_return fail(ErrorCode::ChecksumMismatch, "The body does not match Upload-Checksum; send it again");
 }
 
 // Makes the received bytes durable and stores the new offset. `last`: the request has ended, so the remaining reservation is released.
@@ -180,13 +180,13 @@ awaitable<void> AppendOperation::release_reservation() {
         return {};
     };
     auto settled = co_await write(parts_.store, std::move(note));
-    if (!settled) log::warning("a quota could not be settled yet", {{"reason", settled.error().detail}});
+    if (!settled) log::warning("releasing a quota reservation failed", {{"reason", settled.error().detail}});
 }
 
 Result<Upload> AppendOperation::row(Tx& tx, const FileId& id) const {
     auto upload = tx.uploads().find(id);
     auto owner = upload ? tx.users().find(upload->owner_id) : std::nullopt;
-    if (!owner || owner->disabled) return fail(ErrorCode::NotFound, "This upload has ended meanwhile");
+    if (!owner || owner->disabled) return fail(ErrorCode::NotFound, "This upload no longer exists");
     return std::move(*upload);
 }
 

@@ -17,7 +17,7 @@ awaitable<Result<std::string>> hash_blob(BlobStore& blobs, Offload& digests, Fil
     auto piece = std::make_shared<std::string>(piece_bytes, '\0');
     for (std::uint64_t offset = 0; offset < blob->size();) {
         KS_CO_TRY(std::size_t size, co_await blob->read_at(offset, *piece));
-        if (size == 0) co_return internal_error("a blob became shorter while it was read");
+        if (size == 0) co_return internal_error("blob was truncated while being read");
         auto update = [hasher, piece, size]() -> Result<void> {
             hasher->update(std::string_view(*piece).substr(0, size));
             return {};

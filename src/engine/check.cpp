@@ -197,7 +197,7 @@ awaitable<std::string> Check::flaw_of(File file, BlobInfo blob) {
     auto progress = [this](std::uint64_t hashed) { listener_.progress(summary_.bytes + hashed, total_); };
     auto digest = co_await hash_blob(blobs_, uploads_.parts().digests, file.id, std::move(progress));
     if (!digest) co_return "it can't be read: " + reason_of(digest.error());
-    co_return *digest == file.sha256 ? "" : "its SHA-256 is another";
+    co_return *digest == file.sha256 ? "" : "its SHA-256 differs";
 }
 
 awaitable<Result<void>> Check::judge_orphan(Surplus blob) {
@@ -210,7 +210,7 @@ awaitable<Result<void>> Check::judge_orphan(Surplus blob) {
     Finding finding{blob};
     if (options_.repair) {
         auto removed = co_await blobs_.remove(blob.id);
-        if (!removed) log::warning("a surplus blob could not be removed", {{"reason", reason_of(removed.error())}});
+        if (!removed) log::warning("deleting a surplus blob failed", {{"reason", reason_of(removed.error())}});
         finding.repaired = removed.has_value();
     }
     listener_.found(finding);

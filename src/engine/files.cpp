@@ -97,14 +97,13 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
     };
     KS_CO_CHECK(co_await write_reclaiming_space(store_, std::move(apply)));
     // The removal is committed; the janitor retries a failed blob deletion.
-    if (auto dropped = co_await delete_blob(id); !dropped)
-        log::warning("a blob could not be dropped", {{"reason", dropped.error().detail}});
+    if (auto dropped = co_await delete_blob(id); !dropped) log::warning("deleting a blob failed", {{"reason", dropped.error().detail}});
     co_return Result<void>{};
 }
 
 awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
     KS_CO_CHECK(may_administer(actor));
-    if (actor.user_id == id) co_return fail(ErrorCode::Conflict, "Another administrator has to do this to your account");
+    if (actor.user_id == id) co_return fail(ErrorCode::Conflict, "You can't do this to your own account; ask another administrator");
     auto disable = [id](Tx& tx) -> Result<std::vector<FileId>> {
         auto user = tx.users().find(id);
         if (!user) return fail(ErrorCode::NotFound, "There is no such user");
@@ -131,12 +130,12 @@ awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
 
 awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(const File& file) {
     auto blob = co_await blobs_.open(file.id);
-    if (blob && (*blob)->size() < file.size) co_return internal_error("a blob is shorter than its file: " + file.id.text());
+    if (blob && (*blob)->size() < file.size) co_return internal_error("blob is shorter than its file: " + file.id.text());
     if (blob || blob.error().code != ErrorCode::NotFound) co_return blob;
     // Distinguish a concurrent removal from a lost blob.
     auto look = [id = file.id](Tx& tx) -> Result<bool> { return tx.files().find(id).has_value(); };
     KS_CO_TRY(bool is_lost, co_await read(store_, std::move(look)));
-    if (is_lost) co_return internal_error("the blob of a file is missing: " + file.id.text());
+    if (is_lost) co_return internal_error("blob of a file is missing: " + file.id.text());
     co_return blob;
 }
 
@@ -147,7 +146,7 @@ awaitable<void> Files::note_download(Actor actor, File file) {
     };
     auto noted = [this, id = file.id](const Result<void>& outcome) {
         --notes_under_way_;
-        if (!outcome) log::error("a download is told to nobody", {{"file", id.text()}, {"reason", outcome.error().detail}});
+        if (!outcome) log::error("publishing a download failed", {{"file", id.text()}, {"reason", outcome.error().detail}});
     };
     if (++notes_under_way_ <= most_notes) {
         store_.write_deferred(std::move(note), std::move(noted));
@@ -165,7 +164,7 @@ awaitable<Result<void>> Files::reap_blobs() {
         for (const FileId& id : ids) {
             auto dropped = co_await delete_blob(id);
             if (!dropped)
-                log::warning("a leftover blob could not be dropped; the next sweep tries again", {{"reason", dropped.error().detail}});
+                log::warning("deleting an orphaned blob failed; retrying in the next sweep", {{"reason", dropped.error().detail}});
         }
         last = ids.back();
     }

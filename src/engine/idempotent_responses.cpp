@@ -37,11 +37,11 @@ awaitable<Result<std::optional<std::string>>> IdempotentResponses::find(Idempote
         if (!kept) return std::nullopt;
         if (!equal_in_constant_time(kept->request_hash, hash_of(key, request))) {
             return fail(ErrorCode::Conflict,
-                        "This Idempotency-Key was used for another request; use a new one for each request, and the "
-                        "same one only to repeat it");
+                        "This Idempotency-Key was already used for another request; use a new key for each request, and reuse it only "
+                        "for retries");
         }
         auto answer = decrypt(encryption_key(key), kept->answer);
-        if (!answer) return internal_error("a kept answer can't be decrypted");
+        if (!answer) return internal_error("a stored response can't be decrypted");
         return answer;
     };
     return read(store_, std::move(look));
@@ -51,7 +51,8 @@ Result<void> IdempotentResponses::keep(Tx& tx, const IdempotencyKey& key, std::s
     Time now = clock_.now();
     IdempotentResponse row{hash_of(key), key.user, hash_of(key, request), encrypt(encryption_key(key), answer), now};
     tx.idempotency().remove_before(row.key_hash, now - lifetime);
-    if (!tx.idempotency().insert(row)) return fail(ErrorCode::Conflict, "A request with this Idempotency-Key was answered meanwhile");
+    if (!tx.idempotency().insert(row))
+        return fail(ErrorCode::Conflict, "Another request with this Idempotency-Key has completed in the meantime");
     return {};
 }
 

@@ -53,7 +53,7 @@ awaitable<void> Janitor::expire_shares() {
         auto expired = co_await shares_.expire_due(batch);
         Duration pause = longest_sleep;
         if (!expired) {
-            log::error("shares could not be expired", {{"reason", expired.error().detail}});
+            log::error("expiring shares failed", {{"reason", expired.error().detail}});
             pause = std::chrono::seconds(1);
         } else if (expired->second) {
             pause = std::clamp<Duration>(*expired->second - clock_.now(), Duration(0), longest_sleep);
@@ -77,13 +77,13 @@ awaitable<void> Janitor::sweep() {
             return visitors || sessions || events || answers || visits;
         };
         auto more = co_await write(store_, std::move(tidy));
-        if (!more) log::error("tidying up failed", {{"reason", more.error().detail}});
+        if (!more) log::error("cleanup failed", {{"reason", more.error().detail}});
         co_await uploads_.drop_again();
         if (auto dropped = co_await files_.reap_blobs(); !dropped) {
-            log::error("leftover blobs could not be listed", {{"reason", dropped.error().detail}});
+            log::error("listing orphaned blobs failed", {{"reason", dropped.error().detail}});
         }
         auto more_uploads = co_await resumable_.expire(batch);
-        if (!more_uploads) log::error("uploads could not be expired", {{"reason", more_uploads.error().detail}});
+        if (!more_uploads) log::error("expiring uploads failed", {{"reason", more_uploads.error().detail}});
         bool soon = more.value_or(false) || more_uploads.value_or(false);
         sweeping_.expires_after(soon ? Duration(50) : settings_.sweep_interval);
         co_await sweeping_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -9,9 +9,9 @@ namespace {
 constexpr Duration recent_sign_in = std::chrono::minutes(15);
 constexpr Duration reset_lifetime = std::chrono::hours(24);
 
-tl::unexpected<Error> wrong_password() { return fail(ErrorCode::InvalidCredentials, "The password is wrong"); }
+tl::unexpected<Error> wrong_password() { return fail(ErrorCode::InvalidCredentials, "Wrong password"); }
 tl::unexpected<Error> bad_reset_code() {
-    return fail(ErrorCode::InvalidCredentials, "This code is used, expired or unknown; ask an administrator for another");
+    return fail(ErrorCode::InvalidCredentials, "This code is invalid, expired or already used; ask an administrator for a new one");
 }
 
 // Stores the new password and ends all sessions except `keep`, externally issued tokens and any pending reset code.
@@ -50,14 +50,14 @@ awaitable<Result<void>> Accounts::confirm(Actor actor, std::optional<std::string
         if (!user) return fail(ErrorCode::NotFound);
         auto session = actor.session_id ? tx.sessions().find(*actor.session_id) : std::nullopt;
         if (session && session->kind == SessionKind::Personal) {
-            return fail(ErrorCode::Forbidden, "A personal access token can't make another; sign in with your name and password");
+            return fail(ErrorCode::Forbidden, "A personal access token can't create another one; sign in with your username and password");
         }
         return Known{user->password_hash, session && session->created_at + recent_sign_in > clock_.now()};
     };
     KS_CO_TRY(auto known, co_await read(store_, std::move(look)));
     if (!password && known.is_recent) co_return Result<void>{};
     if (!password) {
-        co_return fail(ErrorCode::Forbidden, "You signed in more than 15 minutes ago: give your \"password\" too, or sign in again");
+        co_return fail(ErrorCode::Forbidden, "You signed in more than 15 minutes ago: \"password\" is required, or sign in again");
     }
     KS_CO_TRY(bool right, co_await matches(std::move(*password), std::move(known.password_hash)));
     if (!right) co_return wrong_password();

@@ -61,7 +61,7 @@ awaitable<void> Presence::announce(UserId user, std::string username, bool onlin
     auto contacts = co_await write(store_, std::move(note));
     if (!online) leaving_.erase(leaving_.find(user));
     if (!contacts) {
-        log::warning("presence could not be told", {{"reason", contacts.error().detail}});
+        log::warning("publishing presence failed", {{"reason", contacts.error().detail}});
         co_return;
     }
     if (settings_.policy == PresencePolicy::Off) co_return;

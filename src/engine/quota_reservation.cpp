@@ -25,7 +25,7 @@ Result<void> reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t
     }
     std::uint64_t granted = std::min(wanted, room);
     if (granted < least || !tx.users().reserve(user->id, granted, default_quota)) {
-        return fail(ErrorCode::QuotaExceeded, "Your storage is full; delete files or ask the administrator for more");
+        return fail(ErrorCode::QuotaExceeded, "Storage quota exceeded; delete files or ask the administrator for more space");
     }
     upload.reserved += granted;
     return {};
@@ -42,7 +42,7 @@ awaitable<Result<void>> QuotaReservation::grow_to(std::uint64_t bytes) {
     std::uint64_t least = bytes - left_;
     auto grow = [id = upload_, least, wanted = std::max(least, step_), quota = default_quota_](Tx& tx) -> Result<std::uint64_t> {
         auto upload = tx.uploads().find(id);
-        if (!upload) return fail(ErrorCode::NotFound, "This upload is gone");
+        if (!upload) return fail(ErrorCode::NotFound, "This upload no longer exists");
         std::uint64_t before = upload->reserved;
         KS_CHECK(reserve(tx, *upload, wanted, least, quota));
         tx.uploads().update(*upload);

@@ -50,9 +50,8 @@ awaitable<Result<Upload>> ResumableUploads::create(Actor actor, NewUpload reques
         // Only checks that the quota suffices now; bytes are charged as they arrive.
         Upload row = upload;
         if (tx.uploads().count_unfinished(upload.owner_id, upload.id) >= most_unfinished) {
-            return fail(ErrorCode::QuotaExceeded,
-                        "You have " + std::to_string(most_unfinished) +
-                            " unfinished uploads, which is the most; finish or delete some, or wait until they expire");
+            return fail(ErrorCode::QuotaExceeded, "Too many unfinished uploads: the limit is " + std::to_string(most_unfinished) +
+                                                      "; finish or delete some, or wait until they expire");
         }
         std::uint64_t total = upload.total.value_or(0);
         KS_CHECK(reserve(tx, row, total, total, quota));
@@ -103,7 +102,7 @@ awaitable<Result<void>> ResumableUploads::remove(Actor actor, FileId id) {
     KS_CO_TRY(auto lock, co_await locks_.acquire(id, nullptr));
     auto end = [this, actor, id](Tx& tx) -> Result<void> {
         KS_TRY(Upload upload, uploads_.find_resumable(tx, actor, id));
-        if (upload.finished) return fail(ErrorCode::Conflict, "This upload has become a file");
+        if (upload.finished) return fail(ErrorCode::Conflict, "This upload is already complete");
         forget_upload(tx, upload);
         tx.files().schedule_blob_deletion(id);
         return {};
@@ -159,7 +158,7 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
     auto& parts = uploads_.parts();
     KS_CO_TRY(std::string filename, clean_filename(request.filename));
     if (ids.empty() || ids.size() > most_parts || std::set<FileId>(ids.begin(), ids.end()).size() != ids.size()) {
-        co_return bad_field("Upload-Concat", "\"final;\" must be followed by 1 to 1000 different parts");
+        co_return bad_field("Upload-Concat", "\"final;\" must be followed by 1 to 1000 different partial uploads");
     }
     Upload whole{.id = FileId::make(), .owner_id = actor.user_id, .kind = UploadKind::Final, .filename = filename};
     whole.content_type = claimed_content_type(request.content_type);
@@ -172,8 +171,8 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
         for (const FileId& id : ids) {
             KS_TRY(Upload part, uploads_.find_resumable(tx, actor, id));
             if (part.kind != UploadKind::Partial)
-                return bad_field("Upload-Concat", "Only uploads begun with \"Upload-Concat: partial\" can be joined");
-            if (!part.complete()) return fail(ErrorCode::Conflict, "The part " + id.text() + " is not complete yet");
+                return bad_field("Upload-Concat", "Only uploads created with Upload-Concat: partial can be concatenated");
+            if (!part.complete()) return fail(ErrorCode::Conflict, "The partial upload " + id.text() + " is not complete yet");
             sum.total += part.received;
             if (part.received > 0) sum.with_bytes.push_back(id);
         }

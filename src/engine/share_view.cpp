@@ -14,9 +14,8 @@ tl::unexpected<Error> no_such_share() { return fail(ErrorCode::NotFound, "There 
 tl::unexpected<Error> share_is_gone() { return fail(ErrorCode::Gone, "This share has ended; ask its owner for a new one"); }
 
 tl::unexpected<Error> share_is_busy() {
-    Error error{
-        ErrorCode::Unavailable,
-        "Somebody is downloading this file just now, and it is the last time that the link allows; if that breaks off, it is here again"};
+    Error error{ErrorCode::Unavailable,
+                "Somebody else is using the last download of this link right now; if it is interrupted, the file becomes available again"};
     error.retry_after = busy_retry;
     return tl::unexpected(std::move(error));
 }

@@ -77,13 +77,14 @@ Shares::Shares(MetaStore& store, Offload& hashing, const Clock& clock) : store_(
 
 awaitable<Result<std::string>> Shares::hash(std::optional<std::string> password) {
     if (!password) co_return std::string();
-    if (password->empty() || password->size() > 1024) co_return bad_field("password", "A share's password has 1 to 1024 bytes");
+    if (password->empty() || password->size() > 1024) co_return bad_field("password", "The password must have 1 to 1024 bytes");
     auto work = [password = std::move(*password)]() -> Result<std::string> { return hash_password(normalize(password)); };
     co_return co_await offload(hashing_, std::move(work));
 }
 
 awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request, OnCreated<ShareView> hook) {
-    if (request.expires_at && *request.expires_at <= clock_.now()) co_return bad_field("expires_at", "\"expires_at\" must lie ahead");
+    if (request.expires_at && *request.expires_at <= clock_.now())
+        co_return bad_field("expires_at", "\"expires_at\" must be in the future");
     KS_CO_TRY(auto password_hash, co_await hash(request.password));
     auto apply = [this, actor, request, password_hash, hook](Tx& tx) -> Result<ShareView> {
         auto file = tx.files().find(request.file_id);
@@ -91,7 +92,7 @@ awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request, OnCre
         std::vector<UserId> recipients;
         for (const std::string& name : request.recipients) {
             auto user = tx.users().find(clean_username(name).value_or(""));
-            if (!user) return bad_field("recipients", "There is no user " + name);
+            if (!user) return bad_field("recipients", "There is no such user: " + name);
             if (user->id == actor.user_id) return bad_field("recipients", "You can't be a recipient of your own share");
             if (std::find(recipients.begin(), recipients.end(), user->id) == recipients.end()) recipients.push_back(user->id);
         }
@@ -188,7 +189,7 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
     };
     KS_CO_TRY(auto password_hash, co_await read(store_, std::move(look)));
     if (password_hash.empty()) co_return Result<void>{};
-    if (!password) co_return fail(ErrorCode::InvalidCredentials, "This share needs a password");
+    if (!password) co_return fail(ErrorCode::InvalidCredentials, "This share requires a password");
     auto compare = [password = *password, password_hash]() -> Result<bool> {
         if (password.size() > 1024) return false;
         // Also compare the password as typed: version 0.1 hashed it without normalization.
@@ -196,7 +197,7 @@ awaitable<Result<void>> Shares::check_password(std::string token, std::optional<
         return password_matches(normalized, password_hash) || (normalized != password && password_matches(password, password_hash));
     };
     KS_CO_TRY(bool right, co_await offload(hashing_, std::move(compare)));
-    if (!right) co_return fail(ErrorCode::InvalidCredentials, "The password is wrong");
+    if (!right) co_return fail(ErrorCode::InvalidCredentials, "Wrong password");
     co_return Result<void>{};
 }
 
@@ -244,8 +245,9 @@ awaitable<Result<void>> Shares::warn_of_guesses(std::string token) {
         auto share = tx.shares().find(token);
         auto file = share ? tx.files().find(share->file_id) : std::nullopt;
         if (!file || share->password_hash.empty()) return no_such_share();
-        wire::SystemNotification warning{"Somebody tries passwords at your link to " + file->filename +
-                                             ". No more are accepted for a while; revoke the link or give it another password",
+        wire::SystemNotification warning{"Too many wrong passwords for your link to " + file->filename +
+                                             ": somebody may be guessing. Attempts are blocked for a while; consider revoking the link or "
+                                             "changing its password",
                                          Level::Warning};
         append_event(tx, std::move(warning), {.owner = share->owner_id, .owner_alone = true}, clock_.now());
         return {};

@@ -78,7 +78,7 @@ awaitable<Result<UploadLock::SavedState>> UploadLocks::wait_for(FileId id, std::
     asio::steady_timer deadline(loop_, lock_timeout);
     while (auto holder = entries_[id].holder) {
         if (deadline.expiry() <= std::chrono::steady_clock::now()) {
-            co_return fail(ErrorCode::Unavailable, "Another request is busy with this upload; try again shortly");
+            co_return fail(ErrorCode::Unavailable, "Another request is using this upload; try again shortly");
         }
         preempt(holder);
         co_await wait(id, deadline);

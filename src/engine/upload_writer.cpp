@@ -39,7 +39,7 @@ void hash(Offload& digests, const std::shared_ptr<Hashes>& hashes, const BufferP
 }  // namespace
 
 tl::unexpected<Error> too_large(std::uint64_t limit) {
-    return fail(ErrorCode::TooLarge, "A file has at most " + std::to_string(limit) + " bytes here");
+    return fail(ErrorCode::TooLarge, "File too large: the limit is " + std::to_string(limit) + " bytes");
 }
 
 void Progress::publish(std::uint64_t received) {

@@ -94,7 +94,7 @@ awaitable<Result<void>> Uploads::check_room(std::uint64_t bytes) {
     if (bytes < worth_a_look) co_return Result<void>{};
     KS_CO_TRY(auto available, co_await parts_.blobs.available_bytes());
     if (available && bytes > *available) {
-        co_return fail(ErrorCode::StorageFull, "The server has no room for a file of " + std::to_string(bytes) + " bytes");
+        co_return fail(ErrorCode::StorageFull, "The server's disk has no space for a file of " + std::to_string(bytes) + " bytes");
     }
     co_return Result<void>{};
 }
@@ -133,7 +133,7 @@ awaitable<void> Uploads::drop(std::vector<FileId> ids) {
 }
 
 void Uploads::drop_later(FileId id, const Error& why) {
-    log::warning("an upload that ended could not be dropped yet", {{"reason", why.detail.empty() ? why.message : why.detail}});
+    log::warning("deleting an ended upload failed; retrying later", {{"reason", why.detail.empty() ? why.message : why.detail}});
     auto remember = [this, id] { undropped_.push_back(id); };
     asio::post(parts_.loop, std::move(remember));
 }

@@ -99,7 +99,7 @@ def test_a_byte_is_another(kept):
     content[300_000] ^= 1
     path.write_bytes(content)
     assert findings(kept, status=0) == []
-    assert findings(kept, "--deep") == [("damaged", about(kept.film, how="its SHA-256 is another"))]
+    assert findings(kept, "--deep") == [("damaged", about(kept.film, how="its SHA-256 differs"))]
 
 
 def test_a_repair_keeps_the_rows_of_files(kept):

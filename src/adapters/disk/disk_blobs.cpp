@@ -73,7 +73,7 @@ Result<DescriptorPtr> open_to_resume(const BlobLayout& folders, const FileId& id
     if (::rename(folders.path_of(id).c_str(), path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) return failure_of("rename", path);
     KS_TRY(FileDescriptor file, FileDescriptor::open(path, O_WRONLY | O_APPEND | (size == 0 ? O_CREAT : 0)));
     KS_TRY(std::uint64_t there, file.size());
-    if (there < size) return internal_error("of the blob " + id.text() + " only " + std::to_string(there) + " bytes are there");
+    if (there < size) return internal_error("blob " + id.text() + " has only " + std::to_string(there) + " bytes");
     if (there > size) KS_CHECK(file.truncate(size));
     KS_TRY(std::uint64_t left, space_left(file.number()));
     if (left == 0) return no_space();
@@ -93,7 +93,7 @@ Result<void> append_all(const FileDescriptor& to, const FileDescriptor& from) {
             if (moved > 0) KS_CHECK(to.write(std::string_view(piece).substr(0, static_cast<std::size_t>(moved))));
         }
         if (moved < 0) return failure_of("copy_file_range", "a blob");
-        if (moved == 0) return internal_error("a part of an upload became shorter");
+        if (moved == 0) return internal_error("a partial upload was truncated");
         left -= static_cast<std::uint64_t>(moved);
     }
     return {};
@@ -112,8 +112,7 @@ Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const BlobLayout& fo
 }  // namespace
 
 DiskBlobs::DiskBlobs(const std::string& root, Offload& pool) : parts_(new DiskParts{BlobLayout(root), pool, syncs_}) {
-    if (auto ready = parts_->folders.prepare(); !ready)
-        throw std::runtime_error("cannot use the folder for blobs: " + ready.error().detail);
+    if (auto ready = parts_->folders.prepare(); !ready) throw std::runtime_error("can't use the blob folder: " + ready.error().detail);
 }
 
 std::unique_ptr<BlobWriter> DiskBlobs::create(FileId id) { return std::make_unique<DiskWriter>(parts_, id, nullptr, 0); }

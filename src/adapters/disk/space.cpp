@@ -24,6 +24,6 @@ Result<std::uint64_t> space_left(int descriptor) {
     return free - std::min(free, kept_back);
 }
 
-tl::unexpected<Error> no_space() { return fail(ErrorCode::StorageFull, "The server's disk is full; try again when there is room"); }
+tl::unexpected<Error> no_space() { return fail(ErrorCode::StorageFull, "The server's disk is full; try again later"); }
 
 }  // namespace ks

@@ -20,7 +20,7 @@ public:
         KS_CO_CHECK(append(last ? last->bytes() : std::string_view()));
         std::lock_guard lock(blobs_->mutex);
         auto found = blobs_->incoming.find(id_);
-        if (found == blobs_->incoming.end()) co_return internal_error("the blob was removed while it was written");
+        if (found == blobs_->incoming.end()) co_return internal_error("the blob was removed while being written");
         blobs_->finished[id_] = std::make_shared<const std::string>(std::move(found->second));
         blobs_->incoming.erase(found);
         co_return Result<void>{};
@@ -30,7 +30,7 @@ private:
     Result<void> append(std::string_view bytes) {
         std::lock_guard lock(blobs_->mutex);
         if (!std::exchange(is_there_, true) && !blobs_->incoming.emplace(id_, std::string()).second) {
-            return internal_error("the blob is being written already");
+            return internal_error("the blob is already being written");
         }
         auto found = blobs_->incoming.find(id_);
         if (found != blobs_->incoming.end()) found->second += bytes;
@@ -69,7 +69,7 @@ awaitable<Result<std::unique_ptr<BlobWriter>>> MemoryBlobs::resume(FileId id, st
         blobs_->finished.erase(found);
     }
     std::string& content = blobs_->incoming[id];
-    if (content.size() < size) co_return internal_error("of the blob only " + std::to_string(content.size()) + " bytes are there");
+    if (content.size() < size) co_return internal_error("blob has only " + std::to_string(content.size()) + " bytes");
     content.resize(size);
     co_return std::make_unique<MemoryWriter>(id, blobs_, true);
 }
@@ -79,7 +79,7 @@ awaitable<Result<void>> MemoryBlobs::concatenate(FileId id, std::vector<FileId> 
     std::string whole;
     for (const FileId& part : parts) {
         auto found = blobs_->incoming.find(part);
-        if (found == blobs_->incoming.end()) co_return internal_error("a part is not there");
+        if (found == blobs_->incoming.end()) co_return internal_error("a partial upload is missing");
         whole += found->second;
     }
     blobs_->finished[id] = std::make_shared<const std::string>(std::move(whole));
