@@ -37,13 +37,13 @@ awaitable<Result<std::vector<std::string>>> ids_in_body(RequestContext& call) {
 
 // Parses and deduplicates ids; keeps their order.
 Result<std::vector<FileId>> parse_ids(const std::vector<std::string>& texts) {
-    if (texts.empty()) return bad_field("ids", "\"ids\" must name at least one file");
-    if (texts.size() > most_files) return bad_field("ids", "\"ids\" names at most 1000 files");
+    if (texts.empty()) return bad_field("ids", "\"ids\" must contain at least one file id");
+    if (texts.size() > most_files) return bad_field("ids", "Too many \"ids\": the limit is 1000");
     std::vector<FileId> ids;
     std::set<FileId> seen;
     for (const std::string& text : texts) {
         auto id = FileId::parse(text);
-        if (!id) return bad_field("ids", "\"ids\" must be ids of files");
+        if (!id) return bad_field("ids", "\"ids\" must be file ids");
         if (seen.insert(*id).second) ids.push_back(*id);
     }
     return ids;
@@ -77,7 +77,7 @@ public:
             auto room = std::span(buffer_).subspan(filled_);
             auto out = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), file.size - offset)));
             KS_CO_TRY(std::size_t got, co_await blob.read_at(offset, out));
-            if (got == 0) co_return internal_error("a blob is shorter than its file: " + file.id.text());
+            if (got == 0) co_return internal_error("blob is shorter than its file: " + file.id.text());
             crc = crc32(crc, {out.data(), got});
             filled_ += got;
             offset += got;
@@ -97,7 +97,7 @@ private:
         if (!call_.exchange.answered()) there = co_await call_.exchange.start(std::move(head_));
         std::string_view piece(buffer_.data(), filled_);
         if (there) there = co_await call_.exchange.write_some(piece);
-        if (!there) co_return fail(ErrorCode::Unavailable, "The client has gone");
+        if (!there) co_return fail(ErrorCode::Unavailable, "The client disconnected");
         filled_ = 0;
         co_return Result<void>{};
     }

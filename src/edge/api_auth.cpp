@@ -34,7 +34,7 @@ HandlerResult cookie_answer(RequestContext& call, SignedIn signed_in) {
     // End the session of the replaced cookie: nobody could sign out of it any more. Best-effort: a failure does not undo the sign-in.
     if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
         if (auto ended = co_await call.app.accounts.logout(replaced); !ended && !ended.error().detail.empty()) {
-            log::error("a replaced session could not be ended", {{"reason", ended.error().detail}});
+            log::error("ending a replaced session failed", {{"reason", ended.error().detail}});
         }
     }
     JsonWriter answer;
@@ -101,7 +101,7 @@ HandlerResult reset_password(RequestContext& call) {
     auto signed_in = co_await call.app.accounts.reset_password(code, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
     attempt.end("password reset", signed_in.has_value());
     if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));
-    log::info("a password was reset", {{"user", signed_in->user.username}, {"address", call.address}});
+    log::info("password was reset", {{"user", signed_in->user.username}, {"address", call.address}});
     if (!as_cookie) co_return tokens_answer(200, *signed_in, call.app, true);
     co_return co_await cookie_answer(call, std::move(*signed_in));
 }

@@ -42,7 +42,7 @@ HandlerResult events(RequestContext& call) {
     unsigned loop = call.exchange.loop();
     auto revocation_generation = realtime.hub(loop).revocation_generation();
     KS_CO_TRY(auto actor, co_await call.actor());
-    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
+    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
     if (call.request().method == "HEAD") co_return event_stream_head(uses_tls(call));
     KS_CO_TRY(auto* address, co_await register_connection(call, actor));
     EventStream stream(realtime, loop, actor, since_of(call));

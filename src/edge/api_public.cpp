@@ -21,7 +21,7 @@ awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange 
     while (true) {
         auto over = co_await downloads.end(ticket, sent);
         if (over) co_return *over;
-        log::error("the end of a download could not be kept; trying again", {{"reason", over.error().detail}});
+        log::error("saving the end of a download failed; retrying", {{"reason", over.error().detail}});
         pause.expires_after(std::chrono::seconds(1));
         co_await pause.async_wait(asio::use_awaitable);
     }

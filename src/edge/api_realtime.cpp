@@ -102,11 +102,11 @@ HandlerResult websocket(RequestContext& call) {
                                      request.header("Sec-WebSocket-Extensions"), request.header("Sec-WebSocket-Protocol")}));
     // A body would be parsed as WebSocket frames.
     bool has_body = request.content_length.value_or(0) > 0 || !request.header("Transfer-Encoding").empty();
-    if (has_body) co_return fail(ErrorCode::InvalidRequest, "A handshake has no body");
-    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
+    if (has_body) co_return fail(ErrorCode::InvalidRequest, "The WebSocket handshake must not have a body");
+    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
     Offered offered = offered_by(call);
     if (offered.cookie && (request.header("Origin").empty() || !is_same_origin(call))) {
-        co_return fail(ErrorCode::Forbidden, "A WebSocket with a cookie is for pages of this site alone");
+        co_return fail(ErrorCode::Forbidden, "Cross-site WebSocket with a cookie refused; authenticate with a token instead");
     }
     unsigned loop = call.exchange.loop();
     auto revocation_generation = call.app.realtime.hub(loop).revocation_generation();

@@ -47,7 +47,7 @@ net::Response share_list(const std::vector<ShareView>& views, const Page& page, 
 Result<std::optional<Time>> expiry(const JsonObject& body, Time now) {
     KS_TRY(auto at, body.optional_time("expires_at"));
     KS_TRY(auto in, body.optional_integer("expires_in", 1, longest_expiry));
-    if (at && in) return bad_field("expires_in", "Give \"expires_at\" or \"expires_in\", not both");
+    if (at && in) return bad_field("expires_in", "\"expires_at\" and \"expires_in\" can't be used together");
     if (in) return now + std::chrono::seconds(*in);
     return at;
 }
@@ -67,14 +67,14 @@ HandlerResult create_share(RequestContext& call) {
     if (kept) co_return kept;
     KS_CO_TRY(auto file_id, body.string("file_id"));
     auto file = FileId::parse(file_id);
-    if (!file) co_return bad_field("file_id", "\"file_id\" must be the id of a file");
+    if (!file) co_return bad_field("file_id", "\"file_id\" must be a file id");
     NewShare request{.file_id = *file};
     KS_CO_TRY(request.expires_at, expiry(body, call.app.clock.now()));
     KS_CO_TRY(request.max_downloads, limit(body));
     KS_CO_TRY(request.password, body.optional_string("password"));
     KS_CO_TRY(auto recipients, body.optional_strings("recipients"));
     request.recipients = recipients.value_or(std::vector<std::string>{});
-    if (request.recipients.size() > 100) co_return bad_field("recipients", "A share has at most 100 recipients");
+    if (request.recipients.size() > 100) co_return bad_field("recipients", "Too many recipients: the limit is 100");
     auto answer_of = [&call](const ShareView& view) { return json_answer(201, share_json(view, call)); };
     auto view = co_await call.app.shares.create(actor, std::move(request), idempotency.on_created<ShareView>(answer_of));
     if (!view) co_return co_await idempotency.answer_or(std::move(view.error()));
@@ -87,7 +87,7 @@ HandlerResult list_shares(RequestContext& call) {
     std::optional<FileId> file;
     if (call.target.has("file_id")) {
         file = FileId::parse(call.target.parameter("file_id"));
-        if (!file) co_return bad_field("file_id", "\"file_id\" must be the id of a file");
+        if (!file) co_return bad_field("file_id", "\"file_id\" must be a file id");
     }
     std::optional<std::string> owner;
     if (call.target.has("owner")) owner = std::string(call.target.parameter("owner"));
@@ -132,7 +132,7 @@ HandlerResult change_share(RequestContext& call) {
     }
     if (!change.expires_at && !change.max_downloads && !change.password) {
         co_return fail(ErrorCode::InvalidRequest,
-                       "Give one of \"expires_at\", \"max_downloads\" and \"password\"; null takes a limit away");
+                       "At least one of \"expires_at\", \"max_downloads\" and \"password\" is required; null removes a limit");
     }
     KS_CO_TRY(auto view, co_await call.app.shares.change(actor, id, change));
     co_return json_answer(200, share_json(view, call));

@@ -25,11 +25,11 @@ void add_metric(std::string& text, std::string_view name, std::string_view type,
 HandlerResult healthz(RequestContext&) { co_return fine(); }
 
 HandlerResult readyz(RequestContext& call) {
-    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server stops");
+    if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
     if (auto database = co_await call.app.accounts.any_user(); !database)
-        co_return fail(ErrorCode::Unavailable, "The database does not answer");
+        co_return fail(ErrorCode::Unavailable, "The database is not available");
     if (auto blobs = co_await call.app.blobs.check(); !blobs) {
-        co_return fail(ErrorCode::Unavailable, "The blob store can't be written to: " + blobs.error().message);
+        co_return fail(ErrorCode::Unavailable, "The blob store is not writable: " + blobs.error().message);
     }
     co_return fine();
 }
@@ -44,7 +44,7 @@ HandlerResult metrics(RequestContext& call) {
     std::string text;
     const Counters& counters = call.app.counters;
     add_metric(text, "kingshare_http_requests_total", "counter", "HTTP requests answered.", counters.http_requests);
-    add_metric(text, "kingshare_http_errors_total", "counter", "HTTP answers with a status from 500 on.", counters.http_errors);
+    add_metric(text, "kingshare_http_errors_total", "counter", "HTTP responses with a 5xx status.", counters.http_errors);
     add_metric(text, "kingshare_websockets_total", "counter", "WebSocket connections accepted.", counters.websockets);
     add_metric(text, "kingshare_websocket_connections", "gauge", "WebSocket connections now.", connections);
     add_metric(text, "kingshare_online_users", "gauge", "Users with a WebSocket connection now.", users);

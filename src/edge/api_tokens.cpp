@@ -43,7 +43,7 @@ HandlerResult create_token(RequestContext& call) {
     auto made = co_await call.app.accounts.make_personal_token(actor, name, lifetime, password, keep);
     if (password) attempt.end("password for a personal token", made.has_value());
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
-    log::info("a personal token was made", {{"user", actor.username}, {"token", made->first.id.text()}, {"address", call.address}});
+    log::info("personal token created", {{"user", actor.username}, {"token", made->first.id.text()}, {"address", call.address}});
     co_return made_token_answer(*made);
 }
 
@@ -60,7 +60,7 @@ HandlerResult remove_token(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     KS_CO_TRY(auto id, call.id<SessionTag>());
     KS_CO_CHECK(co_await call.app.accounts.remove_personal_token(actor, id));
-    log::info("a personal token was removed", {{"user", actor.username}, {"token", id.text()}, {"address", call.address}});
+    log::info("personal token deleted", {{"user", actor.username}, {"token", id.text()}, {"address", call.address}});
     co_return net::Response{.status = 204};
 }
 

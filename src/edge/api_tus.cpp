@@ -16,7 +16,7 @@ constexpr std::string_view nameless = "unnamed";
 
 Result<void> check_version(const RequestContext& call) {
     if (call.header("Tus-Resumable") == tus::version) return {};
-    return fail(ErrorCode::PreconditionFailed, "Send Tus-Resumable: 1.0.0");
+    return fail(ErrorCode::PreconditionFailed, "Tus-Resumable must be 1.0.0");
 }
 
 // Unsupported tus versions get a 412 with Tus-Version.
@@ -39,7 +39,7 @@ Result<std::optional<Checksum>> checksum_of(const RequestContext& call) {
     KS_TRY(auto checksum, tus::parse_checksum(text));
     if (checksum.first == "sha1") return Checksum{HashKind::Sha1, std::move(checksum.second)};
     if (checksum.first == "sha256") return Checksum{HashKind::Sha256, std::move(checksum.second)};
-    return bad_field("Upload-Checksum", "Upload-Checksum may use sha1 or sha256");
+    return bad_field("Upload-Checksum", "Upload-Checksum must use sha1 or sha256");
 }
 
 bool brings_bytes(const RequestContext& call) {
@@ -54,7 +54,7 @@ Result<NewUpload> new_upload(const RequestContext& call) {
     request.content_type = metadata["filetype"];
     if (concat.starts_with("final;")) {
         if (brings_bytes(call) || !call.header("Upload-Length").empty()) {
-            return bad_field("Upload-Concat", "What is joined from parts brings no bytes and no Upload-Length of its own");
+            return bad_field("Upload-Concat", "A final upload must not have a body or Upload-Length");
         }
         request.kind = UploadKind::Final;
         return request;
@@ -62,13 +62,13 @@ Result<NewUpload> new_upload(const RequestContext& call) {
     if (concat == "partial") {
         request.kind = UploadKind::Partial;
     } else if (!concat.empty()) {
-        return bad_field("Upload-Concat", "Upload-Concat is \"partial\" or \"final;\" and the addresses of the parts");
+        return bad_field("Upload-Concat", "Upload-Concat must be \"partial\", or \"final;\" followed by the URLs of the partial uploads");
     }
     KS_TRY(request.total, length_field(call, "Upload-Length"));
     std::string_view deferred = call.header("Upload-Defer-Length");
-    if (!deferred.empty() && deferred != "1") return bad_field("Upload-Defer-Length", "Upload-Defer-Length is 1 or absent");
+    if (!deferred.empty() && deferred != "1") return bad_field("Upload-Defer-Length", "Upload-Defer-Length must be 1 or absent");
     if (deferred.empty() != request.total.has_value()) {
-        return bad_field("Upload-Length", "Say Upload-Length, or Upload-Defer-Length: 1 when it isn't known yet");
+        return bad_field("Upload-Length", "Either Upload-Length or Upload-Defer-Length: 1 is required");
     }
     return request;
 }
@@ -81,7 +81,7 @@ net::Response& describe(net::Response& response, const Upload& upload) {
 
 Result<void> check_body_type(const RequestContext& call) {
     if (net::is_media_type(call.header("Content-Type"), body_type)) return {};
-    return fail(ErrorCode::UnsupportedMediaType, "The bytes of an upload have the Content-Type application/offset+octet-stream");
+    return fail(ErrorCode::UnsupportedMediaType, "Content-Type must be application/offset+octet-stream");
 }
 
 awaitable<Result<Upload>> append_body(RequestContext& call, Actor actor, FileId id, AppendRequest request) {
@@ -221,8 +221,8 @@ HandlerResult override_upload(RequestContext& call) {
     if (method == "PATCH") co_return co_await append_to_upload(call);
     if (method == "DELETE") co_return co_await remove_upload(call);
     if (method == "HEAD") co_return co_await find_upload(call);
-    auto refused =
-        fail(ErrorCode::MethodNotAllowed, "POST goes to /api/v1/uploads; here X-HTTP-Method-Override may say PATCH, HEAD or DELETE");
+    auto refused = fail(ErrorCode::MethodNotAllowed,
+                        "POST requires X-HTTP-Method-Override: PATCH, HEAD or DELETE here; create uploads at /api/v1/uploads");
     co_return problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE");
 }
 

@@ -33,7 +33,7 @@ awaitable<Result<void>> take_form(RequestContext& call, UploadBatch& batch) {
         UploadSpec spec{form.part().filename(), form.part().content_type(), call.request().content_length.value_or(0)};
         KS_CO_CHECK(co_await batch.add(std::move(spec), form));
     }
-    if (batch.empty()) co_return bad_field("file", "The form has no part named \"file\"");
+    if (batch.empty()) co_return bad_field("file", "The form must have a part named \"file\"");
     co_return Result<void>{};
 }
 
@@ -94,12 +94,12 @@ net::Response files_answer(const std::vector<File>& files) {
 HandlerResult upload_files(RequestContext& call) {
     KS_CO_TRY(auto actor, co_await call.actor());
     if (auto encoding = call.header("Content-Encoding"); !encoding.empty() && encoding != "identity") {
-        co_return fail(ErrorCode::UnsupportedMediaType, "Send the file as it is, without a Content-Encoding");
+        co_return fail(ErrorCode::UnsupportedMediaType, "Content-Encoding is not supported; send the file without it");
     }
     KS_CO_CHECK(net::tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
     bool is_form = net::is_media_type(call.header("Content-Type"), "multipart/form-data");
     if (!is_form && !call.target.has("filename")) {
-        co_return bad_field("filename", "Send multipart/form-data with parts named \"file\", or the bytes themselves with ?filename=");
+        co_return bad_field("filename", "Send multipart/form-data with parts named \"file\", or the content as the body with ?filename=");
     }
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id));
     KS_CO_TRY(bool is_repeated, co_await idempotency.is_repeated());
@@ -108,7 +108,7 @@ HandlerResult upload_files(RequestContext& call) {
         idempotency.add_content(content);
         KS_CO_TRY(auto kept, co_await idempotency.answer());
         if (kept) co_return kept;
-        co_return fail(ErrorCode::Conflict, "The answer to this Idempotency-Key has just expired; use a new key");
+        co_return fail(ErrorCode::Conflict, "The response for this Idempotency-Key has just expired; use a new key");
     }
     UploadBatch batch = call.app.uploads.begin(actor);
     auto taking = is_form ? take_form(call, batch) : take_raw(call, batch);

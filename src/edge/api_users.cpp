@@ -55,8 +55,9 @@ HandlerResult change_user(RequestContext& call) {
         co_return bad_field(!role && body.has("role")           ? "role"
                             : !quota && body.has("quota_bytes") ? "quota_bytes"
                                                                 : "disabled",
-                            "null is no value here");
-    if (!role && !quota && !disabled) co_return fail(ErrorCode::InvalidRequest, "Give one of \"role\", \"quota_bytes\" and \"disabled\"");
+                            "null is not allowed; omit the field to leave it unchanged");
+    if (!role && !quota && !disabled)
+        co_return fail(ErrorCode::InvalidRequest, "At least one of \"role\", \"quota_bytes\" and \"disabled\" is required");
     UserChange change{.disabled = disabled};
     if (quota) change.quota_bytes = static_cast<std::uint64_t>(*quota);
     if (role) {
@@ -64,9 +65,10 @@ HandlerResult change_user(RequestContext& call) {
         if (!change.role) co_return bad_field("role", "\"role\" must be \"user\" or \"admin\"");
     }
     KS_CO_TRY(auto user, co_await call.app.accounts.change(actor, id, change));
-    if (role) log::warning("a role was set", {{"user", user.username}, {"role", name_of(user.role)}, {"by", actor.username}});
+    if (role) log::warning("user role changed", {{"user", user.username}, {"role", name_of(user.role)}, {"by", actor.username}});
     if (disabled)
-        log::warning("an account was disabled or enabled", {{"user", user.username}, {"disabled", *disabled}, {"by", actor.username}});
+        log::warning(*disabled ? "account disabled" : "account enabled",
+                     {{"user", user.username}, {"disabled", *disabled}, {"by", actor.username}});
     co_return json_answer(200, user_row(user, call.app));
 }
 
@@ -75,7 +77,7 @@ HandlerResult remove_user(RequestContext& call) {
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<UserTag>());
     KS_CO_CHECK(co_await call.app.files.remove_user(actor, id));
-    log::warning("an account was deleted", {{"user_id", id.text()}, {"by", actor.username}});
+    log::warning("account deleted", {{"user_id", id.text()}, {"by", actor.username}});
     co_return net::Response{.status = 204};
 }
 
@@ -102,7 +104,7 @@ HandlerResult invite(RequestContext& call) {
     auto keep = idempotency.on_created<MadeInvitation>(made_invitation_answer);
     auto made = co_await call.app.accounts.invite(actor, std::chrono::seconds(expires_in.value_or(7 * 86400)), keep);
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
-    log::info("an invitation was made", {{"invitation", made->second.id.text()}, {"by", actor.username}});
+    log::info("invitation created", {{"invitation", made->second.id.text()}, {"by", actor.username}});
     co_return made_invitation_answer(*made);
 }
 
@@ -122,7 +124,7 @@ HandlerResult remove_invitation(RequestContext& call) {
     KS_CO_CHECK(may_administer(actor));
     KS_CO_TRY(auto id, call.id<InvitationTag>());
     KS_CO_CHECK(co_await call.app.accounts.remove_invitation(actor, id));
-    log::info("an invitation was removed", {{"invitation", id.text()}, {"by", actor.username}});
+    log::info("invitation deleted", {{"invitation", id.text()}, {"by", actor.username}});
     co_return net::Response{.status = 204};
 }
 
@@ -141,7 +143,7 @@ HandlerResult make_password_reset(RequestContext& call) {
     };
     auto made = co_await call.app.accounts.make_password_reset(actor, id, idempotency.on_created<MadeReset>(answer_of));
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
-    log::warning("a password reset was made", {{"user_id", id.text()}, {"by", actor.username}});
+    log::warning("password reset created", {{"user_id", id.text()}, {"by", actor.username}});
     co_return answer_of(*made);
 }
 

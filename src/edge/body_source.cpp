@@ -25,7 +25,7 @@ awaitable<Result<FormSource::Event>> FormSource::next() {
 
 awaitable<Result<std::size_t>> FormSource::receive(std::span<char> out) {
     KS_CO_TRY(std::size_t size, co_await exchange_.read_some(out));
-    if (size == 0) co_return fail(ErrorCode::InvalidRequest, "The multipart body ends without its closing boundary");
+    if (size == 0) co_return fail(ErrorCode::InvalidRequest, "The multipart body is malformed: the closing boundary is missing");
     co_return size;
 }
 

@@ -5,8 +5,8 @@ namespace ks {
 namespace {
 
 tl::unexpected<Error> limit(const char* whose, std::size_t count) {
-    return fail(ErrorCode::ConnectionLimit,
-                std::string("Too many connections ") + whose + ": " + std::to_string(count) + " are allowed; close one or try again later");
+    return fail(ErrorCode::ConnectionLimit, std::string("Too many connections ") + whose + ": the limit is " + std::to_string(count) +
+                                                "; close one or try again later");
 }
 
 }  // namespace

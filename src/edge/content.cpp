@@ -84,9 +84,9 @@ bool is_allowed_destination(std::string_view destination) {
 // corresponding entity tag header; an invalid date is ignored.
 std::optional<net::Response> failed_condition(const net::Request& request, std::string_view tag, std::time_t modified) {
     if (auto match = request.header("If-Match"); !match.empty()) {
-        if (!lists_tag(match, tag, false)) return problem({ErrorCode::PreconditionFailed, "The file is not the one that If-Match names"});
+        if (!lists_tag(match, tag, false)) return problem({ErrorCode::PreconditionFailed, "The file does not match If-Match"});
     } else if (auto since = net::parse_http_date(request.header("If-Unmodified-Since")); since && modified > *since) {
-        return problem({ErrorCode::PreconditionFailed, "The file is newer than If-Unmodified-Since allows"});
+        return problem({ErrorCode::PreconditionFailed, "The file was modified after If-Unmodified-Since"});
     }
     if (auto match = request.header("If-None-Match"); !match.empty()) {
         if (lists_tag(match, tag, true)) return net::Response{.status = 304};
@@ -149,7 +149,7 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
         .with("Referrer-Policy", "no-referrer");
     if (auto destination = request.header("Sec-Fetch-Dest"); !is_allowed_destination(destination)) {
         plan.response =
-            problem({ErrorCode::Forbidden, "Files are not served as scripts, styles, workers or frames; open or download the file"});
+            problem({ErrorCode::Forbidden, "Files can't be used as scripts, styles, workers or frames; open or download the file"});
         return plan;
     }
     if (auto failed = failed_condition(request, tag, modified)) {
@@ -161,7 +161,8 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
     RangeKind kind =
         range_holds(request.header("If-Range"), tag, modified) ? parse_range(request.header("Range"), file.size, range) : RangeKind::None;
     if (kind == RangeKind::Unsatisfiable) {
-        plan.response = problem({ErrorCode::RangeNotSatisfiable, "The file has " + std::to_string(file.size) + " bytes"});
+        plan.response =
+            problem({ErrorCode::RangeNotSatisfiable, "The range is outside the file, which has " + std::to_string(file.size) + " bytes"});
         plan.response.with("Content-Range", "bytes */" + std::to_string(file.size));
         return plan;
     }

@@ -42,7 +42,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t revocati
     if (hub.revocation_generation() != revocation_generation) good = co_await realtime_.accounts().is_still_valid(actor_);
     if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
     if (co_await exchange.start(event_stream_head(uses_tls))) {
-        exchange.on_hang_up([this] { disconnect(CloseCode::GoingAway, "The reader has gone"); });
+        exchange.on_hang_up([this] { disconnect(CloseCode::GoingAway, "The client disconnected"); });
         co_await write_until_ended(exchange);
     }
     // Not in the destructor: at process exit the hubs are destroyed before in-flight responses.
@@ -53,7 +53,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t revocati
 awaitable<void> EventStream::write_until_ended(net::Exchange& exchange) {
     while (true) {
         if (queue_.empty() && !ended_) co_await wait();
-        if (has_expired()) refuse({ErrorCode::InvalidToken, "The token has expired; come again with a new one"});
+        if (has_expired()) refuse({ErrorCode::InvalidToken, "The token has expired; reconnect with a new one"});
         if (cut_) co_return;
         if (queue_.empty() && ended_) break;
         std::string piece = queue_.empty() ? std::string(heartbeat) : std::exchange(queue_, {});
@@ -82,7 +82,7 @@ void EventStream::send(const OutboundMessage& outgoing) {
     if (!outgoing.cursor.empty()) queue_.append("id: ").append(outgoing.cursor).append("\n");
     queue_.append("data: ").append(outgoing.message).append("\n\n");
     if (queue_.size() + on_its_way_ > realtime_.settings().socket.max_queued_bytes + outgoing.message.size()) {
-        return disconnect(CloseCode::TryAgainLater, "The reader is too slow");
+        return disconnect(CloseCode::TryAgainLater, "Slow consumer");
     }
     wake_.cancel();
 }

@@ -15,7 +15,7 @@ Result<std::string> parse_key(std::string_view text) {
     if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
     bool is_printable = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E && c != '"'; });
     if (text.empty() || text.size() > longest_key || !is_printable) {
-        return bad_field("Idempotency-Key", "Idempotency-Key must have 1 to 255 printable ASCII characters, best a random UUID");
+        return bad_field("Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters, preferably a random UUID");
     }
     return std::string(text);
 }

@@ -53,7 +53,7 @@ net::Response found_page(const ShareView& view) {
 
 net::Response password_page(int status, std::string_view complaint) {
     std::string body = "<h1>This file is protected</h1>\n";
-    body += complaint.empty() ? "<p>Enter the password that you were given with the link.</p>\n"
+    body += complaint.empty() ? "<p>Enter the password that you received with the link.</p>\n"
                               : "<p class=\"callout bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
     body +=
         "<form method=\"post\" class=\"leaf-form\"><div class=\"field\"><label for=\"password\">Password</label>"
@@ -64,23 +64,23 @@ net::Response password_page(int status, std::string_view complaint) {
 
 net::Response ended_page(const Error& error) {
     if (error.code == ErrorCode::Gone) {
-        return share_html(410, "No longer available",
-                          "<h1>This file is no longer available</h1>\n<p>The link has expired or has been used up. Ask the person who sent "
-                          "it for a new one.</p>",
+        return share_html(410, "Link has ended",
+                          "<h1>This link has ended</h1>\n<p>It has expired or reached its download limit. Ask the person who sent it for a "
+                          "new one.</p>",
                           {{"page", "ended"}});
     }
     return share_html(404, "Not found",
-                      "<h1>There is no such share</h1>\n<p>Check that the link is complete, or ask the person who sent it.</p>",
+                      "<h1>Link not found</h1>\n<p>Check that the link is complete, or ask the person who sent it to you.</p>",
                       {{"page", "unknown"}});
 }
 
 // Temporary: the page reloads periodically.
 net::Response unavailable_page(const Error& error) {
     std::string seconds = std::to_string(error.retry_after.value_or(std::chrono::seconds(5)).count());
-    auto page = share_html(503, "Not available just now",
-                           "<h1>Not available just now</h1>\n<p>" + html_escape(error.message) +
-                               ".</p>\n<p>This page looks again by itself in a few seconds.</p>",
-                           {{"page", "busy"}});
+    auto page = share_html(
+        503, "Temporarily unavailable",
+        "<h1>Temporarily unavailable</h1>\n<p>" + html_escape(error.message) + ".</p>\n<p>This page checks again in a few seconds.</p>",
+        {{"page", "busy"}});
     return page.with("Retry-After", seconds).with("Refresh", seconds);
 }
 
@@ -90,8 +90,8 @@ Result<net::Response> error_page(const Error& error) {
         case ErrorCode::InvalidCredentials: return password_page(401, error.message);
         case ErrorCode::InvalidRequest:
         case ErrorCode::TooLarge:
-            return share_html(error_info(error.code).status, "Not understood",
-                              "<h1>That was not understood</h1>\n<p>Go back and try again.</p>");
+            return share_html(error_info(error.code).status, "Invalid request",
+                              "<h1>Invalid request</h1>\n<p>The form could not be read. Go back and try again.</p>");
         case ErrorCode::Gone:
         case ErrorCode::NotFound: return ended_page(error);
         case ErrorCode::Unavailable: return unavailable_page(error);
@@ -115,10 +115,10 @@ net::Response setup_html(int status, std::string_view title, const std::string& 
 
 net::Response setup_form_page(int status, std::string_view complaint) {
     std::string body = "<h1>Welcome to KingShare</h1>\n";
-    body += complaint.empty() ? "<p>Choose the name and the password of the administrator.</p>\n"
+    body += complaint.empty() ? "<p>Choose the username and password of the administrator.</p>\n"
                               : "<p class=\"callout bad\" role=\"alert\">" + html_escape(complaint) + "</p>\n";
     body +=
-        "<form method=\"post\" class=\"door-form\"><div class=\"field\"><label for=\"code\">Set-up code (it stands in the link after "
+        "<form method=\"post\" class=\"door-form\"><div class=\"field\"><label for=\"code\">Set-up code (in the link after "
         "<code>#code=</code>)</label>"
         "<input class=\"input\" id=\"code\" name=\"code\" required autocomplete=\"off\"></div>"
         "<div class=\"field\"><label for=\"username\">Username</label>"
@@ -135,7 +135,7 @@ net::Response setup_form_page(int status, std::string_view complaint) {
 awaitable<Result<HandlerResponse>> content_behind_link(RequestContext& call) {
     auto answer = co_await public_content(call);
     if (!answer && answer.error().code == ErrorCode::InvalidCredentials && !call.share_password()) {
-        answer.error().message = "This link needs a password: send it in the header X-Share-Password";
+        answer.error().message = "This link requires a password: send it in the X-Share-Password header";
     }
     co_return answer;
 }
@@ -147,14 +147,14 @@ HandlerResult application(RequestContext& call) {
     KS_CO_TRY(bool any_user, co_await call.app.accounts.any_user());
     if (any_user) co_return site_file(call.request(), "index.html", call.app.settings.prefix());
     std::string body =
-        "<main class=\"door-main\"><h1>Set up your KingShare</h1>\n<p>Nobody has an account yet. The link to create the administrator "
-        "is in what the server printed when it was started.</p>\n<p><a href=\"/setup\">I have the set-up code</a></p></main>";
+        "<main class=\"door-main\"><h1>Set up your KingShare</h1>\n<p>No account exists yet. The link to create the administrator is in "
+        "the output of the server at startup.</p>\n<p><a href=\"/setup\">I have the set-up code</a></p></main>";
     co_return html_page(200, "index.html", "Set-up", body, {{"page", "set-up"}});
 }
 
 HandlerResult asset(RequestContext& call) {
     auto file = site_file(call.request(), "assets/" + call.captures[0], call.app.settings.prefix());
-    if (!file) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
+    if (!file) co_return fail(ErrorCode::NotFound, "There is no such file");
     co_return std::move(*file);
 }
 
@@ -220,9 +220,9 @@ HandlerResult setup_form(RequestContext& call) {
         if (error_info(made.error().code).status >= 500) co_return tl::unexpected(std::move(made.error()));
         co_return setup_form_page(error_info(made.error().code).status, made.error().message);
     }
-    co_return setup_html(200, "Set-up done",
-                         "<h1>Done, " + html_escape(made->user.username) +
-                             "</h1>\n<p>You are the administrator of this KingShare. Sign in with your name and password.</p>");
+    co_return setup_html(200, "Set-up complete",
+                         "<h1>Welcome, " + html_escape(made->user.username) +
+                             "</h1>\n<p>You are the administrator of this KingShare. Sign in with your username and password.</p>");
 }
 
 }  // namespace ks::api

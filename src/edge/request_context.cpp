@@ -31,8 +31,8 @@ std::optional<std::string_view> bearer_of(const net::Request& request) {
 
 tl::unexpected<Error> from_another_site() {
     return fail(ErrorCode::Forbidden,
-                "This request comes from another site; if it doesn't, server.public_url has to be the address in the "
-                "browser, or the proxy one of server.trusted_proxies");
+                "Cross-site request refused; if it isn't one, set server.public_url to the address in the browser, or add the proxy to "
+                "server.trusted_proxies");
 }
 
 awaitable<Result<Actor>> RequestContext::actor() {
@@ -43,7 +43,7 @@ awaitable<Result<Actor>> RequestContext::actor() {
         }
         co_return co_await request_cache().authenticate_cookie(std::string(cookie));
     }
-    co_return fail(ErrorCode::AuthenticationRequired, "Sign in first: send Authorization: Bearer with an access token");
+    co_return fail(ErrorCode::AuthenticationRequired, "Authentication required: send an access token as Authorization: Bearer");
 }
 
 awaitable<Result<Actor>> RequestContext::uploader() {
@@ -75,7 +75,7 @@ Result<Page> RequestContext::page(int default_limit) const {
     }
     if (target.has("cursor")) {
         auto bytes = from_base64url(target.parameter("cursor"));
-        if (!bytes || bytes->size() < 16) return bad_field("cursor", "\"cursor\" must be the next_cursor of the page before");
+        if (!bytes || bytes->size() < 16) return bad_field("cursor", "\"cursor\" must be the \"next_cursor\" of the previous page");
         page.after_id = bytes->substr(0, 16);
         page.after_key = bytes->substr(16);
     }

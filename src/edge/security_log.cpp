@@ -7,7 +7,7 @@ namespace ks {
 
 void log_rate_limit(const char* which, const std::string& key, Time now) {
     static RateLimit lines(1.0 / 60, 1);
-    if (lines.take(which + ("\n" + key), now)) log::warning("a rate limit was reached", {{"limit", which}, {"address", key}});
+    if (lines.take(which + ("\n" + key), now)) log::warning("rate limit exceeded", {{"limit", which}, {"address", key}});
 }
 
 }  // namespace ks

@@ -55,7 +55,7 @@ awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
         app.uploads_in_turn.give_back(user.raw());
         auto when = std::chrono::ceil<std::chrono::seconds>(wait);
         co_return tl::unexpected(Error{.code = ErrorCode::Unavailable,
-                                       .message = "Too many of your requests wait already; send fewer at the same time",
+                                       .message = "Too many of your requests are waiting; send fewer requests at the same time",
                                        .retry_after = when});
     }
     asio::steady_timer timer(co_await asio::this_coro::executor, wait);
@@ -103,7 +103,7 @@ bool Server::is_below(std::string_view path, std::string_view target) const {
 
 awaitable<Result<HandlerResponse>> Server::answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route) {
     if (!origin.authority.empty() && !net::is_authority(origin.authority)) {
-        co_return fail(ErrorCode::InvalidRequest, "Host must be a host name or an IP address, with a port or without");
+        co_return fail(ErrorCode::InvalidRequest, "Host must be a host name or an IP address, optionally with a port");
     }
     if (is_below("/api/", exchange.request().target)) {
         exchange.add_headers(cors_.headers(exchange.request()));
@@ -124,10 +124,10 @@ awaitable<Result<HandlerResponse>> Server::answer(net::Exchange& exchange, Reque
     }
     if (!found.route && found.allowed.empty()) {
         if (auto page = site_answer(exchange.request(), segments, app_.settings.prefix())) co_return page;
-        co_return fail(ErrorCode::NotFound, "There is nothing at this address");
+        co_return fail(ErrorCode::NotFound, "There is no such page or endpoint");
     }
     if (!found.route) {
-        net::Response response = problem({ErrorCode::MethodNotAllowed, "Allowed here: " + found.allowed});
+        net::Response response = problem({ErrorCode::MethodNotAllowed, "Method not allowed; allowed: " + found.allowed});
         co_return response.with("Allow", found.allowed);
     }
     route = found.route->path;
@@ -154,7 +154,7 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
         answered = internal_error(error.what());
     }
     if (!answered) {
-        if (!answered.error().detail.empty()) log::error("a request failed", {{"route", route}, {"reason", answered.error().detail}});
+        if (!answered.error().detail.empty()) log::error("request failed", {{"route", route}, {"reason", answered.error().detail}});
         if (!exchange.answered()) answered = problem(answered.error());
     }
     if (answered && *answered) {

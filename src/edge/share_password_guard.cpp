@@ -10,7 +10,7 @@ namespace {
 
 awaitable<void> warn(Shares& shares, std::string share_token) {
     auto warned = co_await shares.warn_of_guesses(std::move(share_token));
-    if (warned) log::warning("too many wrong passwords at a share; its owner was told");
+    if (warned) log::warning("too many wrong share passwords; owner notified");
 }
 
 }  // namespace
@@ -27,17 +27,17 @@ SharePasswordGuard::SharePasswordGuard(RequestContext& call, const std::string& 
 Result<void> SharePasswordGuard::begin() {
     if (!gives_password_) return {};
     if (!app_.share_passwords.take(key_, now_)) {
-        log_rate_limit("passwords of a share", network_, now_);
+        log_rate_limit("share passwords", network_, now_);
         return tl::unexpected(app_.share_passwords.refusal("Too many wrong passwords"));
     }
     if (app_.share_passwords_in_all.take(share_token_, now_)) return {};
     app_.share_passwords.give_back(key_);
-    log_rate_limit("passwords of a share from everywhere", network_, now_);
+    log_rate_limit("share passwords from all addresses", network_, now_);
     warn_owner();
     return tl::unexpected(app_.share_passwords_in_all.refusal("Too many wrong passwords for this link"));
 }
 
-void SharePasswordGuard::log_wrong_password() const { log::warning("a wrong password of a share", {{"address", network_}}); }
+void SharePasswordGuard::log_wrong_password() const { log::warning("wrong share password", {{"address", network_}}); }
 
 void SharePasswordGuard::warn_owner() {
     if (!app_.share_password_warnings.take(share_token_, now_)) return;

@@ -76,9 +76,9 @@ void StreamSubscriber::send_resumed(std::uint64_t replayed, bool complete, Strea
     sink_.send({message, cursor});
 }
 
-void StreamSubscriber::overflow() { sink_.disconnect(CloseCode::TryAgainLater, "The reader is too slow"); }
+void StreamSubscriber::overflow() { sink_.disconnect(CloseCode::TryAgainLater, "Slow consumer"); }
 
-void StreamSubscriber::on_gap() { sink_.disconnect(CloseCode::TryAgainLater, "The journal no longer holds what follows"); }
+void StreamSubscriber::on_gap() { sink_.disconnect(CloseCode::TryAgainLater, "Events after your cursor have expired"); }
 
 void StreamSubscriber::fetch(Wanted wanted) {
     spawn(realtime_.loops().loop(loop_).get_executor(), fetch_for(realtime_, loop_, stream_.user(), wanted, self_), "replay");
@@ -111,8 +111,8 @@ awaitable<void> StreamSubscriber::fetch_for(Realtime& realtime, unsigned loop, U
         if (!follower || !*follower) co_return;
         if (failed) {
             const Error& error = opening ? page.error() : opening.error();
-            log::error("the journal could not be read", {{"reason", error.detail.empty() ? error.message : error.detail}});
-            (*follower)->sink_.refuse({ErrorCode::InternalError, "The journal could not be read; connect again"});
+            log::error("reading the journal failed", {{"reason", error.detail.empty() ? error.message : error.detail}});
+            (*follower)->sink_.refuse({ErrorCode::InternalError, "The events could not be read; reconnect to try again"});
         } else if (std::holds_alternative<Since>(wanted)) {
             (*follower)->replay_.on_opened(std::move(*opening));
         } else {

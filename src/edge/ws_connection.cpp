@@ -27,7 +27,7 @@ void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::ui
     if (arrival.watches && !*arrival.watches) {
         bool unknown = arrival.watches->error().code == ErrorCode::NotFound;
         return session_.refuse(unknown ? Error{ErrorCode::InvalidMessage, "There is no such share, or it has ended"}
-                                       : Error{ErrorCode::InternalError, "The share could not be looked up; connect again"});
+                                       : Error{ErrorCode::InternalError, "The share could not be loaded; reconnect to try again"});
     }
     std::optional<ShareId> watched;
     if (arrival.watches) {
@@ -38,7 +38,8 @@ void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::ui
     }
     recheck_if_revoked(revocation_generation, watched);
     if (cold_state_ && cold_state_->since && !session_.signed_in()) {
-        reply(error_message({ErrorCode::AuthenticationRequired, "Events are kept for users: authenticate to receive what was missed"}));
+        reply(error_message(
+            {ErrorCode::AuthenticationRequired, "\"since\" requires authentication: send Authenticate to receive missed events"}));
     }
     socket.deadline_moved();
 }
@@ -184,7 +185,7 @@ void WsConnection::hold(const EventDelivery& delivery, const net::Frame& frame) 
     }
     held->bytes += frame.plain.size();
     if (held->bytes > realtime_.settings().socket.max_queued_bytes) {
-        return session_.refuse({ErrorCode::InvalidToken, "The token has expired and too many events wait"});
+        return session_.refuse({ErrorCode::InvalidToken, "The token has expired and too many events are queued"});
     }
     held->events.push({frame, delivery.coalescing_key}, delivery.coalescing_key);
 }
@@ -211,7 +212,7 @@ void WsConnection::shut_down(Duration retry_in) {
 
 bool WsConnection::end_if_silent(Steady::time_point since) {
     if (socket_->last_heard() >= since) return false;
-    close(CloseCode::GoingAway, "Nothing was heard for too long");
+    close(CloseCode::GoingAway, "Idle timeout");
     return true;
 }
 

@@ -47,7 +47,7 @@ void WsSession::start(Time now, std::optional<Result<Actor>> credential) {
     } else if (credential->error().code == ErrorCode::ConnectionLimit) {
         refuse(credential->error());
     } else {
-        refuse({ErrorCode::InternalError, "The token could not be checked; connect again"});
+        refuse({ErrorCode::InternalError, "The token could not be verified; reconnect to try again"});
     }
 }
 
@@ -70,11 +70,11 @@ bool WsSession::within_rate(Time now) {
     if (now - excess->last > pause_that_forgives) excess->since = now;
     excess->last = now;
     if (now - excess->since >= tolerated_excess) {
-        error(ErrorCode::RateLimited, "Too many messages for too long");
-        close(CloseCode::PolicyViolation, "Too many messages for too long");
+        error(ErrorCode::RateLimited, "Message rate exceeded for too long");
+        close(CloseCode::PolicyViolation, "Message rate exceeded for too long");
     } else if (!excess->warned || now - *excess->warned >= warning_interval) {
         excess->warned = now;
-        error(ErrorCode::RateLimited, "Too many messages: this one was dropped; slow down");
+        error(ErrorCode::RateLimited, "Too many messages: this one was dropped, send fewer per second");
     }
     return false;
 }
@@ -90,7 +90,7 @@ void WsSession::on_text(std::string_view text, Time now) {
 
 void WsSession::on_binary(Time now) {
     if (closed_ || !within_rate(now)) return;
-    error(ErrorCode::InvalidMessage, "Messages are text frames");
+    error(ErrorCode::InvalidMessage, "Messages must be text frames");
 }
 
 void WsSession::handle(std::string_view text) {
@@ -102,13 +102,13 @@ void WsSession::handle(std::string_view text) {
         verifying_ = true;
         return actions_.verify(std::move(authenticate->token));
     }
-    if (!is_welcome()) return error(ErrorCode::AuthenticationRequired, "Authenticate first");
-    error(ErrorCode::InvalidMessage, "A client sends Authenticate, Ping or Pong");
+    if (!is_welcome()) return error(ErrorCode::AuthenticationRequired, "Authentication required: send Authenticate first");
+    error(ErrorCode::InvalidMessage, "Clients may only send Authenticate, Ping and Pong");
 }
 
 void WsSession::refuse_authentication(const std::string& message) {
     actions_.reply(result(false, message));
-    if (++failed_ >= allowed_failures) close(CloseCode::Unauthenticated, "Too many failed attempts to authenticate");
+    if (++failed_ >= allowed_failures) close(CloseCode::Unauthenticated, "Too many failed authentication attempts");
 }
 
 void WsSession::on_verdict(Result<Actor> verdict, Time now) {
@@ -121,7 +121,7 @@ void WsSession::on_verdict(Result<Actor> verdict, Time now) {
         } else if (failure.code == ErrorCode::ConnectionLimit) {
             refuse(failure);
         } else {
-            error(ErrorCode::InternalError, "The token could not be checked; try again");
+            error(ErrorCode::InternalError, "The token could not be verified; try again");
         }
     } else if (verdict->expires_at && *verdict->expires_at <= now) {
         refuse_authentication("The token has expired");
@@ -163,8 +163,8 @@ void WsSession::on_deadline(Time now) {
     auto due = deadline();
     if (!due || now < *due) return;
     if (awaits_ == Awaits::Authentication) {
-        error(ErrorCode::AuthenticationRequired, "Authenticate within the time that is allowed");
-        close(CloseCode::Unauthenticated, "Not authenticated in time");
+        error(ErrorCode::AuthenticationRequired, "Authentication timeout: send Authenticate after connecting");
+        close(CloseCode::Unauthenticated, "Authentication timeout");
     } else if (awaits_ == Awaits::Reauthentication) {
         close(CloseCode::Unauthenticated, "The token has expired");
     } else {

@@ -99,7 +99,7 @@ def test_a_busy_link_is_unavailable_and_not_gone(common_server, anna, guest):
         assert int(other.get(target, want="503 UNAVAILABLE").headers["Retry-After"]) > 0
     other.head(content(share), want=503)
     page = other.get(f"/s/{share['share_token']}", want=503)
-    assert b"just now" in page.body and page.headers["Retry-After"] == page.headers["Refresh"]
+    assert b"Temporarily unavailable" in page.body and page.headers["Retry-After"] == page.headers["Refresh"]
     assert common_server.guest(agent="Holder/1").get(f"/s/{share['share_token']}", want=200), "who downloads it may look at its page"
     holder.abort()
     eventually(lambda: other.get(content(share), want=0).status == 200, "it is there again")

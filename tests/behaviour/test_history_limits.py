@@ -52,4 +52,4 @@ def test_the_owner_is_told_of_guesses(start_server):
     notice = hers.expect("SystemNotification", level="Warning")
     assert "a.txt" in notice["message"]
     server.assert_nothing_else(hers, his, nobody)
-    eventually(lambda: "too many wrong passwords at a share" in server.log, "the log tells it too")
+    eventually(lambda: "too many wrong share passwords" in server.log, "the log tells it too")

@@ -152,8 +152,8 @@ describe('it comes back', () => {
   it('and says why it is gone, in the words of the server', () => {
     const limited = new SessionHarness().start().open().error('CONNECTION_LIMIT').close(1013, 'Too many connections');
     assert.deepEqual([limited.state.error.code, limited.state.error.detail], ['CONNECTION_LIMIT', 'about CONNECTION_LIMIT']);
-    const old = new SessionHarness().live().error('INVALID_MESSAGE').receive('Pong').close(1012, 'The server stops');
-    assert.deepEqual([old.state.error.code, old.state.error.detail], ['UNAVAILABLE', 'The server stops']);
+    const old = new SessionHarness().live().error('INVALID_MESSAGE').receive('Pong').close(1012, 'The server is shutting down');
+    assert.deepEqual([old.state.error.code, old.state.error.detail], ['UNAVAILABLE', 'The server is shutting down']);
   });
 
   it('never once it is stopped', () => {
