@@ -35,16 +35,16 @@ std::string strange_text(const HttpAnswer& answer, const std::string& server) {
     std::string status = std::to_string(answer.status);
     if (answer.status >= 300 && answer.status < 400) {
         std::string_view target = answer.header("Location");
-        return server + " sends us on to " + std::string(target) + "; use that address, if you know it as yours";
+        return server + " redirects to " + std::string(target) + "; use that address if you trust it";
     }
     if (answer.status == 413) {
-        return "a proxy before " + server + " refuses bodies of this size; kingshare doctor " + server +
-               " tells which line of it to change";
+        return "a proxy in front of " + server + " refuses bodies of this size; to find the setting to change, run: kingshare doctor " +
+               server;
     }
     if (answer.status == 502 || answer.status == 503 || answer.status == 504) {
-        return "the proxy at " + server + " gets no answer from KingShare (" + status + "); is it running?";
+        return "the proxy at " + server + " can't reach KingShare (" + status + "); is it running?";
     }
-    return server + " answered " + status + " as no KingShare does; is it the right address?";
+    return "unexpected response from " + server + " (" + status + "); is it a KingShare server?";
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ CommandError error_of_response(const HttpAnswer& answer, const std::string& serv
         return trouble;
     }
     trouble.code = problem->string("code").value_or(trouble.code);
-    trouble.message = problem->string("detail").value_or(problem->string("title").value_or("the server refused"));
+    trouble.message = problem->string("detail").value_or(problem->string("title").value_or("the server refused the request"));
     if (trouble.code == "AUTHENTICATION_REQUIRED" || trouble.code == "INVALID_TOKEN") {
         trouble.message += "; sign in with: kingshare login " + server;
     }
@@ -75,8 +75,8 @@ CommandError error_of_response(const HttpAnswer& answer, const std::string& serv
 Outcome<JsonObject> json_of(const HttpAnswer& answer) { return understood(JsonObject::parse(answer.body)); }
 
 CommandError unexpected_response(const std::string& detail) {
-    return {ExitCode::Failed,
-            "the server's answer is none of KingShare's (" + detail + "); is the address right, and its version not older than this one?"};
+    return {ExitCode::Failed, "unexpected response from the server (" + detail +
+                                  "); is the address right, and is the server at least as new as this program?"};
 }
 
 }  // namespace ks::cli

@@ -98,7 +98,7 @@ Outcome<std::vector<JsonObject>> Api::list(const std::string& path) {
         KS_TRY(auto following, understood(page.optional_string("next_cursor")));
         bool goes_on = following && !following->empty();
         if (goes_on && (*following == cursor || short_pages > most_short_pages || all.size() > most_items)) {
-            return tl::unexpected(unexpected_response("a list without an end"));
+            return tl::unexpected(unexpected_response("an endless list"));
         }
         cursor = following.value_or("");
     } while (!cursor.empty());

@@ -33,10 +33,10 @@ void add_commands(Command& program) {
 void add_common(Command& command, Common& common) {
     command.takes({.name = "--server",
                    .value = "URL",
-                   .help = "the server that is meant; else KINGSHARE_SERVER, else the one signed in to last",
+                   .help = "server to use [KINGSHARE_SERVER, or the last one signed in to]",
                    .target = &common.server,
                    .completed_by = "servers"});
-    command.flag("--json", common.json, "the outcome as JSON, for programs");
+    command.flag("--json", common.json, "print the result as JSON");
 }
 
 int finish(const Common& common, const Outcome<>& outcome) {

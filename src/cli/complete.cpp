@@ -60,7 +60,7 @@ std::vector<std::string> candidates(const Options& options) {
 
 void add_complete(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("__complete", "what a server has that could stand at the cursor, a line each; for completion scripts");
+    Command& command = program.add("__complete", "print completions from the server, one per line; for completion scripts");
     command.hidden = true;
     command.takes({.name = "WHAT", .help = "of what", .target = &options->what, .required = true});
     command.takes({.name = "PREFIX", .help = "how it begins", .target = &options->prefix});

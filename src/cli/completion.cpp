@@ -250,7 +250,7 @@ std::string completion_script(const Command& program, const std::string& shell) 
     auto help = std::find_if(places.begin(), places.end(), [&](const Place& place) { return place.path == help_path; });
     if (help != places.end()) {
         for (const Parameter& parameter : help->command->parameters) {
-            for (const std::string& topic : parameter.suggestions) tree.add(topic, "all " + topic);
+            for (const std::string& topic : parameter.suggestions) tree.add(topic, "list all " + topic);
         }
         places.erase(help);
         collect(places, tree, help_path);

@@ -27,24 +27,25 @@ bool is_loopback(const std::string& server) {
 
 Finding look_at_tls(const Http& http, const std::string& server) {
     if (!server.starts_with("https:")) {
-        if (is_loopback(server)) return {"TLS", Verdict::Fine, "none, and none is needed on this machine"};
-        return {"TLS", Verdict::Unsure, "none: passwords and files cross the network readable for all; let the proxy serve https"};
+        if (is_loopback(server)) return {"TLS", Verdict::Fine, "none, not required on this machine"};
+        return {"TLS", Verdict::Unsure, "none: passwords and files are sent unencrypted; serve https, for example with a proxy"};
     }
     auto end = http.certificate_end();
-    if (!end) return {"TLS", Verdict::Fine, "the certificate is good"};
+    if (!end) return {"TLS", Verdict::Fine, "the certificate is valid"};
     double days = std::difftime(parse_date(*end).value_or(0), std::time(nullptr)) / 86'400;
     std::string left = std::to_string(static_cast<int>(days)) + " days";
-    if (days < 14) return {"TLS", Verdict::Unsure, "the certificate ends in " + left + "; does it renew itself?"};
-    return {"TLS", Verdict::Fine, "the certificate is good for " + left};
+    if (days < 14) return {"TLS", Verdict::Unsure, "the certificate expires in " + left + "; check its automatic renewal"};
+    return {"TLS", Verdict::Fine, "the certificate is valid for " + left};
 }
 
 Finding look_at_clock(const HttpAnswer& answer) {
     auto theirs = parse_date(std::string(answer.header("Date")));
-    if (!theirs) return {"clock", Verdict::NotTested, "no Date in its answers"};
+    if (!theirs) return {"clock", Verdict::NotTested, "no Date header in responses"};
     double ahead = std::difftime(*theirs, std::time(nullptr));
-    if (std::abs(ahead) < 30) return {"clock", Verdict::Fine, "agrees with this machine's"};
+    if (std::abs(ahead) < 30) return {"clock", Verdict::Fine, "matches this machine's"};
     std::string how = time_left_text(std::abs(ahead)) + (ahead > 0 ? " ahead of" : " behind");
-    return {"clock", Verdict::Unsure, "it is " + how + " this machine's: links end at other times than said; set both by NTP"};
+    return {"clock", Verdict::Unsure,
+            "the server's clock is " + how + " this machine's: links expire at the wrong time; synchronize both with NTP"};
 }
 
 // The head of an upload without credentials: the server refuses it without reading the body. When the refusal arrives shows which
@@ -63,7 +64,7 @@ Outcome<bool> is_too_large(const std::string& server, std::uint64_t length) {
 Outcome<Finding> look_at_body_limit(const std::string& server) {
     constexpr int largest = 40;  // 1 TiB
     KS_TRY(bool limited, is_too_large(server, 1ULL << largest));
-    if (!limited) return Finding{"body limit", Verdict::Fine, "none before " + bytes_text(std::ldexp(1.0, largest))};
+    if (!limited) return Finding{"body limit", Verdict::Fine, "none up to " + bytes_text(std::ldexp(1.0, largest))};
     int small = 10;
     for (int large = largest; large - small > 1;) {
         int middle = (small + large) / 2;
@@ -71,7 +72,7 @@ Outcome<Finding> look_at_body_limit(const std::string& server) {
         (too_large ? large : small) = middle;
     }
     std::string limit = bytes_text(std::ldexp(1.0, small + 1));
-    return Finding{"body limit", Verdict::Wrong, "the proxy refuses bodies of more than " + limit + ": larger uploads end with 413",
+    return Finding{"body limit", Verdict::Wrong, "the proxy refuses bodies larger than " + limit + ": larger uploads fail with 413",
                    Problem::BodyLimit};
 }
 
@@ -87,17 +88,16 @@ Outcome<std::optional<RawAnswer>> send_slowly(RawConnection& line, std::string r
     return answer;
 }
 
-Finding uploads_pass() { return {"uploads", Verdict::Fine, "pass through as they come"}; }
+Finding uploads_pass() { return {"uploads", Verdict::Fine, "are streamed without buffering"}; }
 
 Finding uploads_are_collected() {
-    return {"uploads", Verdict::Wrong,
-            "the proxy collects an upload before it passes it on: progress is not seen, and an interruption loses what it had",
+    return {"uploads", Verdict::Wrong, "the proxy buffers uploads: progress is not visible, and an interruption loses the buffered data",
             Problem::UploadBuffering};
 }
 
 Finding uploads_answered_with(int status) {
-    if (status == 413) return {"uploads", Verdict::NotTested, "bodies are refused"};
-    return {"uploads", Verdict::Wrong, "the proxy answers an upload with " + std::to_string(status) + "; its log says why"};
+    if (status == 413) return {"uploads", Verdict::NotTested, "request bodies are refused"};
+    return {"uploads", Verdict::Wrong, "the proxy responds to an upload with " + std::to_string(status) + "; see its log for the reason"};
 }
 
 Outcome<Finding> look_at_upload_buffering(const std::string& server) {
@@ -108,7 +108,7 @@ Outcome<Finding> look_at_upload_buffering(const std::string& server) {
     if (answer) return uploads_answered_with(answer->status);
     return Finding{
         "uploads", Verdict::Unsure,
-        "no answer comes before the end of an upload: the proxy collects uploads, or reads answers late; signed in, more is seen",
+        "no response before the end of an upload: the proxy buffers uploads or delays responses; sign in for a more precise check",
         Problem::UploadBuffering};
 }
 
@@ -121,7 +121,7 @@ Outcome<Finding> look_at_interrupted_upload(Api& api) {
            api.send({.method = "POST", .url = "/api/v1/uploads", .headers = {tus, name, "Upload-Length: " + std::to_string(length)}}));
     std::string location(created.header("Location"));
     auto path = location.find("/api/v1/uploads/");
-    if (path == std::string::npos) return command_error(ExitCode::Failed, "an upload was created without a Location");
+    if (path == std::string::npos) return command_error(ExitCode::Failed, "the response to creating an upload has no Location header");
     location.erase(0, path);
     KS_TRY(std::string token, api.token());
     std::optional<RawAnswer> answer;
@@ -167,20 +167,20 @@ Outcome<std::optional<int>> status_of_refused_upload(const std::string& server, 
 }
 
 Finding look_at_refusals(const std::string& server, bool bodies_are_limited) {
-    if (bodies_are_limited) return {"refusals", Verdict::NotTested, "bodies are refused"};
-    const std::string lost = ": whoever uploads too much isn't told why it failed";
+    if (bodies_are_limited) return {"refusals", Verdict::NotTested, "request bodies are refused"};
+    const std::string lost = ": clients do not learn why an upload failed";
     for (bool reads_meanwhile : {true, false, true, false}) {
         auto status = status_of_refused_upload(server, reads_meanwhile);
         if (!status)
-            return {"refusals", Verdict::Wrong, "the proxy cuts a refused upload before the answer is read" + lost, Problem::Refusals};
-        if (!*status) return {"refusals", Verdict::NotTested, "8 MiB take too long from here"};
+            return {"refusals", Verdict::Wrong, "the proxy closes a refused upload before the response is read" + lost, Problem::Refusals};
+        if (!*status) return {"refusals", Verdict::NotTested, "uploading 8 MiB takes too long from here"};
         if (**status != 401) {
             return {"refusals", Verdict::Wrong,
-                    "the proxy says " + std::to_string(**status) + " in place of the server's refusal of an upload" + lost,
+                    "the proxy responds with " + std::to_string(**status) + " instead of the server's refusal of an upload" + lost,
                     Problem::Refusals};
         }
     }
-    return {"refusals", Verdict::Fine, "reach who is still uploading"};
+    return {"refusals", Verdict::Fine, "reach clients that are still uploading"};
 }
 
 Outcome<Finding> look_at_origin(const std::string& server, Http& http) {
@@ -193,15 +193,15 @@ Outcome<Finding> look_at_origin(const std::string& server, Http& http) {
         return answer.status;
     };
     KS_TRY(int own, status(origin_of(server)));
-    if (own != 403) return Finding{"address", Verdict::Fine, "the server knows that it is reached here"};
+    if (own != 403) return Finding{"address", Verdict::Fine, "the server knows its public address"};
     KS_TRY(int plain, server.starts_with("https:") ? status("http" + origin_of(server).substr(5)) : Outcome<int>(403));
     if (plain != 403) {
-        return Finding{"address", Verdict::Wrong, "the server doesn't know that it is reached by https: the web page can't change anything",
-                       Problem::PublicUrl};
+        return Finding{"address", Verdict::Wrong,
+                       "the server doesn't know that it is reached by https: changes from the web page are refused", Problem::PublicUrl};
     }
     return Finding{
         "address", Verdict::Wrong,
-        "the server takes this address for another site: the proxy sends it another Host, or server.public_url names another address",
+        "the server treats this address as another site: the proxy sends a different Host, or server.public_url is a different address",
         Problem::Host};
 }
 
@@ -210,19 +210,19 @@ std::optional<Finding> look_at_forwarded(const std::string& server, Http& http) 
     if (!answer) return std::nullopt;
     bool proxied = !answer->header("Server").empty() || !answer->header("Via").empty() || !is_loopback(server);
     if (!proxied) return std::nullopt;
-    if (answer->status != 200) return Finding{"callers", Verdict::Fine, "the proxy says whom it speaks for"};
+    if (answer->status != 200) return Finding{"callers", Verdict::Fine, "the proxy forwards client addresses"};
     return Finding{
         "callers", Verdict::Wrong,
-        "/metrics is open to everybody: the proxy doesn't say whom it speaks for (or server.metrics_for_all is set), so that all "
-        "callers share one rate limit",
+        "/metrics is open to everybody: the proxy doesn't forward client addresses (or server.metrics_for_all is set), so all clients "
+        "share one rate limit",
         Problem::Forwarded};
 }
 
 Outcome<Finding> look_at_websocket(WsProbe& probe) {
     if (!probe.is_open()) {
         std::string status = std::to_string(probe.status());
-        return Finding{"WebSocket", Verdict::Wrong,
-                       "the handshake is answered with " + status + " instead of 101: the proxy drops the upgrade", Problem::Upgrade};
+        return Finding{"WebSocket", Verdict::Wrong, "the handshake got " + status + " instead of 101: the proxy drops the upgrade",
+                       Problem::Upgrade};
     }
     const std::string ping = R"({"type":"Ping"})";
     KS_CHECK(probe.send(net::Opcode::Text, ping));
@@ -233,10 +233,10 @@ Outcome<Finding> look_at_websocket(WsProbe& probe) {
         using What = WsProbe::Heard::What;
         if (heard.what == What::Text && heard.payload.find("Pong") != std::string::npos) break;
         if (heard.what == What::End || heard.what == What::Nothing) {
-            return Finding{"WebSocket", Verdict::Wrong, "it opens, but nothing comes through: Ping got no Pong", Problem::Upgrade};
+            return Finding{"WebSocket", Verdict::Wrong, "it opens, but no messages pass: Ping got no Pong", Problem::Upgrade};
         }
     }
-    return Finding{"WebSocket", Verdict::Fine, "opens, and Ping gets its Pong"};
+    return Finding{"WebSocket", Verdict::Fine, "opens, and Ping gets a Pong"};
 }
 
 // Until the server's own ping comes through, or for so long.
@@ -248,15 +248,15 @@ Outcome<Finding> look_at_idling(WsProbe& probe, Moment since, std::chrono::secon
         using What = WsProbe::Heard::What;
         if (!heard || heard->what == What::End) {
             std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - since;
-            return Finding{
-                "idle", Verdict::Wrong,
-                "the proxy cuts a silent connection after " + time_left_text(std::round(lasted.count())) + "; it must stay for a minute",
-                Problem::Timeout};
+            return Finding{"idle", Verdict::Wrong,
+                           "the proxy closes an idle connection after " + time_left_text(std::round(lasted.count())) +
+                               "; it must keep it for at least a minute",
+                           Problem::Timeout};
         }
-        if (heard->what == What::Ping) return Finding{"idle", Verdict::Fine, "a silent connection stays until the server's own ping"};
+        if (heard->what == What::Ping) return Finding{"idle", Verdict::Fine, "an idle connection stays open until the server's ping"};
         if (heard->what == What::Nothing)
             return Finding{"idle", Verdict::Fine,
-                           "a silent connection stays, for " + time_left_text(static_cast<double>(idle.count())) + " at least"};
+                           "an idle connection stays open for at least " + time_left_text(static_cast<double>(idle.count()))};
     }
 }
 
@@ -269,9 +269,9 @@ Finding look_at_live_stream(Api& api) {
         return !came;
     };
     auto answer = api.send(std::move(request));
-    if (came) return {"live stream", Verdict::Fine, "server-sent events come at once"};
+    if (came) return {"live stream", Verdict::Fine, "server-sent events arrive immediately"};
     if (!answer && answer.error().exit != ExitCode::Network) return {"live stream", Verdict::NotTested, answer.error().message};
-    return {"live stream", Verdict::Wrong, "the proxy holds server-sent events back until it has many", Problem::LiveBuffering};
+    return {"live stream", Verdict::Wrong, "the proxy buffers server-sent events", Problem::LiveBuffering};
 }
 
 Outcome<Finding> look_at_links(Api& api) {
@@ -289,11 +289,11 @@ Outcome<Finding> look_at_links(Api& api) {
     KS_CHECK(api.remove("/api/v1/files/" + percent_encoded(id)));
     if (!link) return tl::unexpected(std::move(link.error()));
     if (leads_to != api.server()) {
-        return Finding{"links", Verdict::Wrong, "they begin with " + leads_to.value_or(*link) + ", not with this address",
+        return Finding{"links", Verdict::Wrong, "they start with " + leads_to.value_or(*link) + " instead of this address",
                        Problem::PublicUrl};
     }
     if (!page || page->status != 200)
-        return Finding{"links", Verdict::Wrong, "a link does not open: " + (page ? std::to_string(page->status) : page.error().message),
+        return Finding{"links", Verdict::Wrong, "opening a link failed: " + (page ? std::to_string(page->status) : page.error().message),
                        Problem::PublicUrl};
     return Finding{"links", Verdict::Fine, "upload, link and page work"};
 }
@@ -311,7 +311,7 @@ Outcome<> Diagnostics::run() {
     KS_TRY(HttpAnswer health, http.send({.url = server + "/healthz", .within = 15s}));
     auto body = JsonObject::parse(health.body);
     if (health.status != 200 || !body || body->string("status") != "ok") return tl::unexpected(error_of_response(health, server));
-    found({"server", Verdict::Fine, "KingShare answers"});
+    found({"server", Verdict::Fine, "KingShare responds"});
     found(look_at_tls(http, server));
     found(look_at_clock(health));
 
@@ -331,8 +331,8 @@ Outcome<> Diagnostics::run() {
         found(look_at_live_stream(api));
         found(or_trouble("links", look_at_links(api)));
     } else {
-        found({"live stream", Verdict::NotTested, "needs an account: kingshare login " + server});
-        found({"links", Verdict::NotTested, "needs an account: kingshare login " + server});
+        found({"live stream", Verdict::NotTested, "requires an account: kingshare login " + server});
+        found({"links", Verdict::NotTested, "requires an account: kingshare login " + server});
     }
     if (probe && probe->is_open()) found(or_trouble("idle", look_at_idling(*probe, opened, idle)));
     return {};

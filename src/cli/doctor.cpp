@@ -56,7 +56,7 @@ std::vector<Fix> all_fixes(const std::vector<Finding>& findings, const std::stri
 void print_fixes(const std::vector<Fix>& fixes) {
     if (fixes.empty()) return;
     print("");
-    print("What mends it:");
+    print("Fixes:");
     for (const Fix& fix : fixes) {
         print("");
         print("  " + bold(fix.program));
@@ -97,8 +97,8 @@ Outcome<> examine(const Options& options) {
     }
     auto wrong = std::count_if(findings.begin(), findings.end(), [](const Finding& one) { return one.verdict == Verdict::Wrong; });
     if (wrong > 0)
-        return command_error(ExitCode::Failed, std::to_string(wrong) + " of " + std::to_string(findings.size()) +
-                                                   " checks found something wrong at " + server);
+        return command_error(ExitCode::Failed,
+                             std::to_string(wrong) + " of " + std::to_string(findings.size()) + " checks found a problem at " + server);
     return {};
 }
 
@@ -106,18 +106,17 @@ Outcome<> examine(const Options& options) {
 
 void add_doctor(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("doctor", "look at a public address as a client sees it");
+    Command& command = program.add("doctor", "check a public address from outside");
     command.details(
-        "Tests TLS, the clock, the WebSocket, limits, buffering, refusals and timeouts on the way to a server, and prints the lines of "
-        "nginx, "
-        "Apache, haproxy, Caddy or Traefik that mend what is wrong. Where you are signed in there, it also uploads a small file, shares it "
-        "and deletes it again.");
+        "Checks TLS, the clock, the WebSocket, limits, buffering, refusals and timeouts on the way to a server, and prints the "
+        "configuration lines for nginx, Apache, haproxy, Caddy or Traefik that fix each problem. If you are signed in, it also uploads a "
+        "small file, shares it and deletes it again.");
     command.takes({.name = "URL",
-                   .help = "like https://files.example.org; else the server that is signed in to",
+                   .help = "like https://files.example.org [the last one signed in to]",
                    .target = &options->url,
                    .completed_by = "servers"});
-    command.option("--idle", "35s", options->idle, "how long a silent connection is watched, if the server's ping does not come before");
-    command.flag("--json", options->common.json, "the outcome as JSON, for programs");
+    command.option("--idle", "35s", options->idle, "how long to watch an idle connection, unless the server pings earlier");
+    command.flag("--json", options->common.json, "print the result as JSON");
     runs(command, options, examine);
 }
 

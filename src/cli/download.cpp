@@ -55,7 +55,8 @@ tl::unexpected<CommandError> can_not_write(const std::string& path) {
 
 Outcome<> check_digest(const Version& version, Hasher hasher) {
     if (version.sha256.empty() || hasher.finish() == version.sha256) return {};
-    return command_error(ExitCode::Damaged, "what arrived is not what the server has: its SHA-256 differs; it was dropped, try again");
+    return command_error(ExitCode::Damaged,
+                         "the downloaded content is damaged: its SHA-256 differs from the server's; it was deleted, try again");
 }
 
 // Part file of one version. Its random name suffix keeps other users from planting a file there. A later attempt finds it by its prefix
@@ -73,7 +74,7 @@ public:
             Part part((path.parent_path() / name).string());
             if (!part.adopt()) continue;
             if (::flock(part.file_, LOCK_EX | LOCK_NB) != 0)
-                return command_error(ExitCode::Failed, "\"" + target + "\" is being downloaded by another kingshare already");
+                return command_error(ExitCode::Failed, "\"" + target + "\" is already being downloaded by another kingshare process");
             KS_CHECK(part.read_again());
             return part;
         }
@@ -180,7 +181,7 @@ private:
         if (part_->size() != version_.size) KS_CHECK(fetch());
         if (version_.size && part_->size() != *version_.size) {
             if (part_->size() <= before && ++empty_answers_ > most_odd_answers) return tl::unexpected(unexpected_response("no content"));
-            return tl::unexpected(CommandError{ExitCode::Network, "the download broke off", "", true});
+            return tl::unexpected(CommandError{ExitCode::Network, "the download was interrupted", "", true});
         }
         if (auto good = check_digest(version_, part_->hasher()); !good) {
             part_->drop();
@@ -208,7 +209,7 @@ private:
             if (another) return false;
             if (!std::exchange(begun, true)) kept = begin(head, asked);
             if (kept && bytes.size() > version_.size.value_or(UINT64_MAX) - part_->size())
-                kept = tl::unexpected(unexpected_response("more content than it said"));
+                kept = tl::unexpected(unexpected_response("more content than announced"));
             if (kept) kept = part_->add(bytes);
             bar_.show(part_->size(), version_.size);
             patience_.progressed();
@@ -219,7 +220,7 @@ private:
         if (another) {
             part_.reset();
             bool often = ++other_versions_ > most_odd_answers;
-            return tl::unexpected(CommandError{.message = "the file is another by now", .transient = !often});
+            return tl::unexpected(CommandError{.message = "the file has changed on the server", .transient = !often});
         }
         if (!answer) return tl::unexpected(std::move(answer.error()));
         return {};
@@ -233,7 +234,7 @@ private:
         } else if (head.status == 200) {
             return part_->clear();
         }
-        return tl::unexpected(unexpected_response("other bytes than those asked for"));
+        return tl::unexpected(unexpected_response("wrong byte range"));
     }
 
     static constexpr int most_odd_answers = 3;

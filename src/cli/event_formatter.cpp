@@ -24,7 +24,7 @@ std::string EventFormatter::file_name(const JsonObject& data) {
 // FileShared goes to the owner and to the recipients. Only the owner can read the file by id.
 std::string EventFormatter::shared(const JsonObject& data) {
     std::string name = file_name(data);
-    if (name != "a file") return name + " has a link now";
+    if (name != "a file") return name + " was shared";
     auto received = api_.list("/api/v1/shares/received");
     if (received) {
         for (const JsonObject& share : *received) {
@@ -40,7 +40,7 @@ std::string EventFormatter::shared(const JsonObject& data) {
 std::string EventFormatter::of(const std::string& type, const JsonObject& data) {
     if (type == "FileUploaded") {
         auto size = data.optional_integer("size", 0, INT64_MAX);
-        return file_name(data) + " is there, " + bytes_text(static_cast<double>(size ? size->value_or(0) : 0));
+        return file_name(data) + " was uploaded, " + bytes_text(static_cast<double>(size ? size->value_or(0) : 0));
     }
     if (type == "FileDeleted") return file_name(data) + " was deleted";
     if (type == "FileShared") return shared(data);
@@ -50,11 +50,11 @@ std::string EventFormatter::of(const std::string& type, const JsonObject& data) 
     if (type == "DownloadEnded") {
         auto complete = data.optional_bool("complete");
         bool whole = complete && complete->value_or(false);
-        return whole ? file_name(data) + " was downloaded" : "a download of " + file_name(data) + " broke off";
+        return whole ? file_name(data) + " was downloaded" : "a download of " + file_name(data) + " was interrupted";
     }
     if (type == "ShareChanged") return "a link to " + file_name(data) + " has changed";
-    if (type == "UserOnline") return data.string("username").value_or("somebody") + " is here";
-    if (type == "UserOffline") return data.string("username").value_or("somebody") + " has left";
+    if (type == "UserOnline") return data.string("username").value_or("somebody") + " is online";
+    if (type == "UserOffline") return data.string("username").value_or("somebody") + " went offline";
     if (type == "SystemNotification") {
         return "notice (" + data.string("level").value_or("Info") + "): " + data.string("message").value_or("");
     }

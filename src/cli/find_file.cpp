@@ -29,17 +29,16 @@ Outcome<JsonObject> find_file(Api& api, const std::string& name) {
     if (FileId::parse(name)) {
         auto file = api.get("/api/v1/files/" + name);
         if (!file && file.error().exit == ExitCode::NotFound)
-            file.error().message = "there is no file with the id " + name + "; kingshare ls shows yours";
+            file.error().message = "there is no file with the id " + name + "; kingshare ls lists yours";
         return file;
     }
     KS_TRY(auto candidates, api.list("/api/v1/files?query=" + percent_encoded(name)));
     std::vector<JsonObject> found = best_matches(std::move(candidates), name);
-    if (found.empty())
-        return command_error(ExitCode::NotFound, "there is no file of yours named \"" + name + "\"; kingshare ls shows them");
+    if (found.empty()) return command_error(ExitCode::NotFound, "you have no file named \"" + name + "\"; kingshare ls lists yours");
     if (found.size() == 1) return std::move(found.front());
     std::string ids;
     for (const JsonObject& file : found) ids += (ids.empty() ? "" : ", ") + file.string("id").value_or("");
-    return command_error(ExitCode::Usage, std::to_string(found.size()) + " files are named \"" + name + "\"; say which by its id: " + ids);
+    return command_error(ExitCode::Usage, std::to_string(found.size()) + " files are named \"" + name + "\"; use one of their ids: " + ids);
 }
 
 }  // namespace ks::cli

@@ -26,16 +26,16 @@ Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& 
     for (int attempt = 0;; ++attempt) {
         auto answer = api.send({.url = path, .headers = content.headers});
         if (answer) return json_of(*answer);
-        if (answer.error().exit == ExitCode::NotFound) answer.error().message = "there is nothing at this link; is it complete?";
+        if (answer.error().exit == ExitCode::NotFound) answer.error().message = "there is no such link; is it complete?";
         bool wrong = answer.error().code == "INVALID_CREDENTIALS";
         bool from_file = !options.password_file.empty();
         if (!wrong || attempt == most_attempts || (from_file && attempt > 0)) return tl::unexpected(std::move(answer.error()));
-        if (attempt > 0) note("That is not it.");
+        if (attempt > 0) note("Wrong password.");
         Outcome<std::string> password;
         if (from_file) {
             password = secret_from(options.password_file);
         } else {
-            password = ask_secret("Password of the link: ", "this link has a password: name a file with --password-file");
+            password = ask_secret("Password of the link: ", "the link requires a password: use --password-file FILE");
         }
         if (!password) return tl::unexpected(std::move(password.error()));
         content.headers = {"X-Share-Password: UTF-8''" + percent_encoded(*password)};
@@ -74,10 +74,10 @@ Outcome<> get_by(Api api, const std::string& share_token, const Options& options
     auto there = std::filesystem::symlink_status(target, ignored).type();
     using Kind = std::filesystem::file_type;
     bool is_file = there == Kind::regular || there == Kind::symlink || there == Kind::not_found || there == Kind::none;
-    if (!is_file) return command_error(ExitCode::Usage, "\"" + target + "\" is no file; write to standard output instead: -o -");
+    if (!is_file) return command_error(ExitCode::Usage, "\"" + target + "\" is not a regular file; to write to standard output, use: -o -");
     if (!options.force && there != Kind::not_found && there != Kind::none) {
         return command_error(ExitCode::Failed,
-                             "\"" + target + "\" is there already; choose another name with -o FILE, or replace it with --force");
+                             "\"" + target + "\" already exists; choose another name with -o FILE, or replace it with --force");
     }
     KS_CHECK(download_to_file(api, content, target, options.force, bar));
     bar.clear();
@@ -102,23 +102,23 @@ Outcome<> get(const Options& options) {
 
 void add_get(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("get", "download what a link leads to");
+    Command& command = program.add("get", "download a link");
     command.details(
-        "Needs no account. A download that is interrupted goes on where it was: run the same command again. What arrived is checked by its "
-        "SHA-256 before it gets its name.");
+        "Requires no account. To resume an interrupted download, run the same command again. The SHA-256 of the content is verified "
+        "before the file gets its final name.");
     command.takes({.name = "LINK", .help = "like https://files.example.org/s/…", .target = &options->url, .required = true});
     command.takes({.name = "-o,--output",
                    .value = "FILE",
-                   .help = "where to, a folder too; - is standard output; else the name that the sender gave",
+                   .help = "target file or folder; - is standard output [the sender's filename]",
                    .target = &options->output,
                    .is_path = true});
-    command.flag("--force", options->force, "replace a file that is there already");
+    command.flag("--force", options->force, "replace an existing file");
     command.takes({.name = "--password-file",
                    .value = "FILE",
-                   .help = "read the link's password from the first line of a file, - for standard input, instead of asking",
+                   .help = "read the link's password from the first line of FILE; - is standard input; default: prompt",
                    .target = &options->password_file,
                    .is_path = true});
-    command.flag("--json", options->common.json, "the outcome as JSON, for programs");
+    command.flag("--json", options->common.json, "print the result as JSON");
     runs(command, options, get);
 }
 

@@ -81,7 +81,7 @@ std::string help_text(const Command& command, const std::string& path) {
         for (const auto& below : command.commands) {
             if (!below->hidden) add_row(text, below->name, below->summary, 22);
         }
-        text += "\n" + path + " COMMAND --help tells more of each.\n";
+        text += "\n" + path + " COMMAND --help shows more.\n";
     }
     auto list = [&](const char* title, bool options) {
         bool any = false;

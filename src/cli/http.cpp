@@ -138,21 +138,21 @@ tl::unexpected<CommandError> network_trouble(CURLcode code, const char* detail, 
     switch (code) {
         case CURLE_URL_MALFORMAT:
         case CURLE_UNSUPPORTED_PROTOCOL:
-            trouble = {ExitCode::Usage, "\"" + url + "\" is no address; it must be like https://files.example.org"};
+            trouble = {ExitCode::Usage, "\"" + url + "\" is not a valid address; it must be like https://files.example.org"};
             break;
-        case CURLE_COULDNT_RESOLVE_HOST: trouble.message = "there is no host of that name: " + place; break;
+        case CURLE_COULDNT_RESOLVE_HOST: trouble.message = "can't resolve the host name of " + place; break;
         case CURLE_COULDNT_CONNECT:
-            trouble.message = "nothing answers at " + place + "; is the server running, and the address right?";
+            trouble.message = "can't connect to " + place + "; is the server running, and is the address right?";
             break;
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
             trouble.message = "the certificate of " + place + " can't be trusted (" + reason +
-                              "); where it comes from an authority of your own, name its file in SSL_CERT_FILE";
+                              "); for a private certificate authority, set SSL_CERT_FILE to its certificate file";
             trouble.code = "CERTIFICATE";
             trouble.transient = false;
             break;
-        case CURLE_OPERATION_TIMEDOUT: trouble.message = place + " did not answer in time"; break;
-        default: trouble.message = "the connection to " + place + " broke (" + reason + ")";
+        case CURLE_OPERATION_TIMEDOUT: trouble.message = place + " did not respond in time"; break;
+        default: trouble.message = "the connection to " + place + " failed (" + reason + ")";
     }
     return tl::unexpected(std::move(trouble));
 }
@@ -235,10 +235,9 @@ Outcome<HttpAnswer> Http::send(const HttpRequest& request) {
     bool answered_early = !transfer.broken_off && !transfer.too_large && transfer.answer.status >= 400;
     if (code != CURLE_OK && !answered_early) {
         if (transfer.too_large) {
-            return command_error(ExitCode::Failed,
-                                 place_of(request.url) + " sends an answer that is too large for what was asked; is it a KingShare?");
+            return command_error(ExitCode::Failed, place_of(request.url) + " sent a response that is too large; is it a KingShare server?");
         }
-        if (transfer.broken_off) return command_error(ExitCode::Failed, "broken off");
+        if (transfer.broken_off) return command_error(ExitCode::Failed, "interrupted");
         return network_trouble(code, reason, request.url);
     }
     return std::move(transfer.answer);

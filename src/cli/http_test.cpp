@@ -93,7 +93,7 @@ TEST(Stall, IsSilence) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().exit, ExitCode::Network);
     EXPECT_TRUE(answer.error().transient);
-    EXPECT_NE(answer.error().message.find("did not answer in time"), std::string::npos);
+    EXPECT_NE(answer.error().message.find("did not respond in time"), std::string::npos);
 }
 
 }  // namespace

@@ -19,11 +19,11 @@ Outcome<> login(const Options& options) {
     KS_TRY(std::string server, meant_server(options.url));
     Session session{.server = server, .username = options.user};
     if (session.username.empty()) {
-        KS_TRY(session.username, ask("User at " + server + ": ", "name the user with --user"));
+        KS_TRY(session.username, ask("Username at " + server + ": ", "use --user"));
     }
     std::string password;
     if (options.password_file.empty()) {
-        KS_TRY(password, ask_secret("Password of " + session.username + ": ", "name a file with --password-file, or - for standard input"));
+        KS_TRY(password, ask_secret("Password of " + session.username + ": ", "use --password-file FILE, or - for standard input"));
     } else {
         KS_TRY(password, secret_from(options.password_file));
     }
@@ -44,7 +44,7 @@ Outcome<> login(const Options& options) {
     if (options.common.json) {
         print(JsonWriter().add("server", server).raw("user", user->text()).text());
     } else {
-        note("Signed in at " + server + " as " + session.username + ".");
+        note("Signed in to " + server + " as " + session.username + ".");
     }
     return {};
 }
@@ -53,22 +53,21 @@ Outcome<> login(const Options& options) {
 
 void add_login(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("login", "sign in at a server");
+    Command& command = program.add("login", "sign in to a server");
     command.details(
-        "Asks for the user and the password at the terminal. The sign-in is kept below $XDG_STATE_HOME/kingshare, for you alone, and "
-        "renews "
-        "itself; it ends by kingshare logout, or when it is not used for a month.");
+        "Prompts for username and password. The sign-in is stored in $XDG_STATE_HOME/kingshare, readable only by you, and renews itself; "
+        "it ends with kingshare logout, or after a month without use.");
     command.takes({.name = "URL",
-                   .help = "like https://files.example.org; the one of before where it is left out",
+                   .help = "like https://files.example.org [the last one signed in to]",
                    .target = &options->url,
                    .completed_by = "servers"});
-    command.option("--user", "NAME", options->user, "who signs in, instead of asking");
+    command.option("--user", "NAME", options->user, "username; default: prompt");
     command.takes({.name = "--password-file",
                    .value = "FILE",
-                   .help = "read the password from the first line of a file, - for standard input, instead of asking",
+                   .help = "read the password from the first line of FILE; - is standard input; default: prompt",
                    .target = &options->password_file,
                    .is_path = true});
-    command.flag("--json", options->common.json, "the outcome as JSON, for programs");
+    command.flag("--json", options->common.json, "print the result as JSON");
     runs(command, options, login);
 }
 

@@ -14,7 +14,7 @@ struct Options {
 Outcome<> logout(const Options& options) {
     KS_TRY(Session session, find_session(options.common.server));
     if (session.refresh_token.empty()) {
-        return command_error(ExitCode::Usage, "KINGSHARE_TOKEN is no sign-in; take the token back with: kingshare token delete");
+        return command_error(ExitCode::Usage, "KINGSHARE_TOKEN is not a sign-in; revoke the token with: kingshare token delete");
     }
     Outcome<> ended;
     if (options.everywhere) {
@@ -29,13 +29,13 @@ Outcome<> logout(const Options& options) {
     if (ended || !options.everywhere) forget_session(session.server);
     if (!ended && ended.error().exit == ExitCode::Network) {
         ended.error().message +=
-            (options.everywhere ? "; nothing was changed" : "; you are signed out here, the server forgets it by itself later");
+            (options.everywhere ? "; nothing has changed" : "; you are signed out here, on the server the sign-in expires by itself");
     }
     if (!ended && ended.error().exit != ExitCode::NotAllowed) return ended;
     if (options.common.json) {
         print(JsonWriter().add("server", session.server).add("signed_out", true).text());
     } else {
-        note("Signed out from " + session.server + (options.everywhere ? " everywhere." : "."));
+        note("Signed out of " + session.server + (options.everywhere ? " everywhere." : "."));
     }
     return {};
 }
@@ -44,8 +44,8 @@ Outcome<> logout(const Options& options) {
 
 void add_logout(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("logout", "end the sign-in");
-    command.flag("--everywhere", options->everywhere, "end all sign-ins of yours, in browsers too");
+    Command& command = program.add("logout", "sign out");
+    command.flag("--everywhere", options->everywhere, "end all your sign-ins, also in browsers");
     add_common(command, options->common);
     runs(command, options, logout);
 }

@@ -30,7 +30,7 @@ Outcome<> list(const Options& options) {
                         created_at ? date_text(*created_at) : "", file.string("id").value_or("")});
     }
     if (files.empty()) {
-        note(options.query.empty() ? "No files yet; send one with: kingshare send FILE" : "No file's name has that in it.");
+        note(options.query.empty() ? "No files yet; upload one with: kingshare send FILE" : "No matching files.");
     } else {
         print_table(rows);
     }
@@ -42,10 +42,10 @@ Outcome<> list(const Options& options) {
 void add_ls(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("ls", "list your files");
-    command.takes({.name = "QUERY", .help = "only those whose name has this in it", .target = &options->query});
+    command.takes({.name = "QUERY", .help = "only files with this in their name", .target = &options->query});
     command.takes({.name = "--sort",
                    .value = "KEY",
-                   .help = "what to order by, - for descending",
+                   .help = "sort key, with - for descending",
                    .target = &options->sort,
                    .choices = {"created_at", "-created_at", "filename", "-filename", "size", "-size"}});
     add_common(command, options->common);

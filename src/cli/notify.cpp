@@ -20,7 +20,7 @@ Outcome<> notify(const Options& options) {
     if (options.common.json) {
         print(notice.text());
     } else {
-        note("Told everyone who is connected.");
+        note("Sent to all users.");
     }
     return {};
 }
@@ -29,11 +29,11 @@ Outcome<> notify(const Options& options) {
 
 void add_notify(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("notify", "tell everyone something (administrators)");
-    command.takes({.name = "MESSAGE", .help = "what they are to read", .target = &options->message, .required = true});
+    Command& command = program.add("notify", "send a notification to all users (administrators)");
+    command.takes({.name = "MESSAGE", .help = "text of the notification", .target = &options->message, .required = true});
     command.takes({.name = "--level",
                    .value = "LEVEL",
-                   .help = "how it is shown",
+                   .help = "level of the notification",
                    .target = &options->level,
                    .choices = {"Info", "Warning", "Error", "Success"}});
     add_common(command, options->common);

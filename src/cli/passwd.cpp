@@ -17,13 +17,13 @@ struct Passwords {
 };
 
 Outcome<Passwords> ask_passwords(const std::string& username) {
-    const std::string instead = "name a file with --password-file, or - for standard input";
+    const std::string instead = "use --password-file FILE, or - for standard input";
     Passwords passwords;
-    KS_TRY(passwords.present, ask_secret("Present password" + (username.empty() ? "" : " of " + username) + ": ", instead));
+    KS_TRY(passwords.present, ask_secret("Current password" + (username.empty() ? "" : " of " + username) + ": ", instead));
     KS_TRY(passwords.next, ask_secret("New password: ", instead));
-    KS_TRY(std::string again, ask_secret("The same again: ", instead));
+    KS_TRY(std::string again, ask_secret("Repeat the new password: ", instead));
     if (passwords.next.empty() || passwords.next != again)
-        return command_error(ExitCode::Usage, "the two new passwords differ, or are empty");
+        return command_error(ExitCode::Usage, "the new passwords do not match, or are empty");
     return passwords;
 }
 
@@ -42,7 +42,7 @@ Outcome<> change_password(const Options& options) {
     if (options.common.json) {
         print(JsonWriter().add("server", api.server()).add("changed", true).text());
     } else {
-        note("Changed. You stay signed in here; your other sign-ins have ended, and so have your tokens for programs.");
+        note("Password changed. You stay signed in here; your other sign-ins and your personal access tokens have ended.");
     }
     return {};
 }
@@ -53,13 +53,12 @@ void add_passwd(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("passwd", "change your password");
     command.details(
-        "Asks for the present password and twice for the new one. All other sign-ins end, in browsers too, and so do personal access "
-        "tokens. "
-        "Who has forgotten the password asks an administrator: kingshare user reset-password USER.");
+        "Prompts for the current password and twice for the new one. All other sign-ins end, also in browsers, and so do personal access "
+        "tokens. If you forgot your password, ask an administrator to run: kingshare user reset-password USER.");
     command.takes({.name = "--password-file",
                    .value = "FILE",
-                   .help = "read the present password from the first line of a file and the new one from the second, - for standard input, "
-                           "instead of asking",
+                   .help = "read the current password from the first line of FILE and the new one from the second; - is standard input; "
+                           "default: prompt",
                    .target = &options->password_file,
                    .is_path = true});
     add_common(command, options->common);

@@ -48,10 +48,11 @@ Outcome<std::optional<RawAnswer>> exchange(RawConnection& line, const std::strin
         // A response that has begun gets more time.
         KS_TRY(auto bytes, line.receive(text.empty() ? until : until + std::chrono::seconds(5)));
         if (!bytes) return std::nullopt;
-        if (bytes->empty()) return tl::unexpected(CommandError{ExitCode::Network, "the connection was closed without an answer", "CLOSED"});
+        if (bytes->empty())
+            return tl::unexpected(CommandError{ExitCode::Network, "the connection was closed without a response", "CLOSED"});
         text += *bytes;
         if (text.size() > most_head_bytes)
-            return tl::unexpected(CommandError{ExitCode::Failed, "the answer has a head of more than 256 KiB"});
+            return tl::unexpected(CommandError{ExitCode::Failed, "the response header is larger than 256 KiB"});
         auto end = text.find("\r\n\r\n");
         if (end == std::string::npos) continue;
         RawAnswer answer = parse_head(std::string_view(text).substr(0, end));
@@ -71,7 +72,7 @@ Outcome<WsProbe> WsProbe::open(const std::string& server, Moment until) {
                           "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: " + origin_of(server) +
                           "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key + "\r\n\r\n";
     KS_TRY(auto answer, exchange(probe.line_, request, until));
-    if (!answer) return command_error(ExitCode::Network, "no answer to the handshake");
+    if (!answer) return command_error(ExitCode::Network, "no response to the handshake");
     probe.answer_ = std::move(*answer);
     probe.unread_ = std::move(probe.answer_.rest);
     std::string accept = base64(sha1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));

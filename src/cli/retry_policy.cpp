@@ -21,10 +21,10 @@ bool RetryPolicy::wait(const CommandError& trouble, ProgressBar& bar) {
     double longest = std::min(30.0, 0.5 * static_cast<double>(1 << std::min(tries_++, 10)));
     std::chrono::duration<double> pause(longest * std::uniform_real_distribution(0.5, 1.0)(chance));
     if (trouble.retry_after) pause = std::clamp<std::chrono::duration<double>>(*trouble.retry_after, pause, std::chrono::minutes(2));
-    if (tries_ == 1 && !bar.is_shown()) note(trouble.message + "; trying again");
+    if (tries_ == 1 && !bar.is_shown()) note(trouble.message + "; retrying");
     auto until = Clock::now() + std::chrono::duration_cast<Clock::duration>(pause);
     for (auto now = Clock::now(); now < until; now = Clock::now()) {
-        bar.say(trouble.message + "; trying again in " + time_left_text(std::chrono::duration<double>(until - now).count()));
+        bar.say(trouble.message + "; retrying in " + time_left_text(std::chrono::duration<double>(until - now).count()));
         std::this_thread::sleep_for(std::min<Clock::duration>(until - now, std::chrono::seconds(1)));
     }
     return true;

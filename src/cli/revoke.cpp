@@ -20,7 +20,7 @@ Outcome<JsonObject> find_share(Api& api, const std::string& named) {
     for (JsonObject& share : shares) {
         if (share.string("share_token") == link.share_token) return std::move(share);
     }
-    return command_error(ExitCode::NotFound, "that link is none of yours; kingshare shares lists them");
+    return command_error(ExitCode::NotFound, "no such link; kingshare shares lists yours");
 }
 
 Outcome<> revoke(const Options& options) {
@@ -31,7 +31,7 @@ Outcome<> revoke(const Options& options) {
         KS_TRY(std::string id, understood(share.string("share_id")));
         KS_CHECK(api.remove("/api/v1/shares/" + percent_encoded(id)));
         items.push_back(share.text());
-        if (!options.common.json) note("Took back a link to " + share.string("filename").value_or("") + "; it opens nothing any more.");
+        if (!options.common.json) note("Revoked a link to " + share.string("filename").value_or("") + ".");
     }
     if (options.common.json) print_items(items);
     return {};
@@ -41,9 +41,8 @@ Outcome<> revoke(const Options& options) {
 
 void add_revoke(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("revoke", "take links back");
-    command.takes(
-        {.name = "LINK", .help = "the link itself, or its id", .target = &options->shares, .required = true, .completed_by = "links"});
+    Command& command = program.add("revoke", "revoke links");
+    command.takes({.name = "LINK", .help = "URL or id of a link", .target = &options->shares, .required = true, .completed_by = "links"});
     add_common(command, options->common);
     runs(command, options, revoke);
 }

@@ -37,7 +37,7 @@ void add_rm(Command& program) {
     auto options = std::make_shared<Options>();
     Command& command = program.add("rm", "delete files and their links");
     command.takes({.name = "FILE",
-                   .help = "a name or an id, as kingshare ls shows it",
+                   .help = "name or id of a file, see kingshare ls",
                    .target = &options->files,
                    .required = true,
                    .completed_by = "files"});

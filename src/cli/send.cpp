@@ -38,7 +38,7 @@ std::string folder_hint(const std::string& path) {
 // Error for a filename that is not UTF-8. Suggests a name read as Latin-1, the usual legacy encoding.
 std::string unfit_name(const std::string& path) {
     std::string likely = from_latin1(std::filesystem::path(path).filename().string());
-    return "the name of \"" + path + "\" is not UTF-8, as names at a server must be; give it another: kingshare send FILE --name \"" +
+    return "the name of \"" + path + "\" is not valid UTF-8; choose another one: kingshare send FILE --name \"" +
            with_unprintable_replaced(likely, '_') + "\"";
 }
 
@@ -46,13 +46,14 @@ std::string unfit_name(const std::string& path) {
 Outcome<> check_files(const Options& options) {
     int streams = 0;
     if (options.files.size() > 1 && !options.name.empty())
-        return command_error(ExitCode::Usage, "--name is for one file; send those that get another name one at a time");
-    if (!is_utf8(options.name)) return command_error(ExitCode::Usage, "--name: \"" + options.name + "\" is not allowed; it must be UTF-8");
+        return command_error(ExitCode::Usage, "--name requires a single file; send renamed files one at a time");
+    if (!is_utf8(options.name))
+        return command_error(ExitCode::Usage, "--name: \"" + options.name + "\" is not allowed; it must be valid UTF-8");
     for (const std::string& path : options.files) {
         struct stat facts {};
         if (path == "-") {
             if (++streams > 1 || options.sharing.password_file == "-")
-                return command_error(ExitCode::Usage, "standard input can be read for one thing only");
+                return command_error(ExitCode::Usage, "standard input can be used only once");
         } else if (::stat(path.c_str(), &facts) != 0) {
             return command_error(errno == ENOENT ? ExitCode::NotFound : ExitCode::Failed,
                                  "can't read \"" + path + "\" (" + std::strerror(errno) + ")");
@@ -60,7 +61,7 @@ Outcome<> check_files(const Options& options) {
             return command_error(ExitCode::Usage, folder_hint(path));
         } else if (!S_ISREG(facts.st_mode)) {
             return command_error(ExitCode::Usage,
-                                 "\"" + path + "\" is no file; what comes from a pipe is sent with: kingshare send - --name NAME");
+                                 "\"" + path + "\" is not a regular file; to send a pipe, use: kingshare send - --name NAME");
         } else if (options.name.empty() && !is_utf8(std::filesystem::path(path).filename().string())) {
             return command_error(ExitCode::Usage, unfit_name(path));
         }
@@ -85,7 +86,7 @@ Outcome<> hand_out(Api& api, const Options& options, const Terms& terms, const S
 
 void tell(const Options& options, const Sent& sent, std::uint64_t found) {
     if (options.common.json) return;
-    std::string before = found > 0 ? ", " + bytes_text(static_cast<double>(found)) + " of it before" : "";
+    std::string before = found > 0 ? ", " + bytes_text(static_cast<double>(found)) + " of it earlier" : "";
     note(sent.filename + ": " + bytes_text(static_cast<double>(sent.size)) + " sent" + before);
 }
 
@@ -108,7 +109,7 @@ Outcome<> send_one(Api& api, const Options& options, const Terms& terms, const s
     }
     tell(options, sent, upload.found());
     if (auto handed = hand_out(api, options, terms, sent, items); !handed) {
-        handed.error().message += "; the file is at the server: the same command, put right, makes the link alone";
+        handed.error().message += "; the file is on the server: the corrected command only creates the link";
         return handed;
     }
     upload.forget();
@@ -133,14 +134,14 @@ Outcome<> send(const Options& options) {
 
 void add_send(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("send", "upload files and print a link to each");
+    Command& command = program.add("send", "upload files and print a link for each");
     command.details(
-        "The link alone goes to standard output. An upload that is interrupted, here or at the server, goes on where it was: run the same "
-        "command again. While the server is away, it waits.");
+        "Standard output contains only the links. To resume an interrupted upload, run the same command again. While the server is "
+        "unreachable, it retries.");
     command.takes(
-        {.name = "FILE", .help = "what to send; - is standard input", .target = &options->files, .required = true, .is_path = true});
-    command.option("--name", "NAME", options->name, "how the file is named at the server; standard input is \"stdin\" without it");
-    command.flag("--no-link", options->no_link, "upload only");
+        {.name = "FILE", .help = "file to upload; - is standard input", .target = &options->files, .required = true, .is_path = true});
+    command.option("--name", "NAME", options->name, "name of the file on the server [the file's own; stdin for standard input]");
+    command.flag("--no-link", options->no_link, "upload without creating a link");
     add_sharing(command, options->sharing);
     add_common(command, options->common);
     runs(command, options, send);

@@ -36,7 +36,7 @@ Outcome<std::string> standard_file() {
 }
 
 tl::unexpected<CommandError> not_signed_in(const std::string& server) {
-    return command_error(ExitCode::NotAllowed, "nobody is signed in at " + server + "; sign in with: kingshare login " + server);
+    return command_error(ExitCode::NotAllowed, "not signed in to " + server + "; sign in with: kingshare login " + server);
 }
 
 std::string text_of(const Session& session) {
@@ -81,7 +81,7 @@ Outcome<Session> refresh(Session session) {
     if (answer.status == 401) {
         forget_session(session.server);
         return command_error(ExitCode::NotAllowed,
-                             "the sign-in at " + session.server + " has ended; sign in again with: kingshare login " + session.server);
+                             "your session at " + session.server + " has ended; sign in again with: kingshare login " + session.server);
     }
     if (answer.status != 200) return tl::unexpected(error_of_response(answer, session.server));
     KS_TRY(auto json, json_of(answer));
@@ -102,10 +102,11 @@ Outcome<std::string> meant_server(const std::string& server) {
     auto kept = read_file(file);
     if (!kept || kept->empty()) {
         if (!variable("KINGSHARE_TOKEN").empty()) {
-            return command_error(ExitCode::Usage,
-                                 "KINGSHARE_TOKEN is for no server; name it in KINGSHARE_SERVER, like https://files.example.org");
+            return command_error(
+                ExitCode::Usage,
+                "KINGSHARE_TOKEN requires KINGSHARE_SERVER; set it to the server's address, like https://files.example.org");
         }
-        return command_error(ExitCode::NotAllowed, "nobody is signed in; sign in with: kingshare login https://files.example.org");
+        return command_error(ExitCode::NotAllowed, "not signed in; sign in with: kingshare login https://files.example.org");
     }
     return server_address(kept->substr(0, kept->find('\n')));
 }
@@ -127,7 +128,7 @@ Outcome<std::string> token_of(const JsonObject& answer, const std::string& field
     KS_TRY(std::string token, understood(answer.string(field)));
     bool fits =
         !token.empty() && token.size() <= 8192 && std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-    if (!fits) return tl::unexpected(unexpected_response("\"" + field + "\" is no token"));
+    if (!fits) return tl::unexpected(unexpected_response("\"" + field + "\" is not a token"));
     return token;
 }
 
@@ -148,7 +149,7 @@ Outcome<Session> fresh_session(Session session, const std::string& refused) {
     if (session.refresh_token.empty()) {
         if (session.access_token != refused) return session;
         return command_error(ExitCode::NotAllowed,
-                             session.server + " does not take the token in KINGSHARE_TOKEN; make another with: kingshare token create");
+                             session.server + " rejected the token in KINGSHARE_TOKEN; create a new one with: kingshare token create");
     }
     if (good(session)) return session;
     KS_TRY(std::string file, file_of(session.server));

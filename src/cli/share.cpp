@@ -28,9 +28,9 @@ Outcome<> share(const Options& options) {
 
 void add_share(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("share", "make a link to a file that is there already");
+    Command& command = program.add("share", "create a link to an uploaded file");
     command.takes({.name = "FILE",
-                   .help = "a name or an id, as kingshare ls shows it",
+                   .help = "name or id of a file, see kingshare ls",
                    .target = &options->file,
                    .required = true,
                    .completed_by = "files"});

@@ -28,8 +28,7 @@ Outcome<std::vector<std::string>> row_of(const JsonObject& share) {
 }
 
 Outcome<> list(const Options& options) {
-    if (options.received && !options.file.empty())
-        return command_error(ExitCode::Usage, "FILE is a file of yours, --received lists those of others: say one of them");
+    if (options.received && !options.file.empty()) return command_error(ExitCode::Usage, "FILE and --received can't be used together");
     KS_TRY(Api api, Api::of(options.common.server));
     std::string path = options.received ? "/api/v1/shares/received" : "/api/v1/shares";
     if (!options.file.empty()) {
@@ -52,7 +51,7 @@ Outcome<> list(const Options& options) {
     if (!shares.empty()) {
         print_table(rows, LastColumn::IsLink);
     } else {
-        note(options.received ? "Nobody has shared a file with you." : "No links yet; make one with: kingshare share FILE");
+        note(options.received ? "Nobody has shared a file with you." : "No links yet; create one with: kingshare share FILE");
     }
     return {};
 }
@@ -61,9 +60,9 @@ Outcome<> list(const Options& options) {
 
 void add_shares(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("shares", "list your links, those that have ended too");
-    command.takes({.name = "FILE", .help = "only those to this file", .target = &options->file, .completed_by = "files"});
-    command.flag("--received", options->received, "those that others made for you instead");
+    Command& command = program.add("shares", "list your links, including ended ones");
+    command.takes({.name = "FILE", .help = "only links to this file", .target = &options->file, .completed_by = "files"});
+    command.flag("--received", options->received, "list links that others shared with you instead");
     add_common(command, options->common);
     runs(command, options, list);
 }

@@ -9,16 +9,16 @@
 namespace ks::cli {
 
 void add_sharing(Command& command, SharingOptions& options) {
-    command.option("--expires", "7d", options.expires, "how long the link is good: 90s, 30m, 12h, 7d, 2w");
-    command.option("--max", "3", options.max, "how many downloads there may be");
-    command.flag("--password", options.password, "ask for a password that visitors must know");
+    command.option("--expires", "7d", options.expires, "lifetime of the link, like 90s, 30m, 12h, 7d or 2w");
+    command.option("--max", "3", options.max, "maximum number of downloads");
+    command.flag("--password", options.password, "protect the link with a password; prompts for it");
     command.takes({.name = "--password-file",
                    .value = "FILE",
-                   .help = "read that password from the first line of a file, - for standard input",
+                   .help = "read the link's password from the first line of FILE; - is standard input",
                    .target = &options.password_file,
                    .is_path = true});
-    command.takes({.name = "--to", .value = "USER", .help = "tell this user of it", .target = &options.to, .completed_by = "users"});
-    command.flag("--qr", options.qr, "show the link as a QR code too");
+    command.takes({.name = "--to", .value = "USER", .help = "share with this user", .target = &options.to, .completed_by = "users"});
+    command.flag("--qr", options.qr, "also print the link as a QR code");
 }
 
 Outcome<Terms> terms_of(const SharingOptions& options) {
@@ -32,11 +32,11 @@ Outcome<Terms> terms_of(const SharingOptions& options) {
     if (!options.password_file.empty()) {
         KS_TRY(terms.password, secret_from(options.password_file));
     } else if (options.password) {
-        const std::string instead = "name a file with --password-file";
+        const std::string instead = "use --password-file FILE";
         KS_TRY(terms.password, ask_secret("Password for the link: ", instead));
-        KS_TRY(std::string again, ask_secret("The same again: ", instead));
+        KS_TRY(std::string again, ask_secret("Repeat the password: ", instead));
         if (terms.password.empty() || terms.password != again)
-            return command_error(ExitCode::Usage, "the two passwords differ, or are empty");
+            return command_error(ExitCode::Usage, "the passwords do not match, or are empty");
     }
     return terms;
 }

@@ -36,8 +36,7 @@ Outcome<std::string> state_folder(const std::string& name) {
     const char* state = std::getenv("XDG_STATE_HOME");
     const char* home = std::getenv("HOME");
     bool given = state && *state == '/';  // The XDG specification: relative paths must be ignored.
-    if (!given && (!home || !*home))
-        return command_error(ExitCode::Failed, "set HOME or XDG_STATE_HOME: there kingshare keeps its sign-ins");
+    if (!given && (!home || !*home)) return command_error(ExitCode::Failed, "HOME or XDG_STATE_HOME must be set to store the sign-in");
     return std::string(given ? state : std::string(home) + "/.local/state") + "/kingshare/" + name;
 }
 

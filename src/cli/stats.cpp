@@ -42,7 +42,7 @@ Outcome<> stats(const Options& options) {
 
 void add_stats(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("stats", "who is connected (administrators)");
+    Command& command = program.add("stats", "show live connections (administrators)");
     add_common(command, options->common);
     runs(command, options, stats);
 }

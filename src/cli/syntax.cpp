@@ -93,7 +93,7 @@ std::string what_is_wrong(const Command& command, const std::vector<std::string>
         if (word == "--") break;
         std::string name = word.substr(0, word.find('='));
         if (!name.starts_with("--") || std::find(options.begin(), options.end(), name) != options.end()) continue;
-        return "there is no option " + name + did_you_mean(closest(name, options));
+        return "unknown option " + name + did_you_mean(closest(name, options));
     }
     return error;
 }
@@ -109,7 +109,7 @@ int show_help(const Command& program, const std::vector<Topic>& topics, const st
         if (!below) {
             std::string near = meant_command(*command, word, command == &program);
             for (const Topic& topic : topics) near = near.empty() ? closest(word, {topic.name}) : near;
-            return refuse("there is no help on " + word + did_you_mean(near), program.name);
+            return refuse("no help available for " + word + did_you_mean(near), program.name);
         }
         command = below;
         path += " " + word;
@@ -161,9 +161,9 @@ int run(Command& program, const std::string& version, const std::vector<Topic>& 
     std::string names;
     std::vector<std::string> topic_names;
     for (const Topic& topic : topics) topic_names.push_back(topic.name);
-    for (const Topic& topic : topics) names += "help " + topic.name + ": all " + topic.name + "; ";
-    program.add("help", "this text; " + names + "help COMMAND: how it is used")
-        .takes({.name = "TOPIC", .help = "a command, or settings", .target = &words, .suggestions = topic_names})
+    for (const Topic& topic : topics) names += "help " + topic.name + ": list all " + topic.name + "; ";
+    program.add("help", "show this help; " + names + "help COMMAND: show its usage")
+        .takes({.name = "TOPIC", .help = "a command or settings", .target = &words, .suggestions = topic_names})
         .runs([&] { return show_help(program, topics, words); });
 
     CLI::App app(program.summary, program.name);
@@ -189,9 +189,9 @@ int run(Command& program, const std::string& version, const std::vector<Topic>& 
             bool is_option = argv[next][0] == '-';
             std::string near =
                 is_option ? closest(argv[next], {"--help", "--version"}) : meant_command(meant, argv[next], &meant == &program);
-            return refuse("there is no " + std::string(kind) + before + argv[next] + did_you_mean(near.empty() ? "" : before + near), path);
+            return refuse("unknown " + std::string(kind) + before + argv[next] + did_you_mean(near.empty() ? "" : before + near), path);
         }
-        if (!meant.commands.empty()) return refuse("a command is missing", path);
+        if (!meant.commands.empty()) return refuse("command required", path);
         std::vector<std::string> behind(argv + std::min(next, argc), argv + argc);
         return refuse(what_is_wrong(meant, behind, error.what()), path);
     }

@@ -53,14 +53,14 @@ constexpr char interrupt = 3, end_of_file = 4, backspace = 8, kill_line = 21, es
 
 Outcome<std::string> read_answer(const std::string& question, const std::string& instead, bool secret) {
     Tty tty(secret);
-    if (!tty.ready()) return command_error(ExitCode::Usage, "there is no terminal to ask at; " + instead);
+    if (!tty.ready()) return command_error(ExitCode::Usage, "no terminal for a prompt; " + instead);
     tty.write(printable(question));
     std::string answer;
     while (true) {
         auto c = tty.read();
         if (!c || *c == interrupt || (*c == end_of_file && answer.empty())) {
             tty.write("\n");
-            return command_error(ExitCode::Failed, "nothing was answered");
+            return command_error(ExitCode::Failed, "cancelled");
         }
         if (*c == '\n' || *c == '\r') break;
         if (secret && (*c == backspace || *c == escape)) {

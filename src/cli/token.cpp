@@ -23,13 +23,13 @@ Outcome<> list(const Options& options) {
         items.push_back(token.text());
         KS_TRY(auto made, understood(token.optional_time("created_at")));
         KS_TRY(auto end, understood(token.optional_time("expires_at")));
-        rows.push_back({token.string("name").value_or(""), made ? day_text(*made) : "", end ? day_text(*end) : "for ever",
+        rows.push_back({token.string("name").value_or(""), made ? day_text(*made) : "", end ? day_text(*end) : "never",
                         token.string("token_id").value_or("")});
     }
     if (options.common.json) {
         print_items(items);
     } else if (tokens.empty()) {
-        note("No tokens; make one with: kingshare token create NAME");
+        note("No tokens yet; create one with: kingshare token create NAME");
     } else {
         print_table(rows);
     }
@@ -55,7 +55,7 @@ Outcome<> create(const Options& options) {
     KS_TRY(std::string secret, understood(token.string("token")));
     print(options.common.json ? token.text() : secret);
     if (!options.common.json)
-        note("This is the only time that it is shown. A program uses it as KINGSHARE_TOKEN, with KINGSHARE_SERVER=" + api.server());
+        note("This token is shown only once. Programs use it as KINGSHARE_TOKEN, with KINGSHARE_SERVER=" + api.server());
     return {};
 }
 
@@ -68,8 +68,9 @@ Outcome<std::string> find_token(Api& api, const std::string& named) {
     }
     if (found.size() == 1) return found.front();
     if (found.empty())
-        return command_error(ExitCode::NotFound, "there is no token named \"" + named + "\"; kingshare token list shows them");
-    return command_error(ExitCode::Usage, std::to_string(found.size()) + " tokens are named \"" + named + "\"; say which by its id");
+        return command_error(ExitCode::NotFound, "there is no token named \"" + named + "\"; kingshare token list shows yours");
+    return command_error(ExitCode::Usage,
+                         std::to_string(found.size()) + " tokens are named \"" + named + "\"; use the id, see kingshare token list");
 }
 
 Outcome<> remove(const Options& options) {
@@ -79,7 +80,7 @@ Outcome<> remove(const Options& options) {
     if (options.common.json) {
         print(JsonWriter().add("token_id", id).add("deleted", true).text());
     } else {
-        note("Deleted; it is refused from now on.");
+        note("Token deleted.");
     }
     return {};
 }
@@ -87,7 +88,7 @@ Outcome<> remove(const Options& options) {
 }  // namespace
 
 void add_token(Command& program) {
-    Command& token = program.add("token", "tokens of your own for programs");
+    Command& token = program.add("token", "manage personal access tokens");
     auto add = [&](const char* name, const char* summary, Outcome<> (*work)(const Options&)) -> std::pair<Command&, Options&> {
         auto options = std::make_shared<Options>();
         Command& command = token.add(name, summary);
@@ -95,13 +96,13 @@ void add_token(Command& program) {
         runs(command, options, work);
         return {command, *options};
     };
-    add("list", "list your tokens, by their names", list);
-    auto [create_command, created] = add("create", "make a token and print it, once", create);
-    create_command.takes({.name = "NAME", .help = "for you, to tell them apart", .target = &created.name, .required = true});
-    create_command.option("--expires", "90d", created.expires, "how long it is good; without it until it is deleted");
-    auto [delete_command, deleted] = add("delete", "take a token back", remove);
+    add("list", "list your tokens", list);
+    auto [create_command, created] = add("create", "create a token and print it", create);
+    create_command.takes({.name = "NAME", .help = "label of the token", .target = &created.name, .required = true});
+    create_command.option("--expires", "90d", created.expires, "lifetime of the token [until it is deleted]");
+    auto [delete_command, deleted] = add("delete", "delete a token", remove);
     delete_command.takes(
-        {.name = "TOKEN", .help = "its name or its id", .target = &deleted.name, .required = true, .completed_by = "tokens"});
+        {.name = "TOKEN", .help = "name or id of the token", .target = &deleted.name, .required = true, .completed_by = "tokens"});
 }
 
 }  // namespace ks::cli

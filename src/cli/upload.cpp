@@ -35,10 +35,9 @@ Outcome<std::string> create(Api& api, const std::string& length, const std::stri
     KS_TRY(HttpAnswer answer, api.send(creation(length, filename, key)));
     std::string_view location = answer.header("Location");
     auto slash = location.rfind('/');
-    if (slash == std::string_view::npos || slash + 1 == location.size())
-        return tl::unexpected(unexpected_response("no Location of the upload"));
+    if (slash == std::string_view::npos || slash + 1 == location.size()) return tl::unexpected(unexpected_response("no Location header"));
     std::string id(location.substr(slash + 1));
-    if (percent_encoded(id) != id || id.size() > 256) return tl::unexpected(unexpected_response("no id in the Location of the upload"));
+    if (percent_encoded(id) != id || id.size() > 256) return tl::unexpected(unexpected_response("no upload id in the Location header"));
     return id;
 }
 
@@ -105,7 +104,7 @@ Outcome<FileUpload> FileUpload::open(Api& api, const std::string& path, const st
     if (name != std::filesystem::path(path).filename().string()) identity += "\n" + name;
     upload.resume_file_path_ = folder + "/" + hex(sha256(identity)).substr(0, 32);
     auto lock = Lock::take(upload.resume_file_path_ + ".lock");
-    if (!lock) return command_error(ExitCode::Failed, "\"" + path + "\" is being sent by another kingshare already");
+    if (!lock) return command_error(ExitCode::Failed, "\"" + path + "\" is already being sent by another kingshare process");
     upload.lock_.emplace(std::move(*lock));
     return upload;
 }
@@ -134,7 +133,7 @@ Outcome<std::string> FileUpload::send(ProgressBar& bar) {
         if (sent) return sent;
         CommandError trouble = worth_another_try(std::move(sent.error()));
         if (patience.wait(trouble, bar)) continue;
-        if (trouble.exit == ExitCode::Network) trouble.message += "; the same command goes on where this one ends";
+        if (trouble.exit == ExitCode::Network) trouble.message += "; to resume, run the same command again";
         return tl::unexpected(std::move(trouble));
     }
 }
@@ -145,7 +144,7 @@ Outcome<std::string> FileUpload::advance(ProgressBar& bar, RetryPolicy& patience
     while (offset < size_) {
         bar.show(offset, size_);
         KS_TRY(std::uint64_t next, send_piece(offset, bar));
-        if (next <= offset || next > size_) return tl::unexpected(unexpected_response("an Upload-Offset out of place"));
+        if (next <= offset || next > size_) return tl::unexpected(unexpected_response("an invalid Upload-Offset"));
         offset = next;
         patience.progressed();
     }
@@ -184,7 +183,7 @@ Outcome<std::uint64_t> FileUpload::send_piece(std::uint64_t offset, ProgressBar&
         return static_cast<std::size_t>(read);
     };
     auto answer = api_.send(std::move(request));
-    if (cut_short) return command_error(ExitCode::Failed, "\"" + path_ + "\" became shorter while it was sent; send it again");
+    if (cut_short) return command_error(ExitCode::Failed, "\"" + path_ + "\" was truncated during the upload; send it again");
     if (!answer) return tl::unexpected(std::move(answer.error()));
     return offset_of(*answer);
 }
@@ -195,7 +194,8 @@ Outcome<> FileUpload::check_unchanged() const {
     (void)api_.remove("/api/v1/files/" + percent_encoded(upload_));
     return command_error(
         ExitCode::Failed,
-        "\"" + path_ + "\" changed while it was sent, so that the server has a mixture; it was dropped there, send it again");
+        "\"" + path_ +
+            "\" changed during the upload, so the uploaded content is inconsistent; it was deleted on the server, send it again");
 }
 
 void FileUpload::forget() {
@@ -251,8 +251,7 @@ Outcome<std::string> send_stream(Api& api, int file, const std::string& filename
             if (!next) next = find_offset(api, id);
             if (!next && next.error().transient) continue;
             if (!next) return tl::unexpected(std::move(next.error()));
-            if (*next < begin || *next > end)
-                return command_error(ExitCode::Failed, "the server lost what it had of the stream; send it again");
+            if (*next < begin || *next > end) return command_error(ExitCode::Failed, "the server lost part of the stream; send it again");
             if (*next > offset) patience.progressed();
             offset = *next;
         }

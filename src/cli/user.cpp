@@ -48,7 +48,7 @@ Outcome<> invite(const Options& options) {
     KS_TRY(std::string code, understood(invitation.string("code")));
     KS_TRY(auto end, understood(invitation.optional_time("expires_at")));
     print(options.common.json ? invitation.text() : code);
-    if (!options.common.json && end) note("Good for one new account until " + date_text(*end) + "; hand the code to whom it is for.");
+    if (!options.common.json && end) note("Valid for one new account until " + date_text(*end) + "; give the code to the new user.");
     return {};
 }
 
@@ -95,7 +95,7 @@ void print_password_reset(const Common& common, const std::string& user, const P
     }
     print(made.url);
     std::string until = made.expires_at ? " until " + date_text(*made.expires_at) : "";
-    note("Good once" + until + "; hand it to " + user + ", who sets another password with it. All sign-ins of the account end then.");
+    note("Valid once" + until + "; give the link to " + user + " to set a new password. All sign-ins of the account end then.");
 }
 
 namespace {
@@ -117,29 +117,28 @@ Outcome<> ask_for_reset(const Common& common, const std::string& user) {
 int reset_password_at_server(const Common& common, const std::string& user) { return finish(common, ask_for_reset(common, user)); }
 
 void add_user(Command& program) {
-    Command& user = program.add("user", "see to accounts (administrators)");
+    Command& user = program.add("user", "manage accounts (administrators)");
     auto add = [&](const char* name, const char* summary, Outcome<> (*work)(const Options&),
                    bool names_user) -> std::pair<Command&, Options&> {
         auto options = std::make_shared<Options>();
         Command& command = user.add(name, summary);
         if (names_user)
-            command.takes({.name = "USER", .help = "a name or an id", .target = &options->user, .required = true, .completed_by = "users"});
+            command.takes(
+                {.name = "USER", .help = "name or id of the user", .target = &options->user, .required = true, .completed_by = "users"});
         add_common(command, options->common);
         runs(command, options, work);
         return {command, *options};
     };
-    add("list", "list the accounts", list, false);
-    auto [invitation, invited] = add("create-invitation", "make a code with which one person can open an account", invite, false);
-    invitation.option("--expires", "7d", invited.value, "how long it is good");
-    auto [role, roled] = add("role", "make an administrator of a user, or a user of an administrator", set_role, true);
-    role.takes(
-        {.name = "ROLE", .help = "what the account becomes", .target = &roled.value, .required = true, .choices = {"user", "admin"}});
-    auto [quota, limited] = add("quota", "say how much room a user has", set_quota, true);
-    quota.takes(
-        {.name = "SIZE", .help = "like 500MB or 20GiB; 0 is what the server's settings say", .target = &limited.value, .required = true});
-    add("disable", "shut an account out; its files and links stay", disable, true);
-    add("enable", "let a disabled account in again", enable, true);
-    add("delete", "remove an account with its files and links", remove, true);
+    add("list", "list accounts", list, false);
+    auto [invitation, invited] = add("create-invitation", "create an invitation code for one new account", invite, false);
+    invitation.option("--expires", "7d", invited.value, "lifetime of the invitation");
+    auto [role, roled] = add("role", "change the role of an account", set_role, true);
+    role.takes({.name = "ROLE", .help = "new role", .target = &roled.value, .required = true, .choices = {"user", "admin"}});
+    auto [quota, limited] = add("quota", "set the storage quota of a user", set_quota, true);
+    quota.takes({.name = "SIZE", .help = "like 500MB or 20GiB; 0 uses the server's default", .target = &limited.value, .required = true});
+    add("disable", "disable an account; keeps its files and links", disable, true);
+    add("enable", "enable a disabled account", enable, true);
+    add("delete", "delete an account with its files and links", remove, true);
 }
 
 }  // namespace ks::cli

@@ -12,7 +12,7 @@ Outcome<std::string> find_user(Api& api, const std::string& name_or_id) {
     for (const JsonObject& user : users) {
         if (user.string("username") == name_or_id) return understood(user.string("id"));
     }
-    return command_error(ExitCode::NotFound, "there is no user named \"" + name_or_id + "\"; kingshare user list shows them");
+    return command_error(ExitCode::NotFound, "there is no user named \"" + name_or_id + "\"; kingshare user list shows all");
 }
 
 }  // namespace ks::cli

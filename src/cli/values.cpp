@@ -54,14 +54,14 @@ Outcome<std::int64_t> parse_bytes(const std::string& name, const std::string& te
                                                  {"GiB", 1LL << 30},
                                                  {"TiB", 1LL << 40}}};
     auto bytes = scaled(text, units);
-    if (!bytes) return not_allowed(name, text, "a size like 500MB or 20GiB; 0 is no limit");
+    if (!bytes) return not_allowed(name, text, "a size like 500MB or 20GiB, or 0 for the server's default");
     return *bytes;
 }
 
 Outcome<std::int64_t> parse_count(const std::string& name, const std::string& text) {
     static constexpr std::array<Unit, 1> units{{{"", 1}}};
     auto count = scaled(text, units);
-    if (!count || *count == 0) return not_allowed(name, text, "a whole number from 1 on");
+    if (!count || *count == 0) return not_allowed(name, text, "a whole number of at least 1");
     return *count;
 }
 
@@ -115,7 +115,7 @@ std::string bytes_text(double bytes) {
 }
 
 std::string time_left_text(double seconds) {
-    if (!std::isfinite(seconds) || seconds > 99.0 * 3600) return "very long";
+    if (!std::isfinite(seconds) || seconds > 99.0 * 3600) return "more than 99 h";
     auto whole = static_cast<int>(std::ceil(seconds));
     char text[48];
     if (whole < 60) {

@@ -34,12 +34,12 @@ public:
             auto ended = follow();
             if (std::exchange(token_ended_, false)) {
                 if (token_ != std::exchange(ended_token_, token_)) continue;
-                return command_error(ExitCode::NotAllowed, api_.server() + " takes the token and then refuses it, again and again");
+                return command_error(ExitCode::NotAllowed, api_.server() + " repeatedly accepts the token and then rejects it");
             }
             if (!ended && !ended.error().transient) return ended;
             CommandError trouble =
-                ended ? CommandError{ExitCode::Network, api_.server() + " ended the stream", "", true} : std::move(ended.error());
-            if (!std::exchange(away_, true)) note(dim(trouble.message + "; what happens meanwhile is told later"));
+                ended ? CommandError{ExitCode::Network, api_.server() + " closed the stream", "", true} : std::move(ended.error());
+            if (!std::exchange(away_, true)) note(dim(trouble.message + "; reconnecting, missed events will follow"));
             if (!patience_.wait(trouble, bar_)) return tl::unexpected(std::move(trouble));
         }
     }
@@ -58,7 +58,7 @@ private:
             return !too_long_;
         };
         auto answer = api_.send(std::move(request));
-        if (!is_stream) return tl::unexpected(unexpected_response("no event stream"));
+        if (!is_stream) return tl::unexpected(unexpected_response("not an event stream"));
         if (too_long_) return tl::unexpected(unexpected_response("an event of more than 1 MiB"));
         if (!answer) return tl::unexpected(std::move(answer.error()));
         return {};
@@ -91,9 +91,9 @@ private:
         auto complete = data.optional_bool("complete");
         bool whole = complete && complete->value_or(true);
         if (!whole && json_) print(text);
-        if (!whole) note(yellow("Some of what happened before is no longer kept; from here on nothing is missing."));
-        if (!std::exchange(began_, true) && !json_) note(dim("Watching " + api_.server() + "; Ctrl-C ends it."));
-        if (whole && away_) note(dim("Back again; nothing was missed."));
+        if (!whole) note(yellow("Some earlier events have expired; events from here on are complete."));
+        if (!std::exchange(began_, true) && !json_) note(dim("Watching " + api_.server() + "; press Ctrl-C to stop."));
+        if (whole && away_) note(dim("Reconnected; no events were missed."));
         away_ = false;
         if (auto cursor = data.string("cursor")) reader_.set_cursor(*cursor);
     }
@@ -138,12 +138,12 @@ Outcome<> watch(const Options& options) {
 
 void add_watch(Command& program) {
     auto options = std::make_shared<Options>();
-    Command& command = program.add("watch", "see what happens, as it happens");
+    Command& command = program.add("watch", "print live events");
     command.details(
-        "A line for each event: who opened a link, which file is being downloaded, who is here. After an interruption it goes on where it "
-        "was; nothing is missed and nothing comes twice. With --json each line is a message as asyncapi.yaml describes it. Ends by "
-        "Ctrl-C.");
-    command.option("--since", "CURSOR", options->since, "begin earlier: start for all that is kept, or the id of an event");
+        "Prints one line per event, like an opened link, a download or a user coming online. After an interruption it resumes; no event "
+        "is lost or repeated. With --json, each line is a message as described in asyncapi.yaml. Press Ctrl-C to stop.");
+    command.option("--since", "CURSOR", options->since,
+                   "also print earlier events: start for all stored ones, or those after this event id");
     add_common(command, options->common);
     runs(command, options, watch);
 }

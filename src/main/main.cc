@@ -40,16 +40,15 @@ int check(const ks::ServerOptions& options, ks::CheckOptions how, bool json) {
 }
 
 constexpr auto check_description =
-    "Finds what is missing, damaged, surplus, or counted wrong for a quota.\n"
-    "Exit status: 0 all is sound or repaired, 1 something is wrong, 2 bad usage or the data directory is in use.";
+    "Finds missing, damaged and surplus content, and wrong quota totals.\n"
+    "Exit status: 0 everything is sound or repaired, 1 problems remain, 2 invalid usage or the data directory is in use.";
 constexpr auto repair_description =
-    "remove surplus content, settle what was under way when the server ended, put uploads back to where their bytes end, count quotas "
-    "anew; a file whose content is missing or "
-    "damaged stays listed and is reported: bring its content back from a backup, or delete the file";
+    "remove surplus content, clean up interrupted operations, reset uploads to the bytes on disk, and recompute quota totals; files with "
+    "missing or damaged content are only reported: restore their content from a backup, or delete them";
 
 constexpr auto description =
     "A server:         kingshare serve [--config FILE] [--data-dir DIR] [--listen HOST:PORT] [--set section.key=value]\n"
-    "The first steps:  kingshare login https://files.example.org; kingshare send FILE; kingshare watch";
+    "First steps:      kingshare login https://files.example.org; kingshare send FILE; kingshare watch";
 
 }  // namespace
 
@@ -61,17 +60,17 @@ int main(int argc, char** argv) {
     std::string listen = "127.0.0.1:8080";
     auto& serve_command = program.add("serve", "run the server");
     ks::add_server_options(serve_command, options);
-    serve_command.option("--listen", "HOST:PORT", listen, "where to serve [127.0.0.1:8080]");
+    serve_command.option("--listen", "HOST:PORT", listen, "address to listen on [127.0.0.1:8080]");
     serve_command.runs([&] { return serve(options, listen); });
 
     ks::CheckOptions how;
     bool json = false;
-    auto& check_command = program.add("check", "compare files and their content while no server runs");
+    auto& check_command = program.add("check", "verify files and their content while no server is running");
     check_command.details(check_description);
     ks::add_server_options(check_command, options);
-    check_command.flag("--deep", how.deep, "read all content and compare its SHA-256");
+    check_command.flag("--deep", how.deep, "also read all content and verify its SHA-256");
     check_command.flag("--repair", how.repair, repair_description);
-    check_command.flag("--json", json, "the outcome as one JSON object");
+    check_command.flag("--json", json, "print the result as one JSON object");
     check_command.runs([&] { return check(options, how, json); });
 
     ks::cli::add_commands(program);

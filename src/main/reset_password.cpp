@@ -35,7 +35,7 @@ Made make_in_database(const Config& config, const std::string& user) {
     Offload hashing(1, 1);
     SqliteStore store({.path = database_path(config), .readers = 1});
     Accounts accounts(store, {hashing, hashing}, clock, {});
-    Made made = internal_error("the work broke off");
+    Made made = internal_error("the operation was interrupted");
     spawn(loop.get_executor(), make(accounts, user, made), "reset password");
     loop.run();
     store.stop();
@@ -57,7 +57,7 @@ int reset_on_site(const Options& options) {
     std::string database = database_path(*config);
     std::error_code ignored;
     if (!std::filesystem::exists(database, ignored)) {
-        return exit_with_error("--data-dir: there is no \"" + database + "\"; it must be the data folder of a server, which has users",
+        return exit_with_error("--data-dir: \"" + database + "\" does not exist; it must be the data directory of a server with users",
                                bad_setting);
     }
     log::set_level("error");
@@ -89,13 +89,12 @@ int reset(const Options& options) {
 
 void add_reset_password(cli::Command& program) {
     auto options = std::make_shared<Options>();
-    cli::Command& command = program.find("user")->add("reset-password", "make a link with which a user sets another password");
+    cli::Command& command = program.find("user")->add("reset-password", "create a link for setting a new password");
     command.details(
-        "The link works once, for 24 hours, and replaces an earlier one; it is all that standard output gets. On the server's own shell, "
-        "with "
-        "--data-dir or where ./data is a server's, it is made in the database, also while the server runs: so an administrator too who has "
-        "forgotten the password gets back in. Elsewhere the server makes it for an administrator who is signed in.");
-    command.takes({.name = "USER", .help = "a name or an id", .target = &options->user, .required = true, .completed_by = "users"});
+        "The link works once within 24 hours and replaces an earlier one; standard output contains only the link. On the server itself, "
+        "with --data-dir or if ./data is a server's, it is created in the database, also while the server is running, and works for "
+        "administrators who forgot their password. Elsewhere, it requires a signed-in administrator.");
+    command.takes({.name = "USER", .help = "name or id of the user", .target = &options->user, .required = true, .completed_by = "users"});
     add_server_options(command, options->server);
     cli::add_common(command, options->common);
     command.runs([options] { return reset(*options); });

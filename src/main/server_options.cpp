@@ -6,14 +6,14 @@ namespace ks {
 
 void add_server_options(cli::Command& command, ServerOptions& options) {
     command.takes(
-        {.name = "--config", .value = "FILE", .help = "settings as a TOML file", .target = &options.config_file, .is_path = true});
+        {.name = "--config", .value = "FILE", .help = "TOML file with settings", .target = &options.config_file, .is_path = true});
     command.takes(
-        {.name = "--data-dir", .value = "DIR", .help = "where everything is kept [./data]", .target = &options.data_dir, .is_path = true});
+        {.name = "--data-dir", .value = "DIR", .help = "folder for all data [./data]", .target = &options.data_dir, .is_path = true});
     std::vector<std::string> names = setting_names();
     for (std::string& name : names) name += "=";
     command.takes({.name = "--set",
                    .value = "section.key=value",
-                   .help = "one setting; kingshare help settings lists them",
+                   .help = "set a setting; kingshare help settings lists all",
                    .target = &options.settings,
                    .suggestions = std::move(names)});
 }

@@ -88,7 +88,7 @@ def test_a_password_typed_twice(anna, mine):
     terminal = mine.start_on_terminal("share", "letter.txt", "--password")
     terminal.expect("Password for the link: ")
     terminal.type("sesame\n")
-    terminal.expect("again: ")
+    terminal.expect("Repeat the password: ")
     terminal.type("sesame\n")
     assert "sesame" not in terminal.wait()
     assert mine.json("shares")["items"][0]["has_password"]

@@ -76,7 +76,7 @@ def test_its_password(anna, shell):
     terminal = visitor.start_on_terminal("get", link(anna.server, share))
     terminal.expect("Password of the link: ")
     terminal.type("wrong\n")
-    terminal.expect("not it.*Password of the link: ")
+    terminal.expect("Wrong password.*Password of the link: ")
     terminal.type("öffne dich \n")
     assert "öffne dich " not in terminal.wait()
     assert (visitor.folder / "letter.txt").exists()

@@ -15,7 +15,7 @@ def session_file(shell):
 
 def test_i_am_asked_and_my_password_is_not_shown(common_server, anna, shell):
     terminal = shell().start_on_terminal("login", common_server.url)
-    terminal.expect("User at .*: ")
+    terminal.expect("Username at .*: ")
     terminal.type(anna.name + "\n")
     terminal.expect("Password of .*: ")
     terminal.type("wrong\x15" + anna.password[:-1] + "x\x7f" + anna.password[-1] + "\n")
@@ -27,7 +27,7 @@ def test_the_echo_is_back_when_i_give_up(common_server, anna, shell):
     terminal = shell().start_on_terminal("login", common_server.url, "--user", anna.name)
     terminal.expect("Password")
     terminal.type("\x03")
-    assert "nothing was answered" in terminal.wait(status=1)
+    assert "cancelled" in terminal.wait(status=1)
 
 
 def test_without_a_terminal_i_am_told_how(common_server, anna, shell):

@@ -16,14 +16,14 @@ def test_i_change_my_password(anna, mine, shell):
     elsewhere = shell("elsewhere").sign_in(anna)
     hers = anna.connect()
     terminal = mine.start_on_terminal("passwd")
-    terminal.expect(f"Present password of {anna.name}: ")
+    terminal.expect(f"Current password of {anna.name}: ")
     terminal.type(anna.password + "\n")
     terminal.expect("New password: ")
     terminal.type("another password\n")
-    terminal.expect("The same again: ")
+    terminal.expect("Repeat the new password: ")
     terminal.type("another password\n")
     shown = terminal.wait()
-    assert "Changed" in shown and "another password" not in shown and anna.password not in shown
+    assert "Password changed" in shown and "another password" not in shown and anna.password not in shown
     hers.expect_error("INVALID_TOKEN")
     mine.run("ls")
     elsewhere.run("ls", status=3)
@@ -40,7 +40,7 @@ def test_by_a_program(anna, mine):
     mine.run("passwd", "--password-file", "both")
 
 
-@pytest.mark.parametrize("lines, status, word", [("{}\n", 2, "second"), ("{}\nshort\n", 1, "password"), ("wrong\nanother password\n", 3, "wrong"),
+@pytest.mark.parametrize("lines, status, word", [("{}\n", 2, "second"), ("{}\nshort\n", 1, "password"), ("wrong\nanother password\n", 3, "Wrong password"),
                                                  ("", 2, "first")])
 def test_what_is_refused(anna, mine, lines, status, word):
     assert word in mine.run("passwd", "--password-file", "-", stdin=lines.format(anna.password), status=status).stderr
@@ -49,13 +49,13 @@ def test_what_is_refused(anna, mine, lines, status, word):
 
 def test_two_that_differ(mine, anna):
     terminal = mine.start_on_terminal("passwd")
-    terminal.expect("Present.*: ")
+    terminal.expect("Current.*: ")
     terminal.type(anna.password + "\n")
     terminal.expect("New password: ")
     terminal.type("another password\n")
-    terminal.expect("again: ")
+    terminal.expect("Repeat the new password: ")
     terminal.type("another passwort\n")
-    assert "differ" in terminal.wait(status=2)
+    assert "do not match" in terminal.wait(status=2)
     assert "--password-file" in mine.run("passwd", status=2).stderr
 
 

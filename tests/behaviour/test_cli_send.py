@@ -92,14 +92,14 @@ def test_too_much_for_my_quota(start_server, shell):
     anna = server.user("anna")
     mine = shell().sign_in(anna)
     write(mine, "large", bytes(2 << 20))
-    assert "full" in mine.run("send", "large", status=7).stderr
+    assert "quota exceeded" in mine.run("send", "large", status=7).stderr
 
 
 def test_a_link_that_cannot_be_made_leaves_the_file_there(anna, mine, metering_proxy):
     write(mine)
     proxy = metering_proxy()
     mine.sign_in(anna, proxy.url)
-    assert "the file is at the server" in mine.run("send", "holiday.mov", "--to", "nobody.at.all", status=1).stderr
+    assert "the file is on the server" in mine.run("send", "holiday.mov", "--to", "nobody.at.all", status=1).stderr
     before = proxy.sent
     assert "/s/" in mine.run("send", "holiday.mov").stdout
     assert proxy.sent - before < HEADS and len(files(anna)) == 1

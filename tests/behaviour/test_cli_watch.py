@@ -48,9 +48,9 @@ def test_every_event_is_a_sentence(start_server, shell, watching):
     in_place(server, mine)
     in_place(server, his)
     file = anna.upload("letter.txt", b"Dear reader")
-    mine.expect("letter.txt is there, 11 bytes")
+    mine.expect("letter.txt was uploaded, 11 bytes")
     share = anna.share(file, recipients=[ben])
-    mine.expect("letter.txt has a link now")
+    mine.expect("letter.txt was shared")
     his.expect(f"anna shared letter.txt with you: .*{share['share_token']}")
     anna.revoke(share)
     mine.expect("a link to letter.txt has ended")
@@ -60,9 +60,9 @@ def test_every_event_is_a_sentence(start_server, shell, watching):
     server.send_notification("Back at noon", "Warning")
     mine.expect(r"notice \(Warning\): Back at noon")
     socket = server.user("carla").connect()
-    mine.expect("carla is here")
+    mine.expect("carla is online")
     socket.close()
-    mine.expect("carla has left")
+    mine.expect("carla went offline")
 
 
 def test_as_json_each_line_is_a_message(common_server, anna, watching):
@@ -78,11 +78,11 @@ def test_as_json_each_line_is_a_message(common_server, anna, watching):
 
 def test_from_the_beginning(common_server, anna, watching):
     anna.upload("letter.txt", b"Dear reader")
-    watching(anna, "--since", "start").expect("letter.txt is there")
+    watching(anna, "--since", "start").expect("letter.txt was uploaded")
 
 
 def test_invalid_cursor(anna, watching):
-    watching(anna, "--since", "nonsense").expect("no longer kept")
+    watching(anna, "--since", "nonsense").expect("have expired")
 
 
 def test_nothing_is_lost_over_interruptions(start_server, watching):
@@ -116,8 +116,8 @@ def test_my_access_token_runs_out_meanwhile(start_server, watching):
         brief.expect_authenticated()
         brief.expect_error("INVALID_TOKEN")  # by now the stream's token has expired too
         anna.upload(f"{number}.txt")
-        mine.expect(f"{number}.txt is there")
-    assert not [line for line in mine.seen if "trying again" in line]
+        mine.expect(f"{number}.txt was uploaded")
+    assert not [line for line in mine.seen if "retrying" in line]
 
 
 def test_signed_out_it_ends(anna, common_server, watching):

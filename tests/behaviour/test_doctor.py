@@ -203,7 +203,7 @@ def test_a_connection_is_cut_before_the_refusal_is_read(start_server, shell):
     try:
         report = shell().json("doctor", firewall.url, *IDLE, status=1)
         assert wrong(report) == {"refusals"}, report
-        assert "before the answer is read" in next(check["text"] for check in report["checks"] if check["about"] == "refusals")
+        assert "before the response is read" in next(check["text"] for check in report["checks"] if check["about"] == "refusals")
     finally:
         firewall.close()
 
