@@ -72,7 +72,7 @@ Result<bool> choose_io_uring(const std::string& word) {
     if (!refusal) return true;
     if (word == "auto") return false;
     return fail(ErrorCode::InvalidRequest,
-                "realtime.io_uring: \"on\" is not allowed here, the kernel refuses io_uring (" + *refusal + "); it must be auto or off");
+                "realtime.io_uring: \"on\" is not allowed: the kernel refuses io_uring (" + *refusal + "); it must be auto or off");
 }
 
 RealtimeSettings realtime_settings(const Config& config, bool io_uring) {
@@ -253,20 +253,19 @@ awaitable<Result<void>> Instance::prepare() {
     KS_CO_CHECK(co_await files_.reap_blobs());
     // Best-effort: a full disk must not prevent startup, and most names are still found by their old keys.
     if (auto refreshed = co_await files_.refresh_name_keys(); !refreshed) {
-        log::warning("the names of older files could not be indexed anew yet", {{"reason", refreshed.error().detail}});
+        log::warning("reindexing the names of older files failed; retrying at the next start", {{"reason", refreshed.error().detail}});
     }
     KS_CO_TRY(bool any_user, co_await accounts_.any_user());
     if (any_user) co_return Result<void>{};
     if (!config_.auth.admin_password.empty()) co_return co_await accounts_.create_admin("admin", config_.auth.admin_password);
     KS_CO_TRY(auto code, co_await accounts_.make_setup_code());
-    std::fprintf(stderr,
-                 "\nThis KingShare has no users yet. Create its administrator here (the link works once):\n\n    %s/setup#code=%s\n\n",
+    std::fprintf(stderr, "\nNo users exist yet. Create the administrator with this link (it works once):\n\n    %s/setup#code=%s\n\n",
                  app_->settings.public_url.value_or(app_->settings.local_url).text().c_str(), code.c_str());
     co_return Result<void>{};
 }
 
 awaitable<void> Instance::stop() {
-    log::info("stopping: transfers may finish", {{"grace_ms", config_.server.shutdown_grace.count()}});
+    log::info("shutting down; waiting for transfers", {{"grace_ms", config_.server.shutdown_grace.count()}});
     app_->stopping = true;
     realtime_.shut_down();
     bool finished = co_await http_.stop(config_.server.shutdown_grace);

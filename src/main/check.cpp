@@ -20,7 +20,8 @@ namespace {
 Result<void> expect_to_exist(const char* setting, const std::string& path) {
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored)) return {};
-    return fail(ErrorCode::InvalidRequest, std::string(setting) + ": there is no \"" + path + "\"; it must be what a server has written");
+    return fail(ErrorCode::InvalidRequest,
+                std::string(setting) + ": \"" + path + "\" does not exist; it must have been created by a server");
 }
 
 // Stores and services of one check, running on the thread that calls run().
@@ -57,7 +58,7 @@ private:
     ContentTypes types_;
     Uploads uploads_;
     Check check_;
-    Result<CheckSummary> outcome_ = internal_error("the check broke off");
+    Result<CheckSummary> outcome_ = internal_error("the check was interrupted");
 };
 
 }  // namespace

@@ -29,15 +29,15 @@ struct Line {
     std::string operator()(const Missing& it) const { return "missing    " + file_text(it.file, it.owner); }
     std::string operator()(const Damaged& it) const { return "damaged    " + file_text(it.file, it.owner) + ": " + it.how; }
     std::string operator()(const Short& it) const {
-        return "short      " + it.upload.id.text() + " " + json_string(it.upload.filename) + " of " + it.owner + ": an upload of which " +
-               bytes(it.upload.received) + " were acknowledged and " + bytes(it.size) + " are there";
+        return "short      " + it.upload.id.text() + " " + json_string(it.upload.filename) + " of " + it.owner + ": an upload with " +
+               bytes(it.upload.received) + " acknowledged but only " + bytes(it.size) + " on disk";
     }
     std::string operator()(const Surplus& it) const {
         return "surplus    " + it.id.text() + ", " + (it.size ? bytes(*it.size) + " without a file" : "unfinished, without an upload");
     }
     std::string operator()(const Unsettled& it) const {
-        return "unsettled  " + it.user.username + " has " + bytes(it.usage.used()) + " and " + std::to_string(it.usage.reserved) +
-               " set aside; counted were " + std::to_string(it.user.used_bytes) + " and " + std::to_string(it.user.reserved_bytes);
+        return "unsettled  " + it.user.username + " uses " + bytes(it.usage.used()) + " and reserves " + std::to_string(it.usage.reserved) +
+               "; the database says " + std::to_string(it.user.used_bytes) + " and " + std::to_string(it.user.reserved_bytes);
     }
 };
 
@@ -107,7 +107,7 @@ void CheckReport::end(const CheckSummary& summary) {
         return;
     }
     if (summary.leftovers > 0) {
-        std::printf("leftovers  %llu, of what was under way when the server ended; its next start settles them\n",
+        std::printf("leftovers  %llu from operations interrupted when the server ended; its next start cleans them up\n",
                     static_cast<unsigned long long>(summary.leftovers));
     }
     std::string verdict = "sound";

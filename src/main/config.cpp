@@ -129,21 +129,21 @@ constexpr const char* count_form = "a whole number from 1 to 1000000000";
 
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table{
-        {"server.public_url", "none: the address that each request names",
-         "a URL that begins with http:// or https://, like https://files.example.org or https://example.org/share, without user name, "
-         "query "
-         "and fragment",
+        {"server.public_url", "none: taken from each request",
+         "a URL with http:// or https://, like https://files.example.org or https://example.org/share, without user name, query and "
+         "fragment",
          [](Config& c, const std::string& v) { return assign_base_url(c.server.public_url, v); }, false,
          [](const Config& c) { return c.server.public_url; }},
-        {"server.threads", "one a core", "a whole number from 1 to 256",
+        {"server.threads", "one per core", "a whole number from 1 to 256",
          [](Config& c, const std::string& v) { return assign_number(c.server.threads, v, 1, 256); }},
         {"server.shutdown_grace", "10s", duration_form, KS_DURATION(server.shutdown_grace)},
         {"server.trusted_proxies", "none", "addresses or networks like 127.0.0.1 or 10.0.0.0/8, separated by commas",
          [](Config& c, const std::string& v) { return assign_list(c.server.trusted_proxies, v, parse_network); }},
         {"server.max_connections_per_ip", "512", count_form, KS_COUNT(server.max_connections_per_ip)},
         {"server.log_level", "info", "debug, info, warning or error", KS_WORD(server.log_level, "debug", "info", "warning", "error")},
-        {"server.metrics_for_all", "false", "true or false (false: /metrics answers loopback alone)", KS_BOOL(server.metrics_for_all)},
-        {"auth.jwt_secret", "random, kept in the data directory", "at least 32 bytes",
+        {"server.metrics_for_all", "false", "true or false (false: /metrics is available from loopback only)",
+         KS_BOOL(server.metrics_for_all)},
+        {"auth.jwt_secret", "random, stored in the data directory", "at least 32 bytes",
          [](Config& c, const std::string& v) { return v.size() >= 32 && assign(c.auth.jwt_secret, v); }, true},
         {"auth.jwt_secret_file", "none", "the path of a file that holds at least 32 bytes", KS_TEXT(auth.jwt_secret_file)},
         {"auth.admin_password", "none: a set-up link is printed", "8 to 1024 bytes",
@@ -176,7 +176,7 @@ const std::vector<Setting>& settings() {
         {"realtime.journal_retention", "7d", positive_duration, KS_POSITIVE(realtime.journal_retention)},
         {"realtime.journal_events_per_user", "10000", count_form, KS_COUNT(realtime.journal_events_per_user)},
         {"realtime.progress_interval", "200ms", duration_form, KS_DURATION(realtime.progress_interval)},
-        {"realtime.io_uring", "auto", "auto, on or off (on: refuse to start where the kernel refuses it)",
+        {"realtime.io_uring", "auto", "auto, on or off (on: fail to start if the kernel refuses it)",
          KS_WORD(realtime.io_uring, "auto", "on", "off")},
         {"uploads.max_file_bytes", "0 (no limit)", size_form, KS_SIZE(uploads.max_file_bytes)},
         {"uploads.quota_bytes", "0 (none), per user", size_form, KS_SIZE(uploads.quota_bytes)},
@@ -189,7 +189,7 @@ const std::vector<Setting>& settings() {
          [](Config& c, const std::string& v) { return assign_list(c.http.cors_origins, v, Cors::parse_origin); }},
         {"database.url", "sqlite:DATA_DIR/kingshare.db", "sqlite:PATH", KS_PATH(database.url, "sqlite:")},
         {"blobs.url", "file:DATA_DIR/blobs", "file:PATH", KS_PATH(blobs.url, "file:")},
-        {"bus.url", "none: in the process", "none", KS_WORD(bus.url, "none", "")},
+        {"bus.url", "none: in-process", "none", KS_WORD(bus.url, "none", "")},
     };
     return table;
 }
@@ -233,7 +233,7 @@ tl::unexpected<Error> unknown_setting(const std::string& key, const std::string&
     std::string near = nearest_setting(key);
     bool is_secret = std::any_of(settings().begin(), settings().end(), [&](const Setting& one) { return one.key == near && one.secret; });
     std::string shown = is_secret ? "(a secret of " + std::to_string(value.size()) + " bytes)" : "\"" + value + "\"";
-    return fail(ErrorCode::InvalidRequest, key + ": " + shown + " is not taken, there is no such setting" + cli::did_you_mean(near) +
+    return fail(ErrorCode::InvalidRequest, key + ": " + shown + " is not allowed: there is no such setting" + cli::did_you_mean(near) +
                                                (near.empty() ? "; " : " ") + "kingshare help settings lists them");
 }
 
@@ -270,7 +270,7 @@ Result<Config> make_config(const std::vector<Assignment>& assignments) {
     }
     if (!config.auth.jwt_secret.empty() && !config.auth.jwt_secret_file.empty()) {
         return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file +
-                                                   "\" is not allowed beside auth.jwt_secret; give one of the two");
+                                                   "\" is not allowed together with auth.jwt_secret; set only one of them");
     }
     return config;
 }
@@ -293,7 +293,7 @@ Result<std::vector<Assignment>> read_config_file(const std::string& path) {
     std::vector<Assignment> assignments;
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) {
-        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" can't be read: it is a folder; it must be a TOML file");
+        return fail(ErrorCode::InvalidRequest, "--config: \"" + path + "\" is a folder; it must be a TOML file");
     }
     try {
         toml::table file = toml::parse_file(path);

@@ -26,14 +26,14 @@ Result<DataDir> DataDir::open(const std::string& path) {
     std::error_code error;
     bool made = std::filesystem::create_directories(path, error);
     if (error) errno = error.value();
-    if (error) return can_not("--data-dir", path, "a folder that can be written to");
+    if (error) return can_not("--data-dir", path, "a writable folder");
     if (made) std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
     int lock = ::open((path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) return can_not("--data-dir", path, "a folder that can be written to");
+    if (lock < 0) return can_not("--data-dir", path, "a writable folder");
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
         ::close(lock);
         return fail(ErrorCode::InvalidRequest,
-                    "--data-dir: \"" + path + "\" is in use by another kingshare; it must be a folder of its own");
+                    "--data-dir: \"" + path + "\" is in use by another kingshare process; each server needs a folder of its own");
     }
     return DataDir(path, lock);
 }
@@ -50,7 +50,7 @@ Result<std::string> DataDir::secret() {
     int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool kept = file >= 0 && ::write(file, made.data(), made.size()) == static_cast<ssize_t>(made.size()) && ::fsync(file) == 0;
     if (file >= 0) ::close(file);
-    if (!kept || std::rename(fresh.c_str(), path.c_str()) != 0) return can_not("--data-dir", path_, "a folder that can be written to");
+    if (!kept || std::rename(fresh.c_str(), path.c_str()) != 0) return can_not("--data-dir", path_, "a writable folder");
     return made;
 }
 
