@@ -8,7 +8,7 @@ namespace ks::cli {
 
 // Uploads by tus 1.0.0. Both kinds return the id of the file, retry while the server is away, and resume at its offset.
 
-// ResumableUploads upload of a file, across processes: the id of an unfinished upload is stored in the state folder until forget(), keyed
+// Resumable upload of a file, across processes: the id of an unfinished upload is stored in the state folder until forget(), keyed
 // by server, user, path, name, size and mtime. A lock prevents concurrent uploads of the same file.
 class FileUpload {
 public:

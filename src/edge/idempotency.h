@@ -18,7 +18,7 @@ public:
 
     // Returns the stored response to an earlier request with the same key, if any. Errors: CONFLICT if that request differs from this one.
     awaitable<Result<HandlerResponse>> answer() const;
-    // RequestContext after a failure, as a concurrent request with the same key may have won. Returns its response, otherwise `error`.
+    // Call after a failure, as a concurrent request with the same key may have won. Returns its response, otherwise `error`.
     awaitable<Result<HandlerResponse>> answer_or(Error error) const;
 
     // Returns whether a response is stored under this key, for any request.

@@ -20,7 +20,7 @@ namespace ks {
 
 namespace {
 
-// tus requires Tus-ResumableUploads in every response, errors included.
+// tus requires Tus-Resumable in every response, errors included.
 constexpr std::string_view tus_path = "/api/v1/uploads";
 
 constexpr Duration longest_turn = std::chrono::minutes(2);

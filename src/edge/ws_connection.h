@@ -28,7 +28,7 @@ public:
     WsConnection(Realtime& realtime, unsigned loop);
     ~WsConnection() override;
 
-    // RequestContext after adopt(). `revocation_generation`: value of Hub::revocation_generation() before the handshake's first lookup.
+    // Call after adopt(). `revocation_generation`: value of Hub::revocation_generation() before the handshake's first lookup.
     void start(net::WsSocket& socket, HandshakeResult arrival, std::uint64_t revocation_generation);
 
     void on_text(net::WsSocket& socket, std::string_view message) override;

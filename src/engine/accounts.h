@@ -81,14 +81,14 @@ public:
     awaitable<Result<std::vector<Invitation>>> invitations(Actor actor, Page page);  // unused and not expired
     awaitable<Result<void>> remove_invitation(Actor actor, InvitationId id);
 
-    // CacheGeneration the password and ends the user's other sessions. INVALID_CREDENTIALS if `password` is not the current one.
+    // Changes the password and ends the user's other sessions. INVALID_CREDENTIALS if `password` is not the current one.
     awaitable<Result<void>> change_password(Actor actor, std::string password, std::string new_password);
     // Creates a one-time code for reset_password(). Returns it with its expiry; replaces an earlier code.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset(Actor actor, UserId id,
                                                                         OnCreated<std::pair<std::string, Time>> hook = {});
     // The same without an actor, for an operator on the command line; `user` is a name or an id.
     awaitable<Result<std::pair<std::string, Time>>> make_password_reset_on_site(std::string user);
-    // CacheGeneration the password by a reset code, ends all sessions and opens a new one. INVALID_CREDENTIALS if the code is unknown, used
+    // Changes the password by a reset code, ends all sessions and opens a new one. INVALID_CREDENTIALS if the code is unknown, used
     // or expired.
     awaitable<Result<SignedIn>> reset_password(std::string code, std::string password, SessionKind kind);
 

@@ -25,7 +25,7 @@ awaitable<Result<Upload>> AppendOperation::run(FileId id, ByteSource& source) {
     }
     bool known = lock_.saved.hash || upload_.received == 0;
     Hashes hashes;
-    if (upload_.kind == UploadKind::ResumableUploads && known)
+    if (upload_.kind == UploadKind::Resumable && known)
         hashes.whole = lock_.saved.hash ? std::move(lock_.saved.hash) : Hasher(HashKind::Sha256);
     lock_.saved.hash.reset();
     std::optional<Hasher> hash_before;
@@ -40,7 +40,7 @@ awaitable<Result<Upload>> AppendOperation::run(FileId id, ByteSource& source) {
     if (received && request_.checksum) received = co_await check(writer);
     co_await writer.wait_for_pending();
     bool keeps = !writer.broken() && (received || !request_.checksum);
-    bool complete = received && upload_.total == writer.received() && upload_.kind == UploadKind::ResumableUploads;
+    bool complete = received && upload_.total == writer.received() && upload_.kind == UploadKind::Resumable;
     Result<void> kept{};
     if (complete) {
         kept = co_await finish(writer);

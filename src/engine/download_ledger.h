@@ -32,7 +32,7 @@ public:
         Busy,   // every remaining download is in progress; one may still abort
         Ended
     };
-    // Returns whether the visitor's request may be served, and how it counts. CacheGeneration nothing. `ranged`: the request has a Range.
+    // Returns whether the visitor's request may be served, and how it counts. Changes nothing. `ranged`: the request has a Range.
     Verdict judge(const Visitor& visitor, bool ranged);
 
     struct Begun {

@@ -30,16 +30,16 @@ class Downloads {
 public:
     Downloads(MetaStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-    // RequestContext before the first byte. Records a visit, and DownloadStarted and ShareChanged if a download begins. GONE if the share
+    // Call before the first byte. Records a visit, and DownloadStarted and ShareChanged if a download begins. GONE if the share
     // has ended or has no download left, UNAVAILABLE while every remaining download is in progress.
     awaitable<Result<DownloadTicket>> begin(ShareView view, Guest guest, ContentRequest request);
 
-    // RequestContext after the last byte or an abort, exactly once per ticket with a download. `sent` is the range handed to the network.
+    // Call after the last byte or an abort, exactly once per ticket with a download. `sent` is the range handed to the network.
     // Records DownloadEnded with the download's last request, ShareChanged if its reservation is released, ShareExpired after the share's
     // last download. Returns whether the download is over.
     awaitable<Result<bool>> end(DownloadTicket ticket, SentRange sent);
 
-    // RequestContext at startup. Ends the downloads that were in flight in the previous process.
+    // Call at startup. Ends the downloads that were in flight in the previous process.
     awaitable<Result<void>> recover();
 
 private:

@@ -39,10 +39,10 @@ public:
     // neither waits for it nor fails with it (failures are logged). Blocks only as back-pressure, when too many are pending.
     awaitable<void> note_download(Actor actor, File file);
 
-    // RequestContext at startup. Recomputes search and sort keys written by an earlier version, in bounded transactions.
+    // Call at startup. Recomputes search and sort keys written by an earlier version, in bounded transactions.
     awaitable<Result<void>> refresh_name_keys();
 
-    // Deletes the blobs of removed files and of the previous process's in-flight uploads. RequestContext at startup and with each sweep.
+    // Deletes the blobs of removed files and of the previous process's in-flight uploads. Call at startup and with each sweep.
     awaitable<Result<void>> reap_blobs();
 
 private:

@@ -45,7 +45,7 @@ awaitable<Result<Upload>> ResumableUploads::create(Actor actor, NewUpload reques
     upload.total = request.total;
     upload.created_at = parts.clock.now();
     upload.expires_at = upload.created_at + parts.settings.expire_unfinished;
-    bool is_file = upload.complete() && upload.kind == UploadKind::ResumableUploads;
+    bool is_file = upload.complete() && upload.kind == UploadKind::Resumable;
     auto insert = [upload, is_file, quota = parts.settings.quota_bytes, hook](Tx& tx) -> Result<void> {
         // Only checks that the quota suffices now; bytes are charged as they arrive.
         Upload row = upload;

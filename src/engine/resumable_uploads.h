@@ -10,7 +10,7 @@
 namespace ks {
 
 struct NewUpload {
-    UploadKind kind = UploadKind::ResumableUploads;
+    UploadKind kind = UploadKind::Resumable;
     std::string filename;
     std::string content_type;
     std::string metadata;
@@ -18,7 +18,7 @@ struct NewUpload {
     std::optional<std::uint64_t> total{};
 };
 
-// ResumableUploads uploads (tus 1.0.0): created, appended to until complete, then turned into files. Bytes counted in Upload::received are
+// Resumable uploads (tus 1.0.0): created, appended to until complete, then turned into files. Bytes counted in Upload::received are
 // durable. NOT_FOUND for anyone but the owner, and for everyone after expiry. Thread: any.
 class ResumableUploads {
 public:

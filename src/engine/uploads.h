@@ -50,7 +50,7 @@ private:
     std::optional<QuotaReservation> reservation_;  // one reservation, stored in the first upload's row
 };
 
-// Common part of all upload protocols. Multipart and raw bodies use a UploadBatch, tus uses engine/resumable; both write through an
+// Common part of all upload protocols. Multipart and raw bodies use a UploadBatch, tus uses engine/resumable_uploads; both write through an
 // UploadWriter. Thread: any, except drop_again().
 class Uploads {
 public:
@@ -74,7 +74,7 @@ public:
     awaitable<void> drop(std::vector<FileId> ids);
     awaitable<void> drop_again();  // retries failed drops; on parts().loop
 
-    // RequestContext at startup. Drops the non-resumable uploads that were in flight in the previous process, and releases reservations.
+    // Call at startup. Drops the non-resumable uploads that were in flight in the previous process, and releases reservations.
     awaitable<Result<void>> recover();
 
 private:

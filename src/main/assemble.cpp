@@ -129,8 +129,8 @@ public:
           loops_(config.server.threads ? static_cast<unsigned>(config.server.threads) : usable_cores()),
           signals_(loops_.loop(0)),
           disk_(4, 1024),
-          sign_ins_(2, 64),
-          hashing_(1, 64),
+          sign_ins_(2, 64, Offload::Priority::Background),
+          hashing_(1, 64, Offload::Priority::Background),
           digests_(usable_cores() > 1 ? loops_.count() : 0, 1024),  // 0 on a single CPU, where offloading only adds context switches
           store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),

@@ -11,9 +11,9 @@
 
 namespace ks {
 
-// Request: one HTTP request carries the whole content; the upload is removed if it fails. The others are resumable (tus): Whole becomes a
-// file, Part only as a part of a Joined one.
-enum class UploadKind : std::uint8_t { Simple, ResumableUploads, Partial, Final };
+// Simple: one HTTP request carries the whole content; the upload is removed if it fails. The others are tus uploads: Resumable becomes a
+// file, Partial only as a part of a Final one.
+enum class UploadKind : std::uint8_t { Simple, Resumable, Partial, Final };
 
 std::string_view name_of(UploadKind kind);
 std::optional<UploadKind> upload_kind_named(std::string_view name);

@@ -7,7 +7,7 @@ namespace ks {
 namespace {
 
 Upload at(std::uint64_t received, std::optional<std::uint64_t> total) {
-    return {.id = FileId::make(), .kind = UploadKind::ResumableUploads, .total = total, .received = received};
+    return {.id = FileId::make(), .kind = UploadKind::Resumable, .total = total, .received = received};
 }
 
 ErrorCode code_of(const Result<void>& result) { return result ? ErrorCode::InternalError : result.error().code; }
@@ -36,7 +36,7 @@ TEST(UploadTest, ALengthIsSaidOnce) {
 }
 
 TEST(UploadTest, KindsHaveNames) {
-    for (auto kind : {UploadKind::Simple, UploadKind::ResumableUploads, UploadKind::Partial, UploadKind::Final}) {
+    for (auto kind : {UploadKind::Simple, UploadKind::Resumable, UploadKind::Partial, UploadKind::Final}) {
         EXPECT_EQ(upload_kind_named(name_of(kind)), kind);
     }
     EXPECT_FALSE(upload_kind_named("other"));

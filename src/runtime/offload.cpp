@@ -1,9 +1,11 @@
 #include "runtime/offload.h"
 
+#include <sys/resource.h>
+
 namespace ks {
 
-Offload::Offload(unsigned threads, std::size_t queue_limit) : queue_limit_(queue_limit) {
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+Offload::Offload(unsigned threads, std::size_t queue_limit, Priority priority) : queue_limit_(queue_limit) {
+    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this, priority] { run(priority); });
 }
 
 Offload::~Offload() {
@@ -29,7 +31,9 @@ bool Offload::post(std::function<void()> work) {
     return true;
 }
 
-void Offload::run() {
+void Offload::run(Priority priority) {
+    // On Linux, niceness belongs to the calling thread.
+    if (priority == Priority::Background) ::setpriority(PRIO_PROCESS, 0, 5);
     std::unique_lock lock(mutex_);
     while (true) {
         ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

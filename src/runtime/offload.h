@@ -16,13 +16,16 @@ namespace ks {
 // Thread-safe.
 class Offload {
 public:
-    Offload(unsigned threads, std::size_t queue_limit);
+    // Background: the threads yield the processor to those that serve connections (nice 5).
+    enum class Priority : std::uint8_t { Normal, Background };
+
+    Offload(unsigned threads, std::size_t queue_limit, Priority priority = Priority::Normal);
     ~Offload();  // finishes the accepted work first
 
     bool post(std::function<void()> work);  // returns false if the queue is full
 
 private:
-    void run();
+    void run(Priority priority);
 
     const std::size_t queue_limit_;
     std::mutex mutex_;

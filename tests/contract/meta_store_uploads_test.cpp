@@ -42,7 +42,7 @@ TEST_P(UploadsTest, AnUploadIsKeptAsItIs) {
 
 TEST_P(UploadsTest, WhatChangesIsUpdated) {
     User anna = add_user("anna");
-    Upload upload = add_upload(anna, UploadKind::ResumableUploads, 7), other = add_upload(anna, UploadKind::ResumableUploads, 7);
+    Upload upload = add_upload(anna, UploadKind::Resumable, 7), other = add_upload(anna, UploadKind::Resumable, 7);
     upload.total = 10;
     upload.received = 10;
     upload.reserved = 0;
@@ -64,9 +64,9 @@ TEST_P(UploadsTest, WhatChangesIsUpdated) {
 
 TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
     User anna = add_user("anna");
-    Upload late = add_upload(anna, UploadKind::ResumableUploads, 0, noon),
+    Upload late = add_upload(anna, UploadKind::Resumable, 0, noon),
            early = add_upload(anna, UploadKind::Partial, 0, noon - Duration(1));
-    add_upload(anna, UploadKind::ResumableUploads, 0, noon + Duration(1));
+    add_upload(anna, UploadKind::Resumable, 0, noon + Duration(1));
     add_upload(anna, UploadKind::Simple, 0, Time{});
     read([&](Tx& tx) {
         EXPECT_EQ(ids_of(tx.uploads().expired(noon, 10)), (std::vector{early.id, late.id}));
@@ -76,8 +76,8 @@ TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
 
 TEST_P(UploadsTest, WhatIsUnderWayIsFoundPageByPage) {
     User anna = add_user("anna");
-    std::vector<FileId> ids{add_upload(anna, UploadKind::Simple).id, add_upload(anna, UploadKind::ResumableUploads, 5).id};
-    add_upload(anna, UploadKind::ResumableUploads);
+    std::vector<FileId> ids{add_upload(anna, UploadKind::Simple).id, add_upload(anna, UploadKind::Resumable, 5).id};
+    add_upload(anna, UploadKind::Resumable);
     std::sort(ids.begin(), ids.end());
     read([&](Tx& tx) {
         EXPECT_EQ(ids_of(tx.uploads().under_way(std::nullopt, 1)), std::vector{ids[0]});
@@ -89,7 +89,7 @@ TEST_P(UploadsTest, WhatIsUnderWayIsFoundPageByPage) {
 
 TEST_P(UploadsTest, TheyGoWithTheirOwner) {
     User anna = add_user("anna"), ben = add_user("ben");
-    Upload gone = add_upload(anna, UploadKind::ResumableUploads), kept = add_upload(ben, UploadKind::ResumableUploads);
+    Upload gone = add_upload(anna, UploadKind::Resumable), kept = add_upload(ben, UploadKind::Resumable);
     write([&](Tx& tx) { tx.users().remove(anna.id); });
     EXPECT_FALSE(read([&](Tx& tx) { return tx.uploads().find(gone.id); }));
     EXPECT_TRUE(read([&](Tx& tx) { return tx.uploads().find(kept.id); }));
@@ -100,7 +100,7 @@ TEST_P(UploadsTest, UsageIsCountedFromTheRows) {
     add_file(anna, "a", 100);
     add_file(anna, "b", 20);
     add_file(ben, "c", 5000);
-    Upload unfinished = add_upload(anna, UploadKind::ResumableUploads, 7), finished = add_upload(anna, UploadKind::ResumableUploads);
+    Upload unfinished = add_upload(anna, UploadKind::Resumable, 7), finished = add_upload(anna, UploadKind::Resumable);
     unfinished.received = 3;
     finished.received = 100;
     finished.finished = true;
