@@ -45,7 +45,7 @@ struct Response {
     std::string body{};
     std::optional<FileBody> file{};              // sent instead of body
     std::optional<std::uint64_t> head_length{};  // Content-Length of a HEAD response or of a streamed body
-    bool until_handed_over = false;              // send() waits until the kernel has transmitted everything
+    bool until_handed_over = false;              // send() or finish() waits until the kernel has transmitted everything
 
     Response& with(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));
@@ -77,7 +77,7 @@ public:
     virtual bool answered() const = 0;
 
     // Returns the number of response body bytes that the kernel has transmitted, acknowledged or not; bytes still in its send buffer don't
-    // count. Valid while the response is sent, and afterwards until the next request.
+    // count. 0 before the response; valid until the next request.
     virtual std::uint64_t body_handed_over() = 0;
 
     // Streamed response: start() sends the head, write_some() a piece of the body, finish() ends it. Each returns false once the client has

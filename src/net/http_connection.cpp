@@ -122,6 +122,7 @@ awaitable<bool> HttpConnection::read_head() {
     answered_ = body_unread_ = chunked_ = interrupted_ = false;
     hang_up_.reset();
     body_left_ = 0;
+    body_begins_ = sent_;
     idle_ = true;
     silent_since_ = Steady::now();
     allow(options_.head_timeout);
@@ -393,6 +394,8 @@ awaitable<bool> HttpConnection::start(Response head) {
     if (chunked_response_) head.with("Transfer-Encoding", "chunked");
     if (!known_length && !is_http11_) keep_alive_ = false;
     std::string text = make_head(head, head.head_length, connection_field());
+    body_begins_ = sent_ + text.size();
+    until_handed_over_ = head.until_handed_over;
     if (request_.method != "HEAD") keep_alive_after_ = std::exchange(keep_alive_, false);
     co_return co_await write(asio::buffer(text));
 }
@@ -422,6 +425,7 @@ awaitable<bool> HttpConnection::finish() {
     hang_up_.reset();
     static constexpr std::string_view last_chunk = "0\r\n\r\n";
     if (chunked_response_ && !co_await write(asio::buffer(last_chunk))) co_return false;
+    if (until_handed_over_ && !co_await wait_until_handed_over()) co_return false;
     keep_alive_ = keep_alive_after_ && !stopping_;
     co_return socket_.is_open();
 }

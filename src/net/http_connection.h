@@ -111,6 +111,7 @@ private:
     bool is_http11_ = true;                           // the request is HTTP/1.1
     bool chunked_response_ = false;                   // the current response is chunked
     bool keep_alive_after_ = false;                   // keep_alive_ after finish() of the current response
+    bool until_handed_over_ = false;                  // of the current streamed response
     std::shared_ptr<std::function<void()>> hang_up_;  // callback of on_hang_up()
 };
 
