@@ -445,7 +445,8 @@ awaitable<bool> HttpConnection::write(asio::const_buffer first, asio::const_buff
         return failed ? 0 : sendfile_piece;
     };
     begin_writing();
-    co_await asio::async_write(socket_, rest, count, asio::redirect_error(asio::use_awaitable, error));
+    std::size_t written = co_await asio::async_write(socket_, rest, count, asio::redirect_error(asio::use_awaitable, error));
+    sent_ = before + written;  // the last piece ends the operation without a call of `count`
     end_writing();
     if (error) abort();
     co_return !error;
