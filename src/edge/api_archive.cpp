@@ -70,13 +70,14 @@ public:
     }
 
     // Returns the CRC-32 of the content.
-    awaitable<Result<std::uint32_t>> add_content(File file, BlobReader& blob) {
+    awaitable<Result<std::uint32_t>> add_content(File file, const BlobReader& blob) {
         std::uint32_t crc = 0;
+        auto content = blob.stream(0, file.size);
         for (std::uint64_t offset = 0; offset < file.size;) {
             if (filled_ == buffer_.size()) KS_CO_CHECK(co_await flush());
             auto room = std::span(buffer_).subspan(filled_);
             auto out = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), file.size - offset)));
-            KS_CO_TRY(std::size_t got, co_await blob.read_at(offset, out));
+            KS_CO_TRY(std::size_t got, co_await content->read(out));
             if (got == 0) co_return internal_error("blob is shorter than its file: " + file.id.text());
             crc = crc32(crc, {out.data(), got});
             filled_ += got;

@@ -1,8 +1,7 @@
 #include "base/unicode.h"
 #include "edge/api.h"
 #include "edge/content.h"
-#include "edge/security_headers.h"
-#include "edge/server_url.h"
+#include "edge/send_content.h"
 
 namespace ks::api {
 
@@ -63,9 +62,7 @@ HandlerResult file_content(RequestContext& call) {
     if (!plan.sends_content() || call.request().method == "HEAD") co_return std::move(plan.response);
     KS_CO_TRY(auto blob, co_await call.app.files.content(file));
     if (plan.from_start()) co_await call.app.files.note_download(actor, file);
-    plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
-    add_security_headers(plan.response, uses_tls(call));
-    co_await call.exchange.send(std::move(plan.response));
+    KS_CO_CHECK(co_await send_content(call, std::move(plan), *blob));
     co_return std::nullopt;
 }
 

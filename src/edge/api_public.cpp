@@ -3,8 +3,7 @@
 #include "edge/busy_share.h"
 #include "edge/content.h"
 #include "edge/download_watch.h"
-#include "edge/security_headers.h"
-#include "edge/server_url.h"
+#include "edge/send_content.h"
 #include "edge/share_password_guard.h"
 
 #include <boost/asio/steady_timer.hpp>
@@ -27,16 +26,17 @@ awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange 
     }
 }
 
-// Sends the content and records how many bytes were handed to the network.
-awaitable<void> send_counted(RequestContext& call, DownloadTicket ticket, net::Response response) {
+// Sends the content and records how many bytes were handed to the network. Errors: those of send_content().
+awaitable<Result<void>> send_counted(RequestContext& call, DownloadTicket ticket, ContentPlan plan, const BlobReader& blob) {
     auto executor = co_await asio::this_coro::executor;
-    SentRange sent{response.file->offset};
+    SentRange sent{plan.offset};
     DownloadId id = ticket.download->id;
     DownloadWatch watch(call.app, call.exchange, ticket, executor);
-    response.until_handed_over = true;
-    co_await call.exchange.send(std::move(response));
+    plan.response.until_handed_over = true;
+    auto outcome = co_await send_content(call, std::move(plan), blob);
     sent.length = watch.finish();
     if (co_await keep_end(call.app.downloads, std::move(ticket), sent)) forget_download(call.app, id);
+    co_return outcome;
 }
 
 }  // namespace
@@ -81,12 +81,10 @@ HandlerResult public_content(RequestContext& call) {
         co_return tl::unexpected(std::move(ticket.error()));
     }
     if (!sends) co_return std::move(plan.response);
-    plan.response.file = net::FileBody{blob->descriptor(), plan.offset, plan.length};
-    add_security_headers(plan.response, uses_tls(call));
     if (ticket->download) {
-        co_await send_counted(call, std::move(*ticket), std::move(plan.response));
+        KS_CO_CHECK(co_await send_counted(call, std::move(*ticket), std::move(plan), *blob));
     } else {
-        co_await call.exchange.send(std::move(plan.response));
+        KS_CO_CHECK(co_await send_content(call, std::move(plan), *blob));
     }
     co_return std::nullopt;
 }

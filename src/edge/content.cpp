@@ -191,7 +191,8 @@ awaitable<Result<void>> add_charset(ContentPlan& plan, Files& files, const File&
     KS_CO_TRY(auto blob, co_await files.content(file));
     std::string bytes(std::min<std::uint64_t>(looked_at, file.size), '\0');
     if (!bytes.empty()) {
-        KS_CO_TRY(std::size_t size, co_await blob->read_at(0, bytes));
+        auto start = blob->stream(0, bytes.size());
+        KS_CO_TRY(std::size_t size, co_await start->read(bytes));
         bytes.resize(size);
     }
     if (!looks_like_utf8(bytes)) co_return Result<void>{};

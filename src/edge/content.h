@@ -13,7 +13,7 @@ namespace ks {
 // Response plan for file content: ranges (RFC 9110 §14; a single range, several are answered with the whole file), preconditions (§13),
 // digests (RFC 9530, and RFC 3230 on request), and headers that isolate hostile content from our origin.
 struct ContentPlan {
-    net::Response response;  // head only; the caller adds the file body
+    net::Response response;  // head only; send_content() adds the body
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
     bool lacks_charset = false;  // inline text without a declared charset

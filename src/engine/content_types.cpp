@@ -13,7 +13,8 @@ awaitable<Result<std::string>> read_first_bytes(BlobStore& blobs, FileId id) {
     KS_CO_TRY(auto blob, co_await blobs.open(id));
     std::string bytes(std::min<std::uint64_t>(looked_at, blob->size()), '\0');
     if (bytes.empty()) co_return bytes;
-    KS_CO_TRY(std::size_t size, co_await blob->read_at(0, bytes));
+    auto start = blob->stream(0, bytes.size());
+    KS_CO_TRY(std::size_t size, co_await start->read(bytes));
     bytes.resize(size);
     co_return bytes;
 }

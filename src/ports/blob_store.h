@@ -28,14 +28,25 @@ public:
     virtual awaitable<Result<void>> finish(BufferPtr last) = 0;
 };
 
+// Reads a range of a blob in order. Only one call may be in flight.
+class BlobStream {
+public:
+    virtual ~BlobStream() = default;
+    // Reads until `out` is full or the range ends. Returns the number of bytes; 0 at the end.
+    virtual awaitable<Result<std::size_t>> read(std::span<char> out) = 0;
+};
+
+// A finished blob. Its content stays readable after the blob has been removed.
 class BlobReader {
 public:
     virtual ~BlobReader() = default;
     virtual std::uint64_t size() const = 0;
-    // Returns a descriptor to send from at any offset, valid as long as the reader; -1 if the store has none.
-    virtual int descriptor() const = 0;
-    // Reads from `offset` until `out` is full or the blob ends. Returns the number of bytes.
-    virtual awaitable<Result<std::size_t>> read_at(std::uint64_t offset, std::span<char> out) = 0;
+    // Returns a descriptor of a local file with the content, for sendfile from any offset; valid as long as the reader. nullopt if the
+    // store has none.
+    virtual std::optional<int> native_file() const = 0;
+    // Begins to read `length` bytes at `offset`, fewer if the blob ends before: one request to a remote store, however many reads follow.
+    // The stream may outlive the reader.
+    virtual std::unique_ptr<BlobStream> stream(std::uint64_t offset, std::uint64_t length) const = 0;
 };
 
 struct BlobInfo {

@@ -11,6 +11,7 @@
 #include <map>
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace ks {
 
@@ -64,12 +65,16 @@ protected:
         auto reader = run(blobs_->open(id));
         return !reader && reader.error().code == ErrorCode::NotFound;
     }
-    std::string part(BlobReader& reader, std::uint64_t offset, std::size_t size) {
+    // Reads up to `size` bytes of the stream with one call.
+    static std::string next(BlobStream& stream, std::size_t size) {
         std::string bytes(size, '?');
-        auto got = run(reader.read_at(offset, std::span(bytes)));
+        auto got = run(stream.read(std::span(bytes)));
         EXPECT_TRUE(got);
-        bytes.resize(*got);
+        bytes.resize(got.value_or(0));
         return bytes;
+    }
+    static std::string part(const BlobReader& reader, std::uint64_t offset, std::size_t size) {
+        return next(*reader.stream(offset, size), size);
     }
     std::string content(const FileId& id) {
         auto reader = run(blobs_->open(id));
@@ -164,7 +169,7 @@ TEST_P(BlobStoreTest, ReadingFillsAsFarAsTheBlobReaches) {
     put(id, {"0123456789"});
     auto opened = run(blobs_->open(id));
     ASSERT_TRUE(opened);
-    BlobReader& reader = **opened;
+    const BlobReader& reader = **opened;
     EXPECT_EQ(reader.size(), 10U);
     EXPECT_EQ(part(reader, 3, 4), "3456");
     EXPECT_EQ(part(reader, 8, 5), "89");
@@ -172,6 +177,41 @@ TEST_P(BlobStoreTest, ReadingFillsAsFarAsTheBlobReaches) {
     EXPECT_EQ(part(reader, 11, 5), "");
     EXPECT_EQ(part(reader, ~0ULL, 5), "");
     EXPECT_EQ(part(reader, 0, 0), "");
+}
+
+TEST_P(BlobStoreTest, AStreamReadsItsRangeInOrderAndNoFurther) {
+    FileId id = FileId::make();
+    put(id, {"0123456789"});
+    auto reader = run(blobs_->open(id));
+    ASSERT_TRUE(reader);
+    auto stream = (*reader)->stream(2, 6);
+    auto other = (*reader)->stream(0, ~0ULL);
+    EXPECT_EQ(next(*stream, 4), "2345");
+    EXPECT_EQ(next(*other, 3), "012");
+    EXPECT_EQ(next(*stream, 4), "67");
+    EXPECT_EQ(next(*stream, 4), "");
+    EXPECT_EQ(next(*other, 20), "3456789");
+    EXPECT_EQ(next(*other, 20), "");
+}
+
+TEST_P(BlobStoreTest, AStreamOutlivesItsReaderAndItsBlob) {
+    FileId id = FileId::make();
+    put(id, {"0123456789"});
+    auto stream = run(blobs_->open(id)).value()->stream(5, 5);
+    EXPECT_TRUE(run(blobs_->remove(id)));
+    EXPECT_EQ(next(*stream, 5), "56789");
+}
+
+TEST_P(BlobStoreTest, ANativeFileHasTheContent) {
+    FileId id = FileId::make();
+    put(id, {"0123456789"});
+    auto reader = run(blobs_->open(id));
+    ASSERT_TRUE(reader);
+    std::optional<int> file = (*reader)->native_file();
+    if (!file) GTEST_SKIP() << "the store has no local files";
+    std::string bytes(4, '?');
+    EXPECT_EQ(::pread(*file, bytes.data(), bytes.size(), 3), 4);
+    EXPECT_EQ(bytes, "3456");
 }
 
 TEST_P(BlobStoreTest, ManyAreWrittenAtOnce) {

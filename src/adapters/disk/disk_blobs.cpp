@@ -26,17 +26,38 @@ Result<std::size_t> read_fully(const FileDescriptor& file, std::uint64_t offset,
     return filled;
 }
 
+class DiskStream final : public BlobStream {
+public:
+    DiskStream(DescriptorPtr file, std::uint64_t offset, std::uint64_t length, Offload& pool)
+        : file_(std::move(file)), offset_(offset), left_(length), pool_(pool) {}
+
+    awaitable<Result<std::size_t>> read(std::span<char> out) override {
+        out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left_)));
+        if (out.empty()) co_return std::size_t{0};
+        auto work = [file = file_, offset = offset_, out] { return read_fully(*file, offset, out); };
+        KS_CO_TRY(std::size_t size, co_await offload(pool_, std::move(work)));
+        offset_ += size;
+        left_ -= size;
+        co_return size;
+    }
+
+private:
+    const DescriptorPtr file_;
+    std::uint64_t offset_;
+    std::uint64_t left_;
+    Offload& pool_;
+};
+
 class DiskReader final : public BlobReader {
 public:
     DiskReader(DescriptorPtr file, std::uint64_t size, Offload& pool) : file_(std::move(file)), size_(size), pool_(pool) {}
 
     std::uint64_t size() const override { return size_; }
-    int descriptor() const override { return file_->number(); }
+    std::optional<int> native_file() const override { return file_->number(); }
 
-    awaitable<Result<std::size_t>> read_at(std::uint64_t offset, std::span<char> out) override {
-        if (offset >= size_) co_return std::size_t{0};
-        auto work = [file = file_, offset, out] { return read_fully(*file, offset, out); };
-        co_return co_await offload(pool_, std::move(work));
+    std::unique_ptr<BlobStream> stream(std::uint64_t offset, std::uint64_t length) const override {
+        std::uint64_t begin = std::min(offset, size_);
+        return std::make_unique<DiskStream>(file_, begin, std::min(length, size_ - begin), pool_);
     }
 
 private:

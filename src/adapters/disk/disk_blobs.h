@@ -10,7 +10,7 @@ namespace ks {
 // Implementation: a blob is written at incoming/<uuid> and renamed when it is complete; GroupSync batches the fsyncs of concurrent uploads.
 // Blocking calls run on `pool`. Free space is checked per write, a reserve stays for the database.
 //
-// Considerations: `pool` must outlive every call, reader and writer, and must stop before the buffers of pending read_at() calls are
+// Considerations: `pool` must outlive every call, reader and writer, and must stop before the buffers of pending reads are
 // destroyed. Thread-safe.
 class DiskBlobs final : public BlobStore {
 public:

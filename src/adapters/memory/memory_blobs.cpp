@@ -42,16 +42,31 @@ private:
     bool is_there_;
 };
 
+class MemoryStream final : public BlobStream {
+public:
+    MemoryStream(std::shared_ptr<const std::string> content, std::string_view range) : content_(std::move(content)), rest_(range) {}
+
+    awaitable<Result<std::size_t>> read(std::span<char> out) override {
+        std::size_t size = rest_.copy(out.data(), out.size());
+        rest_.remove_prefix(size);
+        co_return size;
+    }
+
+private:
+    const std::shared_ptr<const std::string> content_;
+    std::string_view rest_;  // of content_
+};
+
 class MemoryReader final : public BlobReader {
 public:
     explicit MemoryReader(std::shared_ptr<const std::string> content) : content_(std::move(content)) {}
 
     std::uint64_t size() const override { return content_->size(); }
-    int descriptor() const override { return -1; }
+    std::optional<int> native_file() const override { return std::nullopt; }
 
-    awaitable<Result<std::size_t>> read_at(std::uint64_t offset, std::span<char> out) override {
-        if (offset >= content_->size()) co_return std::size_t{0};
-        co_return content_->copy(out.data(), out.size(), offset);
+    std::unique_ptr<BlobStream> stream(std::uint64_t offset, std::uint64_t length) const override {
+        std::string_view range = std::string_view(*content_).substr(std::min<std::uint64_t>(offset, content_->size()), length);
+        return std::make_unique<MemoryStream>(content_, range);
     }
 
 private:

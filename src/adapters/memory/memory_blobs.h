@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// In-memory blob store for tests. Thread-safe.
+// Blob store in the memory of the process, for tests and trials: the contents are lost with it. Thread-safe.
 class MemoryBlobs final : public BlobStore {
 public:
     struct Blobs {
