@@ -1,6 +1,5 @@
 #include "main/assemble.h"
 
-#include "adapters/disk/disk_blobs.h"
 #include "adapters/local_bus/local_bus.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "base/crypto.h"
@@ -9,6 +8,7 @@
 #include "edge/server.h"
 #include "engine/history.h"
 #include "engine/janitor.h"
+#include "main/blob_stores.h"
 #include "main/data_dir.h"
 #include "main/shutdown_signals.h"
 #include "main/exit_with_error.h"
@@ -134,7 +134,8 @@ public:
           digests_(usable_cores() > 1 ? loops_.count() : 0, 1024),  // 0 on a single CPU, where offloading only adds context switches
           store_({.path = database_path(config),
                   .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
-          blobs_(blobs_path(config), disk_),
+          blob_store_(open_blob_store(config, disk_)),
+          blobs_(*blob_store_),
           kept_answers_(store_, clock_, jwt_secret),
           accounts_(store_, {sign_ins_, hashing_}, clock_, account_settings(config, std::move(jwt_secret))),
           files_(store_, blobs_, clock_),
@@ -177,7 +178,8 @@ private:
     Offload digests_;
     LocalBus bus_;
     SqliteStore store_;
-    DiskBlobs blobs_;
+    const std::unique_ptr<BlobStore> blob_store_;
+    BlobStore& blobs_;
     IdempotentResponses kept_answers_;
     Accounts accounts_;
     Files files_;

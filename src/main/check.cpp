@@ -24,6 +24,11 @@ Result<void> expect_to_exist(const char* setting, const std::string& path) {
                 std::string(setting) + ": \"" + path + "\" does not exist; it must have been created by a server");
 }
 
+Result<void> expect_blobs(const Config& config) {
+    if (config.blobs.url != memory_blobs) return expect_to_exist("blobs.url", blobs_path(config));
+    return fail(ErrorCode::InvalidRequest, "blobs.url: \"memory:\" is not allowed here, nothing is left of it; it must be file:PATH");
+}
+
 // Stores and services of one check, running on the thread that calls run().
 class CheckEnvironment {
 public:
@@ -67,7 +72,7 @@ int check(const Config& config, CheckOptions options, bool json) {
     log::set_level(config.server.log_level);
     auto ready = expect_to_exist("--data-dir", config.data_dir);
     if (ready) ready = expect_to_exist("database.url", database_path(config));
-    if (ready) ready = expect_to_exist("blobs.url", blobs_path(config));
+    if (ready) ready = expect_blobs(config);
     if (!ready) return exit_with_error(ready.error().message, bad_setting);
     auto data_dir = DataDir::open(config.data_dir);
     if (!data_dir) return exit_with_error(data_dir.error().message, bad_setting);

@@ -13,6 +13,8 @@
 
 namespace ks {
 
+inline constexpr std::string_view memory_blobs = "memory:";  // value of blobs.url: contents are kept in memory
+
 // All settings with their defaults. Settings are named after the fields (server.public_url) and documented in README.md.
 struct Config {
     std::string data_dir = "./data";
@@ -79,7 +81,7 @@ struct Config {
         std::string url{};  // default: sqlite:DATA_DIR/kingshare.db
     } database;
     struct {
-        std::string url{};  // default: file:DATA_DIR/blobs
+        std::string url{};  // file:PATH or memory_blobs; default: file:DATA_DIR/blobs
     } blobs;
     struct {
         std::string url{};  // default: in-process
@@ -89,7 +91,7 @@ struct Config {
 };
 
 std::string database_path(const Config& config);
-std::string blobs_path(const Config& config);
+std::string blobs_path(const Config& config);  // requires another blobs.url than memory_blobs
 
 // An explicit setting. Lists of assignments are in ascending order of precedence.
 struct Assignment {

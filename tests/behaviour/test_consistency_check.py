@@ -212,7 +212,8 @@ def test_a_running_server_is_left_alone(server):
 
 
 @pytest.mark.parametrize("options", [["--data-dir", "nowhere"], ["--set", "database.url=sqlite:nowhere.db"],
-                                     ["--set", "blobs.url=file:nowhere"], ["--set", "server.threads=many"], ["--deeper"]])
+                                     ["--set", "blobs.url=file:nowhere"], ["--set", "blobs.url=memory:"],
+                                     ["--set", "server.threads=many"], ["--deeper"]])
 def test_what_is_not_there_is_not_sound(kept, options):
     assert len(check(kept, *options, status=2).stderr.splitlines()) == 1
     assert not list(kept.folder.glob("nowhere*"))

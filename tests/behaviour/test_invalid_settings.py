@@ -24,7 +24,7 @@ WRONG = [
     ("uploads.max_file_bytes", "big"), ("uploads.quota_bytes", "-1"), ("uploads.expire_unfinished", "never"),
     ("shares.password_attempts_per_minute", "few"),
     ("http.requests_per_second", "-50"), ("http.request_burst", "0x10"), ("database.url", "mysql://localhost/kingshare"),
-    ("database.url", "sqlite:"), ("blobs.url", "ftp://host/blobs"), ("blobs.url", "file:"),
+    ("database.url", "sqlite:"), ("blobs.url", "ftp://host/blobs"), ("blobs.url", "file:"), ("blobs.url", "memory:x"),
     ("bus.url", "amqp://localhost")]
 CHOICES = {"auth.registration": ["closed", "open", "invite"], "realtime.presence": ["everyone", "contacts", "off"],
            "realtime.io_uring": ["auto", "on", "off"], "realtime.anonymous": ["true", "false"]}

@@ -46,7 +46,7 @@ def common_server(common_server_process):
     try:
         common_server_process.check_alive()
     except AssertionError:
-        common_server_process.start()
+        common_server_process.launch()
         raise
 
 

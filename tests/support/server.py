@@ -7,6 +7,8 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 from . import jwt
 from .http import Client, connect_tcp
 from .timeouts import TIMEOUT, eventually
@@ -20,6 +22,7 @@ DEFAULTS = {
     "auth.jwt_secret": jwt.SECRET,
     "auth.registration": "open",
     "auth.login_attempts_per_minute": "100000",
+    "blobs.url": os.environ.get("KINGSHARE_TEST_BLOBS"),
     "http.requests_per_second": "100000",
     "http.request_burst": "100000",
     "server.threads": "2",
@@ -47,6 +50,17 @@ class Server:
     # Process
 
     def start(self):
+        """Starts the process, at the same address and with the same data as before."""
+        if (self.data / "kingshare.db").exists():
+            self._need_stored_blobs("starts a server on the data of an earlier one")
+        self.launch()
+
+    def _need_stored_blobs(self, why):
+        """Skips the running test if this server keeps the contents of files in its memory."""
+        if self.settings["blobs.url"] == "memory:":
+            pytest.skip(f"needs contents that are stored on disk: it {why}")
+
+    def launch(self):
         command = [BINARY, "serve", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.arguments]
         for name, value in self.settings.items():
             command += [] if value is None else ["--set", f"{name}={value}"]
@@ -92,7 +106,8 @@ class Server:
     @property
     def blobs(self):
         """The blob folder."""
-        return pathlib.Path(self.settings.get("blobs.url", f"file:{self.data / 'blobs'}").removeprefix("file:"))
+        self._need_stored_blobs("looks into the blob folder")
+        return pathlib.Path((self.settings["blobs.url"] or f"file:{self.data / 'blobs'}").removeprefix("file:"))
 
     def rss(self):
         """Returns the resident memory in bytes."""
