@@ -38,7 +38,7 @@ std::string reason_of(const Error& error) { return error.detail.empty() ? error.
 awaitable<Result<CheckSummary>> Check::run() {
     if (options_.repair) {
         KS_CO_CHECK(co_await uploads_.recover());
-        KS_CO_CHECK(co_await files_.reap_blobs());
+        KS_CO_CHECK(co_await uploads_.parts().reaper.sweep());
     }
     KS_CO_CHECK(co_await note_leftovers());
     KS_CO_CHECK(co_await compare_sums());

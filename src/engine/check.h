@@ -1,6 +1,5 @@
 #pragma once
 
-#include "engine/files.h"
 #include "engine/uploads.h"
 
 #include <map>
@@ -68,13 +67,8 @@ struct CheckSummary {
 class Check {
 public:
     // All references must outlive the check. The listener is called on the executor of run().
-    Check(Uploads& uploads, Files& files, CheckOptions options, CheckListener& listener)
-        : uploads_(uploads),
-          files_(files),
-          store_(uploads.parts().store),
-          blobs_(uploads.parts().blobs),
-          options_(options),
-          listener_(listener) {}
+    Check(Uploads& uploads, CheckOptions options, CheckListener& listener)
+        : uploads_(uploads), store_(uploads.parts().store), blobs_(uploads.parts().blobs), options_(options), listener_(listener) {}
 
     awaitable<Result<CheckSummary>> run();  // at most once per object
 
@@ -91,7 +85,6 @@ private:
     awaitable<Result<void>> judge_orphan(Surplus blob);
 
     Uploads& uploads_;
-    Files& files_;
     MetaStore& store_;
     BlobStore& blobs_;
     const CheckOptions options_;

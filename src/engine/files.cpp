@@ -34,7 +34,8 @@ void remove_file(Tx& tx, const File& file, Time now) {
 
 }  // namespace
 
-Files::Files(MetaStore& store, BlobStore& blobs, const Clock& clock) : store_(store), blobs_(blobs), clock_(clock) {}
+Files::Files(MetaStore& store, BlobStore& blobs, BlobReaper& reaper, const Clock& clock)
+    : store_(store), blobs_(blobs), reaper_(reaper), clock_(clock) {}
 
 awaitable<Result<File>> Files::find(Actor actor, FileId id) {
     auto look = [actor, id](Tx& tx) { return find_own(tx, actor, id); };
@@ -80,15 +81,6 @@ awaitable<Result<void>> Files::refresh_name_keys() {
     }
 }
 
-awaitable<Result<void>> Files::delete_blob(FileId id) {
-    KS_CO_CHECK(co_await blobs_.remove(id));
-    auto settle = [id](Tx& tx) -> Result<void> {
-        tx.files().clear_blob_deletion(id);
-        return {};
-    };
-    co_return co_await write_reclaiming_space(store_, std::move(settle));
-}
-
 awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
     auto apply = [this, actor, id](Tx& tx) -> Result<void> {
         KS_TRY(auto file, find_own(tx, actor, id));
@@ -96,8 +88,8 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
         return {};
     };
     KS_CO_CHECK(co_await write_reclaiming_space(store_, std::move(apply)));
-    // The removal is committed; the janitor retries a failed blob deletion.
-    if (auto dropped = co_await delete_blob(id); !dropped) log::warning("deleting a blob failed", {{"reason", dropped.error().detail}});
+    std::vector<FileId> removed{id};
+    co_await reaper_.reap(std::move(removed));
     co_return Result<void>{};
 }
 
@@ -152,21 +144,6 @@ awaitable<void> Files::note_download(Actor actor, File file) {
         store_.write_deferred(std::move(note), std::move(noted));
     } else {
         noted(co_await write(store_, std::move(note)));
-    }
-}
-
-awaitable<Result<void>> Files::reap_blobs() {
-    std::optional<FileId> last;
-    while (true) {
-        auto look = [last](Tx& tx) -> Result<std::vector<FileId>> { return tx.files().blob_deletions(100, last); };
-        KS_CO_TRY(auto ids, co_await read(store_, std::move(look)));
-        if (ids.empty()) co_return Result<void>{};
-        for (const FileId& id : ids) {
-            auto dropped = co_await delete_blob(id);
-            if (!dropped)
-                log::warning("deleting an orphaned blob failed; retrying in the next sweep", {{"reason", dropped.error().detail}});
-        }
-        last = ids.back();
     }
 }
 

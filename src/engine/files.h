@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "engine/blob_reaper.h"
 #include "model/access.h"
 #include "ports/blob_store.h"
 #include "ports/meta_store.h"
@@ -21,7 +22,7 @@ struct FileQuery {
 // Files of an owner; NOT_FOUND for every other actor. Thread: any.
 class Files {
 public:
-    Files(MetaStore& store, BlobStore& blobs, const Clock& clock);
+    Files(MetaStore& store, BlobStore& blobs, BlobReaper& reaper, const Clock& clock);
 
     awaitable<Result<File>> find(Actor actor, FileId id);
     awaitable<Result<std::vector<File>>> find_all(Actor actor, std::vector<FileId> ids);  // in the order of `ids`, or NOT_FOUND
@@ -42,14 +43,10 @@ public:
     // Call at startup. Recomputes search and sort keys written by an earlier version, in bounded transactions.
     awaitable<Result<void>> refresh_name_keys();
 
-    // Deletes the blobs of removed files and of the previous process's in-flight uploads. Call at startup and with each sweep.
-    awaitable<Result<void>> reap_blobs();
-
 private:
-    awaitable<Result<void>> delete_blob(FileId id);
-
     MetaStore& store_;
     BlobStore& blobs_;
+    BlobReaper& reaper_;
     const Clock& clock_;
     std::atomic<int> notes_under_way_{0};
 };

@@ -19,14 +19,14 @@ constexpr Duration longest_sleep = std::chrono::seconds(30);
 
 }  // namespace
 
-Janitor::Janitor(asio::io_context& loop, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, ResumableUploads& resumable,
-                 const Clock& clock, JanitorSettings settings)
+Janitor::Janitor(asio::io_context& loop, MetaStore& store, Shares& shares, Uploads& uploads, ResumableUploads& resumable,
+                 BlobReaper& reaper, const Clock& clock, JanitorSettings settings)
     : loop_(loop),
       store_(store),
-      files_(files),
       shares_(shares),
       uploads_(uploads),
       resumable_(resumable),
+      reaper_(reaper),
       clock_(clock),
       settings_(settings),
       expiry_(loop),
@@ -79,8 +79,8 @@ awaitable<void> Janitor::sweep() {
         auto more = co_await write(store_, std::move(tidy));
         if (!more) log::error("cleanup failed", {{"reason", more.error().detail}});
         co_await uploads_.drop_again();
-        if (auto dropped = co_await files_.reap_blobs(); !dropped) {
-            log::error("listing orphaned blobs failed", {{"reason", dropped.error().detail}});
+        if (auto swept = co_await reaper_.sweep(); !swept) {
+            log::error("listing orphaned blobs failed", {{"reason", swept.error().detail}});
         }
         auto more_uploads = co_await resumable_.expire(batch);
         if (!more_uploads) log::error("expiring uploads failed", {{"reason", more_uploads.error().detail}});

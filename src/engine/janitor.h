@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/files.h"
+#include "engine/blob_reaper.h"
 #include "engine/resumable_uploads.h"
 #include "engine/shares.h"
 #include "ports/meta_store.h"
@@ -19,7 +19,7 @@ struct JanitorSettings {
 // deletions. Thread: loop 0 only.
 class Janitor {
 public:
-    Janitor(asio::io_context& loop, MetaStore& store, Files& files, Shares& shares, Uploads& uploads, ResumableUploads& resumable,
+    Janitor(asio::io_context& loop, MetaStore& store, Shares& shares, Uploads& uploads, ResumableUploads& resumable, BlobReaper& reaper,
             const Clock& clock, JanitorSettings settings);
 
     void start();
@@ -31,10 +31,10 @@ private:
 
     asio::io_context& loop_;
     MetaStore& store_;
-    Files& files_;
     Shares& shares_;
     Uploads& uploads_;
     ResumableUploads& resumable_;
+    BlobReaper& reaper_;
     const Clock& clock_;
     const JanitorSettings settings_;
     asio::steady_timer expiry_;

@@ -104,23 +104,19 @@ awaitable<Result<void>> ResumableUploads::remove(Actor actor, FileId id) {
         KS_TRY(Upload upload, uploads_.find_resumable(tx, actor, id));
         if (upload.finished) return fail(ErrorCode::Conflict, "This upload is already complete");
         forget_upload(tx, upload);
-        tx.files().schedule_blob_deletion(id);
         return {};
     };
     KS_CO_CHECK(co_await write_reclaiming_space(uploads_.parts().store, std::move(end)));
     lock->saved = {};
     std::vector<FileId> gone{id};
-    co_await uploads_.drop(std::move(gone));
+    co_await uploads_.parts().reaper.reap(std::move(gone));
     co_return Result<void>{};
 }
 
 awaitable<Result<bool>> ResumableUploads::expire(int limit) {
     auto end = [this, limit](Tx& tx) -> Result<std::vector<Upload>> {
         auto uploads = tx.uploads().expired(uploads_.parts().clock.now(), limit);
-        for (const Upload& upload : uploads) {
-            forget_upload(tx, upload);
-            if (!upload.finished) tx.files().schedule_blob_deletion(upload.id);
-        }
+        for (const Upload& upload : uploads) forget_upload(tx, upload);
         return uploads;
     };
     KS_CO_TRY(auto uploads, co_await write_reclaiming_space(uploads_.parts().store, std::move(end)));
@@ -129,7 +125,7 @@ awaitable<Result<bool>> ResumableUploads::expire(int limit) {
         locks_.forget(upload.id);
         if (!upload.finished) gone.push_back(upload.id);
     }
-    co_await uploads_.drop(std::move(gone));
+    co_await uploads_.parts().reaper.reap(std::move(gone));
     co_return static_cast<int>(uploads.size()) == limit;
 }
 
@@ -221,7 +217,7 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
         outcome = tl::unexpected(std::move(digest.error()));
     }
     if (outcome) {
-        co_await uploads_.drop(std::move(ids));
+        co_await parts.reaper.reap(std::move(ids));
     } else {
         std::vector<FileId> failed{whole.id};
         co_await uploads_.drop(std::move(failed));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "engine/blob_reaper.h"
 #include "engine/content_types.h"
 #include "ports/blob_store.h"
 #include "ports/bus.h"
@@ -27,6 +28,7 @@ struct UploadSettings {
 struct UploadParts {
     MetaStore& store;
     BlobStore& blobs;
+    BlobReaper& reaper;
     Bus& bus;
     const Clock& clock;
     Offload& digests;        // thread pool for hashing

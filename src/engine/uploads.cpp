@@ -26,6 +26,7 @@ void forget_upload(Tx& tx, Upload upload) {
     if (!upload.finished) {
         commit_reservation(tx, upload);
         tx.users().subtract_used_bytes(upload.owner_id, upload.received);
+        tx.files().schedule_blob_deletion(upload.id);
     }
     tx.uploads().remove(upload.id);
 }
@@ -116,53 +117,45 @@ void Uploads::make_file(Tx& tx, const File& file) const {
     append_event(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
 }
 
-awaitable<Result<void>> Uploads::try_to_drop(FileId id) {
-    KS_CO_CHECK(co_await parts_.blobs.remove(id));
-    auto forget = [id](Tx& tx) -> Result<void> {
-        tx.files().clear_blob_deletion(id);
-        if (auto upload = tx.uploads().find(id)) forget_upload(tx, *upload);
+awaitable<void> Uploads::drop(std::vector<FileId> ids) {
+    auto forget = [ids](Tx& tx) -> Result<void> {
+        for (const FileId& id : ids) {
+            if (auto upload = tx.uploads().find(id)) forget_upload(tx, *upload);
+            tx.files().schedule_blob_deletion(id);  // also if the row went with its owner
+        }
         return {};
     };
-    co_return co_await write_reclaiming_space(parts_.store, std::move(forget));
-}
-
-awaitable<void> Uploads::drop(std::vector<FileId> ids) {
-    for (const FileId& id : ids) {
-        if (auto dropped = co_await try_to_drop(id); !dropped) drop_later(id, dropped.error());
+    if (auto forgotten = co_await write_reclaiming_space(parts_.store, std::move(forget)); !forgotten) {
+        const Error& why = forgotten.error();
+        log::warning("uploads that ended could not be dropped yet", {{"reason", why.detail.empty() ? why.message : why.detail}});
+        auto remember = [this, ids = std::move(ids)] { undropped_.insert(undropped_.end(), ids.begin(), ids.end()); };
+        asio::post(parts_.loop, std::move(remember));
+        co_return;
     }
-}
-
-void Uploads::drop_later(FileId id, const Error& why) {
-    log::warning("deleting an ended upload failed; retrying later", {{"reason", why.detail.empty() ? why.message : why.detail}});
-    auto remember = [this, id] { undropped_.push_back(id); };
-    asio::post(parts_.loop, std::move(remember));
+    co_await parts_.reaper.reap(std::move(ids));
 }
 
 awaitable<void> Uploads::drop_again() {
     auto ids = std::exchange(undropped_, {});
-    co_await drop(std::move(ids));
+    if (!ids.empty()) co_await drop(std::move(ids));
 }
 
 awaitable<Result<void>> Uploads::recover() {
-    std::optional<FileId> last;
-    while (true) {
-        auto look = [last](Tx& tx) -> Result<std::vector<Upload>> { return tx.uploads().under_way(last, recovered_at_once); };
-        KS_CO_TRY(auto uploads, co_await read(parts_.store, std::move(look)));
-        if (uploads.empty()) co_return Result<void>{};
-        for (const Upload& upload : uploads) {
-            last = upload.id;
+    auto settle = [](Tx& tx) -> Result<bool> {
+        auto uploads = tx.uploads().under_way(std::nullopt, recovered_at_once);
+        for (Upload& upload : uploads) {
             if (upload.kind == UploadKind::Simple) {
-                if (auto dropped = co_await try_to_drop(upload.id); !dropped) drop_later(upload.id, dropped.error());
-                continue;
+                forget_upload(tx, upload);
+            } else {
+                commit_reservation(tx, upload);
+                tx.uploads().update(upload);
             }
-            auto put_right = [upload](Tx& tx) -> Result<void> {
-                Upload row = upload;
-                commit_reservation(tx, row);
-                tx.uploads().update(row);
-                return {};
-            };
-            KS_CO_CHECK(co_await write(parts_.store, std::move(put_right)));
         }
+        return static_cast<int>(uploads.size()) == recovered_at_once;
+    };
+    while (true) {
+        KS_CO_TRY(bool more, co_await write_reclaiming_space(parts_.store, settle));
+        if (!more) co_return Result<void>{};
     }
 }
 

@@ -20,7 +20,8 @@ struct UploadSpec {
 
 class Uploads;
 
-// Removes the upload's row. Unless it has become a file, releases its share of the quota. The caller must delete the blob.
+// Removes the upload's row. Unless it has become a file, releases its share of the quota and schedules the deletion of its blob, which the
+// caller must reap after the commit.
 void forget_upload(Tx& tx, Upload upload);
 
 // The files of one request, created atomically. Must end with commit() or abandon().
@@ -70,17 +71,15 @@ public:
     // UploadLocks the upload into a file: inserts the row, publishes UploadProgress 1.0 and records FileUploaded.
     void make_file(Tx& tx, const File& file) const;
 
-    // Deletes rows and blobs and releases the reservations. Never fails: the next sweep or start retries.
+    // Removes rows and blobs and releases the reservations. Never fails: the next sweep or start retries.
     awaitable<void> drop(std::vector<FileId> ids);
-    awaitable<void> drop_again();  // retries failed drops; on parts().loop
+    awaitable<void> drop_again();  // retries drops that the store refused; on parts().loop
 
-    // Call at startup. Drops the non-resumable uploads that were in flight in the previous process, and releases reservations.
+    // Removes the rows of the non-resumable uploads that were in flight in the previous process, and releases all reservations. Must be
+    // called at startup, before BlobReaper::sweep(), which deletes their blobs.
     awaitable<Result<void>> recover();
 
 private:
-    awaitable<Result<void>> try_to_drop(FileId id);
-    void drop_later(FileId id, const Error& why);
-
     const UploadParts parts_;
     std::vector<FileId> undropped_;  // on parts_.loop
 };

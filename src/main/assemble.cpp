@@ -138,9 +138,10 @@ public:
           blobs_(*blob_store_),
           kept_answers_(store_, clock_, jwt_secret),
           accounts_(store_, {sign_ins_, hashing_}, clock_, account_settings(config, std::move(jwt_secret))),
-          files_(store_, blobs_, clock_),
+          reaper_(store_, blobs_),
+          files_(store_, blobs_, reaper_, clock_),
           types_(blobs_),
-          uploads_({store_, blobs_, bus_, clock_, digests_, types_, loops_.loop(0), upload_settings(config)}),
+          uploads_({store_, blobs_, reaper_, bus_, clock_, digests_, types_, loops_.loop(0), upload_settings(config)}),
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
           downloads_(store_, clock_),
@@ -148,7 +149,7 @@ public:
           notifications_(store_, clock_),
           history_(store_),
           presence_(loops_.loop(0), loops_.wheel(0), store_, bus_, clock_, presence_settings(config)),
-          janitor_(loops_.loop(0), store_, files_, shares_, uploads_, resumable_, clock_, janitor_settings(config)),
+          janitor_(loops_.loop(0), store_, shares_, uploads_, resumable_, reaper_, clock_, janitor_settings(config)),
           realtime_(loops_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(loops_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
@@ -182,6 +183,7 @@ private:
     BlobStore& blobs_;
     IdempotentResponses kept_answers_;
     Accounts accounts_;
+    BlobReaper reaper_;
     Files files_;
     ContentTypes types_;
     Uploads uploads_;
@@ -252,7 +254,7 @@ awaitable<Result<void>> Instance::prepare() {
     KS_CO_CHECK(co_await downloads_.recover());
     KS_CO_CHECK(co_await uploads_.recover());
     KS_CO_CHECK(co_await history_.start());
-    KS_CO_CHECK(co_await files_.reap_blobs());
+    KS_CO_CHECK(co_await reaper_.sweep());
     // Best-effort: a full disk must not prevent startup, and most names are still found by their old keys.
     if (auto refreshed = co_await files_.refresh_name_keys(); !refreshed) {
         log::warning("reindexing the names of older files failed; retrying at the next start", {{"reason", refreshed.error().detail}});

@@ -37,10 +37,10 @@ public:
           digests_(1, 64),
           store_({.path = database_path(config)}),
           blobs_(blobs_path(config), disk_),
-          files_(store_, blobs_, clock_),
+          reaper_(store_, blobs_),
           types_(blobs_),
-          uploads_({store_, blobs_, bus_, clock_, digests_, types_, loop_, {}}),
-          check_(uploads_, files_, options, listener) {}
+          uploads_({store_, blobs_, reaper_, bus_, clock_, digests_, types_, loop_, {}}),
+          check_(uploads_, options, listener) {}
 
     Result<CheckSummary> run() {
         spawn(loop_.get_executor(), work(), "check");
@@ -59,7 +59,7 @@ private:
     LocalBus bus_;
     SqliteStore store_;
     DiskBlobs blobs_;
-    Files files_;
+    BlobReaper reaper_;
     ContentTypes types_;
     Uploads uploads_;
     Check check_;
