@@ -1,8 +1,6 @@
-#include "base/size.h"
 #include "engine/append_operation.h"
 
-#include "base/log.h"
-#include "engine/blob_hash.h"
+#include "base/size.h"
 
 #include <algorithm>
 
@@ -11,48 +9,52 @@ namespace ks {
 namespace {
 
 constexpr std::uint64_t checkpoint_bytes = 64_MiB;  // flush interval within a request: bounds the loss in a crash
-constexpr std::uint64_t first_step = 1_MiB;         // initial reservation of a request without Content-Length
 
 }  // namespace
 
 awaitable<Result<Upload>> AppendOperation::run(FileId id, ByteSource& source) {
     KS_CO_CHECK(co_await begin(id));
     if (upload_.finished) co_return upload_;
-    auto blob = co_await parts_.blobs.resume(id, upload_.received);
-    if (!blob) {
-        co_await release_reservation();
-        co_return tl::unexpected(std::move(blob.error()));
-    }
-    bool known = lock_.saved.hash || upload_.received == 0;
-    Hashes hashes;
-    if (upload_.kind == UploadKind::Resumable && known)
-        hashes.whole = lock_.saved.hash ? std::move(lock_.saved.hash) : Hasher(HashKind::Sha256);
-    lock_.saved.hash.reset();
+    KS_CO_TRY(auto blob, co_await parts_.blobs.resume(id, upload_.received));
+    Hashes hashes{.whole = take_hash()};
     std::optional<Hasher> hash_before;
     if (request_.checksum) {
         hash_before = hashes.whole;
         hashes.checked.emplace(request_.checksum->kind);
     }
     Progress progress(parts_, id, upload_.owner_id, upload_.total.value_or(0), lock_.saved.progress, upload_.kind == UploadKind::Partial);
-    UploadWriter writer(parts_, std::move(*blob), upload_.received, std::move(hashes), *reservation_, std::move(progress));
+    UploadWriter writer(parts_, std::move(blob), upload_.received, std::move(hashes), *reservation_, std::move(progress));
     Body body(*this, source);
     auto received = co_await receive(body, writer);
     if (received && request_.checksum) received = co_await check(writer);
-    co_await writer.wait_for_pending();
-    bool keeps = !writer.broken() && (received || !request_.checksum);
-    bool complete = received && upload_.total == writer.received() && upload_.kind == UploadKind::Resumable;
-    Result<void> kept{};
-    if (complete) {
-        kept = co_await finish(writer);
-    } else if (keeps) {
-        kept = co_await keep(writer, true);
+    auto stored = co_await writer.wait_for_pending();
+    if (received && !stored) received = std::move(stored);
+    switch (outcome_of(writer, received.has_value())) {
+        case Outcome::Completed: KS_CO_CHECK(co_await finish(writer)); break;
+        case Outcome::Kept:
+            KS_CO_CHECK(co_await keep(writer, true));
+            lock_.saved.hash = std::move(writer.hashes().whole);
+            break;
+        case Outcome::Discarded: lock_.saved.hash = std::move(hash_before); break;
+        case Outcome::StoreFailed: break;
     }
-    if (!keeps || !kept) co_await release_reservation();
-    if (!kept) co_return tl::unexpected(std::move(kept.error()));
-    if (keeps && !complete) lock_.saved.hash = std::move(writer.hashes().whole);
-    if (!keeps && !writer.broken()) lock_.saved.hash = std::move(hash_before);
     if (!received) co_return tl::unexpected(std::move(received.error()));
     co_return upload_;
+}
+
+AppendOperation::Outcome AppendOperation::outcome_of(const UploadWriter& writer, bool received) const {
+    if (writer.broken()) return Outcome::StoreFailed;
+    bool completes = upload_.total == writer.received() && upload_.kind == UploadKind::ResumableUploads;
+    if (received && completes) return Outcome::Completed;
+    return received || !request_.checksum ? Outcome::Kept : Outcome::Discarded;
+}
+
+// Returns the hash of all bytes before this request; nullopt if it is unknown or not needed.
+std::optional<Hasher> AppendOperation::take_hash() {
+    auto saved = std::exchange(lock_.saved.hash, std::nullopt);
+    if (upload_.kind != UploadKind::ResumableUploads) return std::nullopt;
+    if (!saved && upload_.received == 0) saved.emplace(HashKind::Sha256);
+    return saved;
 }
 
 awaitable<Result<void>> AppendOperation::begin(FileId id) {
@@ -66,15 +68,15 @@ awaitable<Result<void>> AppendOperation::begin(FileId id) {
             return too_large(limit);
         }
         if (upload.finished) return upload;
-        commit_reservation(tx, upload);  // release a reservation left by an earlier failed request
-        std::uint64_t wanted = request_.length.value_or(first_step);
-        KS_CHECK(reserve(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
+        QuotaReservation::release(tx, upload);  // left by an earlier request that failed
+        std::uint64_t wanted = request_.length.value_or(QuotaReservation::first_step);
+        KS_CHECK(QuotaReservation::reserve(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
         upload.expires_at = expiry();
         tx.uploads().update(upload);
         return upload;
     };
     KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
-    reservation_.emplace(parts_.store, parts_.settings.quota_bytes, id, upload_.reserved);
+    if (!upload_.finished) reservation_.emplace(uploads_.weak_parts(), id, upload_.reserved);
     co_return Result<void>{};
 }
 
@@ -133,12 +135,13 @@ awaitable<Result<void>> AppendOperation::keep(UploadWriter& writer, bool last) {
         KS_TRY(Upload upload, row(tx, id));
         std::uint64_t arrived = received - upload.received;
         upload.received = received;
-        commit_reservation(tx, upload, arrived, left);
+        QuotaReservation::commit(tx, upload, arrived, left);
         if (arrived > 0) upload.expires_at = expiry();  // reading the offset (HEAD) must not extend the expiry
         tx.uploads().update(upload);
         return upload;
     };
     KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
+    if (last) reservation_->settle();
     co_return Result<void>{};
 }
 
@@ -149,38 +152,16 @@ awaitable<Result<void>> AppendOperation::finish(UploadWriter& writer) {
         KS_CO_CHECK(co_await read(parts_.store, std::move(look)));  // the blob is gone if the upload was removed meanwhile
         co_return whole;
     }
-    std::string digest;
-    if (auto& hash = writer.hashes().whole) {
-        digest = hash->finish();
-    } else {
-        KS_CO_TRY(digest, co_await hash_blob(parts_.blobs, parts_.digests, upload_.id));
-    }
-    std::string type = co_await parts_.types.decide(upload_.id, upload_.filename, upload_.content_type);
-    File file{upload_.id, upload_.owner_id, upload_.filename, writer.received(), type, digest, parts_.clock.now()};
+    std::optional<std::string> digest;
+    if (auto& hash = writer.hashes().whole) digest = hash->finish();
+    KS_CO_TRY(File file, co_await uploads_.finalizer().prepare(upload_, writer.received(), std::move(digest)));
     auto note = [this, file](Tx& tx) -> Result<Upload> {
         KS_TRY(Upload upload, row(tx, file.id));
-        commit_reservation(tx, upload, file.size - upload.received);
-        upload.received = file.size;
-        upload.finished = true;
-        tx.uploads().update(upload);
-        uploads_.make_file(tx, file);
-        return upload;
+        return uploads_.finalizer().finalize(tx, std::move(upload), file);
     };
     KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
+    reservation_->settle();
     co_return Result<void>{};
-}
-
-// Releases the reservation after a failure. Best-effort: otherwise the next request or the next start does it.
-awaitable<void> AppendOperation::release_reservation() {
-    auto note = [id = upload_.id](Tx& tx) -> Result<void> {
-        auto upload = tx.uploads().find(id);
-        if (!upload || upload->finished) return {};
-        commit_reservation(tx, *upload);
-        tx.uploads().update(*upload);
-        return {};
-    };
-    auto settled = co_await write(parts_.store, std::move(note));
-    if (!settled) log::warning("releasing a quota reservation failed", {{"reason", settled.error().detail}});
 }
 
 Result<Upload> AppendOperation::row(Tx& tx, const FileId& id) const {

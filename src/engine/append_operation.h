@@ -22,7 +22,7 @@ struct AppendRequest {
 };
 
 // Executes one append to a resumable upload while the request holds the upload's lock: reserves quota, receives the body, checkpoints, and
-// locks a complete upload into a file. Thread: the request's loop.
+// turns a complete upload into a file. Thread: the request's loop.
 class AppendOperation {
 public:
     AppendOperation(Uploads& uploads, const Actor& actor, const AppendRequest& request, UploadLock& turn)
@@ -44,14 +44,22 @@ private:
         ByteSource& source_;
     };
 
+    enum class Outcome : std::uint8_t {
+        Completed,    // the last byte has arrived: the upload becomes a file
+        Kept,         // the received bytes stay, up to where the body ended or broke off
+        Discarded,    // the bytes of the request are dropped: they do not have the announced checksum
+        StoreFailed,  // a write failed: the bytes since the last checkpoint are lost
+    };
+
     awaitable<Result<void>> begin(FileId id);
+    std::optional<Hasher> take_hash();
+    Outcome outcome_of(const UploadWriter& writer, bool received) const;
     awaitable<Result<void>> receive(ByteSource& source, UploadWriter& writer);
     awaitable<Result<void>> stay_alive();
     awaitable<Result<void>> flush_before_release();
     awaitable<Result<void>> check(UploadWriter& writer);
     awaitable<Result<void>> keep(UploadWriter& writer, bool last);
     awaitable<Result<void>> finish(UploadWriter& writer);
-    awaitable<void> release_reservation();
     Result<Upload> row(Tx& tx, const FileId& id) const;
     Time expiry() const;
 

@@ -1,5 +1,6 @@
-#include "base/size.h"
 #include "engine/quota_reservation.h"
+
+#include "base/log.h"
 
 #include <algorithm>
 #include <limits>
@@ -13,7 +14,7 @@ constexpr std::uint64_t row_bytes = 1_KiB;  // quota charged for each unfinished
 
 }  // namespace
 
-Result<void> reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota) {
+Result<void> QuotaReservation::reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota) {
     auto user = tx.users().find(upload.owner_id);
     if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
     std::uint64_t quota = user->quota_bytes ? user->quota_bytes : default_quota;
@@ -31,16 +32,35 @@ Result<void> reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t
     return {};
 }
 
-void commit_reservation(Tx& tx, Upload& upload, std::uint64_t arrived, std::uint64_t left) {
+void QuotaReservation::commit(Tx& tx, Upload& upload, std::uint64_t arrived, std::uint64_t left) {
     std::uint64_t kept = std::min(left, upload.reserved);
     tx.users().commit_reservation(upload.owner_id, upload.reserved - kept, arrived);
     upload.reserved = kept;
 }
 
+QuotaReservation::~QuotaReservation() {
+    auto parts = parts_.lock();
+    if (settled_ || !parts) return;
+    auto give_back = [id = upload_](Tx& tx) -> Result<void> {
+        auto upload = tx.uploads().find(id);
+        if (!upload || upload->finished) return {};
+        release(tx, *upload);
+        tx.uploads().update(*upload);
+        return {};
+    };
+    auto done = [](const Result<void>& released) {
+        if (!released) log::warning("a quota reservation could not be released yet", {{"reason", released.error().detail}});
+    };
+    parts->store.write(std::move(give_back), std::move(done));
+}
+
 awaitable<Result<void>> QuotaReservation::grow_to(std::uint64_t bytes) {
     if (covers(bytes)) co_return Result<void>{};
+    auto parts = parts_.lock();
+    KS_ASSERT(parts);
     std::uint64_t least = bytes - left_;
-    auto grow = [id = upload_, least, wanted = std::max(least, step_), quota = default_quota_](Tx& tx) -> Result<std::uint64_t> {
+    auto grow = [id = upload_, least, wanted = std::max(least, step_),
+                 quota = parts->settings.quota_bytes](Tx& tx) -> Result<std::uint64_t> {
         auto upload = tx.uploads().find(id);
         if (!upload) return fail(ErrorCode::NotFound, "This upload no longer exists");
         std::uint64_t before = upload->reserved;
@@ -48,7 +68,7 @@ awaitable<Result<void>> QuotaReservation::grow_to(std::uint64_t bytes) {
         tx.uploads().update(*upload);
         return upload->reserved - before;
     };
-    KS_CO_TRY(std::uint64_t granted, co_await write(store_, std::move(grow)));
+    KS_CO_TRY(std::uint64_t granted, co_await write(parts->store, std::move(grow)));
     left_ += granted;
     step_ = std::min(step_ * 2, largest_step);
     co_return Result<void>{};

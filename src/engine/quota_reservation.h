@@ -1,23 +1,37 @@
 #pragma once
 
 #include "base/size.h"
-#include "ports/meta_store.h"
+#include "engine/upload_parts.h"
+
+#include <memory>
 
 namespace ks {
 
-// Reserves `wanted` bytes of the owner's quota for the upload, or the remaining quota if it is at least `least`. Adds the amount to
-// `upload`; the caller must store the row. QUOTA_EXCEEDED; INVALID_TOKEN if the owner was removed or disabled.
-Result<void> reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota);
-
-// Commits `arrived` bytes of the upload's reservation as used and releases the remainder except for `left` bytes.
-void commit_reservation(Tx& tx, Upload& upload, std::uint64_t arrived = 0, std::uint64_t left = 0);
-
-// Quota reservation of an upload in progress. Grows with the upload, so that no byte reaches the disk without being counted.
+// Quota that an upload in progress reserves before its bytes arrive, stored in its row. reserve(), commit() and release() change it within
+// a transaction; an object holds it for one request and extends it as the bytes arrive, so that no byte reaches the disk without being
+// counted.
 class QuotaReservation {
 public:
-    // `upload` is the row that holds the reservation, `reserved` its present size in bytes.
-    QuotaReservation(MetaStore& store, std::uint64_t default_quota, FileId upload, std::uint64_t reserved)
-        : store_(store), default_quota_(default_quota), upload_(upload), left_(reserved) {}
+    static constexpr std::uint64_t first_step = 1_MiB;  // for a body of unknown length
+
+    // Reserves `wanted` bytes of the owner's quota for the upload, or the remaining quota if it is at least `least`. Adds the amount to
+    // `upload`; the caller must store the row. QUOTA_EXCEEDED; INVALID_TOKEN if the owner was removed or disabled.
+    static Result<void> reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota);
+
+    // Counts `arrived` bytes as used and releases the rest of the upload's reservation except for `left` bytes. The caller must store the
+    // row.
+    static void commit(Tx& tx, Upload& upload, std::uint64_t arrived, std::uint64_t left = 0);
+    static void release(Tx& tx, Upload& upload) { commit(tx, upload, 0); }
+
+    // Holds the reservation in the row of `upload`, of `reserved` bytes.
+    QuotaReservation(std::weak_ptr<const UploadParts> parts, FileId upload, std::uint64_t reserved)
+        : parts_(std::move(parts)), upload_(upload), left_(reserved) {}
+
+    // Releases the reservation unless it is settled, before every write issued after this returns. Best-effort (failures are logged):
+    // otherwise the next request or the next start does it.
+    ~QuotaReservation();
+    QuotaReservation(const QuotaReservation&) = delete;
+    QuotaReservation& operator=(const QuotaReservation&) = delete;
 
     bool covers(std::uint64_t bytes) const { return bytes <= left_; }
 
@@ -27,12 +41,14 @@ public:
     void use(std::uint64_t bytes) { left_ -= bytes; }  // requires covers(bytes)
     std::uint64_t left() const { return left_; }
 
+    void settle() { settled_ = true; }  // the row's reservation was committed or released, or the row is gone
+
 private:
-    MetaStore& store_;
-    const std::uint64_t default_quota_;
+    const std::weak_ptr<const UploadParts> parts_;  // expired when the coroutine of a request is destroyed after the stop of the server
     const FileId upload_;
     std::uint64_t left_;
-    std::uint64_t step_ = 1_MiB;
+    std::uint64_t step_ = first_step;
+    bool settled_ = false;
 };
 
 }  // namespace ks

@@ -1,6 +1,5 @@
 #include "engine/resumable_uploads.h"
 
-#include "engine/blob_hash.h"
 #include "model/content_type.h"
 #include "model/filename.h"
 
@@ -54,8 +53,8 @@ awaitable<Result<Upload>> ResumableUploads::create(Actor actor, NewUpload reques
                                                       "; finish or delete some, or wait until they expire");
         }
         std::uint64_t total = upload.total.value_or(0);
-        KS_CHECK(reserve(tx, row, total, total, quota));
-        commit_reservation(tx, row);
+        KS_CHECK(QuotaReservation::reserve(tx, row, total, total, quota));
+        QuotaReservation::release(tx, row);
         if (is_file) row.kind = UploadKind::Simple;  // until complete, so that recovery after a crash drops it
         tx.uploads().insert(row);
         return hook && !is_file ? hook(tx, upload) : Result<void>{};
@@ -75,15 +74,9 @@ awaitable<Result<Upload>> ResumableUploads::finish_empty(Upload upload, OnCreate
     auto& parts = uploads_.parts();
     auto blob = parts.blobs.create(upload.id);
     KS_CO_CHECK(co_await blob->finish(nullptr));
-    std::string type = co_await parts.types.decide(upload.id, upload.filename, upload.content_type);
-    File file{upload.id, upload.owner_id, upload.filename, 0, type, sha256(""), parts.clock.now()};
+    KS_CO_TRY(File file, co_await uploads_.finalizer().prepare(upload, 0, sha256("")));
     auto keep = [this, upload, file, hook](Tx& tx) -> Result<Upload> {
-        Upload row = upload;
-        row.finished = true;
-        tx.uploads().remove(row.id);
-        tx.uploads().insert(row);
-        uploads_.make_file(tx, file);
-        return created(tx, row, hook);
+        return created(tx, uploads_.finalizer().finalize(tx, upload, file), hook);
     };
     co_return co_await write(parts.store, std::move(keep));
 }
@@ -188,33 +181,26 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
     };
     KS_CO_CHECK(co_await write(parts.store, std::move(begin)));
     auto joined = co_await parts.blobs.concatenate(whole.id, std::move(found.with_bytes));
-    Result<std::string> digest;
+    Result<File> file;
     if (joined) {
-        digest = co_await hash_blob(parts.blobs, parts.digests, whole.id);
+        file = co_await uploads_.finalizer().prepare(whole, total);
     } else {
-        digest = tl::unexpected(std::move(joined.error()));
+        file = tl::unexpected(std::move(joined.error()));
     }
     Result<Upload> outcome;
-    if (digest) {
-        std::string type = co_await parts.types.decide(whole.id, whole.filename, whole.content_type);
-        File file{whole.id, whole.owner_id, whole.filename, total, type, *digest, parts.clock.now()};
-        auto keep = [this, sum, whole, file, ids, hook](Tx& tx) -> Result<Upload> {
+    if (file) {
+        auto keep = [this, sum, whole, file = *file, ids, hook](Tx& tx) -> Result<Upload> {
             KS_TRY(Sum still, sum(tx));  // fails if another concatenation has consumed the parts meanwhile
             KS_ASSERT(still.total == file.size);
-            Upload row = whole;
-            row.finished = true;
-            tx.uploads().remove(row.id);
-            tx.uploads().insert(row);
             for (const FileId& id : ids) {
                 tx.uploads().remove(id);
                 tx.files().schedule_blob_deletion(id);
             }
-            uploads_.make_file(tx, file);
-            return created(tx, row, hook);
+            return created(tx, uploads_.finalizer().finalize(tx, whole, file), hook);
         };
         outcome = co_await write(parts.store, std::move(keep));
     } else {
-        outcome = tl::unexpected(std::move(digest.error()));
+        outcome = tl::unexpected(std::move(file.error()));
     }
     if (outcome) {
         co_await parts.reaper.reap(std::move(ids));

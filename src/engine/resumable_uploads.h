@@ -35,7 +35,7 @@ public:
     // Returns the upload with its offset. Flushes an append in progress first, so that its bytes are included.
     awaitable<Result<Upload>> find(Actor actor, FileId id);
 
-    // Appends the bytes of `source`; the last byte locks the upload into a file. If the source fails, the bytes received are retained,
+    // Appends the bytes of `source`; the last byte turns the upload into a file. If the source fails, the bytes received are retained,
     // except for a request with a checksum. CONFLICT for a wrong offset, TOO_LARGE, QUOTA_EXCEEDED, STORAGE_FULL, CHECKSUM_MISMATCH,
     // FORBIDDEN for a final upload (concatenation).
     awaitable<Result<Upload>> append(Actor actor, FileId id, AppendRequest request, ByteSource& source);

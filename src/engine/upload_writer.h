@@ -27,7 +27,7 @@ public:
         : parts_(parts), id_(id), owner_(owner), expected_(expected), state_(state), silent_(silent) {}
 
     std::uint64_t expected() const { return expected_; }
-    void publish(std::uint64_t received);  // not for the last byte: make_file() publishes 1.0
+    void publish(std::uint64_t received);  // not for the last byte: UploadFinalizer publishes 1.0
 
 private:
     const UploadParts& parts_;

@@ -1,8 +1,7 @@
-#include "base/size.h"
 #include "engine/uploads.h"
 
 #include "base/log.h"
-#include "engine/journal.h"
+#include "base/size.h"
 #include "model/content_type.h"
 #include "model/filename.h"
 
@@ -15,7 +14,6 @@ namespace ks {
 
 namespace {
 
-constexpr std::uint64_t first_step = 1_MiB;  // initial reservation for a body of unknown length
 constexpr std::uint64_t worth_a_look = 1_MiB;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 constexpr int recovered_at_once = 100;
@@ -24,7 +22,7 @@ constexpr int recovered_at_once = 100;
 
 void forget_upload(Tx& tx, Upload upload) {
     if (!upload.finished) {
-        commit_reservation(tx, upload);
+        QuotaReservation::release(tx, upload);
         tx.users().subtract_used_bytes(upload.owner_id, upload.received);
         tx.files().schedule_blob_deletion(upload.id);
     }
@@ -32,28 +30,29 @@ void forget_upload(Tx& tx, Upload upload) {
 }
 
 awaitable<Result<void>> UploadBatch::begin(Upload upload, std::uint64_t expected, bool exact) {
-    auto& parts = uploads_.parts();
-    bool first = ids_.empty();
+    auto& parts = service_.parts();
+    bool first = uploads_.empty();
     // The Content-Length of a multipart body covers all its files: only a hint for each.
-    std::uint64_t wanted = exact ? expected : std::min(expected ? expected : first_step, first_step);
+    constexpr std::uint64_t step = QuotaReservation::first_step;
+    std::uint64_t wanted = exact ? expected : std::min(expected ? expected : step, step);
     auto note = [first, upload, wanted, least = exact ? wanted : 0, quota = parts.settings.quota_bytes](Tx& tx) -> Result<std::uint64_t> {
         Upload row = upload;
-        if (first) KS_CHECK(reserve(tx, row, wanted, least, quota));
+        if (first) KS_CHECK(QuotaReservation::reserve(tx, row, wanted, least, quota));
         tx.uploads().insert(row);
         return row.reserved;
     };
     KS_CO_TRY(std::uint64_t allowed, co_await write(parts.store, std::move(note)));
-    ids_.push_back(upload.id);
-    if (first) reservation_.emplace(parts.store, parts.settings.quota_bytes, upload.id, allowed);
+    if (first) reservation_.emplace(service_.weak_parts(), upload.id, allowed);
+    uploads_.push_back(std::move(upload));
     co_return Result<void>{};
 }
 
 awaitable<Result<void>> UploadBatch::add(UploadSpec spec, ByteSource& source) {
-    auto& parts = uploads_.parts();
+    auto& parts = service_.parts();
     std::uint64_t limit = parts.settings.longest_file();
     if (spec.exact && spec.expected_bytes > limit) co_return too_large(limit);
     KS_CO_TRY(spec.filename, clean_filename(spec.filename));
-    if (spec.exact) KS_CO_CHECK(co_await uploads_.check_room(spec.expected_bytes));
+    if (spec.exact) KS_CO_CHECK(co_await service_.check_room(spec.expected_bytes));
     Upload upload{.id = FileId::make(), .owner_id = owner_, .filename = spec.filename, .created_at = parts.clock.now()};
     upload.content_type = claimed_content_type(spec.content_type);
     KS_CO_CHECK(co_await begin(upload, spec.expected_bytes, spec.exact));
@@ -67,33 +66,39 @@ awaitable<Result<void>> UploadBatch::add(UploadSpec spec, ByteSource& source) {
         co_return tl::unexpected(std::move(taken.error()));
     }
     KS_CO_CHECK(co_await writer.finish());
-    std::string type = co_await parts.types.decide(upload.id, upload.filename, upload.content_type);
-    files_.push_back({upload.id, owner_, upload.filename, writer.received(), type, writer.hashes().whole->finish(), parts.clock.now()});
+    KS_CO_TRY(File file, co_await service_.finalizer().prepare(std::move(upload), writer.received(), writer.hashes().whole->finish()));
+    files_.push_back(std::move(file));
     co_return Result<void>{};
 }
 
 awaitable<Result<std::vector<File>>> UploadBatch::commit(OnCreated<std::vector<File>> hook) {
-    auto keep = [this, files = files_, ids = ids_, left = reservation_->left(), hook](Tx& tx) -> Result<std::vector<File>> {
+    KS_ASSERT(uploads_.size() == files_.size());
+    std::uint64_t held = reservation_->left();
+    for (const File& file : files_) held += file.size;
+    uploads_.front().reserved = held;
+    auto keep = [this, uploads = uploads_, files = files_, hook](Tx& tx) -> Result<std::vector<File>> {
         // The account may have been removed or disabled meanwhile: fail the upload.
         auto user = tx.users().find(owner_);
         if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
-        std::uint64_t size = 0;
-        for (const FileId& id : ids) tx.uploads().remove(id);
-        for (const File& file : files) {
-            uploads_.make_file(tx, file);
-            size += file.size;
-        }
-        tx.users().commit_reservation(owner_, size + left, size);
+        for (std::size_t i = 0; i < files.size(); ++i) service_.finalizer().finalize(tx, uploads[i], files[i]);
         return created(tx, files, hook);
     };
-    co_return co_await write(uploads_.parts().store, std::move(keep));
+    auto committed = co_await write(service_.parts().store, std::move(keep));
+    if (committed) reservation_->settle();
+    co_return committed;
 }
 
-awaitable<void> UploadBatch::abandon() { return uploads_.drop(std::move(ids_)); }
+awaitable<void> UploadBatch::abandon() {
+    std::vector<FileId> ids;
+    for (const Upload& upload : uploads_) ids.push_back(upload.id);
+    if (ids.empty()) co_return;
+    reservation_->settle();  // goes with the rows
+    co_await service_.drop(std::move(ids));
+}
 
 awaitable<Result<void>> Uploads::check_room(std::uint64_t bytes) {
     if (bytes < worth_a_look) co_return Result<void>{};
-    KS_CO_TRY(auto available, co_await parts_.blobs.available_bytes());
+    KS_CO_TRY(auto available, co_await parts_->blobs.available_bytes());
     if (available && bytes > *available) {
         co_return fail(ErrorCode::StorageFull, "The server's disk has no space for a file of " + std::to_string(bytes) + " bytes");
     }
@@ -102,19 +107,12 @@ awaitable<Result<void>> Uploads::check_room(std::uint64_t bytes) {
 
 Result<Upload> Uploads::find_resumable(Tx& tx, const Actor& actor, const FileId& id) const {
     auto upload = tx.uploads().find(id);
-    Time now = parts_.clock.now();
+    Time now = parts_->clock.now();
     if (!upload || upload->kind == UploadKind::Simple || upload->expires_at <= now) {
         return fail(ErrorCode::NotFound, "There is no such upload, or it has expired");
     }
     KS_CHECK(may_continue(actor, *upload, now));
     return std::move(*upload);
-}
-
-void Uploads::make_file(Tx& tx, const File& file) const {
-    tx.files().insert(file);
-    publish_on_commit(tx, wire::UploadProgress{file.id, 1.0, file.size, file.size}, {.owner = file.owner_id}, file.created_at,
-                      file.id.text());
-    append_event(tx, wire::FileUploaded{file.id, file.filename, file.size}, {.owner = file.owner_id}, file.created_at);
 }
 
 awaitable<void> Uploads::drop(std::vector<FileId> ids) {
@@ -125,14 +123,14 @@ awaitable<void> Uploads::drop(std::vector<FileId> ids) {
         }
         return {};
     };
-    if (auto forgotten = co_await write_reclaiming_space(parts_.store, std::move(forget)); !forgotten) {
+    if (auto forgotten = co_await write_reclaiming_space(parts_->store, std::move(forget)); !forgotten) {
         const Error& why = forgotten.error();
         log::warning("uploads that ended could not be dropped yet", {{"reason", why.detail.empty() ? why.message : why.detail}});
         auto remember = [this, ids = std::move(ids)] { undropped_.insert(undropped_.end(), ids.begin(), ids.end()); };
-        asio::post(parts_.loop, std::move(remember));
+        asio::post(parts_->loop, std::move(remember));
         co_return;
     }
-    co_await parts_.reaper.reap(std::move(ids));
+    co_await parts_->reaper.reap(std::move(ids));
 }
 
 awaitable<void> Uploads::drop_again() {
@@ -147,14 +145,14 @@ awaitable<Result<void>> Uploads::recover() {
             if (upload.kind == UploadKind::Simple) {
                 forget_upload(tx, upload);
             } else {
-                commit_reservation(tx, upload);
+                QuotaReservation::release(tx, upload);
                 tx.uploads().update(upload);
             }
         }
         return static_cast<int>(uploads.size()) == recovered_at_once;
     };
     while (true) {
-        KS_CO_TRY(bool more, co_await write_reclaiming_space(parts_.store, settle));
+        KS_CO_TRY(bool more, co_await write_reclaiming_space(parts_->store, settle));
         if (!more) co_return Result<void>{};
     }
 }

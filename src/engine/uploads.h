@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/upload_finalizer.h"
 #include "engine/upload_writer.h"
 #include "engine/on_created.h"
 #include "model/access.h"
@@ -36,40 +37,39 @@ public:
 
     awaitable<void> abandon();
 
-    bool empty() const { return ids_.empty(); }
+    bool empty() const { return uploads_.empty(); }
     const std::vector<File>& files() const { return files_; }  // complete, not yet committed
 
 private:
     friend class Uploads;
-    UploadBatch(Uploads& uploads, UserId owner) : uploads_(uploads), owner_(owner) {}
+    UploadBatch(Uploads& service, UserId owner) : service_(service), owner_(owner) {}
     awaitable<Result<void>> begin(Upload upload, std::uint64_t expected, bool exact);
 
-    Uploads& uploads_;
+    Uploads& service_;
     const UserId owner_;
-    std::vector<FileId> ids_;                      // all uploads of the batch
-    std::vector<File> files_;                      // complete ones
+    std::vector<Upload> uploads_;                  // as begun; all of the batch
+    std::vector<File> files_;                      // complete ones, in the same order
     std::optional<QuotaReservation> reservation_;  // one reservation, stored in the first upload's row
 };
 
-// Common part of all upload protocols. Multipart and raw bodies use a UploadBatch, tus uses engine/resumable_uploads; both write through an
-// UploadWriter. Thread: any, except drop_again().
+// Common part of all upload protocols. Multipart and raw bodies use an UploadBatch, tus uses engine/resumable_uploads; both write through
+// an UploadWriter and end with the UploadFinalizer. Thread: any, except drop_again().
 class Uploads {
 public:
-    explicit Uploads(UploadParts parts) : parts_(parts) {}
+    explicit Uploads(UploadParts parts) : parts_(std::make_shared<const UploadParts>(parts)), finalizer_(*parts_) {}
 
     UploadBatch begin(const Actor& actor) { return {*this, actor.user_id}; }
 
-    std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : parts_.settings.quota_bytes; }
-    const UploadParts& parts() const { return parts_; }
+    std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : parts_->settings.quota_bytes; }
+    const UploadParts& parts() const { return *parts_; }
+    const UploadFinalizer& finalizer() const { return finalizer_; }
+    std::weak_ptr<const UploadParts> weak_parts() const { return parts_; }  // for QuotaReservation
 
     // STORAGE_FULL if the disk clearly has no space for `bytes`. Best-effort.
     awaitable<Result<void>> check_room(std::uint64_t bytes);
 
     // Returns a resumable upload that the actor may resume; NOT_FOUND otherwise.
     Result<Upload> find_resumable(Tx& tx, const Actor& actor, const FileId& id) const;
-
-    // UploadLocks the upload into a file: inserts the row, publishes UploadProgress 1.0 and records FileUploaded.
-    void make_file(Tx& tx, const File& file) const;
 
     // Removes rows and blobs and releases the reservations. Never fails: the next sweep or start retries.
     awaitable<void> drop(std::vector<FileId> ids);
@@ -80,8 +80,9 @@ public:
     awaitable<Result<void>> recover();
 
 private:
-    const UploadParts parts_;
-    std::vector<FileId> undropped_;  // on parts_.loop
+    const std::shared_ptr<const UploadParts> parts_;
+    const UploadFinalizer finalizer_;
+    std::vector<FileId> undropped_;  // on parts().loop
 };
 
 }  // namespace ks

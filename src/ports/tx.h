@@ -80,7 +80,9 @@ public:
     virtual ~UploadTable() = default;
     virtual void insert(const Upload& upload) = 0;
     virtual std::optional<Upload> find(const FileId& id) = 0;
-    virtual void update(const Upload& upload) = 0;  // total, received, reserved, finished, expires_at
+    virtual void update(const Upload& upload) = 0;  // total, received, reserved, expires_at
+    // The upload has become a file of `size` bytes: it is finished, of this kind, and reserves nothing.
+    virtual void promote(const FileId& id, UploadKind kind, std::uint64_t size) = 0;
     virtual bool remove(const FileId& id) = 0;
     virtual std::vector<Upload> list(const UserId& owner) = 0;
     virtual std::uint64_t count_unfinished(const UserId& owner, const FileId& but) = 0;  // resumable ones, without `but`

@@ -46,7 +46,6 @@ TEST_P(UploadsTest, WhatChangesIsUpdated) {
     upload.total = 10;
     upload.received = 10;
     upload.reserved = 0;
-    upload.finished = true;
     upload.expires_at = noon + std::chrono::hours(2);
     write([&](Tx& tx) { tx.uploads().update(upload); });
     read([&](Tx& tx) {
@@ -54,12 +53,30 @@ TEST_P(UploadsTest, WhatChangesIsUpdated) {
         EXPECT_EQ(found->total, 10U);
         EXPECT_EQ(found->received, 10U);
         EXPECT_EQ(found->reserved, 0U);
-        EXPECT_TRUE(found->finished);
+        EXPECT_FALSE(found->finished);
         EXPECT_EQ(found->expires_at, noon + std::chrono::hours(2));
         EXPECT_EQ(tx.uploads().find(other.id)->reserved, 7U);
     });
     EXPECT_TRUE(write([&](Tx& tx) { return tx.uploads().remove(upload.id); }));
     EXPECT_FALSE(write([&](Tx& tx) { return tx.uploads().remove(upload.id); }));
+}
+
+TEST_P(UploadsTest, WhatHasBecomeAFileIsFinishedAndReservesNothing) {
+    User anna = add_user("anna");
+    Upload upload = add_upload(anna, UploadKind::Simple, 7, noon + std::chrono::hours(1)), other = add_upload(anna, UploadKind::Simple, 7);
+    write([&](Tx& tx) { tx.uploads().promote(upload.id, UploadKind::Final, 10); });
+    read([&](Tx& tx) {
+        auto found = tx.uploads().find(upload.id);
+        EXPECT_EQ(found->kind, UploadKind::Final);
+        EXPECT_EQ(found->received, 10U);
+        EXPECT_EQ(found->reserved, 0U);
+        EXPECT_TRUE(found->finished);
+        EXPECT_EQ(found->metadata, upload.metadata);
+        EXPECT_EQ(found->expires_at, noon + std::chrono::hours(1));
+        auto untouched = tx.uploads().find(other.id);
+        EXPECT_EQ(untouched->kind, UploadKind::Simple);
+        EXPECT_FALSE(untouched->finished);
+    });
 }
 
 TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
@@ -102,11 +119,9 @@ TEST_P(UploadsTest, UsageIsCountedFromTheRows) {
     add_file(ben, "c", 5000);
     Upload unfinished = add_upload(anna, UploadKind::Resumable, 7), finished = add_upload(anna, UploadKind::Resumable);
     unfinished.received = 3;
-    finished.received = 100;
-    finished.finished = true;
     Usage usage = write([&](Tx& tx) {
         tx.uploads().update(unfinished);
-        tx.uploads().update(finished);
+        tx.uploads().promote(finished.id, finished.kind, 100);
         Usage counted = tx.users().count_usage(anna.id);
         tx.users().set_usage(anna.id, counted);
         return counted;

@@ -58,6 +58,7 @@ void use_uploads(Tx& tx, const Upload& upload) {
     tx.uploads().insert(upload);
     tx.uploads().find(upload.id);
     tx.uploads().update(upload);
+    tx.uploads().promote(upload.id, UploadKind::Final, 1);
     tx.uploads().list(upload.owner_id);
     tx.uploads().expired(Time{}, 1);
     tx.uploads().under_way(std::nullopt, 1);

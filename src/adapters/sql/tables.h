@@ -80,6 +80,7 @@ public:
     void insert(const Upload& upload) override;
     std::optional<Upload> find(const FileId& id) override;
     void update(const Upload& upload) override;
+    void promote(const FileId& id, UploadKind kind, std::uint64_t size) override;
     bool remove(const FileId& id) override;
     std::vector<Upload> list(const UserId& owner) override;
     std::uint64_t count_unfinished(const UserId& owner, const FileId& but) override;

@@ -44,9 +44,13 @@ std::optional<Upload> SqlUploads::find(const FileId& id) {
 }
 
 void SqlUploads::update(const Upload& upload) {
-    Query(db_, "UPDATE uploads SET total = $2, received = $3, reserved = $4, finished = $5, expires_at = $6 WHERE id = $1", upload.id,
-          upload.total, upload.received, upload.reserved, upload.finished, upload.expires_at)
+    Query(db_, "UPDATE uploads SET total = $2, received = $3, reserved = $4, expires_at = $5 WHERE id = $1", upload.id, upload.total,
+          upload.received, upload.reserved, upload.expires_at)
         .run();
+}
+
+void SqlUploads::promote(const FileId& id, UploadKind kind, std::uint64_t size) {
+    Query(db_, "UPDATE uploads SET kind = $2, received = $3, reserved = 0, finished = 1 WHERE id = $1", id, name_of(kind), size).run();
 }
 
 bool SqlUploads::remove(const FileId& id) { return Query(db_, "DELETE FROM uploads WHERE id = $1", id).run() > 0; }
