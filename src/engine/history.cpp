@@ -66,9 +66,8 @@ awaitable<Result<void>> History::start() {
 
 awaitable<Result<Opening>> History::open(UserId user, Since since, PageSize size) {
     auto look = [user, since, size](Tx& tx) -> Result<Opening> { return open_stream(tx.journal(), user, since, size); };
-    // Run on the writer, which announces each commit before the next transaction: every event committed later is still to be announced, so
-    // none is missed.
-    if (since.kind == Since::Kind::Now) return write(store_, std::move(look));
+    // With read(), the head could include an event whose message is still to come, and which would then be dropped as a past one.
+    if (since.kind == Since::Kind::Now) return read_in_order(store_, std::move(look));
     return ks::read(store_, std::move(look));
 }
 

@@ -52,14 +52,22 @@ void Presence::leave(const UserId& user) {
 }
 
 awaitable<void> Presence::announce(UserId user, std::string username, bool online, std::uint64_t move) {
-    auto note = [this, user, online](Tx& tx) -> Result<std::vector<UserId>> {
-        if (!online) tx.users().set_last_seen(user, clock_.now());
+    auto look = [this, user](Tx& tx) -> Result<std::vector<UserId>> {
         if (settings_.policy != PresencePolicy::Contacts) return std::vector<UserId>{};
         return tx.users().contacts(user, clock_.now());
     };
-    // Both arrivals and leaves pass through the writer's queue, so that a return is announced after the preceding leave.
-    auto contacts = co_await write(store_, std::move(note));
-    if (!online) leaving_.erase(leaving_.find(user));
+    auto note = [this, user, look](Tx& tx) -> Result<std::vector<UserId>> {
+        tx.users().set_last_seen(user, clock_.now());
+        return look(tx);
+    };
+    // An arrival is read in the order of the writes, so that a return is announced after the preceding leave.
+    Result<std::vector<UserId>> contacts;
+    if (online) {
+        contacts = co_await read_in_order(store_, std::move(look));
+    } else {
+        contacts = co_await write(store_, std::move(note));
+        leaving_.erase(leaving_.find(user));
+    }
     if (!contacts) {
         log::warning("publishing presence failed", {{"reason", contacts.error().detail}});
         co_return;

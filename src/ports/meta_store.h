@@ -27,8 +27,14 @@ public:
     // Like write(), for work that frees space: on a full disk a store may use reserved space for it.
     virtual void write_reclaiming_space(Work work, Done done) { write(std::move(work), std::move(done)); }
 
-    // Like write(), for work that changes nothing.
+    // Like write(), for work that changes nothing. Runs on a snapshot of some commit: it may miss writes that are queued, and see one whose
+    // messages are still on their way to the listener.
     virtual void read(Work work, Done done) = 0;
+
+    // Like read(), in the order of the writes: `work` sees every write accepted before, and `done` is called after theirs, when the
+    // listener has got the messages of all that `work` saw. For a reader that compares what it reads with the messages it gets, or whose
+    // messages must follow those of an earlier write. Costs a place in the queue of the writes.
+    virtual void read_in_order(Work work, Done done) = 0;
 
     // Sets the listener for messages. It is called for every commit that has any, with all of them in order, before the `done` of the
     // transactions. Must be set before the first write.
@@ -68,6 +74,10 @@ auto write_reclaiming_space(MetaStore& store, Work work) {
 template <class Work>
 auto read(MetaStore& store, Work work) {
     return detail::transact(store, &MetaStore::read, std::move(work));
+}
+template <class Work>
+auto read_in_order(MetaStore& store, Work work) {
+    return detail::transact(store, &MetaStore::read_in_order, std::move(work));
 }
 
 }  // namespace ks

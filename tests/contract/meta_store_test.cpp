@@ -1,5 +1,6 @@
 #include "tests/contract/store_test.h"
 
+#include <algorithm>
 #include <atomic>
 #include <barrier>
 #include <future>
@@ -94,6 +95,60 @@ TEST_P(MetaStoreTest, AnnouncementsComeBeforeDone) {
     store().write(work, done);
     finished.get_future().get();
     EXPECT_EQ(order, (std::vector<std::string>{"announced", "announced", "done"}));
+}
+
+TEST_P(MetaStoreTest, AReadInOrderSeesTheWritesBeforeItAndComesAfterTheirMessages) {
+    constexpr int count = 200;
+    std::atomic<int> heard = 0;
+    store().on_commit([&](BusMessages messages) { heard += static_cast<int>(messages.size()); });
+    User anna = add_user("anna");
+    struct Read {
+        std::uint64_t seen = 0;
+        int heard_at_end = 0;
+        bool failed = false;
+    };
+    std::vector<Read> reads(count);
+    std::vector<int> order;  // of the ends: even numbers are writes
+    std::promise<void> finished;
+    for (int i = 0; i < count; ++i) {
+        auto reserve = [&](Tx& tx) -> Result<void> {
+            tx.users().reserve(anna.id, 1, 0);
+            tx.publish(RowChange{});
+            return {};
+        };
+        auto look = [&, i](Tx& tx) -> Result<void> {
+            reads[static_cast<std::size_t>(i)].seen = tx.users().find(anna.id)->reserved_bytes;
+            return {};
+        };
+        auto end = [&, i](Result<void> outcome) {
+            Read& read = reads[static_cast<std::size_t>(i)];
+            read.heard_at_end = heard;
+            read.failed = !outcome;
+            order.push_back(2 * i + 1);
+            if (i + 1 == count) finished.set_value();
+        };
+        store().write(reserve, [&, i](Result<void>) { order.push_back(2 * i); });
+        store().read_in_order(look, end);
+    }
+    finished.get_future().get();
+    for (int i = 0; i < count; ++i) {
+        const Read& read = reads[static_cast<std::size_t>(i)];
+        EXPECT_FALSE(read.failed);
+        EXPECT_GE(read.seen, static_cast<std::uint64_t>(i) + 1);
+        EXPECT_GE(static_cast<std::uint64_t>(read.heard_at_end), read.seen);
+    }
+    EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+    EXPECT_EQ(order.size(), 2U * count);
+}
+
+TEST_P(MetaStoreTest, AReadInOrderChangesNothing) {
+    User anna = add_user("anna");
+    auto remove = [id = anna.id](Tx& tx) -> Result<void> {
+        tx.users().remove(id);
+        return {};
+    };
+    EXPECT_FALSE(run(ks::read_in_order(store(), remove)));
+    EXPECT_TRUE(read([&](Tx& tx) { return tx.users().find(anna.id).has_value(); }));
 }
 
 // Runs forty jobs that share commits: every fourth succeeds, the others fail by `fail_at`. A first job blocks the writer thread until all

@@ -65,7 +65,12 @@ void SqliteStore::write_reclaiming_space(Work work, Done done) {
 }
 
 void SqliteStore::read(Work work, Done done) {
-    accept(readers_.empty() ? writes_ : reads_, {.work = std::move(work), .done = std::move(done), .reads = true});
+    if (readers_.empty()) return read_in_order(std::move(work), std::move(done));
+    accept(reads_, {.work = std::move(work), .done = std::move(done), .reads = true});
+}
+
+void SqliteStore::read_in_order(Work work, Done done) {
+    accept(writes_, {.work = std::move(work), .done = std::move(done), .reads = true});
 }
 
 void SqliteStore::accept(JobQueue& queue, Job job) {

@@ -34,6 +34,7 @@ public:
     void write_deferred(Work work, Done done) override;
     void write_reclaiming_space(Work work, Done done) override;
     void read(Work work, Done done) override;
+    void read_in_order(Work work, Done done) override;
     void on_commit(std::function<void(BusMessages)> listener) override;
 
 private:
