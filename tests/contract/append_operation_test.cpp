@@ -1,0 +1,161 @@
+// Appends of resumable uploads whose blob store fails.
+#include "adapters/local_bus/local_bus.h"
+#include "adapters/memory/memory_blobs.h"
+#include "engine/resumable_uploads.h"
+#include "tests/contract/store_test.h"
+
+namespace ks {
+
+namespace {
+
+// Blobs in memory; a chosen write fails as on a disk with errors.
+class FailingBlobs final : public BlobStore {
+public:
+    int next_failure = 0;  // the n-th write from now fails; 0: none
+
+    std::unique_ptr<BlobWriter> create(FileId id) override { return std::make_unique<Writer>(*this, blobs_.create(id)); }
+    awaitable<Result<std::unique_ptr<BlobWriter>>> resume(FileId id, std::uint64_t size) override {
+        KS_CO_TRY(auto writer, co_await blobs_.resume(id, size));
+        co_return std::make_unique<Writer>(*this, std::move(writer));
+    }
+    awaitable<Result<void>> concatenate(FileId id, std::vector<FileId> parts) override { return blobs_.concatenate(id, std::move(parts)); }
+    awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) override { return blobs_.open(id); }
+    awaitable<Result<void>> remove(FileId id) override { return blobs_.remove(id); }
+    awaitable<Result<void>> check() override { return blobs_.check(); }
+    awaitable<Result<std::optional<std::uint64_t>>> available_bytes() override { return blobs_.available_bytes(); }
+    awaitable<Result<std::vector<BlobInfo>>> list(std::optional<FileId> after) override { return blobs_.list(after); }
+    awaitable<Result<std::vector<BlobInfo>>> list_unfinished() override { return blobs_.list_unfinished(); }
+
+private:
+    class Writer final : public BlobWriter {
+    public:
+        Writer(FailingBlobs& store, std::unique_ptr<BlobWriter> writer) : store_(store), writer_(std::move(writer)) {}
+        void write(BufferPtr piece, std::function<void(Result<void>)> done) override {
+            if (store_.next_failure > 0 && --store_.next_failure == 0) return done(storage_unavailable("Input/output error"));
+            writer_->write(std::move(piece), std::move(done));
+        }
+        awaitable<Result<void>> sync() override { return writer_->sync(); }
+        awaitable<Result<void>> finish(BufferPtr last) override { return writer_->finish(std::move(last)); }
+
+    private:
+        FailingBlobs& store_;
+        const std::unique_ptr<BlobWriter> writer_;
+    };
+
+    MemoryBlobs blobs_;
+};
+
+class Body final : public ByteSource {
+public:
+    explicit Body(std::string bytes) : bytes_(std::move(bytes)) {}
+    awaitable<Result<std::size_t>> read_some(std::span<char> out) override {
+        std::size_t size = bytes_.copy(out.data(), out.size(), at_);
+        at_ += size;
+        co_return size;
+    }
+    void interrupt() override {}
+
+private:
+    const std::string bytes_;
+    std::size_t at_ = 0;
+};
+
+class AppendOperationTest : public StoreTest {
+protected:
+    void SetUp() override {
+        StoreTest::SetUp();
+        anna_ = {.user_id = add_user("anna", 10'000'000).id};
+        types_.emplace(blobs_);
+        reaper_.emplace(store(), blobs_);
+        uploads_.emplace(UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), {}});
+        resumable_.emplace(*uploads_);
+    }
+
+    Upload create(std::uint64_t total) {
+        NewUpload request{.filename = "film", .content_type = "video/mp4", .total = total};
+        return run(resumable_->create(anna_, std::move(request))).value();
+    }
+    Result<Upload> append(const Upload& upload, std::uint64_t offset, std::string bytes, std::optional<Checksum> checksum = {}) {
+        AppendRequest request{.offset = offset, .length = bytes.size(), .checksum = std::move(checksum)};
+        Body body(std::move(bytes));
+        return run(resumable_->append(anna_, upload.id, std::move(request), body));
+    }
+    // In the order of the writes: a reservation is released in the background.
+    User owner() {
+        auto look = [id = anna_.user_id](Tx& tx) -> Result<User> { return *tx.users().find(id); };
+        return run(read_in_order(store(), look)).value();
+    }
+    std::optional<File> file_of(const Upload& upload) {
+        return read([&](Tx& tx) { return tx.files().find(upload.id); });
+    }
+    std::string content_of(const Upload& upload) {
+        auto blob = run(blobs_.open(upload.id)).value();
+        std::string bytes(blob->size(), '\0');
+        EXPECT_EQ(run(blob->stream(0, bytes.size())->read(bytes)).value(), bytes.size());
+        return bytes;
+    }
+
+    const std::string film_ = std::string(262'144, 'a') + std::string(100'000, 'b');  // two writes, the second by finish()
+    FailingBlobs blobs_;
+    LocalBus bus_;
+    ManualClock clock_{noon};
+    Offload digests_{0, 16};
+    Actor anna_;
+    std::optional<ContentTypes> types_;
+    std::optional<BlobReaper> reaper_;
+    std::optional<Uploads> uploads_;
+    std::optional<ResumableUploads> resumable_;
+};
+
+}  // namespace
+
+TEST_P(AppendOperationTest, TheLastByteMakesAFile) {
+    Upload upload = create(film_.size());
+    auto appended = append(upload, 0, film_);
+    ASSERT_TRUE(appended);
+    EXPECT_TRUE(appended->finished);
+    EXPECT_EQ(file_of(upload)->sha256, sha256(film_));
+    EXPECT_EQ(content_of(upload), film_);
+    EXPECT_EQ(owner().used_bytes, film_.size());
+    EXPECT_EQ(owner().reserved_bytes, 0U);
+}
+
+TEST_P(AppendOperationTest, AFailedWriteMakesNoFileThoughEveryByteArrived) {
+    Upload upload = create(film_.size());
+    blobs_.next_failure = 1;
+    auto appended = append(upload, 0, film_);
+    ASSERT_FALSE(appended);
+    EXPECT_EQ(appended.error().code, ErrorCode::Unavailable);
+    EXPECT_FALSE(file_of(upload));
+    EXPECT_EQ(owner().used_bytes, 0U);
+    EXPECT_EQ(owner().reserved_bytes, 0U);
+    EXPECT_EQ(run(resumable_->find(anna_, upload.id)).value().received, 0U);
+    ASSERT_TRUE(append(upload, 0, film_));
+    EXPECT_EQ(content_of(upload), film_);
+}
+
+TEST_P(AppendOperationTest, WhatArrivedBeforeABreakStays) {
+    Upload upload = create(film_.size());
+    ASSERT_TRUE(append(upload, 0, film_.substr(0, 300'000)));
+    EXPECT_EQ(owner().used_bytes, 300'000U);
+    EXPECT_EQ(owner().reserved_bytes, 0U);
+    ASSERT_TRUE(append(upload, 300'000, film_.substr(300'000)));
+    EXPECT_EQ(file_of(upload)->sha256, sha256(film_));
+}
+
+TEST_P(AppendOperationTest, BytesWithAnotherChecksumAreDropped) {
+    Upload upload = create(film_.size());
+    ASSERT_TRUE(append(upload, 0, film_.substr(0, 10)));
+    Checksum wrong{HashKind::Sha256, sha256("other bytes")};
+    auto appended = append(upload, 10, film_.substr(10), wrong);
+    ASSERT_FALSE(appended);
+    EXPECT_EQ(appended.error().code, ErrorCode::ChecksumMismatch);
+    EXPECT_EQ(owner().used_bytes, 10U);
+    EXPECT_EQ(owner().reserved_bytes, 0U);
+    ASSERT_TRUE(append(upload, 10, film_.substr(10)));
+    EXPECT_EQ(file_of(upload)->sha256, sha256(film_));
+}
+
+KS_FOR_EVERY_STORE(AppendOperationTest);
+
+}  // namespace ks
