@@ -32,8 +32,8 @@ public:
     virtual void read(Work work, Done done) = 0;
 
     // Like read(), in the order of the writes: `work` sees every write accepted before, and `done` is called after theirs, when the
-    // listener has got the messages of all that `work` saw. For a reader that compares what it reads with the messages it gets, or whose
-    // messages must follow those of an earlier write. Costs a place in the queue of the writes.
+    // listener has got the messages of all that `work` saw. For readers that compare the result with the messages, or publish messages that
+    // must follow those of an earlier write. Costs a place in the queue of the writes.
     virtual void read_in_order(Work work, Done done) = 0;
 
     // Sets the listener for messages. It is called for every commit that has any, with all of them in order, before the `done` of the

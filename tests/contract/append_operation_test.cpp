@@ -1,4 +1,4 @@
-// Appends of resumable uploads whose blob store fails.
+// Appends to resumable uploads, also when the blob store fails.
 #include "adapters/local_bus/local_bus.h"
 #include "adapters/memory/memory_blobs.h"
 #include "engine/resumable_uploads.h"
