@@ -44,7 +44,7 @@ awaitable<Result<Upload>> AppendOperation::run(FileId id, ByteSource& source) {
 
 AppendOperation::Outcome AppendOperation::outcome_of(const UploadWriter& writer, bool received) const {
     if (writer.broken()) return Outcome::StoreFailed;
-    bool completes = upload_.total == writer.received() && upload_.kind == UploadKind::ResumableUploads;
+    bool completes = upload_.total == writer.received() && upload_.kind == UploadKind::Resumable;
     if (received && completes) return Outcome::Completed;
     return received || !request_.checksum ? Outcome::Kept : Outcome::Discarded;
 }
@@ -52,7 +52,7 @@ AppendOperation::Outcome AppendOperation::outcome_of(const UploadWriter& writer,
 // Returns the hash of all bytes before this request; nullopt if it is unknown or not needed.
 std::optional<Hasher> AppendOperation::take_hash() {
     auto saved = std::exchange(lock_.saved.hash, std::nullopt);
-    if (upload_.kind != UploadKind::ResumableUploads) return std::nullopt;
+    if (upload_.kind != UploadKind::Resumable) return std::nullopt;
     if (!saved && upload_.received == 0) saved.emplace(HashKind::Sha256);
     return saved;
 }

@@ -188,7 +188,7 @@ const std::vector<Setting>& settings() {
         {"http.cors_origins", "none", "origins like https://app.example.org or http://localhost:5173, separated by commas",
          [](Config& c, const std::string& v) { return assign_list(c.http.cors_origins, v, Cors::parse_origin); }},
         {"database.url", "sqlite:DATA_DIR/kingshare.db", "sqlite:PATH", KS_PATH(database.url, "sqlite:")},
-        {"blobs.url", "file:DATA_DIR/blobs", "file:PATH",
+        {"blobs.url", "file:DATA_DIR/blobs", "file:PATH, or memory: for tests and trials (contents are lost when the server stops)",
          [](Config& c, const std::string& v) { return (v == memory_blobs || is_path_behind("file:", v)) && assign(c.blobs.url, v); }},
         {"bus.url", "none: in-process", "none", KS_WORD(bus.url, "none", "")},
     };
