@@ -75,14 +75,15 @@ struct App {
     std::vector<RequestCache>& request_cache;  // indexed by loop
     const EdgeSettings settings;
 
-    RateLimit request_limiter{settings.http_requests_per_second, settings.http_request_burst};
-    RateLimit uploads_in_turn{settings.http_requests_per_second, settings.http_request_burst};  // key: user
-    RateLimit login_limiter{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute};
-    RateLimit login_addresses{settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10};
-    RateLimit share_passwords{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute};
-    // Key: share, across all client addresses; bounds distributed guessing.
-    RateLimit share_passwords_in_all{settings.share_password_attempts_per_hour / 3600, settings.share_password_attempts_per_hour};
-    RateLimit share_password_warnings{1.0 / 3600, 1};  // key: share; limits warnings to the owner
+    RateLimit request_limiter{Rate{settings.http_requests_per_second, settings.http_request_burst}};
+    RateLimit uploads_in_turn{Rate{settings.http_requests_per_second, settings.http_request_burst}};  // key: user
+    // Keys: account and network, network.
+    GuessLimit account_passwords{{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute},
+                                 {settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10}};
+    // Keys: share and network, share; the latter bounds distributed guessing.
+    GuessLimit share_passwords{{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute},
+                               {settings.share_password_attempts_per_hour / 3600, settings.share_password_attempts_per_hour}};
+    RateLimit share_password_warnings{Rate{1.0 / 3600, 1}};  // key: share; limits warnings to the owner
     Counters counters{};
     std::atomic<bool> stopping{false};
     bool looks_for_slow_downloads = false;  // loop 0 only

@@ -6,9 +6,9 @@
 
 namespace ks {
 
-RateLimit::RateLimit(double per_second, double burst)
-    : interval_(static_cast<std::int64_t>(1e6 / per_second)),
-      tolerance_(static_cast<std::int64_t>((burst - 1) * 1e6 / per_second)),
+RateLimit::RateLimit(Rate rate)
+    : interval_(static_cast<std::int64_t>(1e6 / rate.per_second)),
+      tolerance_(static_cast<std::int64_t>((rate.burst - 1) * 1e6 / rate.per_second)),
       table_(std::make_unique<std::array<std::atomic<std::int64_t>, cells>>()) {
     random_bytes(std::as_writable_bytes(std::span(key_)));
 }
@@ -44,6 +44,23 @@ Error RateLimit::refusal(const std::string& what) const {
     return Error{.code = ErrorCode::RateLimited,
                  .message = what + "; try again in " + std::to_string(wait.count()) + (wait.count() == 1 ? " second" : " seconds"),
                  .retry_after = wait};
+}
+
+GuessLimit::Exceeded GuessLimit::take(std::string_view narrow_key, std::string_view wide_key, Time now) {
+    if (!narrow_.take(narrow_key, now)) return Exceeded::Narrow;
+    if (wide_.take(wide_key, now)) return Exceeded::None;
+    narrow_.give_back(narrow_key);
+    return Exceeded::Wide;
+}
+
+void GuessLimit::give_back(std::string_view narrow_key, std::string_view wide_key) {
+    narrow_.give_back(narrow_key);
+    wide_.give_back(wide_key);
+}
+
+Error GuessLimit::refusal(Exceeded exceeded, const std::string& what) const {
+    KS_ASSERT(exceeded != Exceeded::None);
+    return (exceeded == Exceeded::Narrow ? narrow_ : wide_).refusal(what);
 }
 
 bool TokenBucket::take(Rate rate, Time now) {

@@ -13,12 +13,17 @@
 
 namespace ks {
 
+struct Rate {
+    double per_second;
+    double burst;
+};
+
 // Rate limiter by key (an address, a share and an address …) in constant memory. A keyed hash selects one cell of a fixed table; a cell
 // holds the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371). Thread-safe and lock-free. Keys that collide share a
 // cell and its limit: one pair in 65,536.
 class RateLimit {
 public:
-    RateLimit(double per_second, double burst);
+    explicit RateLimit(Rate rate);
 
     // Takes one event now. Returns false if that exceeds the rate.
     bool take(std::string_view key, Time now);
@@ -41,9 +46,22 @@ private:
     std::unique_ptr<std::array<std::atomic<std::int64_t>, cells>> table_;
 };
 
-struct Rate {
-    double per_second;
-    double burst;
+// Two limits on guesses at one secret: by a narrow key (an account and a network) and by a wide one (the network). Thread-safe.
+class GuessLimit {
+public:
+    GuessLimit(Rate narrow, Rate wide) : narrow_(narrow), wide_(wide) {}
+
+    enum class Exceeded : std::uint8_t { None, Narrow, Wide };
+
+    // Takes one guess from both limits, or from neither. Returns the limit that was exceeded.
+    Exceeded take(std::string_view narrow_key, std::string_view wide_key, Time now);
+    void give_back(std::string_view narrow_key, std::string_view wide_key);
+
+    Error refusal(Exceeded exceeded, const std::string& what) const;  // RATE_LIMITED; `exceeded` must not be None
+
+private:
+    RateLimit narrow_;
+    RateLimit wide_;
 };
 
 // Rate limiter of a single owner; stores only its theoretical arrival time. Not thread-safe.

@@ -17,12 +17,12 @@ int taken_of(int tries, Limit take) {
 }
 
 TEST(RateLimit, LetsTheBurstThroughAndNoMore) {
-    RateLimit limit(10, 20);
+    RateLimit limit(Rate{10, 20});
     EXPECT_EQ(taken_of(100, [&] { return limit.take("a", start); }), 20);
 }
 
 TEST(RateLimit, RefillsAtTheRateUpToTheBurst) {
-    RateLimit limit(10, 20);
+    RateLimit limit(Rate{10, 20});
     auto at = [&](Duration later) { return taken_of(100, [&] { return limit.take("a", start + later); }); };
     EXPECT_EQ(at(0ms), 20);
     EXPECT_EQ(at(99ms), 0);
@@ -32,7 +32,7 @@ TEST(RateLimit, RefillsAtTheRateUpToTheBurst) {
 }
 
 TEST(RateLimit, WorksBelowOneASecond) {
-    RateLimit logins(10.0 / 60, 10);
+    RateLimit logins(Rate{10.0 / 60, 10});
     EXPECT_EQ(taken_of(100, [&] { return logins.take("a", start); }), 10);
     EXPECT_FALSE(logins.take("a", start + 5900ms));
     EXPECT_TRUE(logins.take("a", start + 6s));
@@ -43,13 +43,13 @@ TEST(RateLimit, WorksBelowOneASecond) {
 }
 
 TEST(RateLimit, ForgivesAClockThatWasSetBack) {
-    RateLimit limit(1, 3);
+    RateLimit limit(Rate{1, 3});
     EXPECT_EQ(taken_of(10, [&] { return limit.take("a", start); }), 3);
     EXPECT_TRUE(limit.take("a", start - 1h));
 }
 
 TEST(RateLimit, IsPerKey) {
-    RateLimit limit(1, 1);
+    RateLimit limit(Rate{1, 1});
     int apart = 0;
     for (int i = 0; i < 50; ++i) apart += limit.take("key " + std::to_string(i), start);
     EXPECT_GE(apart, 48);
@@ -57,7 +57,7 @@ TEST(RateLimit, IsPerKey) {
 }
 
 TEST(RateLimit, GivesBackWhatDidNotCount) {
-    RateLimit limit(1, 2);
+    RateLimit limit(Rate{1, 2});
     EXPECT_TRUE(limit.take("a", start));
     EXPECT_TRUE(limit.take("a", start));
     limit.give_back("a");
@@ -66,9 +66,32 @@ TEST(RateLimit, GivesBackWhatDidNotCount) {
 }
 
 TEST(RateLimit, NeverHoldsMoreThanTheBurst) {
-    RateLimit limit(1, 2);
+    RateLimit limit(Rate{1, 2});
     for (int i = 0; i < 10; ++i) limit.give_back("a");
     EXPECT_EQ(taken_of(10, [&] { return limit.take("a", start); }), 2);
+}
+
+TEST(GuessLimit, TakesFromBothOrFromNeither) {
+    using Exceeded = GuessLimit::Exceeded;
+    GuessLimit guesses({1.0 / 3600, 1}, {1, 1});
+    EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
+    EXPECT_EQ(guesses.take("anna", "network", start + 1s), Exceeded::Narrow);
+    EXPECT_EQ(guesses.refusal(Exceeded::Narrow, "No").retry_after, 1h);
+    EXPECT_EQ(guesses.take("anna", "network 2", start), Exceeded::Narrow);
+    EXPECT_EQ(guesses.take("ben", "network", start), Exceeded::Wide);
+    EXPECT_EQ(guesses.refusal(Exceeded::Wide, "No").retry_after, 1s);
+    // The refused guess did not count against the account.
+    EXPECT_EQ(guesses.take("ben", "network", start + 1s), Exceeded::None);
+    EXPECT_EQ(guesses.take("ben", "network", start + 2s), Exceeded::Narrow);
+}
+
+TEST(GuessLimit, GivesBackToBoth) {
+    using Exceeded = GuessLimit::Exceeded;
+    GuessLimit guesses({1.0 / 3600, 1}, {1.0 / 3600, 1});
+    EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
+    guesses.give_back("anna", "network");
+    EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
+    EXPECT_EQ(guesses.take("ben", "network", start), Exceeded::Wide);
 }
 
 TEST(TokenBucket, LetsTheBurstThroughAndRefillsAtTheRate) {

@@ -13,20 +13,17 @@ LoginGuard::LoginGuard(RequestContext& call, std::string_view username)
       key_(username_ + "\n" + network_) {}
 
 Result<void> LoginGuard::begin() {
-    App& app = call_.app;
-    Time now = app.clock.now();
-    RateLimit* exceeded = !app.login_limiter.take(key_, now)         ? &app.login_limiter
-                          : !app.login_addresses.take(network_, now) ? &app.login_addresses
-                                                                     : nullptr;
-    if (!exceeded) return {};
+    GuessLimit& limit = call_.app.account_passwords;
+    Time now = call_.app.clock.now();
+    auto exceeded = limit.take(key_, network_, now);
+    if (exceeded == GuessLimit::Exceeded::None) return {};
     log_rate_limit("sign-in", network_, now);
-    return tl::unexpected(exceeded->refusal("Too many failed attempts"));
+    return tl::unexpected(limit.refusal(exceeded, "Too many failed attempts"));
 }
 
 void LoginGuard::end(const char* what, bool succeeded) {
     if (succeeded) {
-        call_.app.login_limiter.give_back(key_);
-        call_.app.login_addresses.give_back(network_);
+        call_.app.account_passwords.give_back(key_, network_);
         log::info(what, {{"outcome", "success"}, {"user", username_}, {"address", call_.address}});
     } else {
         log::warning(what, {{"outcome", "failure"}, {"user", username_}, {"address", call_.address}});

@@ -6,7 +6,7 @@
 namespace ks {
 
 void log_rate_limit(const char* which, const std::string& key, Time now) {
-    static RateLimit lines(1.0 / 60, 1);
+    static RateLimit lines(Rate{1.0 / 60, 1});
     if (lines.take(which + ("\n" + key), now)) log::warning("rate limit exceeded", {{"limit", which}, {"address", key}});
 }
 

@@ -26,15 +26,13 @@ SharePasswordGuard::SharePasswordGuard(RequestContext& call, const std::string& 
 
 Result<void> SharePasswordGuard::begin() {
     if (!gives_password_) return {};
-    if (!app_.share_passwords.take(key_, now_)) {
-        log_rate_limit("share passwords", network_, now_);
-        return tl::unexpected(app_.share_passwords.refusal("Too many wrong passwords"));
-    }
-    if (app_.share_passwords_in_all.take(share_token_, now_)) return {};
-    app_.share_passwords.give_back(key_);
-    log_rate_limit("share passwords from all addresses", network_, now_);
-    warn_owner();
-    return tl::unexpected(app_.share_passwords_in_all.refusal("Too many wrong passwords for this link"));
+    auto exceeded = app_.share_passwords.take(key_, share_token_, now_);
+    if (exceeded == GuessLimit::Exceeded::None) return {};
+    bool from_everywhere = exceeded == GuessLimit::Exceeded::Wide;
+    log_rate_limit(from_everywhere ? "share passwords" : "Too many wrong passwords", network_, now_);
+    if (from_everywhere) warn_owner();
+    return tl::unexpected(
+        app_.share_passwords.refusal(exceeded, from_everywhere ? "share passwords from all addresses" : "Too many wrong passwords for this link"));
 }
 
 void SharePasswordGuard::log_wrong_password() const { log::warning("wrong share password", {{"address", network_}}); }
@@ -44,9 +42,6 @@ void SharePasswordGuard::warn_owner() {
     spawn(app_.realtime.loops().loop(loop_).get_executor(), warn(app_.shares, share_token_), "warning");
 }
 
-void SharePasswordGuard::give_back() {
-    app_.share_passwords.give_back(key_);
-    app_.share_passwords_in_all.give_back(share_token_);
-}
+void SharePasswordGuard::give_back() { app_.share_passwords.give_back(key_, share_token_); }
 
 }  // namespace ks
