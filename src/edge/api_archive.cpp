@@ -111,8 +111,7 @@ private:
 
 }  // namespace
 
-HandlerResult archive_files(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult archive_files(RequestContext& call, const Actor& actor) {
     std::vector<std::string> texts = ids_in(call.target);
     if (call.request().method == "POST") {
         KS_CO_TRY(texts, co_await ids_in_body(call));

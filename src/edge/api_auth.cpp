@@ -1,4 +1,6 @@
 #include "edge/api.h"
+#include "edge/responses.h"
+#include "edge/credentials.h"
 #include "edge/idempotency.h"
 
 #include "base/log.h"
@@ -78,8 +80,7 @@ HandlerResult login(RequestContext& call) {
     co_return co_await cookie_answer(call, std::move(*signed_in));
 }
 
-HandlerResult change_password(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult change_password(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(auto new_password, body.string("new_password"));
@@ -138,8 +139,7 @@ HandlerResult logout(RequestContext& call) {
     co_return done;
 }
 
-HandlerResult logout_all(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult logout_all(RequestContext& call, const Actor& actor) {
     KS_CO_CHECK(co_await call.app.accounts.logout_all(actor));
     co_return net::Response{.status = 204};
 }

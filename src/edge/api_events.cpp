@@ -1,4 +1,6 @@
 #include "edge/api.h"
+#include "edge/responses.h"
+#include "edge/paging.h"
 #include "edge/client_address.h"
 #include "edge/event_stream.h"
 #include "edge/server_url.h"
@@ -37,24 +39,21 @@ void unregister_connection(RequestContext& call, ConnectionRegistry::Address* ad
 
 }  // namespace
 
-HandlerResult events(RequestContext& call) {
+HandlerResult events(RequestContext& call, const Actor& actor) {
     Realtime& realtime = call.app.realtime;
     unsigned loop = call.exchange.loop();
-    auto revocation_generation = realtime.hub(loop).revocation_generation();
-    KS_CO_TRY(auto actor, co_await call.actor());
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
     if (call.request().method == "HEAD") co_return event_stream_head(uses_tls(call));
     KS_CO_TRY(auto* address, co_await register_connection(call, actor));
     EventStream stream(realtime, loop, actor, since_of(call));
     if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
-    co_await stream.run(call.exchange, revocation_generation, uses_tls(call));
+    co_await stream.run(call.exchange, call.revocation_generation, uses_tls(call));
     unregister_connection(call, address, actor.user_id);
     co_return std::nullopt;
 }
 
-HandlerResult event_history(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+HandlerResult event_history(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target));
     History& history = call.app.realtime.history();
     Stream stream = history.stream_of(actor.user_id);
     Since since = stream.since(call.target.has("since") ? call.target.parameter("since") : "start");

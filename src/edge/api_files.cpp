@@ -1,13 +1,14 @@
 #include "base/unicode.h"
 #include "edge/api.h"
+#include "edge/responses.h"
+#include "edge/paging.h"
 #include "edge/content.h"
 #include "edge/send_content.h"
 
 namespace ks::api {
 
-HandlerResult list_files(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+HandlerResult list_files(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target));
     std::string_view sort = call.target.has("sort") ? call.target.parameter("sort") : "-created_at";
     FileQuery query{.text = std::string(call.target.parameter("query")), .descending = sort.starts_with('-')};
     if (query.descending) sort.remove_prefix(1);
@@ -25,20 +26,18 @@ HandlerResult list_files(RequestContext& call) {
         std::string key = sort == FileSort::CreatedAt  ? std::to_string(to_millis(file.created_at))
                           : sort == FileSort::Filename ? fold_case(file.filename)
                                                        : std::to_string(file.size);
-        return std::pair(key, std::string(file.id.raw()));
+        return PagePosition(key, file.id);
     };
     co_return list_answer(files, page, file_json, position_of);
 }
 
-HandlerResult find_file(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult find_file(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_TRY(auto file, co_await call.app.files.find(actor, id));
     co_return json_answer(200, file_json(file));
 }
 
-HandlerResult rename_file(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult rename_file(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto filename, body.string("filename"));
@@ -46,15 +45,13 @@ HandlerResult rename_file(RequestContext& call) {
     co_return json_answer(200, file_json(file));
 }
 
-HandlerResult remove_file(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult remove_file(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_CHECK(co_await call.app.files.remove(actor, id));
     co_return net::Response{.status = 204};
 }
 
-HandlerResult file_content(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult file_content(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_TRY(auto file, co_await call.request_cache().find(actor, id));
     ContentPlan plan = plan_content(call.request(), file, call.target.parameter("inline") == "1");

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "edge/api.h"
+#include "edge/responses.h"
 #include "edge/busy_share.h"
 #include "edge/content.h"
 #include "edge/download_watch.h"
@@ -43,10 +44,10 @@ awaitable<Result<void>> send_counted(RequestContext& call, DownloadTicket ticket
 
 HandlerResult public_share(RequestContext& call) {
     auto new_cookie = call.share_password() ? RequestContext::NewCookie::Always : RequestContext::NewCookie::IfNone;
-    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], new_cookie));
-    SharePasswordGuard attempt(call, call.captures[0], call.share_password().has_value());
+    KS_CO_TRY(auto guest, co_await call.guest(call.path_parameter("share_token"), new_cookie));
+    SharePasswordGuard attempt(call, call.path_parameter("share_token"), call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());
-    auto view = co_await look_at_share(call, call.captures[0], call.share_password(), guest);
+    auto view = co_await look_at_share(call, call.path_parameter("share_token"), call.share_password(), guest);
     attempt.end(view);
     if (!view) co_return tl::unexpected(std::move(view.error()));
     JsonWriter body;
@@ -59,7 +60,7 @@ HandlerResult public_share(RequestContext& call) {
 }
 
 HandlerResult public_content(RequestContext& call) {
-    const std::string& token = call.captures[0];
+    const std::string& token = call.path_parameter("share_token");
     KS_CO_TRY(auto guest, co_await call.guest(token, RequestContext::NewCookie::No));
     SharePasswordGuard attempt(call, token, call.share_password().has_value());
     KS_CO_CHECK(attempt.begin());

@@ -1,6 +1,8 @@
 #include "edge/api.h"
+#include "edge/responses.h"
 #include "edge/idempotency.h"
 #include "edge/client_address.h"
+#include "edge/credentials.h"
 #include "edge/problem.h"
 #include "edge/server_url.h"
 #include "edge/share_password_guard.h"
@@ -109,7 +111,6 @@ HandlerResult websocket(RequestContext& call) {
         co_return fail(ErrorCode::Forbidden, "Cross-site WebSocket with a cookie refused; authenticate with a token instead");
     }
     unsigned loop = call.exchange.loop();
-    auto revocation_generation = call.app.realtime.hub(loop).revocation_generation();
     HandshakeResult arrival = co_await resolve_credentials(call, offered);
     arrival = co_await register_connection(call, std::move(arrival));
     net::HeaderList headers{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", handshake.accept}};
@@ -124,14 +125,12 @@ HandlerResult websocket(RequestContext& call) {
     auto connection = std::make_unique<WsConnection>(call.app.realtime, loop);
     WsConnection& handler = *connection;
     auto& socket = call.app.realtime.engine(loop).adopt(std::move(*upgraded), handshake.deflate, std::move(connection));
-    handler.start(socket, std::move(arrival), revocation_generation);
+    handler.start(socket, std::move(arrival), call.revocation_generation);
     if (call.app.stopping) handler.shut_down(std::chrono::seconds(1));
     co_return std::nullopt;
 }
 
-HandlerResult notify(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult notify(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
@@ -147,9 +146,7 @@ HandlerResult notify(RequestContext& call) {
     co_return net::Response{.status = 202};
 }
 
-HandlerResult ws_stats(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult ws_stats(RequestContext& call, const Actor&) {
     auto count = [&connections = call.app.realtime.connections()] {
         JsonWriter by_user;
         for (const auto& [user, connections] : connections.by_user()) by_user.add(user.text(), connections);
@@ -160,9 +157,7 @@ HandlerResult ws_stats(RequestContext& call) {
     co_return json_answer(200, co_await run_on(call.app.realtime.loops().loop(0), std::move(count)));
 }
 
-HandlerResult ws_cleanup(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult ws_cleanup(RequestContext& call, const Actor&) {
     std::size_t removed = co_await call.app.realtime.remove_silent();
     co_return json_answer(200, JsonWriter().add("removed_connections", removed).text());
 }

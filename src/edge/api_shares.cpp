@@ -1,4 +1,6 @@
 #include "edge/api.h"
+#include "edge/responses.h"
+#include "edge/paging.h"
 #include "edge/idempotency.h"
 #include "edge/server_url.h"
 
@@ -37,9 +39,7 @@ std::string received_json(const ShareView& view, const RequestContext& call) {
 net::Response share_list(const std::vector<ShareView>& views, const Page& page, const RequestContext& call,
                          std::string (*json)(const ShareView&, const RequestContext&)) {
     auto json_of = [&](const ShareView& view) { return json(view, call); };
-    auto position_of = [](const ShareView& view) {
-        return std::pair(std::to_string(to_millis(view.share.created_at)), std::string(view.share.id.raw()));
-    };
+    auto position_of = [](const ShareView& view) { return PagePosition(std::to_string(to_millis(view.share.created_at)), view.share.id); };
     return list_answer(views, page, json_of, position_of);
 }
 
@@ -59,8 +59,7 @@ Result<std::optional<std::uint64_t>> limit(const JsonObject& body) {
 
 }  // namespace
 
-HandlerResult create_share(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult create_share(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
@@ -81,9 +80,8 @@ HandlerResult create_share(RequestContext& call) {
     co_return answer_of(*view);
 }
 
-HandlerResult list_shares(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+HandlerResult list_shares(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target));
     std::optional<FileId> file;
     if (call.target.has("file_id")) {
         file = FileId::parse(call.target.parameter("file_id"));
@@ -95,30 +93,26 @@ HandlerResult list_shares(RequestContext& call) {
     co_return share_list(views, page, call, share_json);
 }
 
-HandlerResult received_shares(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+HandlerResult received_shares(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target));
     KS_CO_TRY(auto views, co_await call.app.shares.received(actor, page));
     co_return share_list(views, page, call, received_json);
 }
 
-HandlerResult leave_share(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto id, call.id<ShareTag>());
+HandlerResult leave_share(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto id, call.id<ShareTag>("share_id"));
     KS_CO_CHECK(co_await call.app.shares.leave(actor, id));
     co_return net::Response{.status = 204};
 }
 
-HandlerResult find_share(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto id, call.id<ShareTag>());
+HandlerResult find_share(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto id, call.id<ShareTag>("share_id"));
     KS_CO_TRY(auto view, co_await call.app.shares.find(actor, id));
     co_return json_answer(200, share_json(view, call));
 }
 
-HandlerResult change_share(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto id, call.id<ShareTag>());
+HandlerResult change_share(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto id, call.id<ShareTag>("share_id"));
     KS_CO_TRY(auto body, co_await call.body());
     ShareChange change;
     if (body.has("expires_at") || body.has("expires_in")) {
@@ -138,9 +132,8 @@ HandlerResult change_share(RequestContext& call) {
     co_return json_answer(200, share_json(view, call));
 }
 
-HandlerResult remove_share(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto id, call.id<ShareTag>());
+HandlerResult remove_share(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto id, call.id<ShareTag>("share_id"));
     KS_CO_CHECK(co_await call.app.shares.remove(actor, id));
     co_return net::Response{.status = 204};
 }

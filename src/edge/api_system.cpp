@@ -1,5 +1,6 @@
 #include "base/embedded.h"
 #include "edge/api.h"
+#include "edge/responses.h"
 #include "edge/server_url.h"
 
 namespace ks::api {
@@ -54,9 +55,7 @@ HandlerResult metrics(RequestContext& call) {
     co_return response;
 }
 
-HandlerResult settings(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult settings(RequestContext& call, const Actor&) {
     std::vector<std::string> items;
     for (const EffectiveSetting& setting : call.app.settings.effective) {
         auto value = setting.value;

@@ -1,4 +1,6 @@
 #include "edge/api.h"
+#include "edge/responses.h"
+#include "edge/paging.h"
 
 #include "base/log.h"
 #include "edge/idempotency.h"
@@ -23,8 +25,7 @@ net::Response made_token_answer(const MadeToken& made) { return json_answer(201,
 
 }  // namespace
 
-HandlerResult create_token(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult create_token(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
@@ -47,18 +48,16 @@ HandlerResult create_token(RequestContext& call) {
     co_return made_token_answer(*made);
 }
 
-HandlerResult list_tokens(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+HandlerResult list_tokens(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target));
     KS_CO_TRY(auto sessions, co_await call.app.accounts.personal_tokens(actor, page));
     auto json_of = [](const Session& session) { return token_json(session).text(); };
-    auto position_of = [](const Session& session) { return std::pair(std::string(), std::string(session.id.raw())); };
+    auto position_of = [](const Session& session) { return PagePosition({}, session.id); };
     co_return list_answer(sessions, page, json_of, position_of);
 }
 
-HandlerResult remove_token(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto id, call.id<SessionTag>());
+HandlerResult remove_token(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto id, call.id<SessionTag>("token_id"));
     KS_CO_CHECK(co_await call.app.accounts.remove_personal_token(actor, id));
     log::info("personal token deleted", {{"user", actor.username}, {"token", id.text()}, {"address", call.address}});
     co_return net::Response{.status = 204};

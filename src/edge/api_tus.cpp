@@ -1,5 +1,6 @@
 #include "edge/api.h"
 #include "edge/body_source.h"
+#include "edge/credentials.h"
 #include "edge/idempotency.h"
 #include "edge/problem.h"
 #include "net/tus.h"
@@ -13,18 +14,6 @@ namespace tus = net::tus;
 constexpr std::string_view uploads_path = "/api/v1/uploads/";
 constexpr std::string_view body_type = "application/offset+octet-stream";
 constexpr std::string_view nameless = "unnamed";
-
-Result<void> check_version(const RequestContext& call) {
-    if (call.header("Tus-Resumable") == tus::version) return {};
-    return fail(ErrorCode::PreconditionFailed, "Tus-Resumable must be 1.0.0");
-}
-
-// Unsupported tus versions get a 412 with Tus-Version.
-Result<HandlerResponse> tus_answer(Result<net::Response> result) {
-    if (result) return std::move(*result);
-    if (result.error().code != ErrorCode::PreconditionFailed) return tl::unexpected(std::move(result.error()));
-    return problem(result.error()).with("Tus-Version", std::string(tus::version));
-}
 
 Result<std::optional<std::uint64_t>> length_field(const RequestContext& call, std::string_view name) {
     std::string_view text = call.header(name);
@@ -117,13 +106,30 @@ awaitable<net::Response> repeated_answer(RequestContext& call, Actor actor, net:
     co_return kept;
 }
 
-awaitable<Result<net::Response>> create(RequestContext& call) {
-    KS_CO_CHECK(tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
-    KS_CO_CHECK(check_version(call));
-    // The final request of a concatenation continues the uploads of its parts, so an expired JWT is accepted.
+}  // namespace
+
+Result<void> check_tus_version(const RequestContext& call) {
+    if (call.header("Tus-Resumable") == tus::version) return {};
+    return fail(ErrorCode::PreconditionFailed, "Send Tus-Resumable: 1.0.0");
+}
+
+Result<void> check_creation(const RequestContext& call) {
+    KS_CHECK(tus::refuse_draft_piece(call.header("Upload-Complete"), call.header("Upload-Incomplete")));
+    return check_tus_version(call);
+}
+
+HandlerResult tus_options(RequestContext& call) {
+    net::Response response{.status = 204};
+    response.with("Tus-Version", std::string(tus::version)).with("Tus-Extension", std::string(tus::extensions));
+    response.with("Tus-Checksum-Algorithm", std::string(tus::checksums));
+    if (auto limit = call.app.uploads.parts().settings.max_file_bytes) response.with("Tus-Max-Size", std::to_string(limit));
+    co_return response;
+}
+
+HandlerResult create_upload(RequestContext& call, const Actor& actor) {
+    // Only the final request of a concatenation continues uploads, those of its parts.
     bool is_final = call.header("Upload-Concat").starts_with("final;");
-    auto identifying = is_final ? call.uploader() : call.actor();
-    KS_CO_TRY(auto actor, co_await std::move(identifying));
+    if (!is_final) KS_CO_CHECK(co_await authenticate(call));
     KS_CO_TRY(NewUpload request, new_upload(call));
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, content_of(call)));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
@@ -156,9 +162,7 @@ awaitable<Result<net::Response>> create(RequestContext& call) {
     co_return created_answer(*upload);
 }
 
-awaitable<Result<net::Response>> find(RequestContext& call) {
-    KS_CO_CHECK(check_version(call));
-    KS_CO_TRY(auto actor, co_await call.uploader());
+HandlerResult find_upload(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     KS_CO_TRY(Upload upload, co_await call.app.resumable.find(actor, id));
     net::Response response;
@@ -173,56 +177,32 @@ awaitable<Result<net::Response>> find(RequestContext& call) {
     co_return std::move(describe(response, upload));
 }
 
-awaitable<Result<net::Response>> append(RequestContext& call) {
-    KS_CO_CHECK(check_version(call));
-    KS_CO_TRY(auto actor, co_await call.uploader());
+HandlerResult append_to_upload(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     if (call.header("Upload-Offset").empty()) co_return bad_field("Upload-Offset", "Upload-Offset is required");
     KS_CO_TRY(std::uint64_t offset, tus::parse_offset("Upload-Offset", call.header("Upload-Offset")));
     AppendRequest request{.offset = offset};
     KS_CO_TRY(request.total, length_field(call, "Upload-Length"));
-    KS_CO_TRY(Upload upload, co_await append_body(call, std::move(actor), id, std::move(request)));
+    KS_CO_TRY(Upload upload, co_await append_body(call, actor, id, std::move(request)));
     net::Response response{.status = 204};
     co_return std::move(describe(response, upload));
 }
 
-awaitable<Result<net::Response>> remove(RequestContext& call) {
-    KS_CO_CHECK(check_version(call));
-    KS_CO_TRY(auto actor, co_await call.uploader());
+HandlerResult remove_upload(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     auto removed = co_await call.app.resumable.remove(actor, id);
     // The upload has completed and is a file: delete the file.
     if (!removed && removed.error().code == ErrorCode::Conflict) {
-        KS_CO_CHECK(co_await call.actor());  // rejects an expired token, unlike uploader()
+        KS_CO_CHECK(co_await authenticate(call));  // an expired token continues uploads, but may not delete files
         removed = co_await call.app.files.remove(actor, id);
     }
     if (!removed) co_return tl::unexpected(std::move(removed.error()));
     co_return net::Response{.status = 204};
 }
 
-}  // namespace
-
-HandlerResult tus_options(RequestContext& call) {
-    net::Response response{.status = 204};
-    response.with("Tus-Version", std::string(tus::version)).with("Tus-Extension", std::string(tus::extensions));
-    response.with("Tus-Checksum-Algorithm", std::string(tus::checksums));
-    if (auto limit = call.app.uploads.parts().settings.max_file_bytes) response.with("Tus-Max-Size", std::to_string(limit));
-    co_return response;
-}
-
-HandlerResult create_upload(RequestContext& call) { co_return tus_answer(co_await create(call)); }
-HandlerResult find_upload(RequestContext& call) { co_return tus_answer(co_await find(call)); }
-HandlerResult append_to_upload(RequestContext& call) { co_return tus_answer(co_await append(call)); }
-HandlerResult remove_upload(RequestContext& call) { co_return tus_answer(co_await remove(call)); }
-
-// X-HTTP-Method-Override, for clients that cannot send PATCH or DELETE.
-HandlerResult override_upload(RequestContext& call) {
-    std::string_view method = call.header("X-HTTP-Method-Override");
-    if (method == "PATCH") co_return co_await append_to_upload(call);
-    if (method == "DELETE") co_return co_await remove_upload(call);
-    if (method == "HEAD") co_return co_await find_upload(call);
-    auto refused = fail(ErrorCode::MethodNotAllowed,
-                        "POST requires X-HTTP-Method-Override: PATCH, HEAD or DELETE here; create uploads at /api/v1/uploads");
+HandlerResult refuse_override(RequestContext&) {
+    auto refused =
+        fail(ErrorCode::MethodNotAllowed, "POST goes to /api/v1/uploads; here X-HTTP-Method-Override may say PATCH, HEAD or DELETE");
     co_return problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE");
 }
 

@@ -1,6 +1,7 @@
 #include "base/crypto.h"
 #include "base/size.h"
 #include "edge/api.h"
+#include "edge/responses.h"
 #include "edge/body_source.h"
 #include "edge/content.h"
 #include "edge/idempotency.h"
@@ -91,8 +92,7 @@ net::Response files_answer(const std::vector<File>& files) {
 
 }  // namespace
 
-HandlerResult upload_files(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult upload_files(RequestContext& call, const Actor& actor) {
     if (auto encoding = call.header("Content-Encoding"); !encoding.empty() && encoding != "identity") {
         co_return fail(ErrorCode::UnsupportedMediaType, "Content-Encoding is not supported; send the file without it");
     }

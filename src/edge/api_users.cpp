@@ -1,4 +1,6 @@
 #include "edge/api.h"
+#include "edge/responses.h"
+#include "edge/paging.h"
 #include "edge/idempotency.h"
 #include "base/log.h"
 #include "edge/server_url.h"
@@ -27,24 +29,20 @@ std::string user_row(const User& user, const App& app) {
 
 }  // namespace
 
-HandlerResult me(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
+HandlerResult me(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto user, co_await call.app.accounts.find(actor.user_id));
     co_return json_answer(200, user_json(user, call.app).text());
 }
 
-HandlerResult list_users(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+HandlerResult list_users(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target));
     KS_CO_TRY(auto users, co_await call.app.accounts.list(actor, page));
     auto json_of = [&call](const User& user) { return user_row(user, call.app); };
-    auto position_of = [](const User& user) { return std::pair(user.username, std::string(user.id.raw())); };
+    auto position_of = [](const User& user) { return PagePosition(user.username, user.id); };
     co_return list_answer(users, page, json_of, position_of);
 }
 
-HandlerResult change_user(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult change_user(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<UserTag>());
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto role, body.optional_string("role"));
@@ -72,9 +70,7 @@ HandlerResult change_user(RequestContext& call) {
     co_return json_answer(200, user_row(user, call.app));
 }
 
-HandlerResult remove_user(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult remove_user(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<UserTag>());
     KS_CO_CHECK(co_await call.app.files.remove_user(actor, id));
     log::warning("account deleted", {{"user_id", id.text()}, {"by", actor.username}});
@@ -93,9 +89,7 @@ net::Response made_invitation_answer(const MadeInvitation& made) {
 
 }  // namespace
 
-HandlerResult invite(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult invite(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, call.body_text));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
@@ -108,29 +102,24 @@ HandlerResult invite(RequestContext& call) {
     co_return made_invitation_answer(*made);
 }
 
-HandlerResult list_invitations(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page());
+HandlerResult list_invitations(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target));
     KS_CO_TRY(auto invitations, co_await call.app.accounts.invitations(actor, page));
     auto json_of = [](const Invitation& invitation) {
         return JsonWriter().add("id", invitation.id.text()).add("expires_at", invitation.expires_at).text();
     };
-    auto position_of = [](const Invitation& invitation) { return std::pair(std::string(), std::string(invitation.id.raw())); };
+    auto position_of = [](const Invitation& invitation) { return PagePosition({}, invitation.id); };
     co_return list_answer(invitations, page, json_of, position_of);
 }
 
-HandlerResult remove_invitation(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult remove_invitation(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<InvitationTag>());
     KS_CO_CHECK(co_await call.app.accounts.remove_invitation(actor, id));
     log::info("invitation deleted", {{"invitation", id.text()}, {"by", actor.username}});
     co_return net::Response{.status = 204};
 }
 
-HandlerResult make_password_reset(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_CHECK(may_administer(actor));
+HandlerResult make_password_reset(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<UserTag>());
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
@@ -147,9 +136,8 @@ HandlerResult make_password_reset(RequestContext& call) {
     co_return answer_of(*made);
 }
 
-HandlerResult presence(RequestContext& call) {
-    KS_CO_TRY(auto actor, co_await call.actor());
-    KS_CO_TRY(auto page, call.page(200));
+HandlerResult presence(RequestContext& call, const Actor& actor) {
+    KS_CO_TRY(auto page, parse_page(call.target, 200));
     KS_CO_TRY(auto rows, co_await call.app.presence.list(actor, page));
     auto json_of = [](const PresenceRow& row) {
         JsonWriter item;
@@ -162,7 +150,7 @@ HandlerResult presence(RequestContext& call) {
         for (const PresenceRow& row : rows) items.push_back(json_of(row));
         co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());
     }
-    auto position_of = [](const PresenceRow& row) { return std::pair(row.user.username, std::string(row.user.id.raw())); };
+    auto position_of = [](const PresenceRow& row) { return PagePosition(row.user.username, row.user.id); };
     co_return list_answer(rows, page, json_of, position_of);
 }
 

@@ -2,6 +2,7 @@
 #include "base/size.h"
 #include "edge/api.h"
 #include "edge/busy_share.h"
+#include "edge/credentials.h"
 #include "edge/page.h"
 #include "edge/problem.h"
 #include "edge/server_url.h"
@@ -153,16 +154,16 @@ HandlerResult application(RequestContext& call) {
 }
 
 HandlerResult asset(RequestContext& call) {
-    auto file = site_file(call.request(), "assets/" + call.captures[0], call.app.settings.prefix());
-    if (!file) co_return fail(ErrorCode::NotFound, "There is no such file");
+    auto file = site_file(call.request(), "assets/" + call.path_parameter("name"), call.app.settings.prefix());
+    if (!file) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
     co_return std::move(*file);
 }
 
 HandlerResult share_page(RequestContext& call) {
-    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], RequestContext::NewCookie::IfNone));
+    KS_CO_TRY(auto guest, co_await call.guest(call.path_parameter("share_token"), RequestContext::NewCookie::IfNone));
     bool is_preview = guest.robot && call.request().method != "HEAD";
     if (!is_preview && !asks_for_page(call.request())) co_return co_await content_behind_link(call);
-    auto view = co_await look_at_share(call, call.captures[0], std::nullopt, guest);
+    auto view = co_await look_at_share(call, call.path_parameter("share_token"), std::nullopt, guest);
     net::Response page;
     if (view) {
         page = found_page(*view);
@@ -185,17 +186,17 @@ HandlerResult share_password_form(RequestContext& call) {
     auto given = co_await form_value(call, "password");
     if (!given) co_return error_page(given.error());
     std::string password = std::move(*given);
-    KS_CO_TRY(auto guest, co_await call.guest(call.captures[0], RequestContext::NewCookie::Always));
-    SharePasswordGuard attempt(call, call.captures[0], true);
+    KS_CO_TRY(auto guest, co_await call.guest(call.path_parameter("share_token"), RequestContext::NewCookie::Always));
+    SharePasswordGuard attempt(call, call.path_parameter("share_token"), true);
     if (auto begun = attempt.begin(); !begun) {
         auto page = password_page(429, begun.error().message);
         co_return page.with("Retry-After", std::to_string(begun.error().retry_after->count()));
     }
-    auto unlocked = co_await call.app.shares.open_share(call.captures[0], password, guest);
+    auto unlocked = co_await call.app.shares.open_share(call.path_parameter("share_token"), password, guest);
     attempt.end(unlocked);
     net::Response page{.status = 303};
     if (unlocked) {
-        page.with("Location", "/s/" + call.captures[0]).with("Cache-Control", "no-store");
+        page.with("Location", "/s/" + call.path_parameter("share_token")).with("Cache-Control", "no-store");
         set_visit_cookie(call, guest, page);
     } else {
         KS_CO_TRY(page, error_page(unlocked.error()));

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "edge/api.h"
+#include "edge/credentials.h"
 #include "edge/page.h"
 #include "edge/problem.h"
 #include "edge/security_headers.h"
@@ -20,16 +21,10 @@ namespace ks {
 
 namespace {
 
-// tus requires Tus-Resumable in every response, errors included.
+// tus requires Tus-Resumable in every response, errors included, and Tus-Version where it is not supported.
 constexpr std::string_view tus_path = "/api/v1/uploads";
 
 constexpr Duration longest_turn = std::chrono::minutes(2);
-
-// Uploads and downloads of signed-in users are queued rather than refused: a client may send many requests for one file.
-bool waits_for_a_turn(const Route& route) {
-    if (route.path.starts_with(tus_path)) return true;
-    return (route.path == "/api/v1/files" && route.method == "POST") || route.path == "/api/v1/files/{id}/content";
-}
 
 std::vector<std::string> segments_of(std::string_view path) {
     auto target = net::parse_target(path.empty() ? "/" : path);
@@ -63,14 +58,29 @@ awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
     co_return Result<void>{};
 }
 
+// Limit of paths and methods without a route.
+Limit limit_of_unknown(const std::vector<std::string>& segments) {
+    bool is_limited = !segments.empty() && (segments[0] == "api" || segments[0] == "s");
+    return is_limited ? Limit::Requests : Limit::None;
+}
+
+// Authorizes the request as the route demands, then calls its handler.
+HandlerResult call_handler(RequestContext& call, const Route& route) {
+    if (route.precondition) KS_CO_CHECK(route.precondition(call));
+    if (const auto* handler = std::get_if<PublicHandler>(&route.handler)) co_return co_await (*handler)(call);
+    KS_CO_TRY(const Actor actor, co_await authenticate(call, route.access == Access::UploadOwner ? Expired::Allowed : Expired::Refused));
+    if (route.access == Access::Admin) KS_CO_CHECK(may_administer(actor));
+    co_return co_await std::get<UserHandler>(route.handler)(call, actor);
+}
+
 }  // namespace
 
 Server::Server(App& app)
     : app_(app), proxies_(app.settings.trusted_proxies), prefix_(segments_of(app.settings.prefix())), cors_(app.settings.cors_origins) {}
 
-awaitable<Result<void>> Server::admit(RequestContext& call, const Route* route) {
-    if (route && waits_for_a_turn(*route)) {
-        if (auto actor = co_await call.uploader()) co_return co_await wait_for_turn(app_, actor->user_id);
+awaitable<Result<void>> Server::admit(RequestContext& call, Limit limit) {
+    if (limit == Limit::Transfers) {
+        if (auto actor = co_await authenticate(call, Expired::Allowed)) co_return co_await wait_for_turn(app_, actor->user_id);
     }
     // All other requests, including those with an invalid token.
     if (app_.request_limiter.take(network_of(call.address), app_.clock.now())) co_return Result<void>{};
@@ -115,10 +125,15 @@ awaitable<Result<HandlerResponse>> Server::answer(net::Exchange& exchange, Reque
     if (target.segments.size() > 3 && target.segments.back().empty() && is_below(tus_path, exchange.request().target))
         target.segments.pop_back();
     Match found = find(exchange.request(), target.segments);
+    if (found.route && found.route->handler == Handler(api::refuse_override)) {
+        // For tus clients that cannot send PATCH or DELETE.
+        std::string_view method = exchange.request().header("X-HTTP-Method-Override");
+        if (method == "PATCH" || method == "HEAD" || method == "DELETE") found = match(method, target.segments);
+    }
     RequestContext call(app_, exchange, std::move(target), std::move(origin));
     const auto& segments = call.target.segments;
-    if (!segments.empty() && (segments[0] == "api" || segments[0] == "s")) {
-        auto admitted = co_await admit(call, found.route);
+    if (Limit limit = found.route ? found.route->limit : limit_of_unknown(segments); limit != Limit::None) {
+        auto admitted = co_await admit(call, limit);
         if (!admitted && segments[0] == "s" && asks_for_page(exchange.request())) co_return api::share_page_refused(admitted.error());
         KS_CO_CHECK(std::move(admitted));
     }
@@ -131,8 +146,8 @@ awaitable<Result<HandlerResponse>> Server::answer(net::Exchange& exchange, Reque
         co_return response.with("Allow", found.allowed);
     }
     route = found.route->path;
-    call.captures = std::move(found.captures);
-    co_return co_await found.route->handler(call);
+    call.path_parameters = std::move(found.parameters);
+    co_return co_await call_handler(call, *found.route);
 }
 
 net::Response Server::refusal(const Error& error, int status) {
@@ -159,7 +174,10 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     }
     if (answered && *answered) {
         status = (*answered)->status;
-        if (is_below(tus_path, exchange.request().target)) (*answered)->with("Tus-Resumable", std::string(net::tus::version));
+        if (is_below(tus_path, exchange.request().target)) {
+            (*answered)->with("Tus-Resumable", std::string(net::tus::version));
+            if (status == 412) (*answered)->with("Tus-Version", std::string(net::tus::version));
+        }
         place_under(app_.settings.prefix(), **answered);
         add_security_headers(**answered, tls);
         co_await exchange.send(std::move(**answered));

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// Entry point of all HTTP requests: client address, CORS, rate limit, routing, error responses, counters, log.
+// Entry point of all HTTP requests: client address, CORS, routing, rate limit, authorization, error responses, counters, log.
 class Server final : public net::HttpHandler {
 public:
     explicit Server(App& app);
@@ -21,7 +21,7 @@ private:
     awaitable<Result<std::optional<net::Response>>> answer(net::Exchange& exchange, RequestOrigin origin, std::string_view& route);
     Match find(const net::Request& request, std::vector<std::string>& segments) const;
     bool is_below(std::string_view path, std::string_view target) const;
-    awaitable<Result<void>> admit(RequestContext& call, const Route* route);
+    awaitable<Result<void>> admit(RequestContext& call, Limit limit);
 
     App& app_;
     const TrustedProxies proxies_;

@@ -1,7 +1,6 @@
 #include "edge/user_agent.h"
 
 #include <algorithm>
-#include <array>
 
 namespace ks {
 
@@ -47,50 +46,6 @@ std::string client_name(std::string_view user_agent) {
     std::string product(user_agent.begin(), end);
     if (product.size() > max_name) product.resize(max_name);
     return product.empty() ? "Unknown" : product;
-}
-
-bool is_robot(const net::Request& request) {
-    static constexpr std::array words = {"bot",
-                                         "crawl",
-                                         "spider",
-                                         "preview",
-                                         "facebookexternalhit",
-                                         "facebookcatalog",
-                                         "whatsapp",
-                                         "slack-img",
-                                         "embedly",
-                                         "vkshare",
-                                         "pinterest",
-                                         "skypeuripreview",
-                                         "mastodon",
-                                         "pleroma",
-                                         "misskey",
-                                         "lemmy",
-                                         "iframely",
-                                         "snapchat",
-                                         "google-read",
-                                         "google-pagerenderer",
-                                         "kakaotalk-scrap",
-                                         "mattermost",
-                                         "rocket.chat",
-                                         "bitlybot",
-                                         "viber",
-                                         "zoominfo",
-                                         "microsoft office",
-                                         "ms-office",
-                                         "outlook",
-                                         "signal"};
-    for (std::string_view header : {"Purpose", "Sec-Purpose", "X-Purpose", "X-Moz"}) {
-        std::string_view value = request.header(header);
-        if (value.find("prefetch") != std::string_view::npos || value.find("preview") != std::string_view::npos) return true;
-    }
-    std::string agent(request.header("User-Agent"));
-    for (char& c : agent) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    if (auto phone = agent.find("cubot"); phone != std::string::npos) agent.erase(phone, 5);
-    for (std::string_view word : words) {
-        if (agent.find(word) != std::string::npos) return true;
-    }
-    return request.method == "HEAD";
 }
 
 }  // namespace ks

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "net/http.h"
+
+namespace ks {
+
+// Returns whether the request is automated: a link preview bot, a browser prefetch, or HEAD.
+bool is_robot(const net::Request& request);
+
+}  // namespace ks

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "net/http.h"
+
+#include <string>
+
+namespace ks {
+
+net::Response json_answer(int status, std::string body);
+
+}  // namespace ks
