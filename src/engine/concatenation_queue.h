@@ -19,19 +19,19 @@ public:
     explicit ConcatenationQueue(asio::io_context& loop) : loop_(loop) {}
 
     // Waits until no other concatenation of the user runs. Must be paired with leave(); FIFO.
-    awaitable<bool> enter(UserId user) {
-        auto start = [this, user](std::function<void(bool)> resume) {
+    awaitable<void> enter(UserId user) {
+        auto start = [this, user](Resume<void> resume) {
             auto queue = [this, user, resume = std::move(resume)] {
                 auto [entry, is_first] = waiting_.try_emplace(user);
                 if (is_first) {
-                    resume(true);
+                    resume();
                 } else {
                     entry->second.push_back(resume);
                 }
             };
             asio::post(loop_, std::move(queue));
         };
-        return suspend<bool>(std::move(start));
+        return suspend<void>(std::move(start));
     }
 
     void leave(UserId user) {
@@ -43,7 +43,7 @@ public:
             }
             auto resume = std::move(entry->second.front());
             entry->second.pop_front();
-            resume(true);
+            resume();
         };
         asio::post(loop_, std::move(wake_next));
     }
@@ -63,7 +63,7 @@ public:
 
 private:
     asio::io_context& loop_;
-    std::unordered_map<UserId, std::deque<std::function<void(bool)>>> waiting_;  // an entry exists while one runs
+    std::unordered_map<UserId, std::deque<Resume<void>>> waiting_;  // an entry exists while one runs
 };
 
 }  // namespace ks

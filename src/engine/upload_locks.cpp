@@ -97,9 +97,9 @@ awaitable<Result<std::unique_ptr<UploadLock>>> UploadLocks::acquire(FileId id, B
     co_return turn;
 }
 
-awaitable<bool> UploadLocks::wait_for_flush(FileId id) {
+awaitable<void> UploadLocks::wait_for_flush(FileId id) {
     auto found = entries_.find(id);
-    if (found == entries_.end() || !found->second.holder) co_return true;
+    if (found == entries_.end() || !found->second.holder) co_return;
     auto holder = found->second.holder;
     asio::steady_timer deadline(loop_, flush_timeout);
     auto request = [holder] {
@@ -110,7 +110,6 @@ awaitable<bool> UploadLocks::wait_for_flush(FileId id) {
     co_await wait(id, deadline);
     const Entry& entry = entries_[id];
     if (!entry.holder && !entry.saved.progress.last && entry.waiting.empty()) entries_.erase(id);
-    co_return true;
 }
 
 awaitable<void> UploadLocks::request_flush(FileId id) {

@@ -75,7 +75,7 @@ private:
     };
 
     awaitable<Result<UploadLock::SavedState>> wait_for(FileId id, std::shared_ptr<UploadLock::State> state);
-    awaitable<bool> wait_for_flush(FileId id);
+    awaitable<void> wait_for_flush(FileId id);
     awaitable<void> wait(FileId id, asio::steady_timer& deadline);
     static void preempt(const std::shared_ptr<UploadLock::State>& holder);
     void notify(Entry& entry);

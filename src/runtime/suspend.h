@@ -14,19 +14,33 @@ namespace ks {
 namespace asio = boost::asio;
 using asio::awaitable;
 
-// Suspends the calling coroutine until the callback passed to `start` is called, which must happen once, from any thread. Resumes on the
-// coroutine's executor and returns the callback's argument.
+template <class Value>
+struct ResumeSignature {
+    using Type = void(Value);
+};
+template <>
+struct ResumeSignature<void> {
+    using Type = void();
+};
+
+// Resumes a suspended coroutine with a Value; without arguments if Value is void.
+template <class Value>
+using Resume = std::function<typename ResumeSignature<Value>::Type>;
+
+// Suspends the calling coroutine until the Resume<Value> passed to `start` is called, which must happen once, from any thread. Resumes on
+// the coroutine's executor and returns the argument.
 template <class Value, class Start>
 awaitable<Value> suspend(Start start) {
     auto initiate = [start = std::move(start)](auto handler) mutable {
         auto executor = asio::get_associated_executor(handler);
         auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        start(std::function<void(Value)>([shared, executor](Value value) {
-            auto resume = [shared, value = std::move(value)]() mutable { std::move (*shared)(std::move(value)); };
+        start(Resume<Value>([shared, executor](auto... value) {
+            auto resume = [shared, ... value = std::move(value)]() mutable { std::move (*shared)(std::move(value)...); };
             asio::post(executor, std::move(resume));
         }));
     };
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(Value)>(std::move(initiate), asio::use_awaitable);
+    using Signature = typename ResumeSignature<Value>::Type;
+    return asio::async_initiate<const asio::use_awaitable_t<>&, Signature>(std::move(initiate), asio::use_awaitable);
 }
 
 }  // namespace ks

@@ -20,7 +20,7 @@ public:
         ++state_->open;
         return [state = state_](Result<void> outcome) {
             if (!outcome && !state->failed.exchange(true)) state->outcome = std::move(outcome);
-            if (--state->open == 0) state->resume(true);
+            if (--state->open == 0) state->resume();
         };
     }
 
@@ -28,11 +28,11 @@ public:
     awaitable<Result<void>> wait() {
         auto state = state_;
         if (state->open > 1) {
-            auto start = [state](std::function<void(bool)> resume) {
+            auto start = [state](Resume<void> resume) {
                 state->resume = std::move(resume);
-                if (--state->open == 0) state->resume(true);
+                if (--state->open == 0) state->resume();
             };
-            co_await suspend<bool>(std::move(start));
+            co_await suspend<void>(std::move(start));
         }
         co_return std::move(state->outcome);
     }
@@ -42,7 +42,7 @@ private:
         std::atomic<int> open{1};  // unfinished tasks, plus one until wait() is called
         std::atomic<bool> failed{false};
         Result<void> outcome;
-        std::function<void(bool)> resume;
+        Resume<void> resume;
     };
     std::shared_ptr<State> state_ = std::make_shared<State>();
 };
