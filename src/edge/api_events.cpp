@@ -16,27 +16,6 @@ std::string_view since_of(const RequestContext& call) {
     return call.target.has("since") ? call.target.parameter("since") : "now";
 }
 
-// Registers the stream with the connections: it counts against the connection limits of its user and address, like a WebSocket.
-awaitable<Result<ConnectionRegistry::Address*>> register_connection(RequestContext& call, const Actor& actor) {
-    auto count = [&connections = call.app.realtime.connections(), from = network_of(call.address), user = actor.user_id,
-                  name = actor.username]() -> Result<ConnectionRegistry::Address*> {
-        KS_TRY(auto* address, connections.add_connection(from));
-        auto joined = connections.add_user(user, name);
-        if (joined) return address;
-        connections.remove_connection(*address);
-        return tl::unexpected(joined.error());
-    };
-    return run_on(call.app.realtime.loops().loop(0), std::move(count));
-}
-
-void unregister_connection(RequestContext& call, ConnectionRegistry::Address* address, const UserId& user) {
-    auto leave = [&connections = call.app.realtime.connections(), address, user] {
-        connections.remove_connection(*address);
-        connections.remove_user(user);
-    };
-    asio::post(call.app.realtime.loops().loop(0), std::move(leave));
-}
-
 }  // namespace
 
 HandlerResult events(RequestContext& call, const Actor& actor) {
@@ -44,11 +23,12 @@ HandlerResult events(RequestContext& call, const Actor& actor) {
     unsigned loop = call.exchange.loop();
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
     if (call.request().method == "HEAD") co_return event_stream_head(uses_tls(call));
-    KS_CO_TRY(auto* address, co_await register_connection(call, actor));
+    // The stream counts against the connection limits of its user and address, like a WebSocket.
+    const Admission admission = co_await realtime.admit(network_of(call.address), actor);
+    if (admission.refusal) co_return tl::unexpected(*admission.refusal);
     EventStream stream(realtime, loop, actor, since_of(call));
     if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
     co_await stream.run(call.exchange, call.revocation_generation, uses_tls(call));
-    unregister_connection(call, address, actor.user_id);
     co_return std::nullopt;
 }
 

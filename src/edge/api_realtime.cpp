@@ -63,35 +63,13 @@ awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered off
     co_return arrival;
 }
 
-// Counts the connection in the connections. If a limit is exceeded, the refusal is sent in band.
-awaitable<HandshakeResult> register_connection(RequestContext& call, HandshakeResult arrival) {
-    auto count = [&connections = call.app.realtime.connections(), address = network_of(call.address), arrival]() mutable {
-        if (arrival.refusal) return arrival;
-        if (auto admitted = connections.add_connection(address); !admitted) {
-            arrival.refusal = admitted.error();
-            return arrival;
-        } else {
-            arrival.address = *admitted;
-        }
-        if (!arrival.credential || !*arrival.credential) return arrival;
-        const Actor& actor = **arrival.credential;
-        if (auto joined = connections.add_user(actor.user_id, actor.username); !joined) {
-            arrival.refusal = joined.error();
-        } else {
-            arrival.joined = true;
-        }
-        return arrival;
-    };
-    return run_on(call.app.realtime.loops().loop(0), std::move(count));
-}
-
-void unregister_connection(RequestContext& call, const HandshakeResult& arrival) {
-    auto user = arrival.joined ? std::optional((*arrival.credential)->user_id) : std::nullopt;
-    auto leave = [&connections = call.app.realtime.connections(), address = arrival.address, user] {
-        if (address) connections.remove_connection(*address);
-        if (user) connections.remove_user(*user);
-    };
-    asio::post(call.app.realtime.loops().loop(0), std::move(leave));
+// Counts the connection. If a limit is exceeded, the refusal is sent in band.
+awaitable<void> register_connection(RequestContext& call, HandshakeResult& arrival) {
+    if (arrival.refusal) co_return;
+    auto user = arrival.credential && *arrival.credential ? std::optional(**arrival.credential) : std::nullopt;
+    Admission admission = co_await call.app.realtime.admit(network_of(call.address), std::move(user));
+    arrival.slot = std::move(admission.slot);
+    arrival.refusal = std::move(admission.refusal);
 }
 
 }  // namespace
@@ -112,15 +90,12 @@ HandlerResult websocket(RequestContext& call) {
     }
     unsigned loop = call.exchange.loop();
     HandshakeResult arrival = co_await resolve_credentials(call, offered);
-    arrival = co_await register_connection(call, std::move(arrival));
+    co_await register_connection(call, arrival);
     net::HeaderList headers{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", handshake.accept}};
     if (!handshake.extensions.empty()) headers.emplace_back("Sec-WebSocket-Extensions", handshake.extensions);
     if (offered.speaks_subprotocol) headers.emplace_back("Sec-WebSocket-Protocol", std::string(subprotocol));
     auto upgraded = call.exchange.upgrade(std::move(headers));
-    if (!upgraded) {
-        unregister_connection(call, arrival);
-        co_return std::nullopt;
-    }
+    if (!upgraded) co_return std::nullopt;
     ++call.app.counters.websockets;
     auto connection = std::make_unique<WsConnection>(call.app.realtime, loop);
     WsConnection& handler = *connection;
@@ -149,7 +124,7 @@ HandlerResult notify(RequestContext& call, const Actor& actor) {
 HandlerResult ws_stats(RequestContext& call, const Actor&) {
     auto count = [&connections = call.app.realtime.connections()] {
         JsonWriter by_user;
-        for (const auto& [user, connections] : connections.by_user()) by_user.add(user.text(), connections);
+        for (const auto& [user, count] : connections.by_user()) by_user.add(user.text(), count->connections);
         JsonWriter body;
         body.add("total_connections", connections.total()).add("unique_users", connections.by_user().size());
         return body.raw("connections_by_user", by_user.text()).text();

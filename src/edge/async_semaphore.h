@@ -2,21 +2,38 @@
 
 #include "runtime/suspend.h"
 
-#include <deque>
+#include <memory>
 
 namespace ks {
 
 // Asynchronous counting semaphore with FIFO order. Not thread-safe: one loop only.
 class AsyncSemaphore {
-public:
-    explicit AsyncSemaphore(unsigned at_a_time) : free_(at_a_time) {}
+    struct State;
 
-    awaitable<bool> acquire();  // each acquire() must be paired with a release()
-    void release();
+public:
+    // Released on destruction. May outlive the semaphore.
+    class Permit {
+    public:
+        Permit(Permit&&) noexcept = default;
+        Permit& operator=(Permit&&) = delete;
+        ~Permit();
+
+    private:
+        friend class AsyncSemaphore;
+        explicit Permit(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+        std::shared_ptr<State> state_;  // null once moved from
+    };
+
+    explicit AsyncSemaphore(unsigned permits);
+    ~AsyncSemaphore();
+    AsyncSemaphore(const AsyncSemaphore&) = delete;
+    AsyncSemaphore& operator=(const AsyncSemaphore&) = delete;
+
+    awaitable<Permit> acquire();
 
 private:
-    unsigned free_;
-    std::deque<std::function<void(bool)>> waiting_;
+    const std::shared_ptr<State> state_;
 };
 
 }  // namespace ks

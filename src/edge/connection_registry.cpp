@@ -1,43 +1,98 @@
 #include "edge/connection_registry.h"
 
+#include <boost/asio/post.hpp>
+
 namespace ks {
 
 namespace {
 
-tl::unexpected<Error> limit(const char* whose, std::size_t count) {
-    return fail(ErrorCode::ConnectionLimit, std::string("Too many connections ") + whose + ": the limit is " + std::to_string(count) +
-                                                "; close one or try again later");
+Error limit_reached(const char* of, std::size_t count) {
+    return {ErrorCode::ConnectionLimit,
+            std::string("Too many connections ") + of + ": the limit is " + std::to_string(count) + "; close one or try again later"};
+}
+
+// Detaches the counts that slots still refer to; the last slot of each deletes it.
+template <class Counts>
+void detach(Counts& counts) {
+    for (auto& [key, count] : counts) count->registry = nullptr;
+}
+
+// Deletes a count without connections.
+template <class Counts, class Count>
+void leave_count(Counts& counts, Count& count) {
+    if (--count.connections > 0) return;
+    counts.erase(count.key);
+    delete &count;
 }
 
 }  // namespace
 
-Result<ConnectionRegistry::Address*> ConnectionRegistry::add_connection(const std::string& address) {
-    if (total_ >= settings_.max_connections) return limit("to this server", settings_.max_connections);
-    Address& here = *by_address_.try_emplace(address).first;
-    if (here.second >= settings_.max_connections_per_ip) return limit("from your address", settings_.max_connections_per_ip);
-    ++here.second;
+ConnectionRegistry::~ConnectionRegistry() {
+    detach(by_address_);
+    detach(by_user_);
+}
+
+template <class Key>
+ConnectionCount<Key>& ConnectionRegistry::count_of(Counts<Key>& counts, const Key& key) {
+    auto [entry, is_new] = counts.try_emplace(key);
+    if (is_new) entry->second = new ConnectionCount<Key>{this, key};
+    return *entry->second;
+}
+
+Admission ConnectionRegistry::admit(const std::string& address, const std::optional<Actor>& user) {
+    if (total_ >= settings_.max_connections) return {.refusal = limit_reached("to this server", settings_.max_connections)};
+    auto found = by_address_.find(address);
+    if (found != by_address_.end() && found->second->connections >= settings_.max_connections_per_ip) {
+        return {.refusal = limit_reached("from your address", settings_.max_connections_per_ip)};
+    }
+    Admission admission;
+    admission.slot.address = CountedConnection<std::string>(count_of(by_address_, address));
     ++total_;
-    return &here;
+    if (!user) return admission;
+    auto signed_in = sign_in(*user);
+    if (signed_in) {
+        admission.slot.user = std::move(*signed_in);
+    } else {
+        admission.refusal = std::move(signed_in.error());
+    }
+    return admission;
 }
 
-void ConnectionRegistry::remove_connection(Address& address) {
+Result<CountedUser> ConnectionRegistry::sign_in(const Actor& user) {
+    auto found = by_user_.find(user.user_id);
+    if (found != by_user_.end() && found->second->connections >= settings_.max_connections_per_user) {
+        return tl::unexpected(limit_reached("of this user", settings_.max_connections_per_user));
+    }
+    CountedUser place(count_of(by_user_, user.user_id));
+    observer_.connected(user.user_id, user.username);
+    return place;
+}
+
+void ConnectionRegistry::leave(ConnectionCount<std::string>& address) {
     --total_;
-    if (--address.second == 0) by_address_.erase(by_address_.find(address.first));
+    leave_count(by_address_, address);
 }
 
-Result<void> ConnectionRegistry::add_user(const UserId& user, const std::string& username) {
-    auto& here = by_user_[user];
-    if (here >= settings_.max_connections_per_user) return limit("of this user", settings_.max_connections_per_user);
-    ++here;
-    presence_.connected(user, username);
-    return {};
+void ConnectionRegistry::leave(ConnectionCount<UserId>& user) {
+    const UserId id = user.key;
+    leave_count(by_user_, user);
+    observer_.disconnected(id);
 }
 
-void ConnectionRegistry::remove_user(const UserId& user) {
-    auto found = by_user_.find(user);
-    KS_ASSERT(found != by_user_.end());
-    if (--found->second == 0) by_user_.erase(found);
-    presence_.disconnected(user);
+template <class Key>
+CountedConnection<Key>::~CountedConnection() {
+    if (!count_) return;
+    ConnectionRegistry* registry = count_->registry;
+    if (!registry) {
+        if (--count_->connections == 0) delete count_;
+        return;
+    }
+    // If the loop is destroyed before it runs this, the place is released by its destructor.
+    auto leave = [registry, place = std::move(*this)]() mutable { registry->leave(*std::exchange(place.count_, nullptr)); };
+    asio::post(registry->loop_, std::move(leave));
 }
+
+template class CountedConnection<std::string>;
+template class CountedConnection<UserId>;
 
 }  // namespace ks

@@ -3,6 +3,9 @@
 #include "base/result.h"
 #include "engine/presence.h"
 
+#include <boost/asio/io_context.hpp>
+
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -15,27 +18,86 @@ struct ConnectionLimits {
     std::size_t max_connections_per_ip = 200;
 };
 
-// Counts the realtime connections of this node and enforces the limits on them. Loop 0 only.
-class ConnectionRegistry {
+class ConnectionRegistry;
+
+// Connections that are counted together: those from an address, or those of a user.
+template <class Key>
+struct ConnectionCount {
+    ConnectionRegistry* registry;  // null once the registry is destroyed
+    const Key key;
+    std::size_t connections = 0;
+};
+
+// A connection's place in a ConnectionCount, released on destruction. Thread: any; the count itself changes on loop 0.
+template <class Key>
+class CountedConnection {
 public:
-    ConnectionRegistry(Presence& presence, ConnectionLimits settings) : presence_(presence), settings_(settings) {}
+    CountedConnection() = default;  // counted nowhere
+    CountedConnection(CountedConnection&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+    CountedConnection& operator=(CountedConnection&& other) noexcept {
+        CountedConnection released(std::move(*this));
+        count_ = std::exchange(other.count_, nullptr);
+        return *this;
+    }
+    ~CountedConnection();
 
-    using Address = std::pair<const std::string, std::size_t>;  // address and its number of connections
-
-    Result<Address*> add_connection(const std::string& address);  // CONNECTION_LIMIT; the pointer is valid until remove_connection()
-    void remove_connection(Address& address);
-    Result<void> add_user(const UserId& user, const std::string& username);  // CONNECTION_LIMIT
-    void remove_user(const UserId& user);
-
-    std::size_t total() const { return total_; }
-    const std::unordered_map<UserId, std::size_t>& by_user() const { return by_user_; }
+    explicit operator bool() const { return count_ != nullptr; }
 
 private:
-    Presence& presence_;
+    friend class ConnectionRegistry;
+    explicit CountedConnection(ConnectionCount<Key>& count) : count_(&count) { ++count.connections; }
+
+    ConnectionCount<Key>* count_ = nullptr;
+};
+
+using CountedUser = CountedConnection<UserId>;
+
+// The places of one connection: among those from its address and, once it has signed in, among those of its user.
+struct ConnectionSlot {
+    CountedConnection<std::string> address{};
+    CountedUser user{};
+};
+
+struct Admission {
+    ConnectionSlot slot{};
+    std::optional<Error> refusal{};  // CONNECTION_LIMIT
+};
+
+// Counts the realtime connections of this node and enforces the limits on them. Loop 0 only; slots are released from any loop, also after
+// the registry is destroyed.
+class ConnectionRegistry {
+public:
+    ConnectionRegistry(asio::io_context& loop, ConnectionObserver& observer, ConnectionLimits settings)
+        : loop_(loop), observer_(observer), settings_(settings) {}
+    ~ConnectionRegistry();
+    ConnectionRegistry(const ConnectionRegistry&) = delete;
+    ConnectionRegistry& operator=(const ConnectionRegistry&) = delete;
+
+    // Counts a connection, and its user if it has one. If only the user has too many connections, the slot still holds the address.
+    Admission admit(const std::string& address, const std::optional<Actor>& user);
+
+    Result<CountedUser> sign_in(const Actor& user);  // a connection that was admitted without a user; CONNECTION_LIMIT
+
+    std::size_t total() const { return total_; }
+    const std::unordered_map<UserId, ConnectionCount<UserId>*>& by_user() const { return by_user_; }
+
+private:
+    template <class Key>
+    friend class CountedConnection;
+    template <class Key>
+    using Counts = std::unordered_map<Key, ConnectionCount<Key>*>;
+
+    template <class Key>
+    ConnectionCount<Key>& count_of(Counts<Key>& counts, const Key& key);
+    void leave(ConnectionCount<std::string>& address);
+    void leave(ConnectionCount<UserId>& user);
+
+    asio::io_context& loop_;
+    ConnectionObserver& observer_;
     const ConnectionLimits settings_;
     std::size_t total_ = 0;
-    std::unordered_map<std::string, std::size_t> by_address_;
-    std::unordered_map<UserId, std::size_t> by_user_;
+    Counts<std::string> by_address_;
+    Counts<UserId> by_user_;
 };
 
 }  // namespace ks

@@ -32,11 +32,13 @@ const FrameWithCursor& DeliveryFrames::frame_with_cursor(const Stream& stream, S
     return cached_;
 }
 
+template <class Index>
 void Hub::insert(List& list, Subscriber& subscriber, Index index) {
     index(subscriber) = static_cast<std::uint32_t>(list.size());
     list.push_back(&subscriber);
 }
 
+template <class Index>
 void Hub::erase(List& list, Subscriber& subscriber, Index index) {
     std::uint32_t at = index(subscriber);
     KS_ASSERT(list[at] == &subscriber);
@@ -67,11 +69,7 @@ void Hub::remove(Subscriber& subscriber) {
         erase(list, subscriber, &index_by_user);
         if (list.empty()) empty_users_.push_back(subscriber.user());
     }
-    if (subscriber.watched_) {
-        List& list = by_share_[subscriber.watched_->share];
-        erase(list, subscriber, &index_by_share);
-        if (list.empty()) empty_shares_.push_back(subscriber.watched_->share);
-    }
+    if (!watchers_.empty()) unwatch(subscriber);
     tidy();
 }
 
@@ -81,9 +79,19 @@ void Hub::sign_in(Subscriber& subscriber) {
 }
 
 void Hub::watch(Subscriber& subscriber, const ShareId& share) {
-    KS_ASSERT(!subscriber.watched_);
-    subscriber.watched_ = std::make_unique<Subscriber::Watched>(Subscriber::Watched{share});
-    insert(by_share_[share], subscriber, &index_by_share);
+    bool is_new = watchers_.try_emplace(&subscriber, Watched{share}).second;
+    KS_ASSERT(is_new);
+    insert(by_share_[share], subscriber, [this](Subscriber& watcher) -> std::uint32_t& { return watchers_.at(&watcher).index; });
+}
+
+void Hub::unwatch(Subscriber& subscriber) {
+    auto watcher = watchers_.find(&subscriber);
+    if (watcher == watchers_.end()) return;
+    const ShareId share = watcher->second.share;
+    List& list = by_share_[share];
+    erase(list, subscriber, [this](Subscriber& other) -> std::uint32_t& { return watchers_.at(&other).index; });
+    watchers_.erase(watcher);
+    if (list.empty()) empty_shares_.push_back(share);
 }
 
 void Hub::for_each(const std::function<void(Subscriber&)>& each) {

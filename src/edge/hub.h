@@ -7,7 +7,6 @@
 #include "runtime/timer_wheel.h"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -55,14 +54,9 @@ public:
 
 private:
     friend class Hub;
-    struct Watched {
-        ShareId share;
-        std::uint32_t index = 0;
-    };
     static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
     bool signed_in() const { return index_by_user_ != nowhere; }
 
-    std::unique_ptr<Watched> watched_{};                 // allocated by watch(), which few connections need
     std::uint32_t index_ = 0, index_by_user_ = nowhere;  // indexes into the hub's lists
     std::uint64_t last_delivery_ = 0;
 };
@@ -87,13 +81,19 @@ public:
 
 private:
     using List = std::vector<Subscriber*>;
-    using Index = std::uint32_t& (*)(Subscriber&);
+
+    struct Watched {
+        ShareId share;
+        std::uint32_t index = 0;  // in the list of the share
+    };
 
     static std::uint32_t& index(Subscriber& subscriber) { return subscriber.index_; }
     static std::uint32_t& index_by_user(Subscriber& subscriber) { return subscriber.index_by_user_; }
-    static std::uint32_t& index_by_share(Subscriber& subscriber) { return subscriber.watched_->index; }
+    template <class Index>
     static void insert(List& list, Subscriber& subscriber, Index index);
+    template <class Index>
     static void erase(List& list, Subscriber& subscriber, Index index);
+    void unwatch(Subscriber& subscriber);
     template <class Visit>
     static void visit(const List& list, Visit visit);
     void deliver(const EventDelivery& delivery);
@@ -102,7 +102,8 @@ private:
     List all_;
     std::unordered_map<UserId, List> by_user_;
     std::unordered_map<ShareId, List> by_share_;
-    std::vector<UserId> empty_users_;  // lists to erase once no iteration is active
+    std::unordered_map<Subscriber*, Watched> watchers_;  // not in Subscriber: few connections watch a share
+    std::vector<UserId> empty_users_;                    // lists to erase once no iteration is active
     std::vector<ShareId> empty_shares_;
     bool visiting_ = false;
     std::size_t deflating_ = 0;

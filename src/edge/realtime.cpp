@@ -24,9 +24,9 @@ Realtime::Realtime(EventLoops& loops, Accounts& accounts, Shares& shares, Presen
       history_(history),
       clock_(clock),
       settings_(settings),
-      connections_(presence, limits),
-      slots_(loops.count(), AsyncSemaphore(reads_at_a_time)) {
+      connections_(loops.loop(0), presence, limits) {
     for (unsigned loop = 0; loop < loops.count(); ++loop) {
+        journal_reads_.emplace_back(reads_at_a_time);
         hubs_.push_back(std::make_unique<Hub>());
         auto syscalls = settings_.io_uring ? net::io_uring_syscalls() : net::plain_syscalls();
         engines_.push_back(std::make_unique<net::WsEngine>(loops.loop(loop), loops.wheel(loop), std::move(syscalls), settings_.socket));
@@ -34,6 +34,16 @@ Realtime::Realtime(EventLoops& loops, Accounts& accounts, Shares& shares, Presen
 }
 
 Realtime::~Realtime() = default;
+
+awaitable<Admission> Realtime::admit(std::string address, std::optional<Actor> user) {
+    auto admit = [this, address = std::move(address), user = std::move(user)] { return connections_.admit(address, user); };
+    return run_on(loops_.loop(0), std::move(admit));
+}
+
+awaitable<Result<CountedUser>> Realtime::sign_in(Actor user) {
+    auto sign_in = [this, user = std::move(user)] { return connections_.sign_in(user); };
+    return run_on(loops_.loop(0), std::move(sign_in));
+}
 
 // One post per loop for the whole list: the loop flushes events that were committed together in one batch.
 void Realtime::publish(BusMessages messages) {

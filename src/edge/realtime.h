@@ -10,7 +10,10 @@
 #include "net/ws_engine.h"
 #include "runtime/event_loops.h"
 
+#include <deque>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace ks {
@@ -21,7 +24,7 @@ struct RealtimeSettings {
     bool io_uring = true;  // false: one system call per operation
 };
 
-// The realtime services of the server: a hub and a WebSocket engine per loop, one connection connections.
+// The realtime services of the server: a hub and a WebSocket engine per loop, one registry of all connections.
 class Realtime {
 public:
     Realtime(EventLoops& loops, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
@@ -30,14 +33,18 @@ public:
 
     Hub& hub(unsigned loop) { return *hubs_[loop]; }
     net::WsEngine& engine(unsigned loop) { return *engines_[loop]; }
-    ConnectionRegistry& connections() { return connections_; }
+    const ConnectionRegistry& connections() const { return connections_; }  // loop 0
     EventLoops& loops() { return loops_; }
     Accounts& accounts() { return accounts_; }
     Shares& shares() { return shares_; }
     History& history() { return history_; }
-    AsyncSemaphore& slots(unsigned loop) { return slots_[loop]; }  // limits concurrent journal reads
+    AsyncSemaphore& journal_reads(unsigned loop) { return journal_reads_[loop]; }  // limits the reads under way
     const Clock& clock() const { return clock_; }
     const RealtimeSettings& settings() const { return settings_; }
+
+    // See ConnectionRegistry. Callable from any loop.
+    awaitable<Admission> admit(std::string address, std::optional<Actor> user);
+    awaitable<Result<CountedUser>> sign_in(Actor user);
 
     void publish(BusMessages messages);                  // thread-safe; posts to every loop's hub
     void shut_down();                                    // thread-safe; closes each WebSocket with 1012, ends each event stream
@@ -52,7 +59,7 @@ private:
     const Clock& clock_;
     const RealtimeSettings settings_;
     ConnectionRegistry connections_;
-    std::vector<AsyncSemaphore> slots_;
+    std::deque<AsyncSemaphore> journal_reads_;
     std::vector<std::unique_ptr<Hub>> hubs_;
     std::vector<std::unique_ptr<net::WsEngine>> engines_;
 };

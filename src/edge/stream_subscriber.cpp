@@ -29,14 +29,13 @@ StreamSubscriber::StreamSubscriber(Realtime& realtime, unsigned loop, EventSink&
       loop_(loop),
       sink_(outlet),
       stream_(realtime.history().stream_of(user)),
-      replay_(*this, stream_.since(since), realtime.settings().socket.max_queued_bytes),
-      self_(std::make_shared<StreamSubscriber*>(this)) {}
+      replay_(*this, stream_.since(since), realtime.settings().socket.max_queued_bytes) {}
 
 StreamSubscriber::~StreamSubscriber() { stop(); }
 
 void StreamSubscriber::start() { replay_.start(); }
 
-void StreamSubscriber::stop() { *self_ = nullptr; }
+void StreamSubscriber::stop() { handles_.expire(); }
 
 void StreamSubscriber::on_delivery(DeliveryFrames& frames) {
     const EventDelivery& delivery = frames.delivery;
@@ -81,42 +80,43 @@ void StreamSubscriber::overflow() { sink_.disconnect(CloseCode::TryAgainLater, "
 void StreamSubscriber::on_gap() { sink_.disconnect(CloseCode::TryAgainLater, "Events after your cursor have expired"); }
 
 void StreamSubscriber::fetch(Wanted wanted) {
-    spawn(realtime_.loops().loop(loop_).get_executor(), fetch_for(realtime_, loop_, stream_.user(), wanted, self_), "replay");
+    spawn(realtime_.loops().loop(loop_).get_executor(), fetch_for(realtime_, loop_, stream_.user(), wanted, handles_.handle(*this)),
+          "replay");
 }
 
 awaitable<void> StreamSubscriber::fetch_for(Realtime& realtime, unsigned loop, UserId user, Wanted wanted,
-                                            std::weak_ptr<StreamSubscriber*> self) {
+                                            WeakHandle<StreamSubscriber> self) {
     asio::steady_timer timer(realtime.loops().loop(loop));
     const PageSize size = page_size(realtime);
     auto pause = first_pause;
     for (int attempt = 1;; ++attempt, pause *= 2) {
         Result<Opening> opening;
         Result<JournalPage> page;
-        co_await realtime.slots(loop).acquire();
-        if (self.expired()) {
-            // Stopped while waiting for a slot: skip the read.
-        } else if (const auto* since = std::get_if<Since>(&wanted)) {
-            opening = co_await realtime.history().open(user, *since, size);
-        } else {
-            page = co_await realtime.history().read(user, std::get<std::int64_t>(wanted), size);
+        {
+            const auto permit = co_await realtime.journal_reads(loop).acquire();
+            if (!self.get()) co_return;
+            if (const auto* since = std::get_if<Since>(&wanted)) {
+                opening = co_await realtime.history().open(user, *since, size);
+            } else {
+                page = co_await realtime.history().read(user, std::get<std::int64_t>(wanted), size);
+            }
         }
-        realtime.slots(loop).release();
         bool failed = !opening || !page;
         if (failed && attempt < attempts) {
             timer.expires_after(pause);
             co_await timer.async_wait(asio::use_awaitable);
             continue;
         }
-        auto follower = self.lock();
-        if (!follower || !*follower) co_return;
+        StreamSubscriber* subscriber = self.get();
+        if (!subscriber) co_return;
         if (failed) {
             const Error& error = opening ? page.error() : opening.error();
             log::error("reading the journal failed", {{"reason", error.detail.empty() ? error.message : error.detail}});
-            (*follower)->sink_.refuse({ErrorCode::InternalError, "The events could not be read; reconnect to try again"});
+            subscriber->sink_.refuse({ErrorCode::InternalError, "The events could not be read; reconnect to try again"});
         } else if (std::holds_alternative<Since>(wanted)) {
-            (*follower)->replay_.on_opened(std::move(*opening));
+            subscriber->replay_.on_opened(std::move(*opening));
         } else {
-            (*follower)->replay_.on_page(std::move(*page));
+            subscriber->replay_.on_page(std::move(*page));
         }
         co_return;
     }

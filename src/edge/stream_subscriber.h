@@ -2,8 +2,8 @@
 
 #include "edge/hub.h"
 #include "engine/stream_replay.h"
+#include "runtime/weak_handle.h"
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -57,14 +57,14 @@ private:
     void on_gap() override;
 
     void fetch(Wanted wanted);
-    static awaitable<void> fetch_for(Realtime& realtime, unsigned loop, UserId user, Wanted wanted, std::weak_ptr<StreamSubscriber*> self);
+    static awaitable<void> fetch_for(Realtime& realtime, unsigned loop, UserId user, Wanted wanted, WeakHandle<StreamSubscriber> self);
 
     Realtime& realtime_;
     const unsigned loop_;
     EventSink& sink_;
     const Stream stream_;
     StreamReplay replay_;
-    std::shared_ptr<StreamSubscriber*> self_;  // nulled by stop(), so that pending journal reads are discarded
+    WeakHandles<StreamSubscriber> handles_;  // expired by stop(), so that pending journal reads are discarded
 };
 
 }  // namespace ks

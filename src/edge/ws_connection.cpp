@@ -11,14 +11,9 @@ static_assert(sizeof(WsConnection) <= 152, "every idle connection pays for it");
 WsConnection::WsConnection(Realtime& realtime, unsigned loop)
     : realtime_(realtime), session_(*this), loop_(static_cast<std::uint16_t>(loop)) {}
 
-WsConnection::~WsConnection() {
-    if (cold_state_ && cold_state_->self) *cold_state_->self = nullptr;
-}
-
 void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::uint64_t revocation_generation) {
     socket_ = &socket;
-    address_ = arrival.address;
-    joined_ = arrival.joined;
+    slot_ = std::move(arrival.slot);
     realtime_.hub(loop_).add(*this);
     if (arrival.refusal) return session_.refuse(*arrival.refusal);
     if (arrival.since) cold_state().since = std::move(arrival.since);
@@ -65,50 +60,33 @@ void WsConnection::verify(std::string token) {
     spawn(realtime_.loops().loop(loop_).get_executor(), verify_token(realtime_, loop_, std::move(token), user, self()), "verify");
 }
 
-// `user`: the user already signed in and counted. If the connection closes meanwhile, the connections count is rolled back.
+// `user`: the user already signed in and counted. If the connection closes meanwhile, the new place in the count is released.
 awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned loop, std::string token, std::optional<UserId> user,
-                                           std::weak_ptr<WsConnection*> self) {
+                                           WeakHandle<WsConnection> self) {
     auto revocation_generation = realtime.hub(loop).revocation_generation();
     auto verdict = co_await realtime.accounts().authenticate(std::move(token));
-    bool joins = verdict && !user;
-    asio::io_context& home = realtime.loops().loop(0);
-    if (joins) {
-        auto add_user = [&connections = realtime.connections(), id = verdict->user_id, name = verdict->username] {
-            return connections.add_user(id, name);
-        };
-        auto joined = co_await run_on(home, std::move(add_user));
-        if (!joined) {
-            joins = false;
-            verdict = tl::unexpected(joined.error());
+    CountedUser place;
+    if (verdict && !user) {
+        auto signed_in = co_await realtime.sign_in(*verdict);
+        if (signed_in) {
+            place = std::move(*signed_in);
+        } else {
+            verdict = tl::unexpected(std::move(signed_in.error()));
         }
     }
-    auto connection = self.lock();
-    if (!connection || !*connection || (*connection)->session_.closed()) {
-        auto remove_user = [&connections = realtime.connections(), id = verdict ? verdict->user_id : UserId{}] {
-            connections.remove_user(id);
-        };
-        if (joins) asio::post(home, std::move(remove_user));
-        co_return;
-    }
-    WsConnection& self_now = **connection;
-    auto remove_user = [&connections = realtime.connections(), id = verdict ? verdict->user_id : UserId{}] { connections.remove_user(id); };
-    self_now.session_.on_verdict(std::move(verdict), realtime.clock().now());
-    // Roll back the count if the verdict was refused after all (it expired just now) or if its reply closed the connection.
-    self_now.joined_ = self_now.joined_ || (joins && !self_now.session_.closed() && self_now.session_.signed_in());
-    if (joins && !self_now.joined_) asio::post(home, std::move(remove_user));
-    self_now.recheck_if_revoked(revocation_generation, std::nullopt);
-    self_now.socket_->deadline_moved();
+    WsConnection* connection = self.get();
+    if (!connection || connection->session_.closed()) co_return;
+    connection->session_.on_verdict(std::move(verdict), realtime.clock().now());
+    // The verdict may be refused after all (it expired just now), and its reply may close the connection.
+    bool signed_in = !connection->session_.closed() && connection->session_.signed_in();
+    if (place && signed_in) connection->slot_.user = std::move(place);
+    connection->recheck_if_revoked(revocation_generation, std::nullopt);
+    connection->socket_->deadline_moved();
 }
 
 WsConnection::ColdState& WsConnection::cold_state() {
     if (!cold_state_) cold_state_ = std::make_unique<ColdState>(*this);
     return *cold_state_;
-}
-
-std::weak_ptr<WsConnection*> WsConnection::self() {
-    auto& self = cold_state().self;
-    if (!self) self = std::make_shared<WsConnection*>(this);
-    return self;
 }
 
 // Closes a race: if the session or share ended after the lookup and before we subscribed, we were not notified. Check again.
@@ -121,25 +99,25 @@ void WsConnection::recheck_if_revoked(std::uint64_t revocation_generation, std::
 }
 
 awaitable<void> WsConnection::recheck(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
-                                      std::weak_ptr<WsConnection*> self) {
+                                      WeakHandle<WsConnection> self) {
     Result<void> good;
     Result<bool> living = true;
     if (actor) good = co_await realtime.accounts().is_still_valid(*actor);
     if (share) living = co_await realtime.shares().is_active(*share);
-    auto connection = self.lock();
-    if (!connection || !*connection || (*connection)->session_.closed()) co_return;
+    WsConnection* connection = self.get();
+    if (!connection || connection->session_.closed()) co_return;
     if (!good && good.error().code == ErrorCode::InvalidToken) {
-        (*connection)->session_.on_revoked();
+        connection->session_.on_revoked();
     } else if (!living.value_or(true)) {
         Error ended{ErrorCode::InvalidMessage, "There is no such share, or it has ended"};
-        (*connection)->session_.refuse(ended);
+        connection->session_.refuse(ended);
     }
 }
 
 void WsConnection::sign_in(const Actor& actor) {
     realtime_.hub(loop_).sign_in(*this);
     if (!cold_state_ || !cold_state_->since) return;
-    cold_state_->follower = std::make_unique<StreamSubscriber>(realtime_, loop_, *cold_state_, actor.user_id, *cold_state_->since);
+    cold_state_->follower = std::make_unique<StreamSubscriber>(realtime_, loop_, cold_state_->sink, actor.user_id, *cold_state_->since);
     cold_state_->follower->start();
 }
 
@@ -150,12 +128,7 @@ void WsConnection::on_closing(net::WsSocket&) {
     if (cold_state_) cold_state_->held.reset();
     if (follower()) follower()->stop();
     realtime_.hub(loop_).remove(*this);
-    auto user = joined_ ? std::optional(session_.user()) : std::nullopt;
-    auto go = [&connections = realtime_.connections(), address = address_, user] {
-        if (address) connections.remove_connection(*address);
-        if (user) connections.remove_user(*user);
-    };
-    asio::post(realtime_.loops().loop(0), std::move(go));
+    slot_ = {};
 }
 
 void WsConnection::on_delivery(DeliveryFrames& frames) {
@@ -216,9 +189,10 @@ bool WsConnection::end_if_silent(Steady::time_point since) {
     return true;
 }
 
-void WsConnection::ColdState::send(const OutboundMessage& outgoing) {
+void WsConnection::Sink::send(const OutboundMessage& outgoing) {
     const net::Frame& frame = outgoing.frame;
-    connection.socket_->send(frame.plain ? frame : net::make_frame(outgoing.message, connection.takes_deflated()), outgoing.coalescing_key);
+    connection_.socket_->send(frame.plain ? frame : net::make_frame(outgoing.message, connection_.takes_deflated()),
+                              outgoing.coalescing_key);
 }
 
 void WsConnection::on_sent(net::WsSocket&) { follower()->on_sent(); }

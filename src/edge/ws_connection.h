@@ -6,6 +6,7 @@
 #include "edge/realtime.h"
 #include "edge/ws_session.h"
 #include "net/ws_engine.h"
+#include "runtime/weak_handle.h"
 
 #include <memory>
 #include <string>
@@ -14,19 +15,18 @@ namespace ks {
 
 // Outcome of the handshake's checks. Failures are reported over the WebSocket, after the 101.
 struct HandshakeResult {
-    ConnectionRegistry::Address* address = nullptr;  // counted in the connections; the connection calls remove_connection()
-    bool joined = false;                             // the user of the credential is counted as well; the connection calls remove_user()
+    ConnectionSlot slot{};
     std::optional<Result<Actor>> credential{};
     std::optional<Result<std::pair<ShareId, bool>>> watches{};  // share, and whether unlocked; if not, only its end is sent
     std::optional<Error> refusal{};                             // a limit was exceeded
     std::optional<std::string> since{};                         // value of ?since=
 };
 
-// One WebSocket: joins its session (protocol), socket, hub subscription and connections entry. Owned by its socket. Loop thread only.
+// One WebSocket: joins its session (protocol), socket, hub subscription and slot in the registry. Owned by its socket. Loop thread only.
 class WsConnection final : public net::WsHandler, public Subscriber, private SessionActions {
 public:
     WsConnection(Realtime& realtime, unsigned loop);
-    ~WsConnection() override;
+    ~WsConnection() override = default;
 
     // Call after adopt(). `revocation_generation`: value of Hub::revocation_generation() before the handshake's first lookup.
     void start(net::WsSocket& socket, HandshakeResult arrival, std::uint64_t revocation_generation);
@@ -56,16 +56,24 @@ private:
         CoalescingQueue<Event> events;
         std::size_t bytes = 0;
     };
-    // State that an idle connection does not need, allocated on first use.
-    struct ColdState final : EventSink {
-        explicit ColdState(WsConnection& connection) : connection(connection) {}
+    // Sink of the follower.
+    class Sink final : public EventSink {
+    public:
+        explicit Sink(WsConnection& connection) : connection_(connection) {}
         void send(const OutboundMessage& outgoing) override;
-        void await_sent() override { connection.socket_->await_sent(); }
-        void disconnect(CloseCode code, std::string_view reason) override { connection.socket_->close(code, reason, true); }
-        void refuse(const Error& error) override { connection.session_.refuse(error); }
+        void await_sent() override { connection_.socket_->await_sent(); }
+        void disconnect(CloseCode code, std::string_view reason) override { connection_.socket_->close(code, reason, true); }
+        void refuse(const Error& error) override { connection_.session_.refuse(error); }
 
-        WsConnection& connection;
-        std::shared_ptr<WsConnection*> self{};         // weak handle for pending verifications; created with the first one
+    private:
+        WsConnection& connection_;
+    };
+    // State that an idle connection does not need, allocated on first use.
+    struct ColdState {
+        explicit ColdState(WsConnection& connection) : sink(connection) {}
+
+        Sink sink;
+        WeakHandles<WsConnection> handles{};           // for pending verifications
         std::optional<std::string> since{};            // value of ?since=
         std::unique_ptr<StreamSubscriber> follower{};  // set once signed in, if `since` is set
         std::unique_ptr<Held> held{};
@@ -79,23 +87,22 @@ private:
     void close(CloseCode code, std::string_view reason) override;
 
     static awaitable<void> verify_token(Realtime& realtime, unsigned loop, std::string token, std::optional<UserId> user,
-                                        std::weak_ptr<WsConnection*> self);
+                                        WeakHandle<WsConnection> self);
     static awaitable<void> recheck(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
-                                   std::weak_ptr<WsConnection*> self);
+                                   WeakHandle<WsConnection> self);
     void recheck_if_revoked(std::uint64_t revocation_generation, std::optional<ShareId> share);
-    std::weak_ptr<WsConnection*> self();
+    WeakHandle<WsConnection> self() { return cold_state().handles.handle(*this); }
     ColdState& cold_state();
     StreamSubscriber* follower() const { return cold_state_ ? cold_state_->follower.get() : nullptr; }
     void hold(const EventDelivery& delivery, const net::Frame& frame);
     bool may_hear(const EventDelivery& delivery) const;
 
     Realtime& realtime_;
-    [[no_unique_address]] WsSession session_;  // the next three members lie in its padding
+    [[no_unique_address]] WsSession session_;  // the next two members lie in its padding
     const std::uint16_t loop_;
-    bool joined_ = false;     // its user is counted in the connections
     bool end_alone_ = false;  // of the watched share, only ShareExpired may be sent (password missing)
     net::WsSocket* socket_ = nullptr;
-    ConnectionRegistry::Address* address_ = nullptr;  // connections entry; null if not counted
+    ConnectionSlot slot_;
     std::unique_ptr<ColdState> cold_state_;
 };
 

@@ -27,14 +27,22 @@ struct PresenceRow {
     bool online = false;
 };
 
+// Observes the connections of users.
+class ConnectionObserver {
+public:
+    virtual ~ConnectionObserver() = default;
+    virtual void connected(const UserId& user, const std::string& username) = 0;  // a user's first connection, or a further one
+    virtual void disconnected(const UserId& user) = 0;
+};
+
 // Tracks online users: those with a connection, and for offline_grace after the last one closed. Thread: loop 0 only, except list().
-class Presence {
+class Presence final : public ConnectionObserver {
 public:
     Presence(asio::io_context& loop, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings);
-    ~Presence();
+    ~Presence() override;
 
-    void connected(const UserId& user, const std::string& username);  // a user's first connection, or a further one
-    void disconnected(const UserId& user);
+    void connected(const UserId& user, const std::string& username) override;
+    void disconnected(const UserId& user) override;
 
     // Returns the users visible to the actor, without the actor, by name. Callable from any loop.
     awaitable<Result<std::vector<PresenceRow>>> list(Actor actor, Page page);
