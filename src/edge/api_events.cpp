@@ -20,13 +20,12 @@ std::string_view since_of(const RequestContext& call) {
 
 HandlerResult events(RequestContext& call, const Actor& actor) {
     Realtime& realtime = call.app.realtime;
-    unsigned loop = call.exchange.loop();
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
     if (call.request().method == "HEAD") co_return event_stream_head(uses_tls(call));
     // The stream counts against the connection limits of its user and address, like a WebSocket.
-    const Admission admission = co_await realtime.admit(network_of(call.address), actor);
+    const Admission admission = co_await realtime.authenticator().admit(network_of(call.address), actor);
     if (admission.refusal) co_return tl::unexpected(*admission.refusal);
-    EventStream stream(realtime, loop, actor, since_of(call));
+    EventStream stream(realtime.services(call.exchange.loop()), actor, since_of(call));
     if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
     co_await stream.run(call.exchange, call.revocation_generation, uses_tls(call));
     co_return std::nullopt;
@@ -34,11 +33,11 @@ HandlerResult events(RequestContext& call, const Actor& actor) {
 
 HandlerResult event_history(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
-    History& history = call.app.realtime.history();
-    Stream stream = history.stream_of(actor.user_id);
+    StreamReader& streams = call.app.realtime.services(call.exchange.loop()).streams;
+    Stream stream = streams.stream_of(actor.user_id);
     Since since = stream.since(call.target.has("since") ? call.target.parameter("since") : "start");
     PageSize size{.events = page.limit - 1, .bytes = std::numeric_limits<std::size_t>::max()};
-    KS_CO_TRY(auto opening, co_await history.open(actor.user_id, since, size));
+    KS_CO_TRY(auto opening, co_await streams.open(actor.user_id, since, size));
     std::vector<std::string> items;
     std::string cursor;
     for (const JournalEntry& entry : opening.entries) {

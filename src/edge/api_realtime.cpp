@@ -67,7 +67,7 @@ awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered off
 awaitable<void> register_connection(RequestContext& call, HandshakeResult& arrival) {
     if (arrival.refusal) co_return;
     auto user = arrival.credential && *arrival.credential ? std::optional(**arrival.credential) : std::nullopt;
-    Admission admission = co_await call.app.realtime.admit(network_of(call.address), std::move(user));
+    Admission admission = co_await call.app.realtime.authenticator().admit(network_of(call.address), std::move(user));
     arrival.slot = std::move(admission.slot);
     arrival.refusal = std::move(admission.refusal);
 }
@@ -97,7 +97,7 @@ HandlerResult websocket(RequestContext& call) {
     auto upgraded = call.exchange.upgrade(std::move(headers));
     if (!upgraded) co_return std::nullopt;
     ++call.app.counters.websockets;
-    auto connection = std::make_unique<WsConnection>(call.app.realtime, loop);
+    auto connection = std::make_unique<WsConnection>(call.app.realtime.services(loop));
     WsConnection& handler = *connection;
     auto& socket = call.app.realtime.engine(loop).adopt(std::move(*upgraded), handshake.deflate, std::move(connection));
     handler.start(socket, std::move(arrival), call.revocation_generation);

@@ -122,7 +122,7 @@ HandlerResult tus_options(RequestContext& call) {
     net::Response response{.status = 204};
     response.with("Tus-Version", std::string(tus::version)).with("Tus-Extension", std::string(tus::extensions));
     response.with("Tus-Checksum-Algorithm", std::string(tus::checksums));
-    if (auto limit = call.app.uploads.parts().settings.max_file_bytes) response.with("Tus-Max-Size", std::to_string(limit));
+    if (auto limit = call.app.uploads.max_upload_bytes()) response.with("Tus-Max-Size", std::to_string(limit));
     co_return response;
 }
 

@@ -51,7 +51,7 @@ std::string content_of(const std::vector<File>& files) {
 
 // Reads and discards one file, adding its name and hash to `content`.
 awaitable<Result<void>> drain(RequestContext& call, ByteSource& source, std::string filename, std::string& content) {
-    std::uint64_t limit = call.app.uploads.parts().settings.longest_file();
+    std::uint64_t limit = call.app.uploads.longest_file();
     KS_CO_TRY(filename, clean_filename(filename));
     Hasher hasher(HashKind::Sha256);
     std::string piece(drained_at_once, '\0');

@@ -24,22 +24,18 @@ net::Response event_stream_head(bool uses_tls) {
     return response;
 }
 
-EventStream::EventStream(Realtime& realtime, unsigned loop, Actor actor, std::string_view since)
-    : realtime_(realtime),
-      loop_(loop),
-      actor_(std::move(actor)),
-      follower_(realtime, loop, *this, actor_.user_id, since),
-      wake_(realtime.loops().loop(loop)) {}
+EventStream::EventStream(const LoopServices& services, Actor actor, std::string_view since)
+    : services_(services), actor_(std::move(actor)), follower_(services, *this, actor_.user_id, since), wake_(services.loop) {}
 
 awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t revocation_generation, bool uses_tls) {
-    Hub& hub = realtime_.hub(loop_);
+    Hub& hub = services_.hub;
     exchange_ = &exchange;
     hub.add(*this);
     hub.sign_in(*this);
     follower_.start();
     Result<void> good;
     // Closes a race: if the session ended after the lookup and before hub.add(), no revocation reached us. Check again.
-    if (hub.revocation_generation() != revocation_generation) good = co_await realtime_.accounts().is_still_valid(actor_);
+    if (hub.revocation_generation() != revocation_generation) good = co_await services_.authenticator.is_still_valid(actor_);
     if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
     if (co_await exchange.start(event_stream_head(uses_tls))) {
         exchange.on_hang_up([this] { disconnect(CloseCode::GoingAway, "The client disconnected"); });
@@ -69,19 +65,19 @@ awaitable<void> EventStream::write_until_ended(net::Exchange& exchange) {
 // Waits until woken by send() or end(), until the token expires, or for the heartbeat interval.
 awaitable<void> EventStream::wait() {
     auto longest = std::chrono::duration_cast<Duration>(heartbeat_interval);
-    if (actor_.expires_at) longest = std::clamp(*actor_.expires_at - realtime_.clock().now(), Duration(0), longest);
+    if (actor_.expires_at) longest = std::clamp(*actor_.expires_at - services_.clock.now(), Duration(0), longest);
     wake_.expires_after(longest);
     boost::system::error_code ignored;
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-bool EventStream::has_expired() const { return actor_.expires_at && realtime_.clock().now() >= *actor_.expires_at; }
+bool EventStream::has_expired() const { return actor_.expires_at && services_.clock.now() >= *actor_.expires_at; }
 
 void EventStream::send(const OutboundMessage& outgoing) {
     if (ended_) return;
     if (!outgoing.cursor.empty()) queue_.append("id: ").append(outgoing.cursor).append("\n");
     queue_.append("data: ").append(outgoing.message).append("\n\n");
-    if (queue_.size() + on_its_way_ > realtime_.settings().socket.max_queued_bytes + outgoing.message.size()) {
+    if (queue_.size() + on_its_way_ > services_.settings.socket.max_queued_bytes + outgoing.message.size()) {
         return disconnect(CloseCode::TryAgainLater, "Slow consumer");
     }
     wake_.cancel();

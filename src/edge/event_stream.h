@@ -1,7 +1,7 @@
 #pragma once
 
+#include "edge/loop_services.h"
 #include "edge/stream_subscriber.h"
-#include "edge/realtime.h"
 #include "net/http.h"
 
 #include <boost/asio/steady_timer.hpp>
@@ -15,7 +15,7 @@ net::Response event_stream_head(bool uses_tls);
 // A user's event stream as server-sent events (HTML Living Standard §9.2): writes the response from head to end. Loop thread only.
 class EventStream final : public Subscriber, private EventSink {
 public:
-    EventStream(Realtime& realtime, unsigned loop, Actor actor, std::string_view since);
+    EventStream(const LoopServices& services, Actor actor, std::string_view since);
 
     // Completes when the client disconnects, reads too slowly, its token expires or is revoked, or the server shuts down.
     // `revocation_generation`: value of Hub::revocation_generation() before the actor was looked up.
@@ -38,8 +38,7 @@ private:
     bool has_expired() const;
     void end();
 
-    Realtime& realtime_;
-    const unsigned loop_;
+    const LoopServices& services_;
     const Actor actor_;
     StreamSubscriber follower_;
     net::Exchange* exchange_ = nullptr;  // null before run()

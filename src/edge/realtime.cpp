@@ -6,9 +6,6 @@ namespace ks {
 
 namespace {
 
-// Concurrent journal reads per loop. When thousands of clients reconnect at once, the database must stay available to other requests.
-constexpr unsigned reads_at_a_time = 16;
-
 // On shutdown each connection gets a different reconnect delay, to avoid a thundering herd: spaced by returns_a_core per connection of a
 // loop, spread over shortest_return if there are few.
 constexpr Duration returns_a_core{2};
@@ -19,31 +16,19 @@ constexpr Duration shortest_return{1000};
 Realtime::Realtime(EventLoops& loops, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
                    RealtimeSettings settings, ConnectionLimits limits)
     : loops_(loops),
-      accounts_(accounts),
-      shares_(shares),
-      history_(history),
-      clock_(clock),
       settings_(settings),
-      connections_(loops.loop(0), presence, limits) {
+      connections_(loops.loop(0), presence, limits),
+      authenticator_(accounts, shares, connections_, loops.loop(0)) {
     for (unsigned loop = 0; loop < loops.count(); ++loop) {
-        journal_reads_.emplace_back(reads_at_a_time);
-        hubs_.push_back(std::make_unique<Hub>());
+        StreamReader& streams = streams_.emplace_back(history);
+        Hub& hub = *hubs_.emplace_back(std::make_unique<Hub>());
+        services_.push_back({loops.loop(loop), hub, streams, authenticator_, clock, settings_});
         auto syscalls = settings_.io_uring ? net::io_uring_syscalls() : net::plain_syscalls();
         engines_.push_back(std::make_unique<net::WsEngine>(loops.loop(loop), loops.wheel(loop), std::move(syscalls), settings_.socket));
     }
 }
 
 Realtime::~Realtime() = default;
-
-awaitable<Admission> Realtime::admit(std::string address, std::optional<Actor> user) {
-    auto admit = [this, address = std::move(address), user = std::move(user)] { return connections_.admit(address, user); };
-    return run_on(loops_.loop(0), std::move(admit));
-}
-
-awaitable<Result<CountedUser>> Realtime::sign_in(Actor user) {
-    auto sign_in = [this, user = std::move(user)] { return connections_.sign_in(user); };
-    return run_on(loops_.loop(0), std::move(sign_in));
-}
 
 // One post per loop for the whole list: the loop flushes events that were committed together in one batch.
 void Realtime::publish(BusMessages messages) {

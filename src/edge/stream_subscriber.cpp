@@ -2,7 +2,8 @@
 
 #include "base/log.h"
 #include "codec/message.h"
-#include "edge/realtime.h"
+#include "edge/loop_services.h"
+#include "runtime/event_loops.h"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -16,20 +17,19 @@ constexpr int attempts = 5;
 constexpr auto first_pause = std::chrono::milliseconds(100);
 
 // A page takes half the send queue, which leaves room for the messages sent beside the replay.
-PageSize page_size(const Realtime& realtime) {
+PageSize page_size(const RealtimeSettings& settings) {
     PageSize size;
-    size.bytes = std::min(size.bytes, realtime.settings().socket.max_queued_bytes / 2);
+    size.bytes = std::min(size.bytes, settings.socket.max_queued_bytes / 2);
     return size;
 }
 
 }  // namespace
 
-StreamSubscriber::StreamSubscriber(Realtime& realtime, unsigned loop, EventSink& outlet, const UserId& user, std::string_view since)
-    : realtime_(realtime),
-      loop_(loop),
-      sink_(outlet),
-      stream_(realtime.history().stream_of(user)),
-      replay_(*this, stream_.since(since), realtime.settings().socket.max_queued_bytes) {}
+StreamSubscriber::StreamSubscriber(const LoopServices& services, EventSink& sink, const UserId& user, std::string_view since)
+    : services_(services),
+      sink_(sink),
+      stream_(services.streams.stream_of(user)),
+      replay_(*this, stream_.since(since), services.settings.socket.max_queued_bytes) {}
 
 StreamSubscriber::~StreamSubscriber() { stop(); }
 
@@ -80,25 +80,23 @@ void StreamSubscriber::overflow() { sink_.disconnect(CloseCode::TryAgainLater, "
 void StreamSubscriber::on_gap() { sink_.disconnect(CloseCode::TryAgainLater, "Events after your cursor have expired"); }
 
 void StreamSubscriber::fetch(Wanted wanted) {
-    spawn(realtime_.loops().loop(loop_).get_executor(), fetch_for(realtime_, loop_, stream_.user(), wanted, handles_.handle(*this)),
-          "replay");
+    spawn(services_.loop.get_executor(), fetch_for(services_, stream_.user(), wanted, handles_.handle(*this)), "replay");
 }
 
-awaitable<void> StreamSubscriber::fetch_for(Realtime& realtime, unsigned loop, UserId user, Wanted wanted,
-                                            WeakHandle<StreamSubscriber> self) {
-    asio::steady_timer timer(realtime.loops().loop(loop));
-    const PageSize size = page_size(realtime);
+awaitable<void> StreamSubscriber::fetch_for(const LoopServices& services, UserId user, Wanted wanted, WeakHandle<StreamSubscriber> self) {
+    asio::steady_timer timer(services.loop);
+    const PageSize size = page_size(services.settings);
     auto pause = first_pause;
     for (int attempt = 1;; ++attempt, pause *= 2) {
         Result<Opening> opening;
         Result<JournalPage> page;
         {
-            const auto permit = co_await realtime.journal_reads(loop).acquire();
+            const auto permit = co_await services.streams.acquire();
             if (!self.get()) co_return;
             if (const auto* since = std::get_if<Since>(&wanted)) {
-                opening = co_await realtime.history().open(user, *since, size);
+                opening = co_await services.streams.open(user, *since, size);
             } else {
-                page = co_await realtime.history().read(user, std::get<std::int64_t>(wanted), size);
+                page = co_await services.streams.read(user, std::get<std::int64_t>(wanted), size);
             }
         }
         bool failed = !opening || !page;

@@ -10,7 +10,7 @@
 
 namespace ks {
 
-class Realtime;
+struct LoopServices;
 
 // An outbound message. `frame` is set if it is shared with other connections; otherwise the sink encodes `message`.
 struct OutboundMessage {
@@ -34,7 +34,7 @@ public:
 // from the hub. StreamReplay holds the logic; this class connects it to hub, journal and sink. Loop thread only.
 class StreamSubscriber final : private StreamReplayActions {
 public:
-    StreamSubscriber(Realtime& realtime, unsigned loop, EventSink& outlet, const UserId& user, std::string_view since);
+    StreamSubscriber(const LoopServices& services, EventSink& sink, const UserId& user, std::string_view since);
     ~StreamSubscriber() override;
 
     void start();
@@ -57,10 +57,9 @@ private:
     void on_gap() override;
 
     void fetch(Wanted wanted);
-    static awaitable<void> fetch_for(Realtime& realtime, unsigned loop, UserId user, Wanted wanted, WeakHandle<StreamSubscriber> self);
+    static awaitable<void> fetch_for(const LoopServices& services, UserId user, Wanted wanted, WeakHandle<StreamSubscriber> self);
 
-    Realtime& realtime_;
-    const unsigned loop_;
+    const LoopServices& services_;
     EventSink& sink_;
     const Stream stream_;
     StreamReplay replay_;

@@ -1,6 +1,7 @@
 #include "edge/ws_connection.h"
 
 #include "edge/problem.h"
+#include "runtime/event_loops.h"
 
 #include <algorithm>
 
@@ -8,16 +9,13 @@ namespace ks {
 
 static_assert(sizeof(WsConnection) <= 152, "every idle connection pays for it");
 
-WsConnection::WsConnection(Realtime& realtime, unsigned loop)
-    : realtime_(realtime), session_(*this), loop_(static_cast<std::uint16_t>(loop)) {}
-
 void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::uint64_t revocation_generation) {
     socket_ = &socket;
     slot_ = std::move(arrival.slot);
-    realtime_.hub(loop_).add(*this);
+    services_.hub.add(*this);
     if (arrival.refusal) return session_.refuse(*arrival.refusal);
     if (arrival.since) cold_state().since = std::move(arrival.since);
-    session_.start(realtime_.clock().now(), std::move(arrival.credential));
+    session_.start(services_.clock.now(), std::move(arrival.credential));
     if (session_.closed()) return;
     if (arrival.watches && !*arrival.watches) {
         bool unknown = arrival.watches->error().code == ErrorCode::NotFound;
@@ -29,7 +27,7 @@ void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::ui
         auto [share, unlocked] = **arrival.watches;
         end_alone_ = !unlocked;
         watched = share;
-        realtime_.hub(loop_).watch(*this, share);
+        services_.hub.watch(*this, share);
     }
     recheck_if_revoked(revocation_generation, watched);
     if (cold_state_ && cold_state_->since && !session_.signed_in()) {
@@ -42,44 +40,35 @@ void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::ui
 std::optional<Steady::time_point> WsConnection::deadline() const {
     auto due = session_.deadline();
     if (!due) return std::nullopt;
-    return Steady::now() + std::min<Duration>(*due - realtime_.clock().now(), std::chrono::hours(24));  // re-armed on expiry
+    return Steady::now() + std::min<Duration>(*due - services_.clock.now(), std::chrono::hours(24));  // re-armed on expiry
 }
 
 void WsConnection::on_deadline(net::WsSocket&) {
-    session_.on_deadline(realtime_.clock().now());
+    session_.on_deadline(services_.clock.now());
     if (follower() && session_.holds_events()) follower()->pause();
 }
 
-void WsConnection::on_text(net::WsSocket&, std::string_view message) { session_.on_text(message, realtime_.clock().now()); }
-void WsConnection::on_binary(net::WsSocket&) { session_.on_binary(realtime_.clock().now()); }
+void WsConnection::on_text(net::WsSocket&, std::string_view message) { session_.on_text(message, services_.clock.now()); }
+void WsConnection::on_binary(net::WsSocket&) { session_.on_binary(services_.clock.now()); }
 
 void WsConnection::reply(std::string_view message) { socket_->send(net::make_frame(message, false)); }
 
 void WsConnection::verify(std::string token) {
-    auto user = session_.signed_in() ? std::optional(session_.user()) : std::nullopt;
-    spawn(realtime_.loops().loop(loop_).get_executor(), verify_token(realtime_, loop_, std::move(token), user, self()), "verify");
+    auto verifying = verify_token(services_, std::move(token), session_.signed_in(), self());
+    spawn(services_.loop.get_executor(), std::move(verifying), "verify");
 }
 
-// `user`: the user already signed in and counted. If the connection closes meanwhile, the new place in the count is released.
-awaitable<void> WsConnection::verify_token(Realtime& realtime, unsigned loop, std::string token, std::optional<UserId> user,
+// If the connection closes meanwhile, the new place in the count is released.
+awaitable<void> WsConnection::verify_token(const LoopServices& services, std::string token, bool is_counted,
                                            WeakHandle<WsConnection> self) {
-    auto revocation_generation = realtime.hub(loop).revocation_generation();
-    auto verdict = co_await realtime.accounts().authenticate(std::move(token));
-    CountedUser place;
-    if (verdict && !user) {
-        auto signed_in = co_await realtime.sign_in(*verdict);
-        if (signed_in) {
-            place = std::move(*signed_in);
-        } else {
-            verdict = tl::unexpected(std::move(signed_in.error()));
-        }
-    }
+    auto revocation_generation = services.hub.revocation_generation();
+    auto verdict = co_await services.authenticator.verify(std::move(token), is_counted);
     WsConnection* connection = self.get();
     if (!connection || connection->session_.closed()) co_return;
-    connection->session_.on_verdict(std::move(verdict), realtime.clock().now());
+    connection->session_.on_verdict(std::move(verdict.actor), services.clock.now());
     // The verdict may be refused after all (it expired just now), and its reply may close the connection.
     bool signed_in = !connection->session_.closed() && connection->session_.signed_in();
-    if (place && signed_in) connection->slot_.user = std::move(place);
+    if (verdict.place && signed_in) connection->slot_.user = std::move(verdict.place);
     connection->recheck_if_revoked(revocation_generation, std::nullopt);
     connection->socket_->deadline_moved();
 }
@@ -91,19 +80,18 @@ WsConnection::ColdState& WsConnection::cold_state() {
 
 // Closes a race: if the session or share ended after the lookup and before we subscribed, we were not notified. Check again.
 void WsConnection::recheck_if_revoked(std::uint64_t revocation_generation, std::optional<ShareId> share) {
-    if (realtime_.hub(loop_).revocation_generation() == revocation_generation || session_.closed() || (!session_.signed_in() && !share))
-        return;
+    if (services_.hub.revocation_generation() == revocation_generation || session_.closed() || (!session_.signed_in() && !share)) return;
     std::optional<Actor> actor;
     if (session_.signed_in()) actor = Actor{.user_id = session_.user(), .username = {}, .session_id = session_.session_id()};
-    spawn(realtime_.loops().loop(loop_).get_executor(), recheck(realtime_, std::move(actor), share, self()), "look again");
+    spawn(services_.loop.get_executor(), recheck(services_, std::move(actor), share, self()), "look again");
 }
 
-awaitable<void> WsConnection::recheck(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
+awaitable<void> WsConnection::recheck(const LoopServices& services, std::optional<Actor> actor, std::optional<ShareId> share,
                                       WeakHandle<WsConnection> self) {
     Result<void> good;
     Result<bool> living = true;
-    if (actor) good = co_await realtime.accounts().is_still_valid(*actor);
-    if (share) living = co_await realtime.shares().is_active(*share);
+    if (actor) good = co_await services.authenticator.is_still_valid(*actor);
+    if (share) living = co_await services.authenticator.is_active(*share);
     WsConnection* connection = self.get();
     if (!connection || connection->session_.closed()) co_return;
     if (!good && good.error().code == ErrorCode::InvalidToken) {
@@ -115,9 +103,9 @@ awaitable<void> WsConnection::recheck(Realtime& realtime, std::optional<Actor> a
 }
 
 void WsConnection::sign_in(const Actor& actor) {
-    realtime_.hub(loop_).sign_in(*this);
+    services_.hub.sign_in(*this);
     if (!cold_state_ || !cold_state_->since) return;
-    cold_state_->follower = std::make_unique<StreamSubscriber>(realtime_, loop_, cold_state_->sink, actor.user_id, *cold_state_->since);
+    cold_state_->follower = std::make_unique<StreamSubscriber>(services_, cold_state_->sink, actor.user_id, *cold_state_->since);
     cold_state_->follower->start();
 }
 
@@ -127,7 +115,7 @@ void WsConnection::on_closing(net::WsSocket&) {
     session_.on_closing();
     if (cold_state_) cold_state_->held.reset();
     if (follower()) follower()->stop();
-    realtime_.hub(loop_).remove(*this);
+    services_.hub.remove(*this);
     slot_ = {};
 }
 
@@ -157,7 +145,7 @@ void WsConnection::hold(const EventDelivery& delivery, const net::Frame& frame) 
         return;
     }
     held->bytes += frame.plain.size();
-    if (held->bytes > realtime_.settings().socket.max_queued_bytes) {
+    if (held->bytes > services_.settings.socket.max_queued_bytes) {
         return session_.refuse({ErrorCode::InvalidToken, "The token has expired and too many events are queued"});
     }
     held->events.push({frame, delivery.coalescing_key}, delivery.coalescing_key);

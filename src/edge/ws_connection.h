@@ -3,7 +3,7 @@
 #include "base/coalescing_queue.h"
 #include "edge/stream_subscriber.h"
 #include "edge/hub.h"
-#include "edge/realtime.h"
+#include "edge/loop_services.h"
 #include "edge/ws_session.h"
 #include "net/ws_engine.h"
 #include "runtime/weak_handle.h"
@@ -25,7 +25,7 @@ struct HandshakeResult {
 // One WebSocket: joins its session (protocol), socket, hub subscription and slot in the registry. Owned by its socket. Loop thread only.
 class WsConnection final : public net::WsHandler, public Subscriber, private SessionActions {
 public:
-    WsConnection(Realtime& realtime, unsigned loop);
+    explicit WsConnection(const LoopServices& services) : services_(services), session_(*this) {}
     ~WsConnection() override = default;
 
     // Call after adopt(). `revocation_generation`: value of Hub::revocation_generation() before the handshake's first lookup.
@@ -79,16 +79,15 @@ private:
         std::unique_ptr<Held> held{};
     };
 
-    const SessionSettings& settings() const override { return realtime_.settings().session; }
+    const SessionSettings& settings() const override { return services_.settings.session; }
     void reply(std::string_view message) override;
     void verify(std::string token) override;
     void sign_in(const Actor& actor) override;
     void release_events() override;
     void close(CloseCode code, std::string_view reason) override;
 
-    static awaitable<void> verify_token(Realtime& realtime, unsigned loop, std::string token, std::optional<UserId> user,
-                                        WeakHandle<WsConnection> self);
-    static awaitable<void> recheck(Realtime& realtime, std::optional<Actor> actor, std::optional<ShareId> share,
+    static awaitable<void> verify_token(const LoopServices& services, std::string token, bool is_counted, WeakHandle<WsConnection> self);
+    static awaitable<void> recheck(const LoopServices& services, std::optional<Actor> actor, std::optional<ShareId> share,
                                    WeakHandle<WsConnection> self);
     void recheck_if_revoked(std::uint64_t revocation_generation, std::optional<ShareId> share);
     WeakHandle<WsConnection> self() { return cold_state().handles.handle(*this); }
@@ -97,10 +96,9 @@ private:
     void hold(const EventDelivery& delivery, const net::Frame& frame);
     bool may_hear(const EventDelivery& delivery) const;
 
-    Realtime& realtime_;
-    [[no_unique_address]] WsSession session_;  // the next two members lie in its padding
-    const std::uint16_t loop_;
-    bool end_alone_ = false;  // of the watched share, only ShareExpired may be sent (password missing)
+    const LoopServices& services_;
+    [[no_unique_address]] WsSession session_;  // the next member lies in its padding
+    bool end_alone_ = false;                   // of the watched share, only ShareExpired may be sent (password missing)
     net::WsSocket* socket_ = nullptr;
     ConnectionSlot slot_;
     std::unique_ptr<ColdState> cold_state_;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "edge/async_semaphore.h"
+#include "engine/history.h"
+
+namespace ks {
+
+// Reads the events of users' streams from the journal. One loop only.
+class StreamReader {
+public:
+    explicit StreamReader(History& history);
+
+    Stream stream_of(const UserId& user) const { return history_.stream_of(user); }
+
+    // Waits for a permit to read. Replays hold one for each read: when thousands of clients reconnect at once, the database must stay
+    // available to other requests.
+    awaitable<AsyncSemaphore::Permit> acquire() { return permits_.acquire(); }
+
+    awaitable<Result<Opening>> open(UserId user, Since since, PageSize size) { return history_.open(user, since, size); }
+    awaitable<Result<JournalPage>> read(UserId user, std::int64_t after, PageSize size) { return history_.read(user, after, size); }
+
+private:
+    History& history_;
+    AsyncSemaphore permits_;
+};
+
+}  // namespace ks
