@@ -110,7 +110,7 @@ awaitable<net::Response> repeated_answer(RequestContext& call, Actor actor, net:
 
 Result<void> check_tus_version(const RequestContext& call) {
     if (call.header("Tus-Resumable") == tus::version) return {};
-    return fail(ErrorCode::PreconditionFailed, "Send Tus-Resumable: 1.0.0");
+    return fail(ErrorCode::PreconditionFailed, "Tus-Resumable must be 1.0.0");
 }
 
 Result<void> check_creation(const RequestContext& call) {
@@ -202,7 +202,7 @@ HandlerResult remove_upload(RequestContext& call, const Actor& actor) {
 
 HandlerResult refuse_override(RequestContext&) {
     auto refused =
-        fail(ErrorCode::MethodNotAllowed, "POST goes to /api/v1/uploads; here X-HTTP-Method-Override may say PATCH, HEAD or DELETE");
+        fail(ErrorCode::MethodNotAllowed, "POST requires X-HTTP-Method-Override: PATCH, HEAD or DELETE here; create uploads at /api/v1/uploads");
     co_return problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE");
 }
 

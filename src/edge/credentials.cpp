@@ -26,8 +26,8 @@ std::optional<std::string_view> bearer_of(const net::Request& request) {
 
 tl::unexpected<Error> from_another_site() {
     return fail(ErrorCode::Forbidden,
-                "This request comes from another site; if it doesn't, server.public_url has to be the address in the "
-                "browser, or the proxy one of server.trusted_proxies");
+                "Cross-site request refused; if it isn't one, set server.public_url to the address in the browser, or add the proxy to "
+                "server.trusted_proxies");
 }
 
 awaitable<Result<Actor>> authenticate(const RequestContext& call, Expired jwt) {
@@ -36,7 +36,7 @@ awaitable<Result<Actor>> authenticate(const RequestContext& call, Expired jwt) {
         if (changes_state(call.request().method) && !is_same_origin(call)) co_return from_another_site();
         co_return co_await call.request_cache().authenticate_cookie(std::string(cookie));
     }
-    co_return fail(ErrorCode::AuthenticationRequired, "Sign in first: send Authorization: Bearer with an access token");
+    co_return fail(ErrorCode::AuthenticationRequired, "Authentication required: send an access token as Authorization: Bearer");
 }
 
 awaitable<Result<std::optional<Actor>>> authenticate_if_any(const RequestContext& call) {

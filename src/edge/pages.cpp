@@ -155,7 +155,7 @@ HandlerResult application(RequestContext& call) {
 
 HandlerResult asset(RequestContext& call) {
     auto file = site_file(call.request(), "assets/" + call.path_parameter("name"), call.app.settings.prefix());
-    if (!file) co_return fail(ErrorCode::NotFound, "There is nothing at this address");
+    if (!file) co_return fail(ErrorCode::NotFound, "There is no such file");
     co_return std::move(*file);
 }
 

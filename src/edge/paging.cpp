@@ -18,7 +18,7 @@ Result<Page> parse_page(const net::Target& target, int default_limit) {
     }
     if (target.has("cursor")) {
         auto bytes = from_base64url(target.parameter("cursor"));
-        if (!bytes || bytes->size() < 16) return bad_field("cursor", "\"cursor\" must be the next_cursor of the page before");
+        if (!bytes || bytes->size() < 16) return bad_field("cursor", "\"cursor\" must be the \"next_cursor\" of the previous page");
         page.after_id = bytes->substr(0, 16);
         page.after_key = bytes->substr(16);
     }

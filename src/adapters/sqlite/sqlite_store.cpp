@@ -75,7 +75,7 @@ void SqliteStore::read_in_order(Work work, Done done) {
 
 void SqliteStore::accept(JobQueue& queue, Job job) {
     if (queue.push(job)) return;
-    Error busy = fail(ErrorCode::Unavailable, "The server is busy; try again shortly").value();
+    Error busy = fail(ErrorCode::Unavailable, "The server is overloaded; try again shortly").value();
     busy.retry_after = std::chrono::seconds(1);
     notify(job.done, tl::unexpected(std::move(busy)));
 }
