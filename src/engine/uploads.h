@@ -60,10 +60,12 @@ public:
 
     UploadBatch begin(const Actor& actor) { return {*this, actor.user_id}; }
 
-    std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : parts_.settings.quota_bytes; }
-    std::uint64_t max_upload_bytes() const { return parts_.settings.max_file_bytes; }  // setting; 0: no limit
-    std::uint64_t longest_file() const { return parts_.settings.longest_file(); }
-    const UploadParts& parts() const { return parts_; }
+    std::uint64_t quota_of(const User& user) const { return user.quota_bytes ? user.quota_bytes : parts_->settings.quota_bytes; }
+    std::uint64_t max_upload_bytes() const { return parts_->settings.max_file_bytes; }  // setting; 0: no limit
+    std::uint64_t longest_file() const { return parts_->settings.longest_file(); }
+    const UploadParts& parts() const { return *parts_; }
+    const UploadFinalizer& finalizer() const { return finalizer_; }
+    std::weak_ptr<const UploadParts> weak_parts() const { return parts_; }  // for QuotaReservation
 
     // STORAGE_FULL if the disk clearly has no space for `bytes`. Best-effort.
     awaitable<Result<void>> check_room(std::uint64_t bytes);
