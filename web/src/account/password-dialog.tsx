@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { Field } from '../components/field';
 import { Problem } from '../components/problem';
 import { toast } from '../components/toast';
@@ -8,7 +9,7 @@ import { me } from '../state/session';
 import { texts } from '../texts';
 
 export function PasswordDialog({ onClose }: { onClose: () => void }) {
-  const { account: t, common } = texts.value;
+  const { account: t } = texts.value;
   const wrong = useSignal<string | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
 
@@ -59,14 +60,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
           maxLength={1024}
           autocomplete="new-password"
         />
-        <div class="dialog-foot">
-          <button type="button" class="button quiet" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button type="submit" class="button primary">
-            {t.changePassword}
-          </button>
-        </div>
+        <DialogFoot onCancel={onClose} action={t.changePassword} />
       </form>
     </Dialog>
   );

@@ -3,9 +3,9 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { withBase } from '../base';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { Problem } from '../components/problem';
 import { client, errorMessage } from '../state/client';
-import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
 import { invitations } from './invitations';
@@ -13,7 +13,6 @@ import { OneTimeLink } from './one-time-link';
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const t = adminTexts.value.invite;
-  const { common } = texts.value;
   const id = useId();
   const created = useSignal<Invitation | null>(null);
   const problem = useSignal('');
@@ -53,14 +52,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
               ))}
             </select>
           </div>
-          <div class="dialog-foot">
-            <button type="button" class="button quiet" onClick={onClose}>
-              {common.cancel}
-            </button>
-            <button type="submit" class="button primary">
-              {t.create}
-            </button>
-          </div>
+          <DialogFoot onCancel={onClose} action={t.create} />
         </form>
       )}
     </Dialog>

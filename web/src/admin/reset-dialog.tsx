@@ -1,9 +1,9 @@
 import type { PasswordReset, User } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { Problem } from '../components/problem';
 import { client, errorMessage } from '../state/client';
-import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
 import { OneTimeLink } from './one-time-link';
@@ -35,14 +35,7 @@ export function ResetDialog({ user, onClose }: { user: User; onClose: () => void
       ) : (
         <>
           <p>{t.text}</p>
-          <div class="dialog-foot">
-            <button type="button" class="button quiet" onClick={onClose}>
-              {texts.value.common.cancel}
-            </button>
-            <button type="button" class="button primary" autofocus onClick={create}>
-              {t.create}
-            </button>
-          </div>
+          <DialogFoot onCancel={onClose} action={t.create} onAction={create} autofocus="action" />
         </>
       )}
     </Dialog>

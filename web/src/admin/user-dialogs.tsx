@@ -1,6 +1,7 @@
 import type { User } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { Field } from '../components/field';
 import { Problem } from '../components/problem';
 import { texts } from '../texts';
@@ -43,14 +44,7 @@ export function QuotaDialog({ user, onClose }: Props) {
           autofocus
           defaultValue={user.quota_bytes > 0 ? String(user.quota_bytes / gigabyte) : ''}
         />
-        <div class="dialog-foot">
-          <button type="button" class="button quiet" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button type="submit" class="button primary">
-            {common.save}
-          </button>
-        </div>
+        <DialogFoot onCancel={onClose} action={common.save} />
       </form>
     </Dialog>
   );
@@ -67,14 +61,7 @@ export function RemoveDialog({ user, onClose }: Props) {
     <Dialog title={t.removeTitle(user.username)} narrow onClose={onClose}>
       <p>{t.removeText(formats.value.bytes(user.used_bytes))}</p>
       <Problem>{problem.value}</Problem>
-      <div class="dialog-foot">
-        <button type="button" class="button quiet" onClick={onClose}>
-          {texts.value.common.cancel}
-        </button>
-        <button type="button" class="button danger" onClick={removeNow}>
-          {t.remove}
-        </button>
-      </div>
+      <DialogFoot onCancel={onClose} action={t.remove} onAction={removeNow} tone="danger" />
     </Dialog>
   );
 }

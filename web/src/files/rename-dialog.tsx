@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { toast } from '../components/toast';
 import { Field } from '../components/field';
 import { errorMessage } from '../state/client';
@@ -8,7 +9,7 @@ import { rename, type FileRow } from '../state/files';
 import { texts } from '../texts';
 
 export function RenameDialog({ file, onClose }: { file: FileRow; onClose: () => void }) {
-  const { files, common } = texts.value;
+  const { files } = texts.value;
   const problem = useSignal<string | undefined>(undefined);
   const form = useRef<HTMLFormElement>(null);
 
@@ -49,14 +50,7 @@ export function RenameDialog({ file, onClose }: { file: FileRow; onClose: () => 
           spellcheck={false}
           problem={problem.value}
         />
-        <div class="dialog-foot">
-          <button type="button" class="button quiet" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button type="submit" class="button primary">
-            {files.rename}
-          </button>
-        </div>
+        <DialogFoot onCancel={onClose} action={files.rename} />
       </form>
     </Dialog>
   );

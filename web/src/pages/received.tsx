@@ -3,6 +3,7 @@ import type { ReceivedShare } from '@kingshare/client';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { EmptyState } from '../components/empty-state';
 import { LoadError } from '../components/load-error';
 import { FileTile } from '../components/file-tile';
@@ -56,7 +57,7 @@ function Content() {
 }
 
 function LeaveDialog({ share, onClose }: { share: ReceivedShare; onClose: () => void }) {
-  const { received: t, common } = texts.value;
+  const { received: t } = texts.value;
   const problem = useSignal<string | undefined>(undefined);
   const leave = async () => {
     try {
@@ -71,14 +72,7 @@ function LeaveDialog({ share, onClose }: { share: ReceivedShare; onClose: () => 
     <Dialog narrow title={t.leaveTitle} onClose={onClose}>
       <p>{t.leaveText(share.owner, share.filename)}</p>
       <Problem>{problem.value}</Problem>
-      <div class="dialog-foot">
-        <button type="button" class="button quiet" autofocus onClick={onClose}>
-          {common.cancel}
-        </button>
-        <button type="button" class="button danger" onClick={leave}>
-          {t.leave}
-        </button>
-      </div>
+      <DialogFoot onCancel={onClose} action={t.leave} onAction={leave} tone="danger" autofocus="cancel" />
     </Dialog>
   );
 }

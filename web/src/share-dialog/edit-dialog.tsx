@@ -2,6 +2,7 @@ import '../styles/share-dialog.css';
 import type { Share } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
 import { toast } from '../components/toast';
@@ -63,14 +64,7 @@ export function EditDialog({ share, onClose }: { share: Share; onClose: () => vo
             {t.removePassword}
           </label>
         )}
-        <div class="dialog-foot">
-          <button type="button" class="button quiet" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button type="submit" class="button primary">
-            {common.save}
-          </button>
-        </div>
+        <DialogFoot onCancel={onClose} action={common.save} />
       </form>
     </Dialog>
   );

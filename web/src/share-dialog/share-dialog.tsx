@@ -3,6 +3,7 @@ import type { Share } from '@kingshare/client';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
 import { client, errorMessage, isError } from '../state/client';
@@ -64,14 +65,7 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
       {created.value ? (
         <>
           <LinkCard share={shares.items.value.get(created.value.share.share_id) ?? created.value.share} copied={created.value.copied} />
-          <div class="dialog-foot">
-            <button type="button" class="button quiet" onClick={startOver}>
-              {t.another}
-            </button>
-            <button type="button" class="button" onClick={onClose}>
-              {t.done}
-            </button>
-          </div>
+          <DialogFoot cancel={t.another} onCancel={startOver} action={t.done} onAction={onClose} tone="plain" />
         </>
       ) : (
         <form class="dialog-form" onSubmit={create}>

@@ -1,4 +1,5 @@
 import { Dialog } from '../components/dialog';
+import { DialogFoot } from '../components/dialog-foot';
 import { toast } from '../components/toast';
 import { EditDialog } from '../share-dialog/edit-dialog';
 import { LinkCard } from '../share-dialog/link-card';
@@ -10,7 +11,7 @@ import { shareDialog } from './dialogs';
 export function ShareDialogs() {
   const open = shareDialog.value;
   if (!open) return null;
-  const { share: t, common } = texts.value;
+  const { share: t } = texts.value;
   const share = shares.items.value.get(open.share.share_id) ?? open.share;
   const close = () => (shareDialog.value = null);
 
@@ -37,14 +38,7 @@ export function ShareDialogs() {
       return (
         <Dialog narrow title={t.revokeTitle} onClose={close}>
           <p>{t.revokeText(share.filename)}</p>
-          <div class="dialog-foot">
-            <button type="button" class="button quiet" autofocus onClick={close}>
-              {common.cancel}
-            </button>
-            <button type="button" class="button danger" onClick={revoke}>
-              {t.revoke}
-            </button>
-          </div>
+          <DialogFoot onCancel={close} action={t.revoke} onAction={revoke} tone="danger" autofocus="cancel" />
         </Dialog>
       );
   }
