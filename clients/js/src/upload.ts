@@ -207,7 +207,8 @@ export class Upload {
   async #onResponse(request: HttpRequest, response: HttpResponse): Promise<void> {
     if (!this.#tus) return;
     const status = response.getStatus();
-    // Create a new upload only if the old one is gone. tus-js-client does so after any error response, even a 503, if it has an endpoint.
+    // Create a new upload only if the old one is gone. tus-js-client does so after any error response, even a 503, if it has an endpoint
+    // (docs/decisions/0017; tests/tus.test.js).
     const gone = request.getMethod() === 'HEAD' && (status === 404 || status === 410);
     if (this.#tus.url) this.#tus.options.endpoint = gone ? this.http.url('uploads') : null;
     if (gone) this.#creationKey = platform.randomKey();
