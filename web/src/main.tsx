@@ -13,8 +13,10 @@ import { startRouter } from './router';
 import './state/notifications';
 import './state/usage';
 import { restoreSession } from './state/session';
+import { startState } from './state/start';
 import { textsReady } from './texts/translated';
 
+startState();
 startRouter(new Set(['/', ...Object.keys(guestPages), ...Object.keys(openPages), ...memberPages.map((page) => page.path)]));
 memberPages.find((page) => page.path === withoutBase(location.pathname))?.page.preload?.(); // in parallel with the session request
 void restoreSession();

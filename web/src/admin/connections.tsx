@@ -10,7 +10,7 @@ import { online } from '../state/people';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
 import { LoadError } from '../components/load-error';
-import { nameOf, users } from './users-state';
+import { loadUsers, nameOf, users } from './users-state';
 
 const stats = signal<WsStats | 'failed' | null>(null);
 
@@ -26,7 +26,7 @@ export function Connections() {
   const t = adminTexts.value.connections;
   const { number } = formats.value;
   useEffect(() => {
-    if (users.state.peek() === 'idle') void users.load();
+    if (users.state.peek() === 'idle') loadUsers();
   }, []);
   // Presence changes change the connection counts.
   useEffect(() => void loadStats(), [online.value]);

@@ -1,16 +1,17 @@
 import type { ListedInvitation } from '@kingshare/client';
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../components/icon';
+import { ListEnd } from '../components/list-end';
 import { toast } from '../components/toast';
 import { client, errorMessage, isError } from '../state/client';
 import { collection } from '../state/collection';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
 
-export const invitations = collection<ListedInvitation>(
-  (invitation) => invitation.id,
-  (cursor) => client.invitations.list({ limit: 200, cursor }),
-);
+export const invitations = collection<ListedInvitation>((invitation) => invitation.id, {
+  readPage: (cursor) => client.invitations.list({ limit: 200, cursor }),
+  compare: (a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)),
+});
 
 async function revokeInvitation({ id }: ListedInvitation) {
   try {
@@ -29,7 +30,7 @@ export function Invitations() {
   useEffect(() => {
     if (invitations.state.peek() !== 'loading') void invitations.load();
   }, []);
-  const open = [...invitations.items.value.values()].sort((a, b) => a.expires_at.localeCompare(b.expires_at));
+  const open = [...invitations.items.value].sort((a, b) => a.expires_at.localeCompare(b.expires_at));
   if (open.length === 0) return null;
   return (
     <section class="invitations" aria-label={t.open}>
@@ -50,6 +51,7 @@ export function Invitations() {
           </li>
         ))}
       </ul>
+      <ListEnd of={invitations} />
     </section>
   );
 }

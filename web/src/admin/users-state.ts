@@ -3,19 +3,26 @@ import { toast } from '../components/toast';
 import { client, errorMessage, isError } from '../state/client';
 import { collection } from '../state/collection';
 import { onResumed } from '../state/live';
+import { people } from '../state/people';
 import { adminTexts } from '../texts/admin';
 
-export const users = collection<User>(
-  (user) => user.id,
-  (cursor) => client.users.list({ limit: 200, cursor }),
-);
-
-onResumed(() => {
-  if (users.state.peek() !== 'idle') void users.load();
+export const users = collection<User>((user) => user.id, {
+  readPage: (cursor) => client.users.list({ limit: 200, cursor }),
+  compare: (a, b) => (a.username < b.username ? -1 : Number(a.username > b.username)),
 });
 
-/** Returns the account's name, or undefined if the user list does not contain it. */
-export const nameOf = (id: string) => users.items.value.get(id)?.username;
+let isStarted = false;
+
+/** Loads the list, and again after each interruption of the connection. */
+export function loadUsers() {
+  if (users.state.peek() !== 'loading') void users.load();
+  if (isStarted) return;
+  isStarted = true;
+  onResumed(() => void users.load());
+}
+
+/** Returns the account's name, or undefined if it is not loaded. */
+export const nameOf = (id: string) => (users.byKey.value.get(id) ?? people.byKey.value.get(id))?.username;
 
 const explainRefusal = (error: unknown) => (isError(error, 'CONFLICT') ? adminTexts.value.users.adminOnly : errorMessage(error));
 

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { Avatar } from '../components/avatar';
 import { EmptyState } from '../components/empty-state';
 import { Icon } from '../components/icon';
+import { countOf, ListEnd } from '../components/list-end';
 import { Loading } from '../components/loading';
 import { MenuItem, MenuLine, openMenu } from '../components/menu';
 import { people } from '../state/people';
@@ -17,7 +18,7 @@ import { InviteDialog } from './invite-dialog';
 import { LinksDialog } from './links-dialog';
 import { ResetDialog } from './reset-dialog';
 import { QuotaDialog, RemoveDialog } from './user-dialogs';
-import { updateUserWithToast, users } from './users-state';
+import { loadUsers, updateUserWithToast, users } from './users-state';
 
 const dialog = signal<{ name: 'invite' } | { name: 'quota' | 'remove' | 'reset' | 'links'; user: User } | null>(null);
 const close = () => (dialog.value = null);
@@ -26,16 +27,16 @@ export function Users() {
   const t = adminTexts.value.users;
   const search = useSignal('');
   useEffect(() => {
-    if (users.state.peek() !== 'loading') void users.load();
+    loadUsers();
     if (people.state.peek() === 'idle') void people.load();
     return close;
   }, []);
 
-  const all = [...users.items.value.values()];
+  const all = users.items.value;
   const searchText = search.value.trim().toLowerCase();
-  const found = all.filter((user) => user.username.includes(searchText)).sort((a, b) => a.username.localeCompare(b.username));
+  const found = all.filter((user) => user.username.includes(searchText));
   const state = users.state.value;
-  if (state === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={() => void users.load()} />;
+  if (state === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={loadUsers} />;
   if (all.length === 0) return <Loading />;
   return (
     <>
@@ -52,7 +53,7 @@ export function Users() {
           />
         </div>
         <p class="soft small" role="status">
-          {t.count(formats.value.number(found.length), found.length)}
+          {t.count(countOf(formats.value.number(found.length), users.hasMore.value), found.length)}
         </p>
         <button type="button" class="button primary" onClick={() => (dialog.value = { name: 'invite' })}>
           <Icon name="plus" size={18} />
@@ -60,7 +61,7 @@ export function Users() {
         </button>
       </div>
       {found.length === 0 ? (
-        <EmptyState icon="search" title={t.nobody} />
+        !users.hasMore.value && <EmptyState icon="search" title={t.nobody} />
       ) : (
         <ul class="rows">
           {found.map((user) => (
@@ -68,6 +69,7 @@ export function Users() {
           ))}
         </ul>
       )}
+      <ListEnd of={users} />
       <Invitations />
       {dialog.value?.name === 'invite' && <InviteDialog onClose={close} />}
       {dialog.value?.name === 'quota' && <QuotaDialog user={dialog.value.user} onClose={close} />}
@@ -83,7 +85,7 @@ function UserRow({ user }: { user: User }) {
   const { bytes, ago } = formats.value;
   const isMe = user.id === me()?.id;
   const used = bytes(user.used_bytes);
-  const isOnline = isMe || (people.items.value.get(user.id)?.online ?? false);
+  const isOnline = isMe || (people.byKey.value.get(user.id)?.online ?? false);
   const seen = isOnline ? texts.value.people.here : user.last_seen ? t.here(ago(user.last_seen, now.value)) : t.never;
 
   const menu = () => (

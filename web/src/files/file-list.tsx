@@ -5,7 +5,7 @@ import { useCallback, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { VirtualRows } from '../components/virtual-rows';
 import { deleteFiles } from '../state/deletion';
-import { order, visible } from '../state/files';
+import { files as fileList } from '../state/files';
 import { texts } from '../texts';
 import { fileDialog } from './dialogs';
 import { FileRow } from './file-row';
@@ -17,7 +17,8 @@ const footerSpace = 90;
 
 export function FileList() {
   const { files } = texts.value;
-  const rows = visible.value;
+  const rows = fileList.visible.value;
+  const { hasMore } = fileList.inView.value;
   const grid = useRef<HTMLDivElement>(null);
   const keysId = useId();
   const activeId = useSignal<string | null>(null);
@@ -26,7 +27,7 @@ export function FileList() {
     rows.findIndex((row) => row.id === activeId.value),
   );
   const focusTarget = useRef<string | null>(null);
-  const tabbableId = useComputed(() => activeId.value ?? visible.value[0]?.id);
+  const tabbableId = useComputed(() => activeId.value ?? fileList.visible.value[0]?.id);
   const rowAt = useCallback(
     (index: number, top: number) => {
       const file = rows[index]!;
@@ -98,7 +99,7 @@ export function FileList() {
         class="file-list"
         aria-label={files.title}
         aria-describedby={keysId}
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={hasMore.value ? -1 : rows.length + 1}
         aria-multiselectable="true"
         onKeyDown={onKeyDown}
       >
@@ -137,13 +138,13 @@ export function FileList() {
 }
 
 function Column({ className, by, children }: { className: string; by: 'filename' | 'size' | 'created_at'; children: ComponentChildren }) {
-  const isCurrent = order.value.replace('-', '') === by;
-  const descending = order.value.startsWith('-');
+  const isCurrent = fileList.order.value.replace('-', '') === by;
+  const descending = fileList.order.value.startsWith('-');
   const initialOrder: FileOrder = by === 'filename' ? 'filename' : `-${by}`;
   const reversed = (descending ? by : `-${by}`) as FileOrder;
   return (
     <div role="columnheader" class={className} aria-sort={isCurrent ? (descending ? 'descending' : 'ascending') : 'none'}>
-      <button type="button" class="column" onClick={() => (order.value = isCurrent ? reversed : initialOrder)}>
+      <button type="button" class="column" onClick={() => fileList.setOrder(isCurrent ? reversed : initialOrder)}>
         {children}
         {isCurrent && <Icon name={descending ? 'down' : 'up'} size={14} />}
       </button>

@@ -2,7 +2,7 @@ import type { FileOrder } from '@kingshare/client';
 import { Icon } from '../components/icon';
 import { client } from '../state/client';
 import { deleteFiles } from '../state/deletion';
-import { order, search } from '../state/files';
+import { files as fileList } from '../state/files';
 import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { clearSelection, selected } from './selection';
@@ -25,15 +25,15 @@ function SearchBar() {
           class="input"
           aria-label={files.search}
           placeholder={files.searchHint}
-          value={search.value}
-          onInput={(event) => (search.value = event.currentTarget.value)}
+          value={fileList.search.value}
+          onInput={(event) => fileList.setSearch(event.currentTarget.value)}
         />
       </div>
       <select
         class="input narrow-only"
         aria-label={files.sort}
-        value={order.value}
-        onChange={(event) => (order.value = event.currentTarget.value as FileOrder)}
+        value={fileList.order.value}
+        onChange={(event) => fileList.setOrder(event.currentTarget.value as FileOrder)}
       >
         {Object.entries(files.sorts).map(([key, name]) => (
           <option key={key} value={key}>

@@ -1,16 +1,17 @@
 import '../styles/files.css';
 import { computed } from '@preact/signals';
-import { useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state';
 import { LoadError } from '../components/load-error';
 import { Icon } from '../components/icon';
+import { countOf, ListEnd } from '../components/list-end';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
 import { FileList } from '../files/file-list';
 import { clearSelection } from '../files/selection';
 import { Toolbar } from '../files/toolbar';
-import { files, search, visible } from '../state/files';
-import { shares } from '../state/shares';
+import { files } from '../state/files';
+import { loadSharesSince, shares } from '../state/shares';
 import { loadUnfinishedUploads } from '../state/unfinished-uploads';
 import { addUploads } from '../state/uploads';
 import { texts } from '../texts';
@@ -18,22 +19,26 @@ import { formats } from '../texts/format';
 import { pickFiles, UploadButtons } from '../uploads/pick-files';
 import { UnfinishedUploads } from '../uploads/unfinished-uploads';
 
-const hasNoFiles = computed(() => visible.value.length === 0 && !search.value);
-const isEmpty = computed(() => hasNoFiles.value && files.state.value === 'ready');
+const hasMore = computed(() => files.inView.value.hasMore.value);
+const hasNoFiles = computed(() => files.visible.value.length === 0 && !files.search.value);
+const isEmpty = computed(() => hasNoFiles.value && files.state.value === 'ready' && !hasMore.value);
 
 export const Files = Object.assign(FilesPage, { preload: () => void files.load() });
 
 function FilesPage() {
   // Before the first paint, so that the request runs in parallel with rendering.
   useLayoutEffect(() => {
-    if (files.state.peek() === 'idle' || files.state.peek() === 'failed') void files.load();
+    files.loadIfNeeded();
     if (shares.state.peek() === 'idle') void shares.load();
     void loadUnfinishedUploads();
     return () => {
       clearSelection();
-      search.value = '';
+      files.setSearch('');
     };
   }, []);
+  // The rows show the number of links.
+  const oldest = () => Math.min(...files.loaded.value.map(({ added }) => added));
+  useEffect(() => loadSharesSince(oldest()), [files.loaded.value.length, shares.state.value]);
 
   const { files: t } = texts.value;
   return (
@@ -48,11 +53,12 @@ function FilesPage() {
 function Count() {
   const { files: t } = texts.value;
   const { number } = formats.value;
-  const count = visible.value.length;
+  const count = files.visible.value.length;
+  const shown = countOf(number(count), hasMore.value);
   if (files.state.value === 'failed') return null;
-  if (files.state.value === 'loading') return <>{t.loadingMore(number(count))}</>;
-  if (search.value) return <span role="status">{t.matching(number(count), count)}</span>;
-  return <>{t.count(number(count), count)}</>;
+  if (files.state.value === 'loading') return <>{texts.value.common.loading}</>;
+  if (files.search.value) return <span role="status">{t.matching(shown, count)}</span>;
+  return <>{t.count(shown, count)}</>;
 }
 
 function Content() {
@@ -60,7 +66,7 @@ function Content() {
   const state = files.state.value;
   if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void files.load()} />;
   if (hasNoFiles.value && state !== 'ready') return <Loading />;
-  if (hasNoFiles.value) {
+  if (isEmpty.value) {
     return (
       <div class="first-drop">
         <EmptyState icon="upload" title={t.emptyTitle}>
@@ -73,19 +79,23 @@ function Content() {
       </div>
     );
   }
+  const nothingFound = files.visible.value.length === 0 && !hasMore.value;
   return (
     <>
       <Toolbar />
-      {visible.value.length > 0 ? (
-        <FileList />
-      ) : (
-        <EmptyState icon="search" title={t.nothingFound}>
-          <p>{t.nothingFoundText(search.value)}</p>
-          <button type="button" class="button" onClick={() => (search.value = '')}>
-            {t.clearSearch}
-          </button>
-        </EmptyState>
-      )}
+      {files.visible.value.length > 0 && <FileList />}
+      <ListEnd of={files.inView.value} />
+      {nothingFound &&
+        (state === 'ready' ? (
+          <EmptyState icon="search" title={t.nothingFound}>
+            <p>{t.nothingFoundText(files.search.value)}</p>
+            <button type="button" class="button" onClick={() => files.setSearch('')}>
+              {t.clearSearch}
+            </button>
+          </EmptyState>
+        ) : (
+          <Loading />
+        ))}
     </>
   );
 }

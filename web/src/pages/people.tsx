@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Avatar } from '../components/avatar';
 import { EmptyState } from '../components/empty-state';
 import { LoadError } from '../components/load-error';
+import { countOf, ListEnd } from '../components/list-end';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
 import { online, others, people } from '../state/people';
@@ -17,7 +18,12 @@ export function People() {
   const count = online.value.length;
   return (
     <>
-      <PageHead title={t.title} text={<span role="status">{count > 0 ? t.count(count) : t.nobody}</span>} />
+      <PageHead
+        title={t.title}
+        text={
+          <span role="status">{count > 0 ? t.count(countOf(formats.value.number(count), people.hasMore.value), count) : t.nobody}</span>
+        }
+      />
       <Content />
     </>
   );
@@ -37,18 +43,21 @@ function Content() {
     );
   }
   return (
-    <ul class="people">
-      {others.value.map((person) => (
-        <li key={person.user_id}>
-          <Avatar name={person.username} online={person.online} />
-          <div class="truncate">
-            <div class="person-name truncate">{person.username}</div>
-            <div class="small soft truncate">
-              {person.online ? t.here : person.last_seen ? t.lastSeen(ago(person.last_seen, now.value)) : t.never}
+    <>
+      <ul class="people">
+        {others.value.map((person) => (
+          <li key={person.user_id}>
+            <Avatar name={person.username} online={person.online} />
+            <div class="truncate">
+              <div class="person-name truncate">{person.username}</div>
+              <div class="small soft truncate">
+                {person.online ? t.here : person.last_seen ? t.lastSeen(ago(person.last_seen, now.value)) : t.never}
+              </div>
             </div>
-          </div>
-        </li>
-      ))}
-    </ul>
+          </li>
+        ))}
+      </ul>
+      <ListEnd of={people} />
+    </>
   );
 }

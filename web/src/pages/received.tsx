@@ -8,6 +8,7 @@ import { EmptyState } from '../components/empty-state';
 import { LoadError } from '../components/load-error';
 import { FileTile } from '../components/file-tile';
 import { Icon } from '../components/icon';
+import { ListEnd } from '../components/list-end';
 import { Loading } from '../components/loading';
 import { FileName } from '../components/file-name';
 import { PageHead } from '../components/page';
@@ -37,7 +38,7 @@ export function Received() {
 function Content() {
   const { received: t } = texts.value;
   const state = received.state.value;
-  const all = [...received.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
+  const all = received.items.value;
   if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void received.load()} />;
   if (all.length === 0 && state !== 'ready') return <Loading />;
   if (all.length === 0) {
@@ -48,11 +49,14 @@ function Content() {
     );
   }
   return (
-    <ul class="share-list">
-      {all.map((share) => (
-        <Item key={share.share_id} share={share} />
-      ))}
-    </ul>
+    <>
+      <ul class="share-list">
+        {all.map((share) => (
+          <Item key={share.share_id} share={share} />
+        ))}
+      </ul>
+      <ListEnd of={received} />
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state';
 import { LoadError } from '../components/load-error';
+import { countOf, ListEnd } from '../components/list-end';
 import { Loading } from '../components/loading';
 import { PageHead } from '../components/page';
 import { Tabs } from '../components/tabs';
@@ -11,6 +12,7 @@ import { ShareDialogs } from '../shares/share-dialogs';
 import { ShareItem } from '../shares/share-item';
 import { shares } from '../state/shares';
 import { texts } from '../texts';
+import { formats } from '../texts/format';
 
 export function Shares() {
   useEffect(() => {
@@ -30,7 +32,7 @@ function Content() {
   const { shares: t } = texts.value;
   const tab = useSignal<'living' | 'ended'>('living');
   const state = shares.state.value;
-  const all = [...shares.items.value.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
+  const all = shares.items.value;
 
   if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void shares.load()} />;
   if (all.length === 0 && state !== 'ready') return <Loading />;
@@ -61,14 +63,15 @@ function Content() {
           ))}
         </ul>
       ) : (
-        <p class="nothing">{tab.value === 'living' ? t.noneLiving : t.noneEnded}</p>
+        !shares.hasMore.value && <p class="nothing">{tab.value === 'living' ? t.noneLiving : t.noneEnded}</p>
       )}
+      <ListEnd of={shares} />
     </Tabs>
   );
 }
 
 const CountedTitle = ({ name, count }: { name: string; count: number }) => (
   <>
-    {name} <span class="soft">{count}</span>
+    {name} <span class="soft">{countOf(formats.value.number(count), shares.hasMore.value)}</span>
   </>
 );

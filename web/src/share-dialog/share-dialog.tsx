@@ -8,7 +8,7 @@ import { Field } from '../components/field';
 import { Icon } from '../components/icon';
 import { client, errorMessage, isError } from '../state/client';
 import type { FileRow } from '../state/files';
-import { saveShare, shares } from '../state/shares';
+import { readSharesOf, saveShare, shares } from '../state/shares';
 import { texts } from '../texts';
 import { Limits, readLimits } from './limits';
 import { copyText } from './copy';
@@ -25,9 +25,11 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
 
   useEffect(() => {
     if (shares.state.peek() === 'idle') void shares.load();
+    // Older shares of the file may not be loaded.
+    else if (shares.hasMore.peek()) void readSharesOf(file.id).catch(() => {});
   }, []);
 
-  const activeShares = [...shares.items.value.values()].filter(
+  const activeShares = shares.items.value.filter(
     (share) => share.file_id === file.id && share.state === 'active' && share.share_id !== created.value?.share.share_id,
   );
 
@@ -64,7 +66,7 @@ export function ShareDialog({ file, onClose }: { file: FileRow; onClose: () => v
     <Dialog title={created.value ? t.ready : t.titleOf(file.filename)} onClose={onClose}>
       {created.value ? (
         <>
-          <LinkCard share={shares.items.value.get(created.value.share.share_id) ?? created.value.share} copied={created.value.copied} />
+          <LinkCard share={shares.byKey.value.get(created.value.share.share_id) ?? created.value.share} copied={created.value.copied} />
           <DialogFoot cancel={t.another} onCancel={startOver} action={t.done} onAction={onClose} tone="plain" />
         </>
       ) : (

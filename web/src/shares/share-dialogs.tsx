@@ -12,7 +12,7 @@ export function ShareDialogs() {
   const open = shareDialog.value;
   if (!open) return null;
   const { share: t } = texts.value;
-  const share = shares.items.value.get(open.share.share_id) ?? open.share;
+  const share = shares.byKey.value.get(open.share.share_id) ?? open.share;
   const close = () => (shareDialog.value = null);
 
   const revoke = async () => {

@@ -1,4 +1,4 @@
-import type { LiveEvent } from '@kingshare/client';
+import type { CursorStore, LiveEvent } from '@kingshare/client';
 import { computed, effect, signal } from '@preact/signals';
 import { files } from './files';
 import { connection, setCursorStores, onEvent, onResumed } from './live';
@@ -52,9 +52,9 @@ function withDetails(item: ActivityItem): ActivityItem {
   if ((item.filename && !item.unseenIfReceived) || event.type === 'SystemNotification') return item;
   if ('filename' in event.data) return { ...item, filename: event.data.filename };
   const { share_id, file_id } = event.data;
-  const theirs = received.items.peek().get(share_id);
-  const own = shares.items.peek().get(share_id);
-  const source = own ?? theirs ?? files.items.peek().get(file_id);
+  const theirs = received.byKey.peek().get(share_id);
+  const own = shares.byKey.peek().get(share_id);
+  const source = own ?? theirs ?? files.find(file_id);
   const earlier = activityItems.peek().find((other) => fileIdOf(other) === file_id && other.filename);
   const owner = theirs?.owner ?? (source ? undefined : earlier?.owner);
   const named = { ...item, filename: source?.filename ?? earlier?.filename, owner };
@@ -101,7 +101,7 @@ function storeActivity() {
   }
 }
 
-setCursorStores((userId) => {
+function openCursorStore(userId: string): CursorStore {
   const { cursor = null, items = [] } = JSON.parse(localStorage.getItem(storageKey(userId)) ?? '{}');
   storedStream = { userId, cursor, isFirstVisit: cursor === null };
   activityItems.value = items;
@@ -113,7 +113,7 @@ setCursorStores((userId) => {
       scheduleStore();
     },
   };
-});
+}
 
 let isStoreScheduled = false;
 function scheduleStore() {
@@ -124,7 +124,6 @@ function scheduleStore() {
     storeActivity();
   }, 200);
 }
-addEventListener('pagehide', storeActivity);
 
 /** Removes the stored activity at sign-out, so that none stays on the device. */
 export function clearStoredActivity() {
@@ -134,21 +133,27 @@ export function clearStoredActivity() {
 
 // ---------------------------------------------------------------- incoming events
 
-onEvent((event) => addEvents([event], ({ type }) => !isActivityVisible() && !ownEvents.has(type)));
+/** Adds the events of the server to the list. Must be called before the live channel opens, which reads the stored cursor. */
+export function startActivity() {
+  setCursorStores(openCursorStore);
+  addEventListener('pagehide', storeActivity);
 
-onResumed((missed) => {
-  isComplete.value = missed !== null;
-  if (!missed) return;
-  const countsAsUnseen = storedStream?.isFirstVisit === false;
-  if (storedStream) storedStream.isFirstVisit = false;
-  addEvents(missed, ({ type }) => countsAsUnseen && !ownEvents.has(type));
-  if (!activityItems.value.some(isUnresolved)) return;
-  if (shares.state.value === 'idle') void shares.load();
-  if (received.state.value === 'idle') void received.load();
-});
+  onEvent((event) => addEvents([event], ({ type }) => !isActivityVisible() && !ownEvents.has(type)));
 
-effect(() => {
-  void shares.items.value;
-  void received.items.value;
-  if (activityItems.peek().some(isUnresolved)) activityItems.value = activityItems.peek().map(withDetails);
-});
+  onResumed((missed) => {
+    isComplete.value = missed !== null;
+    if (!missed) return;
+    const countsAsUnseen = storedStream?.isFirstVisit === false;
+    if (storedStream) storedStream.isFirstVisit = false;
+    addEvents(missed, ({ type }) => countsAsUnseen && !ownEvents.has(type));
+    if (!activityItems.value.some(isUnresolved)) return;
+    if (shares.state.value === 'idle') void shares.load();
+    if (received.state.value === 'idle') void received.load();
+  });
+
+  effect(() => {
+    void shares.items.value;
+    void received.items.value;
+    if (activityItems.peek().some(isUnresolved)) activityItems.value = activityItems.peek().map(withDetails);
+  });
+}

@@ -3,21 +3,23 @@ import { texts } from '../texts';
 import { formats } from '../texts/format';
 import { retryUntilDone } from '../retry';
 import { client, errorMessage, isUnavailable, isError } from './client';
-import { files, hidden, type FileRow } from './files';
-import { linkCounts } from './shares';
+import { files, type FileRow } from './files';
+import { linkCounts, readSharesOf, shares } from './shares';
 import { onTabMessage, broadcastToTabs } from './tab-messages';
 
 const undoPeriod = 8_000;
 const deletionPeriod = 2_000;
+/** Number of files in one deletion whose links are read if not all links are loaded. */
+const maxLinkReads = 10;
 const pendingDeletions = new Set<() => Promise<unknown>>();
 
 function setHidden(ids: readonly string[], isHidden: boolean) {
-  const next = new Set(hidden.value);
+  const next = new Set(files.hidden.value);
   for (const id of ids) {
     if (isHidden) next.add(id);
     else next.delete(id);
   }
-  hidden.value = next;
+  files.hidden.value = next;
 }
 
 async function remove(file: FileRow) {
@@ -36,7 +38,7 @@ export function deleteFiles(rows: readonly FileRow[]) {
   const { files: t, common } = texts.value;
   const label = rows.length === 1 ? rows[0]!.filename : formats.value.number(rows.length);
   const ids = rows.map(({ id }) => id);
-  const linkCount = ids.reduce((sum, id) => sum + (linkCounts.peek().get(id) ?? 0), 0);
+  const countLinks = () => ids.reduce((sum, id) => sum + (linkCounts.peek().get(id) ?? 0), 0);
 
   const stop = () => {
     clearTimeout(timer);
@@ -76,29 +78,45 @@ export function deleteFiles(rows: readonly FileRow[]) {
   broadcastToTabs({ deleting: ids });
   pendingDeletions.add(removeNow);
   const timer = setTimeout(removeOneByOne, undoPeriod);
-  let toastId = toast([t.deleting(label, rows.length), linkCount > 0 && t.linksEnd(linkCount)].filter(Boolean).join(' '), {
-    action: undoable,
-    duration: undoPeriod,
-  });
-}
-
-// Deletions by another tab of this browser. If that tab crashes, the files reappear after a timeout.
-const restoreTimers = new Map<string, ReturnType<typeof setTimeout>>();
-onTabMessage((message) => {
-  if ('restored' in message) {
-    clearTimeout(restoreTimers.get(message.restored.join()));
-    setHidden(message.restored, false);
-  } else if ('deleting' in message) {
-    const ids = message.deleting;
-    setHidden(ids, true);
-    restoreTimers.set(
-      ids.join(),
-      setTimeout(() => setHidden(ids, false), undoPeriod + deletionPeriod),
-    );
+  const warn = (linkCount: number, duration: number) =>
+    toast([t.deleting(label, rows.length), linkCount > 0 && t.linksEnd(linkCount)].filter(Boolean).join(' '), {
+      action: undoable,
+      duration,
+    });
+  const start = Date.now();
+  const knownLinks = countLinks();
+  let toastId = warn(knownLinks, undoPeriod);
+  if (shares.hasMore.peek() && ids.length <= maxLinkReads) {
+    // Links that are not loaded end, too.
+    void Promise.all(ids.map(readSharesOf))
+      .then(() => {
+        if (countLinks() === knownLinks || !pendingDeletions.has(removeNow) || isDelayed) return;
+        dismissToast(toastId);
+        toastId = warn(countLinks(), undoPeriod - (Date.now() - start));
+      })
+      .catch(() => {});
   }
-});
+}
 
 /** Deletes all pending files at once, before sign-out; undo is no longer possible. */
 export const flushDeletions = () => Promise.all([...pendingDeletions].map((removeNow) => removeNow()));
 
-addEventListener('pagehide', () => void flushDeletions());
+/** Hides the files that other tabs delete, and finishes our own deletions when the tab closes. */
+export function startDeletion() {
+  // If the other tab crashes, the files reappear after a timeout.
+  const restoreTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  onTabMessage((message) => {
+    if ('restored' in message) {
+      clearTimeout(restoreTimers.get(message.restored.join()));
+      setHidden(message.restored, false);
+    } else if ('deleting' in message) {
+      const ids = message.deleting;
+      setHidden(ids, true);
+      restoreTimers.set(
+        ids.join(),
+        setTimeout(() => setHidden(ids, false), undoPeriod + deletionPeriod),
+      );
+    }
+  });
+  addEventListener('pagehide', () => void flushDeletions());
+}

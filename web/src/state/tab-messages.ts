@@ -1,16 +1,13 @@
 import type { Share } from '@kingshare/client';
+import type { FileRow } from './file-order';
 
 /** Changes without a server event, broadcast between the tabs of a browser. */
-type TabMessage =
-  | { renamed: string; filename: string }
-  | { share: Share }
-  | { revoked: string }
-  | { deleting: string[] }
-  | { restored: string[] };
+type TabMessage = { renamed: FileRow } | { share: Share } | { revoked: string } | { deleting: string[] } | { restored: string[] };
 
-const channel = new BroadcastChannel('kingshare');
+let channel: BroadcastChannel | undefined;
+const openChannel = () => (channel ??= new BroadcastChannel('kingshare'));
 
-export const broadcastToTabs = (message: TabMessage) => channel.postMessage(message);
+export const broadcastToTabs = (message: TabMessage) => openChannel().postMessage(message);
 
 export const onTabMessage = (handler: (message: TabMessage) => void) =>
-  channel.addEventListener('message', (event: MessageEvent<TabMessage>) => handler(event.data));
+  openChannel().addEventListener('message', (event: MessageEvent<TabMessage>) => handler(event.data));

@@ -3,7 +3,9 @@ import { computed, signal, type Signal } from '@preact/signals';
 import { announce } from '../components/toast';
 import { texts } from '../texts';
 import { client } from './client';
-import { files } from './files';
+import { rowOf } from './file-list';
+import { files, type FileRow } from './files';
+import { onEvent } from './live';
 import { me } from './session';
 import { SpeedMeter } from './speed-meter';
 
@@ -15,6 +17,8 @@ export interface UploadItem {
   speed: SpeedMeter;
   error: Signal<KingShareError | null>;
   id: Signal<string | null>;
+  /** The finished file, until it is deleted. */
+  saved: Signal<FileRow | null>;
   upload: Upload | null;
 }
 
@@ -83,9 +87,10 @@ function start(item: UploadItem) {
 }
 
 function onDone(item: UploadItem) {
-  void item.upload!.finished.then(({ id, filename, size, created_at }) => {
-    item.id.value = id;
-    files.put({ id, filename, size, added: Date.parse(created_at) });
+  void item.upload!.finished.then((file) => {
+    item.id.value = file.id;
+    item.saved.value = rowOf(file);
+    files.put(rowOf(file));
     if (uploadTotals.value.active === 0) announce(texts.value.uploads.allDone(uploadTotals.value.done));
   });
 }
@@ -111,6 +116,7 @@ export function addUploads(chosen: readonly File[]) {
       speed: new SpeedMeter(),
       error: signal(null),
       id: signal(null),
+      saved: signal(null),
       upload: null,
     }),
   );
@@ -151,6 +157,13 @@ export function clearDone() {
   uploadItems.value = uploadItems.value.filter(({ state }) => state.value !== 'done' && state.value !== 'failed');
 }
 
-addEventListener('beforeunload', (event) => {
-  if (uploadTotals.value.active + uploadTotals.value.paused > 0) event.preventDefault();
-});
+/** Follows the deletion of uploaded files, and asks before a page with unfinished uploads is left. */
+export function startUploads() {
+  onEvent((event) => {
+    if (event.type !== 'FileDeleted') return;
+    for (const { id, saved } of uploadItems.peek()) if (id.peek() === event.data.file_id) saved.value = null;
+  });
+  addEventListener('beforeunload', (event) => {
+    if (uploadTotals.value.active + uploadTotals.value.paused > 0) event.preventDefault();
+  });
+}

@@ -60,7 +60,7 @@ export function UploadRow({ item }: { item: UploadItem }) {
 
 function ShareButton({ item }: { item: UploadItem }) {
   const { files: t } = texts.value;
-  const file = item.id.value ? files.items.value.get(item.id.value) : undefined;
+  const file = item.saved.value && (files.find(item.saved.value.id) ?? item.saved.value);
   if (!file) return null;
   return (
     <button
