@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { samplePng } from './samples';
 import type { Person, Server } from './server';
 
@@ -25,6 +26,17 @@ export async function seedServer(server: Server): Promise<{ ada: Person; ben: Pe
   await (await server.admin()).client.notify({ message: 'Backups run at three tonight.', level: 'Info' });
   const tokens = Object.fromEntries(Object.entries(shared).map(([name, share]) => [name, share.share_token]));
   return { ada, ben, tokens };
+}
+
+/** Uploads small files in the session of the page, up to 500 per request. Names have five digits, from `file 00000.txt`. */
+export async function uploadMany(page: Page, count: number): Promise<void> {
+  const boundary = 'b';
+  const part = (n: number) => `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="file ${String(n).padStart(5, '0')}.txt"\r\n\r\n${n}\r\n`;
+  for (let n = 0; n < count; n += 500) {
+    const data = `${Array.from({ length: Math.min(500, count - n) }, (_, index) => part(n + index)).join('')}--${boundary}--\r\n`;
+    const answer = await page.request.post('/api/v1/files', { data, headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` } });
+    if (answer.status() !== 201) throw new Error(`uploading failed: ${await answer.text()}`);
+  }
 }
 
 /** Every page with the text that marks it as loaded. */

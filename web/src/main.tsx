@@ -10,8 +10,6 @@ import { App } from './app';
 import { withoutBase } from './base';
 import { guestPages, memberPages, openPages } from './pages';
 import { startRouter } from './router';
-import './state/notifications';
-import './state/usage';
 import { restoreSession } from './state/session';
 import { startState } from './state/start';
 import { textsReady } from './texts/translated';

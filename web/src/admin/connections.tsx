@@ -6,11 +6,12 @@ import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { toast } from '../components/toast';
 import { client, errorMessage } from '../state/client';
+import { onResumed } from '../state/live';
 import { online } from '../state/people';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
 import { LoadError } from '../components/load-error';
-import { loadUsers, nameOf, users } from './users-state';
+import { nameOf, users } from './users-state';
 
 const stats = signal<WsStats | 'failed' | null>(null);
 
@@ -26,7 +27,8 @@ export function Connections() {
   const t = adminTexts.value.connections;
   const { number } = formats.value;
   useEffect(() => {
-    if (users.state.peek() === 'idle') loadUsers();
+    if (users.state.peek() === 'idle') void users.load();
+    return onResumed(() => users.retryFailed());
   }, []);
   // Presence changes change the connection counts.
   useEffect(() => void loadStats(), [online.value]);

@@ -5,6 +5,7 @@ import { ListEnd } from '../components/list-end';
 import { toast } from '../components/toast';
 import { client, errorMessage, isError } from '../state/client';
 import { collection } from '../state/collection';
+import { onResumed } from '../state/live';
 import { adminTexts } from '../texts/admin';
 import { formats } from '../texts/format';
 
@@ -29,6 +30,7 @@ export function Invitations() {
   const { moment } = formats.value;
   useEffect(() => {
     if (invitations.state.peek() !== 'loading') void invitations.load();
+    return onResumed(() => invitations.retryFailed());
   }, []);
   const open = [...invitations.items.value].sort((a, b) => a.expires_at.localeCompare(b.expires_at));
   if (open.length === 0) return null;

@@ -10,6 +10,7 @@ import { Problem } from '../components/problem';
 import { ShareDetails } from '../share-dialog/share-details';
 import { client, errorMessage, isError } from '../state/client';
 import { collection } from '../state/collection';
+import { onResumed } from '../state/live';
 import { newestFirst } from '../state/share-lists';
 import { texts } from '../texts';
 import { adminTexts } from '../texts/admin';
@@ -26,7 +27,10 @@ export function LinksDialog({ user, onClose }: { user: User; onClose: () => void
   const shares = useMemo(() => sharesOf(user), [user.id]);
   const problem = useSignal<string | undefined>(undefined);
 
-  useEffect(() => void shares.load(), [shares]);
+  useEffect(() => {
+    void shares.load();
+    return onResumed(() => shares.retryFailed());
+  }, [shares]);
 
   const end = async ({ share_id }: Share) => {
     problem.value = undefined;

@@ -2,7 +2,6 @@ import type { UpdateUserRequest, User } from '@kingshare/client';
 import { toast } from '../components/toast';
 import { client, errorMessage, isError } from '../state/client';
 import { collection } from '../state/collection';
-import { onResumed } from '../state/live';
 import { people } from '../state/people';
 import { adminTexts } from '../texts/admin';
 
@@ -10,16 +9,6 @@ export const users = collection<User>((user) => user.id, {
   readPage: (cursor) => client.users.list({ limit: 200, cursor }),
   compare: (a, b) => (a.username < b.username ? -1 : Number(a.username > b.username)),
 });
-
-let isStarted = false;
-
-/** Loads the list, and again after each interruption of the connection. */
-export function loadUsers() {
-  if (users.state.peek() !== 'loading') void users.load();
-  if (isStarted) return;
-  isStarted = true;
-  onResumed(() => void users.load());
-}
 
 /** Returns the account's name, or undefined if it is not loaded. */
 export const nameOf = (id: string) => (users.byKey.value.get(id) ?? people.byKey.value.get(id))?.username;

@@ -7,6 +7,7 @@ import { Icon } from '../components/icon';
 import { countOf, ListEnd } from '../components/list-end';
 import { Loading } from '../components/loading';
 import { MenuItem, MenuLine, openMenu } from '../components/menu';
+import { onResumed } from '../state/live';
 import { people } from '../state/people';
 import { me } from '../state/session';
 import { texts } from '../texts';
@@ -18,7 +19,7 @@ import { InviteDialog } from './invite-dialog';
 import { LinksDialog } from './links-dialog';
 import { ResetDialog } from './reset-dialog';
 import { QuotaDialog, RemoveDialog } from './user-dialogs';
-import { loadUsers, updateUserWithToast, users } from './users-state';
+import { updateUserWithToast, users } from './users-state';
 
 const dialog = signal<{ name: 'invite' } | { name: 'quota' | 'remove' | 'reset' | 'links'; user: User } | null>(null);
 const close = () => (dialog.value = null);
@@ -27,16 +28,20 @@ export function Users() {
   const t = adminTexts.value.users;
   const search = useSignal('');
   useEffect(() => {
-    loadUsers();
+    if (users.state.peek() !== 'loading') void users.load();
     if (people.state.peek() === 'idle') void people.load();
-    return close;
+    const stop = onResumed(() => void users.load());
+    return () => {
+      stop();
+      close();
+    };
   }, []);
 
   const all = users.items.value;
   const searchText = search.value.trim().toLowerCase();
   const found = all.filter((user) => user.username.includes(searchText));
   const state = users.state.value;
-  if (state === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={loadUsers} />;
+  if (state === 'failed') return <LoadError title={adminTexts.value.loadFailed} retry={() => void users.load()} />;
   if (all.length === 0) return <Loading />;
   return (
     <>

@@ -1,16 +1,14 @@
-import type { FileOrder } from '@kingshare/client';
 import { client } from './client';
 import { createFileList, rowOf } from './file-list';
-import { fileOrders } from './file-order';
 import { onEvent, onResumed } from './live';
-import { language, storedSignal } from './preferences';
+import { fileOrder, language } from './preferences';
 import { broadcastToTabs, onTabMessage } from './tab-messages';
 
 export type { FileRow } from './file-order';
 
 export const files = createFileList({
   readPage: (options) => client.files.list(options),
-  order: storedSignal<FileOrder>('order', fileOrders, '-created_at'),
+  order: fileOrder,
   language,
 });
 

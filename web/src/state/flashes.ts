@@ -31,30 +31,33 @@ function flash(fileId: string, kind: Flash, milliseconds = flashDuration) {
   );
 }
 
-onEvent((event) => {
-  switch (event.type) {
-    case 'FileUploaded':
-      return flash(event.data.file_id, 'arrived');
-    case 'ShareAccessed':
-      // A visit must not replace the sign of an ongoing download.
-      return downloads.has(event.data.file_id) ? undefined : flash(event.data.file_id, 'opened');
-    case 'DownloadStarted':
-      return flash(event.data.file_id, 'downloading');
-    case 'DownloadProgress': {
-      const { file_id, download_id } = event.data;
-      downloads.set(file_id, (downloads.get(file_id) ?? new Set()).add(download_id));
-      return flash(file_id, 'downloading', progressTimeout);
+/** Marks files by live events. */
+export function startFlashes() {
+  onEvent((event) => {
+    switch (event.type) {
+      case 'FileUploaded':
+        return flash(event.data.file_id, 'arrived');
+      case 'ShareAccessed':
+        // A visit must not replace the sign of an ongoing download.
+        return downloads.has(event.data.file_id) ? undefined : flash(event.data.file_id, 'opened');
+      case 'DownloadStarted':
+        return flash(event.data.file_id, 'downloading');
+      case 'DownloadProgress': {
+        const { file_id, download_id } = event.data;
+        downloads.set(file_id, (downloads.get(file_id) ?? new Set()).add(download_id));
+        return flash(file_id, 'downloading', progressTimeout);
+      }
+      case 'DownloadEnded': {
+        const { file_id, download_id } = event.data;
+        const others = downloads.get(file_id);
+        others?.delete(download_id);
+        if (!others?.size && flashes.value.get(file_id) === 'downloading') flash(file_id, 'downloading', endDelay);
+      }
     }
-    case 'DownloadEnded': {
-      const { file_id, download_id } = event.data;
-      const others = downloads.get(file_id);
-      others?.delete(download_id);
-      if (!others?.size && flashes.value.get(file_id) === 'downloading') flash(file_id, 'downloading', endDelay);
-    }
-  }
-});
+  });
 
-// DownloadEnded is not replayed: let the downloads time out soon unless progress arrives.
-onResumed(() => {
-  for (const fileId of [...downloads.keys()]) flash(fileId, 'downloading', flashDuration);
-});
+  // DownloadEnded is not replayed: let the downloads time out soon unless progress arrives.
+  onResumed(() => {
+    for (const fileId of [...downloads.keys()]) flash(fileId, 'downloading', flashDuration);
+  });
+}

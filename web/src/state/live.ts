@@ -13,8 +13,14 @@ const resumedHandlers = new Set<(missed: readonly LiveEvent[] | null) => void>()
 /** Subscribes to live events, without replayed ones. */
 export const onEvent = (handler: Handler) => void handlers.add(handler);
 
-/** Subscribes to the end of each replay. Passes the missed events, or null if the server no longer holds all of them. */
-export const onResumed = (handler: (missed: readonly LiveEvent[] | null) => void) => void resumedHandlers.add(handler);
+/**
+ * Subscribes to the end of each replay. Passes the missed events, or null if the server no longer holds all of them. Returns a function that
+ * ends the subscription.
+ */
+export function onResumed(handler: (missed: readonly LiveEvent[] | null) => void): () => void {
+  resumedHandlers.add(handler);
+  return () => void resumedHandlers.delete(handler);
+}
 
 /** Returns the stored cursor of a user's stream; state/activity stores it together with the events. */
 let cursorStoreOf: (userId: string) => CursorStore = () => ({ load: () => null, save: () => {} });
@@ -47,12 +53,15 @@ function listen(userId: string) {
   });
 }
 
-effect(() => {
-  const userId = session.value.state === 'user' ? session.value.me.id : null;
-  if (userId === liveUserId) return;
-  liveUserId = userId;
-  live?.close();
-  live = null;
-  connection.value = { name: 'connecting' };
-  if (userId) listen(userId);
-});
+/** Opens the live channel while a user is signed in. */
+export function startLive() {
+  effect(() => {
+    const userId = session.value.state === 'user' ? session.value.me.id : null;
+    if (userId === liveUserId) return;
+    liveUserId = userId;
+    live?.close();
+    live = null;
+    connection.value = { name: 'connecting' };
+    if (userId) listen(userId);
+  });
+}

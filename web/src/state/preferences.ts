@@ -1,4 +1,6 @@
+import type { FileOrder } from '@kingshare/client';
 import { computed, effect, signal } from '@preact/signals';
+import { fileOrders } from './file-order';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export type Language = 'en' | 'de';
@@ -14,6 +16,7 @@ export const storedSignal = <T extends string>(key: string, allowed: readonly T[
 };
 
 export const theme = storedSignal<Theme>('theme', ['auto', 'light', 'dark'], 'auto');
+export const fileOrder = storedSignal<FileOrder>('order', fileOrders, '-created_at');
 export const languagePreference = storedSignal<Language | 'auto'>('language', ['auto', 'en', 'de'], 'auto');
 
 const browserLanguage = (): Language => {

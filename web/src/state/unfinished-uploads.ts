@@ -32,19 +32,22 @@ function removeRemoteUpload(id: string) {
   if (next.delete(id)) remoteUploads.value = next;
 }
 
-onEvent((event) => {
-  if (event.type === 'UploadProgress') {
-    const { file_id, bytes_uploaded, total_bytes } = event.data;
-    const mayBeOwn = uploadItems.value.some(({ id, state }) => state.value === 'sending' && id.value === null);
-    if (mayBeOwn || ownIds.has(file_id) || bytes_uploaded === total_bytes) return;
-    remoteUploads.value = new Map(remoteUploads.value).set(file_id, { sent: bytes_uploaded, total: total_bytes });
-    clearTimeout(timers.get(file_id));
-    timers.set(
-      file_id,
-      setTimeout(() => removeRemoteUpload(file_id), progressTimeout),
-    );
-  } else if (event.type === 'FileUploaded') {
-    removeRemoteUpload(event.data.file_id);
-    unfinishedUploads.value = unfinishedUploads.value.filter(({ url }) => uploadIdOf(url) !== event.data.file_id);
-  }
-});
+/** Follows uploads elsewhere by live events. */
+export function startUnfinishedUploads() {
+  onEvent((event) => {
+    if (event.type === 'UploadProgress') {
+      const { file_id, bytes_uploaded, total_bytes } = event.data;
+      const mayBeOwn = uploadItems.value.some(({ id, state }) => state.value === 'sending' && id.value === null);
+      if (mayBeOwn || ownIds.has(file_id) || bytes_uploaded === total_bytes) return;
+      remoteUploads.value = new Map(remoteUploads.value).set(file_id, { sent: bytes_uploaded, total: total_bytes });
+      clearTimeout(timers.get(file_id));
+      timers.set(
+        file_id,
+        setTimeout(() => removeRemoteUpload(file_id), progressTimeout),
+      );
+    } else if (event.type === 'FileUploaded') {
+      removeRemoteUpload(event.data.file_id);
+      unfinishedUploads.value = unfinishedUploads.value.filter(({ url }) => uploadIdOf(url) !== event.data.file_id);
+    }
+  });
+}

@@ -14,14 +14,6 @@ async function refresh() {
   countedIds.value = new Set([...countedIds.value, ...counted]);
 }
 
-// Used space changes with the files; debounce, so that many changes cause one request.
-onEvent(({ type, data }) => {
-  if (type !== 'FileUploaded' && type !== 'FileDeleted') return;
-  changedIds.add((data as { file_id: string }).file_id);
-  clearTimeout(refreshTimer);
-  refreshTimer = setTimeout(() => void refresh().catch(() => {}), 700);
-});
-
 /** Used bytes, including uploads in progress. */
 export const usedBytes = computed(() => {
   let bytes = me()?.used_bytes ?? 0;
@@ -31,3 +23,14 @@ export const usedBytes = computed(() => {
   }
   return bytes;
 });
+
+/** Reads the used bytes again when files change. */
+export function startUsage() {
+  // Used space changes with the files; debounce, so that many changes cause one request.
+  onEvent(({ type, data }) => {
+    if (type !== 'FileUploaded' && type !== 'FileDeleted') return;
+    changedIds.add((data as { file_id: string }).file_id);
+    clearTimeout(refreshTimer);
+    refreshTimer = setTimeout(() => void refresh().catch(() => {}), 700);
+  });
+}
