@@ -128,6 +128,24 @@ describe('a collection', () => {
     assert.deepEqual(server.requests, [undefined, '3', undefined, '3']);
   });
 
+  it('reads the first page again, without undoing what changed meanwhile', async () => {
+    const { server, list, ranks } = setUp([10, 20, 30, 40]);
+    await list.load();
+    await list.loadMore();
+    server.items = [5, 10, 20, 30, 40].map((rank) => item(rank));
+    server.held = true;
+    void list.refreshFirstPage();
+    list.remove('k20');
+    await server.release();
+    assert.deepEqual(
+      [ranks(), server.requests],
+      [
+        [5, 10, 30, 40],
+        [undefined, '3', undefined],
+      ],
+    );
+  });
+
   it('drops the answer of a page if the list was read again meanwhile', async () => {
     const { server, list, ranks } = setUp([10, 20, 30, 40]);
     await list.load();

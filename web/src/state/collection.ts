@@ -35,6 +35,8 @@ export interface Collection<T> {
   load(): Promise<void>;
   /** Loads the next page. No-op if there is none, or if a request is in flight. */
   loadMore(): Promise<void>;
+  /** Reads the first page of a long list again and puts its items. */
+  refreshFirstPage(): Promise<void>;
   /** Repeats the failed requests. Called when the connection is back. */
   retryFailed(): void;
   /** Loads another list. Shows `interim` until its first page arrives. */
@@ -198,6 +200,23 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
     changes = null;
   };
 
+  const refreshFirstPage = async () => {
+    if (state.peek() !== 'ready' || changes) return load();
+    const thisLoad = generation;
+    const changed = new Map<string, Change<T>>();
+    changes = changed;
+    try {
+      const page = await readPage(undefined, thisLoad);
+      if (!page) return;
+      batch(() => {
+        for (const item of page.items) if (!changed.has(keyOf(item))) change(keyOf(item), { item, always: false });
+      });
+    } catch {
+      isStale = true;
+    }
+    changes = null;
+  };
+
   const reset = (nextSource: Source<T>, list: readonly T[]) => {
     ++generation;
     source = nextSource;
@@ -216,6 +235,7 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
     nextPage,
     load,
     loadMore,
+    refreshFirstPage,
     retryFailed() {
       if (isStale && state.peek() !== 'idle') void load();
       else if (nextPage.peek() === 'failed') void loadMore();

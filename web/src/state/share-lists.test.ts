@@ -29,14 +29,17 @@ function setUp(own: Share[], others: ReceivedShare[] = []) {
   const server = new PagedServer(own);
   const receivedServer = new PagedServer(others);
   const fileRequests: string[] = [];
-  const lists = createShareLists({
-    list({ file_id, cursor }) {
-      if (!file_id) return server.readPage(cursor);
-      fileRequests.push(file_id);
-      return Promise.resolve({ items: server.items.filter((item) => item.file_id === file_id), next_cursor: null });
+  const lists = createShareLists(
+    {
+      list({ file_id, cursor }) {
+        if (!file_id) return server.readPage(cursor);
+        fileRequests.push(file_id);
+        return Promise.resolve({ items: server.items.filter((item) => item.file_id === file_id), next_cursor: null });
+      },
+      received: ({ cursor }) => receivedServer.readPage(cursor),
     },
-    received: ({ cursor }) => receivedServer.readPage(cursor),
-  });
+    3,
+  );
   const ids = (list: { items: { value: readonly { share_id: string }[] } }) => list.items.value.map(({ share_id }) => share_id);
   return { server, receivedServer, fileRequests, lists, own: () => ids(lists.shares), theirs: () => ids(lists.received) };
 }

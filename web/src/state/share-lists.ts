@@ -3,7 +3,6 @@ import { computed } from '@preact/signals';
 import { coalesceByKey } from './coalesce';
 import { collection } from './collection';
 
-const pageSize = 200;
 const minReadInterval = 500;
 
 interface Page<T> {
@@ -24,7 +23,7 @@ export const newestFirst = (a: Share | ReceivedShare, b: Share | ReceivedShare) 
 const shareEventTypes = new Set(['FileShared', 'ShareAccessed', 'ShareChanged', 'ShareExpired', 'FileDeleted']);
 
 /** The user's own shares and those received from others, newest first, updated by live events. */
-export function createShareLists(api: SharesApi) {
+export function createShareLists(api: SharesApi, pageSize = 200) {
   const shares = collection<Share>((share) => share.share_id, {
     readPage: (cursor) => api.list({ limit: pageSize, cursor }),
     compare: newestFirst,
@@ -48,13 +47,10 @@ export function createShareLists(api: SharesApi) {
   /** Ids of received shares that changed since they were read. */
   const changedIds = new Set<string>();
   const refreshReceived = coalesceByKey(async () => {
-    if (received.state.peek() !== 'ready') return received.load();
-    const { items } = await api.received({ limit: pageSize });
-    const newestIds = new Set(items.map(({ share_id }) => share_id));
-    for (const share of items) received.put(share);
-    const hasOlder = [...changedIds].some((id) => received.byKey.peek().has(id) && !newestIds.has(id));
+    const isOld = (id: string) => received.items.peek().findIndex(({ share_id }) => share_id === id) >= pageSize;
+    const hasOld = [...changedIds].some(isOld);
     changedIds.clear();
-    if (hasOlder) await received.load();
+    await (hasOld ? received.load() : received.refreshFirstPage());
   }, minReadInterval);
 
   /** Ids of new shares by file, our own or received. */
