@@ -146,16 +146,31 @@ describe('a collection', () => {
     );
   });
 
-  it('drops the answer of a page if the list was read again meanwhile', async () => {
+  it('reads a page in flight again if the list is read again meanwhile', async () => {
     const { server, list, ranks } = setUp([10, 20, 30, 40]);
     await list.load();
     server.held = true;
     void list.loadMore();
     void list.load();
     await server.release();
-    assert.deepEqual([ranks(), list.nextPage.value], [[10, 20, 30], 'idle']);
-    await list.loadMore();
-    assert.deepEqual(ranks(), [10, 20, 30, 40]);
+    await settled();
+    assert.deepEqual([ranks(), list.nextPage.value], [[10, 20, 30, 40], 'idle']);
+    assert.deepEqual(server.requests, [undefined, '3', undefined, '3']);
+  });
+
+  it('loads the next page after a load in progress', async () => {
+    const { server, list, ranks } = setUp([10, 20, 30, 40]);
+    await list.load();
+    for (const load of [list.load, list.refreshFirstPage]) {
+      server.held = true;
+      void load();
+      void list.loadMore();
+      await server.release();
+      await settled();
+      assert.deepEqual(ranks(), [10, 20, 30, 40]);
+      list.close();
+      await list.load();
+    }
   });
 
   it('repeats failed requests when told that the connection is back', async () => {

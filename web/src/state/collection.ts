@@ -33,7 +33,7 @@ export interface Collection<T> {
   readonly nextPage: ReadonlySignal<'idle' | 'loading' | 'failed'>;
   /** Loads the first page. If the list is ready, reads the loaded pages again. Preserves changes made meanwhile. */
   load(): Promise<void>;
-  /** Loads the next page. No-op if there is none, or if a request is in flight. */
+  /** Loads the next page, after a load in progress. No-op if there is none, or if it is being loaded. */
   loadMore(): Promise<void>;
   /** Reads the first page of a long list again and puts its items. */
   refreshFirstPage(): Promise<void>;
@@ -87,6 +87,7 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
   let changes: Map<string, Change<T>> | null = null;
   /** Increases with each load: answers to earlier requests are dropped. */
   let generation = 0;
+  /** The latest load of the list or its first page. */
   let loading: Promise<void> = Promise.resolve();
   /** Whether the last load failed, so that the items may be outdated. */
   let isStale = false;
@@ -140,7 +141,8 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
 
   const readList = async () => {
     const thisLoad = ++generation;
-    const wanted = state.peek() === 'ready' ? items.peek().length : 0;
+    // A page that is being loaded is read again, too.
+    const wanted = state.peek() === 'ready' ? items.peek().length + Number(nextPage.peek() === 'loading') : 0;
     const loaded: T[] = [];
     changes = new Map();
     isStale = false;
@@ -174,7 +176,17 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
     return loading;
   };
 
+  const whenLoaded = async () => {
+    let latest: Promise<void>;
+    do {
+      latest = loading;
+      await latest;
+    } while (latest !== loading);
+  };
+
   const loadMore = async () => {
+    if (nextPage.peek() === 'loading') return;
+    if (changes) await whenLoaded();
     const at = cursor.peek();
     if (at === null || changes) return;
     const thisLoad = generation;
@@ -200,8 +212,7 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
     changes = null;
   };
 
-  const refreshFirstPage = async () => {
-    if (state.peek() !== 'ready' || changes) return load();
+  const readFirstPage = async () => {
     const thisLoad = generation;
     const changed = new Map<string, Change<T>>();
     changes = changed;
@@ -215,6 +226,12 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
       isStale = true;
     }
     changes = null;
+  };
+
+  const refreshFirstPage = () => {
+    if (state.peek() !== 'ready' || changes) return load();
+    loading = readFirstPage();
+    return loading;
   };
 
   const reset = (nextSource: Source<T>, list: readonly T[]) => {
@@ -255,7 +272,7 @@ export function collection<T>(keyOf: (item: T) => string, initialSource: Source<
     keep: (item) => change(keyOf(item), { item, always: true }),
     remove: (key) => change(key, { item: null, always: false }),
     async catchUp(added, removedKeys) {
-      await loading;
+      await whenLoaded();
       for (const key of removedKeys) change(key, { item: null, always: false });
       const isMissing = (item: T) => isIncluded(item) && isWithinLoaded(item) && !byKey.peek().has(keyOf(item));
       if (state.peek() === 'ready' && added.some(isMissing)) await load();
