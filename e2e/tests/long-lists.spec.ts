@@ -110,6 +110,7 @@ test('what happens to a long list while the network is away is there when it is 
   await expect(page.getByText('Connection to the server lost.')).toBeVisible();
   await page.getByLabel('Search your files').fill('file 00001');
   await expect(page.getByText('Your files could not be loaded.')).toBeVisible();
+  await expect(page.getByLabel('Search your files')).toBeFocused();
   await ada.client.files.upload('x', { filename: 'new.txt' });
   const newest = (await collectAll(ada.client.files.list({ query: 'file 00299' })))[0]!;
   await ada.client.files.remove(newest.id);

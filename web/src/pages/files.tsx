@@ -64,7 +64,8 @@ function Count() {
 function Content() {
   const { files: t } = texts.value;
   const state = files.state.value;
-  if (state === 'failed') return <LoadError title={t.loadFailed} retry={() => void files.load()} />;
+  const loadError = <LoadError title={t.loadFailed} retry={() => void files.load()} />;
+  if (state === 'failed' && !files.search.value) return loadError;
   if (hasNoFiles.value && state !== 'ready') return <Loading />;
   if (isEmpty.value) {
     return (
@@ -79,23 +80,27 @@ function Content() {
       </div>
     );
   }
-  const nothingFound = files.visible.value.length === 0 && !hasMore.value;
+  const hasRows = files.visible.value.length > 0;
   return (
     <>
       <Toolbar />
-      {files.visible.value.length > 0 && <FileList />}
-      <ListEnd of={files.inView.value} />
-      {nothingFound &&
-        (state === 'ready' ? (
-          <EmptyState icon="search" title={t.nothingFound}>
-            <p>{t.nothingFoundText(files.search.value)}</p>
-            <button type="button" class="button" onClick={() => files.setSearch('')}>
-              {t.clearSearch}
-            </button>
-          </EmptyState>
-        ) : (
-          <Loading />
-        ))}
+      {state === 'failed' ? (
+        loadError
+      ) : (
+        <>
+          {hasRows && <FileList />}
+          <ListEnd of={files.inView.value} />
+          {!hasRows && state !== 'ready' && <Loading />}
+          {!hasRows && state === 'ready' && !hasMore.value && (
+            <EmptyState icon="search" title={t.nothingFound}>
+              <p>{t.nothingFoundText(files.search.value)}</p>
+              <button type="button" class="button" onClick={() => files.setSearch('')}>
+                {t.clearSearch}
+              </button>
+            </EmptyState>
+          )}
+        </>
+      )}
     </>
   );
 }
