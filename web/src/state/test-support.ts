@@ -6,6 +6,7 @@ export class PagedServer<T> {
   readonly requests: (string | undefined)[] = [];
   readonly #waiting: (() => void)[] = [];
   #failures = 0;
+  #error: unknown;
   held = false;
 
   constructor(
@@ -18,7 +19,6 @@ export class PagedServer<T> {
     this.#failures++;
     this.#error = error;
   }
-  #error: unknown;
 
   /** Answers the requests held back. */
   async release() {
