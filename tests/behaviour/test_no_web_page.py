@@ -3,12 +3,14 @@ import re
 
 import pytest
 
+from support.command import has_web_page
+
 NAVIGATION = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate"}
 
 
 @pytest.fixture(autouse=True)
-def no_web_page(common_server):
-    if b"/assets/" in common_server.guest().get("/", headers=NAVIGATION, want=200, checked=False).body:
+def no_web_page():
+    if has_web_page():
         pytest.skip("the binary has its web page")
 
 

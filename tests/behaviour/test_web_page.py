@@ -5,7 +5,15 @@ import subprocess
 
 import pytest
 
+from support.command import has_web_page
+
 NAVIGATION = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
+
+
+@pytest.fixture(autouse=True)
+def web_page():
+    if not has_web_page():
+        pytest.skip("the binary has no web page")
 
 
 @pytest.fixture

@@ -23,8 +23,17 @@ def startup_error(*arguments, folder, environment=None):
     return lines[0]
 
 
-def is_instrumented():
-    """Returns whether the binary is built with ASan or TSan; memory measurements are then meaningless."""
+def contains(*texts):
     with open(BINARY, "rb") as binary:
         data = binary.read()
-    return b"__asan_init" in data or b"__tsan_init" in data
+    return any(text in data for text in texts)
+
+
+def is_instrumented():
+    """Returns whether the binary is built with ASan or TSan; memory measurements are then meaningless."""
+    return contains(b"__asan_init", b"__tsan_init")
+
+
+def has_web_page():
+    """Returns whether the binary is built with the web page (KS_WEB)."""
+    return contains(b"web/assets/")
