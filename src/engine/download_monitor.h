@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/size.h"
 #include "model/share.h"
 #include "ports/bus.h"
 #include "runtime/timer_wheel.h"
@@ -26,7 +27,7 @@ struct DownloadFacts {
 // visitors are refused because of them. Thread: a single loop. Callers pass the current time.
 class DownloadMonitor {
 public:
-    static constexpr std::uint64_t least_rate = 8 * 1024;  // bytes per second, averaged over slow_after
+    static constexpr std::uint64_t least_rate = 8_KiB;  // bytes per second, averaged over slow_after
     static constexpr auto slow_after = std::chrono::minutes(1);
     static constexpr auto sample_interval = std::chrono::seconds(2);
 
