@@ -1,0 +1,50 @@
+# ./dev test
+
+wrapper=()  # runs the tests' processes
+slowness=1  # factor for the timeouts of behaviour tests
+
+use_preset() {  # PRESET
+    # ThreadSanitizer needs a fixed address layout, so disable ASLR.
+    [ "$1" != tsan ] || wrapper=(setarch "$(uname -m)" --addr-no-randomize)
+    case $1 in asan) slowness=3 ;; tsan) slowness=5 ;; esac
+    export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+    export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66}
+}
+
+run_unit_tests() {  # PRESET
+    say "unit and contract tests ($1)"
+    "${wrapper[@]}" ctest --test-dir "build/$1" --output-on-failure -j 2
+}
+
+run_behaviour_tests() {  # PRESET [PYTEST OPTIONS]
+    local preset=$1 processes=(-n 2 --dist loadfile) argument
+    shift
+    need python3-pytest python3-pytest-xdist python3-yaml python3-jsonschema curl aria2 axel wget wget2 strace e2fsprogs nginx caddy apache2 haproxy zsh fish
+    # Two processes take half the time. Output and debuggers need a single one.
+    for argument in "$@"; do
+        case $argument in -n* | -s | --pdb) processes=() ;; esac
+    done
+    names_tests "$@" || set -- tests/behaviour "$@"
+    say "behaviour tests ($preset)"
+    KINGSHARE_BINARY=$PWD/build/$preset/kingshare KINGSHARE_TEST_SLOWNESS=${KINGSHARE_TEST_SLOWNESS:-$slowness} \
+        "${wrapper[@]}" /usr/bin/python3 -m pytest -p no:cacheprovider "${processes[@]}" "$@"
+}
+
+names_tests() { [[ " $*" = *" tests/"* ]]; }
+
+dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS]
+    local preset=release
+    case ${1:-} in release | no-web | dev | asan | tsan) preset=$1 && shift ;; esac
+    use_preset "$preset"
+    if [ "${1:-}" = --unit-only ]; then
+        build "$preset" unit_tests
+        run_unit_tests "$preset"
+    elif names_tests "$@"; then
+        build "$preset" kingshare
+        run_behaviour_tests "$preset" "$@"
+    else
+        build "$preset"
+        run_unit_tests "$preset"
+        run_behaviour_tests "$preset" "$@"
+    fi
+}
