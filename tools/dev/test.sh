@@ -6,7 +6,7 @@ slowness=1  # factor for the timeouts of behaviour tests
 use_preset() {  # PRESET
     # ThreadSanitizer needs a fixed address layout, so disable ASLR.
     [ "$1" != tsan ] || wrapper=(setarch "$(uname -m)" --addr-no-randomize)
-    case $1 in asan) slowness=3 ;; tsan) slowness=5 ;; esac
+    case $1 in asan | coverage) slowness=3 ;; tsan) slowness=5 ;; esac
     export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
     export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66}
 }
