@@ -29,7 +29,8 @@ std::uint64_t next_time() {
     auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     auto time = (static_cast<std::uint64_t>(now / 1'000'000) << 12) | (static_cast<std::uint64_t>(now % 1'000'000) * 4096 / 1'000'000);
     std::uint64_t before = last.load();
-    while (!last.compare_exchange_weak(before, std::max(time, before + 1))) {}
+    while (!last.compare_exchange_weak(before, std::max(time, before + 1))) {
+    }
     return std::max(time, before + 1);
 }
 

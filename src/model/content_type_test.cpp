@@ -79,11 +79,11 @@ TEST(ClaimedContentType, IsEmptyWhereNothingIsSaid) {
 }
 
 TEST(LooksLikeUtf8, AllowsACharacterCutShortAtTheEnd) {
-    for (auto text :
+    for (const auto& text :
          {"plain\n"s, "Grüße"s, "日本"s.substr(0, 4), "日本"s.substr(0, 5), "😀"s.substr(0, 1), "😀"s.substr(0, 3), ""s, "\x1b[31mred"s}) {
         EXPECT_TRUE(looks_like_utf8(text)) << testing::PrintToString(text);
     }
-    for (auto text : {"nul\0"s, "caf\xe9 au lait"s, "\x80"s, "\xff"s, "\xc3("s, "\x01"s, "\xc0"s}) {
+    for (const auto& text : {"nul\0"s, "caf\xe9 au lait"s, "\x80"s, "\xff"s, "\xc3("s, "\x01"s, "\xc0"s}) {
         EXPECT_FALSE(looks_like_utf8(text)) << testing::PrintToString(text);
     }
 }
