@@ -64,12 +64,12 @@ TEST_F(DownloadMonitorTest, ASlowOneIsLeftAloneAsLongAsItIsInNobodysWay) {
 }
 
 TEST_F(DownloadMonitorTest, ASlowOneIsCutWhileOthersAreRefused) {
-    advance(30, 8 * 1024 - 1);
+    advance(30, 8_KiB - 1);
     monitor_.note_refusal(facts_.share_id, now_);
-    advance(25, 8 * 1024 - 1);
+    advance(25, 8_KiB - 1);
     EXPECT_TRUE(monitor_.cut_slow(now_));
     EXPECT_EQ(cuts_, 0) << "not before it was slow for a minute";
-    advance(6, 8 * 1024 - 1);
+    advance(6, 8_KiB - 1);
     EXPECT_TRUE(monitor_.cut_slow(now_));
     EXPECT_EQ(cuts_, 1);
 }
@@ -83,7 +83,7 @@ TEST_F(DownloadMonitorTest, ABurstAtTheBeginningDoesNotHelpForLong) {
 }
 
 TEST_F(DownloadMonitorTest, OneThatIsFastEnoughIsNotCut) {
-    advance(300, 8 * 1024);
+    advance(300, 8_KiB);
     monitor_.note_refusal(facts_.share_id, now_);
     monitor_.cut_slow(now_);
     EXPECT_EQ(cuts_, 0);
