@@ -5,7 +5,7 @@ dev_bench() {
     case $what in
         transfers) build release kingshare transfer_driver && need nginx caddy wrk ;;
         realtime) build release kingshare realtime_driver realtime_bare && need nginx libnginx-mod-nchan nats-server ;;
-        slow) build release kingshare && exec bench/transfers/slow "${@:2}" ;;
+        slow | attack) build release kingshare && exec "bench/transfers/$what" "${@:2}" ;;
         *) usage >&2 && exit 2 ;;
     esac
     shift

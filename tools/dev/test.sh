@@ -30,6 +30,12 @@ run_behaviour_tests() {  # PRESET [PYTEST OPTIONS]
         "${wrapper[@]}" /usr/bin/python3 -m pytest -p no:cacheprovider "${processes[@]}" "$@"
 }
 
+# Run once more with the contents in memory, which are sent without sendfile.
+transfer_tests=(concurrent_downloads conditional_requests content_types digests download_counting ranges share_download_limits shares
+    tus_concatenation tus_creation tus_resume upload_round_trip zip_archives)
+transfer_tests=("${transfer_tests[@]/#/tests/behaviour/test_}")
+transfer_tests=("${transfer_tests[@]/%/.py}")
+
 names_tests() { [[ " $*" = *" tests/"* ]]; }
 
 dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS]
@@ -46,5 +52,6 @@ dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS]
         build "$preset"
         run_unit_tests "$preset"
         run_behaviour_tests "$preset" "$@"
+        [ $# -gt 0 ] || KINGSHARE_TEST_BLOBS=memory: run_behaviour_tests "$preset" "${transfer_tests[@]}"
     fi
 }
