@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/wire.h"
+#include "protocol/codes.h"
 
 #include <tl/expected.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/id.h"
-#include "protocol/wire.h"
+#include "protocol/messages.h"
 
 #include <optional>
 #include <vector>
