@@ -8,6 +8,7 @@ namespace {
 
 EventDelivery deliver(const Event& event, const EventContext& context, Time now) {
     return EventDelivery{.type = std::string(type_of(event)),
+                         .subject = subject_of(event),
                          .message = encode(event),
                          .message_without_since = encode_without_since(event),
                          .at = now,

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::int64_t every_position = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t max_arrived = 32;  // upper bound of files committed together
-constexpr std::size_t id_length = 36;
 
 }  // namespace
 
@@ -101,18 +100,15 @@ bool StreamReplay::on_committed(StreamPosition position) {
 
 // Remembers files with FileUploaded sent: their late UploadProgress must not follow it.
 void StreamReplay::note_arrival(const JournalEntry& entry) {
-    constexpr std::string_view arrival = R"({"type":"FileUploaded","data":{"file_id":")";
-    if (!std::string_view(entry.message).starts_with(arrival)) return;
-    auto id = FileId::parse(std::string_view(entry.message).substr(arrival.size(), id_length));
-    if (!id) return;
+    if (entry.type != wire::FileUploaded::type || !entry.subject) return;
     if (arrived_.size() == max_arrived) arrived_.erase(arrived_.begin());
-    arrived_.push_back(*id);
+    arrived_.push_back(*entry.subject);
 }
 
 bool StreamReplay::on_transient(const EventDelivery& delivery) {
     if (!arrived_.empty() && delivery.type == wire::UploadProgress::type) {
-        auto file = FileId::parse(delivery.coalescing_key);
-        if (file && std::find(arrived_.begin(), arrived_.end(), *file) != arrived_.end()) return false;
+        bool has_arrived = delivery.subject && std::find(arrived_.begin(), arrived_.end(), *delivery.subject) != arrived_.end();
+        if (has_arrived) return false;
     }
     if (up_to_date()) return true;
     hold(delivery);

@@ -70,7 +70,7 @@ private:
     std::int64_t head_ = 0;        // newest known position
     std::int64_t first_live_ = 0;  // first position committed since start(); 0: none
     std::uint64_t replayed_ = 0;
-    std::vector<FileId> arrived_{};                  // files with FileUploaded read from the journal, perhaps before its message
+    std::vector<SubjectId> arrived_{};               // files with FileUploaded read from the journal, perhaps before its message
     std::unique_ptr<CoalescingQueue<Held>> held_{};  // null when empty
     std::size_t held_bytes_ = 0;
     Phase phase_ = Phase::Opening;

@@ -65,12 +65,12 @@ struct StreamReplayTest : testing::Test {
 // A read of the journal may deliver FileUploaded before the pending progress of the file arrives.
 TEST_F(StreamReplayTest, ProgressDoesNotFollowTheArrivalOfItsFile) {
     begin(start);
-    auto file = FileId::make(), other = FileId::make();
-    EventDelivery progress{.type = "UploadProgress", .message = "p", .recipients = {.users = {anna}}, .coalescing_key = file.text()};
+    auto file = SubjectId::make(), other = SubjectId::make();
+    EventDelivery progress{.type = "UploadProgress", .subject = file, .message = "p", .recipients = {.users = {anna}}};
     EventDelivery of_another = progress;
-    of_another.coalescing_key = other.text();
+    of_another.subject = other;
     Opening opening{.complete = true, .from = at(0), .head = at(1)};
-    opening.entries.push_back({at(1), R"({"type":"FileUploaded","data":{"file_id":")" + file.text() + R"("}})", {}});
+    opening.entries.push_back({.position = at(1), .type = "FileUploaded", .subject = file, .message = "{}"});
     replay->on_opened(std::move(opening));
     EXPECT_EQ(did.take(), (Log{"1", "resumed 1 whole 1"}));
     EXPECT_FALSE(replay->on_transient(progress));

@@ -37,4 +37,9 @@ std::string_view type_of(const Event& event) {
     return std::visit([](const auto& message) { return message.type; }, event);
 }
 
+std::optional<SubjectId> subject_of(const Event& event) {
+    auto id = std::visit([](const auto& message) { return message.subject(); }, event);
+    return id ? std::optional(SubjectId{*id}) : std::nullopt;
+}
+
 }  // namespace ks

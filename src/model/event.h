@@ -33,4 +33,9 @@ std::vector<UserId> causes_of(const Event& event, const EventContext& context);
 
 std::string_view type_of(const Event& event);
 
+// Id of the file, share or user that an event is about.
+using SubjectId = Id<struct SubjectTag>;
+
+std::optional<SubjectId> subject_of(const Event& event);  // protocol/wire.json names the field; nullopt: the event is about none
+
 }  // namespace ks

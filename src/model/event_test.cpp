@@ -65,5 +65,13 @@ TEST(Event, KnowsItsType) {
     EXPECT_EQ(type_of(wire::UserOffline{}), "UserOffline");
 }
 
+TEST(Event, KnowsItsSubject) {
+    FileId file = FileId::make();
+    EXPECT_EQ(subject_of(wire::FileUploaded{.file_id = file}), SubjectId{file.bytes});
+    EXPECT_EQ(subject_of(wire::FileShared{.share_id = share, .file_id = file}), SubjectId{share.bytes});
+    EXPECT_EQ(subject_of(wire::UserOnline{.user_id = owner}), SubjectId{owner.bytes});
+    EXPECT_FALSE(subject_of(wire::SystemNotification{}));
+}
+
 }  // namespace
 }  // namespace ks

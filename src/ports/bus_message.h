@@ -26,6 +26,7 @@ struct StreamPosition {
 // An event on its way to its recipients, encoded once and shared by all.
 struct EventDelivery {
     std::string type;
+    std::optional<SubjectId> subject{};
     std::string message;  // {"type":…,"data":…}
     // Variant for connections without ?since=, if it differs. Empty: they do not receive the event.
     std::optional<std::string> message_without_since{};

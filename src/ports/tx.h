@@ -169,6 +169,8 @@ public:
 // An event in a user's stream.
 struct JournalEntry {
     StreamPosition position;
+    std::string type{};  // empty in rows from before migration 0012
+    std::optional<SubjectId> subject{};
     std::string message;
     Time at{};
 };

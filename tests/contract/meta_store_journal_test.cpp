@@ -65,6 +65,22 @@ TEST_P(JournalTest, ReadingGoesOnFromAPosition) {
     EXPECT_EQ(last[0].position.index, 5);
 }
 
+TEST_P(JournalTest, AnEntryHasTheTypeAndTheSubjectOfItsEvent) {
+    User anna = add_user("anna"), bert = add_user("bert");
+    auto file = SubjectId::make();
+    EventDelivery uploaded = about({anna.id}, "1");
+    uploaded.subject = file;
+    append(uploaded);
+    append({.type = "SystemNotification", .message = "2", .at = noon, .recipients = {.everyone = true}});
+    append({.type = "FileDeleted", .subject = file, .message = "3", .at = noon, .recipients = {.everyone = true}});
+    std::vector<std::pair<std::string, std::optional<SubjectId>>> of_anna, of_bert;
+    for (const JournalEntry& entry : events(anna)) of_anna.emplace_back(entry.type, entry.subject);
+    for (const JournalEntry& entry : events(bert)) of_bert.emplace_back(entry.type, entry.subject);
+    EXPECT_EQ(of_bert, (std::vector<std::pair<std::string, std::optional<SubjectId>>>{{"SystemNotification", {}}, {"FileDeleted", file}}));
+    of_bert.emplace(of_bert.begin(), "FileUploaded", file);
+    EXPECT_EQ(of_anna, of_bert);
+}
+
 TEST_P(JournalTest, ReadingEndsOnceItHasEnoughBytes) {
     User anna = add_user("anna");
     for (int i = 1; i <= 5; ++i) append(about({anna.id}, std::string(1'000, 'x')));

@@ -104,6 +104,8 @@ TEST_F(SqliteTest, AJournalOfTwoTablesBecomesOne) {
     EXPECT_EQ(kept[1].message, "seven");
     EXPECT_EQ(kept[1].position, (StreamPosition{7, 0x6f6e652e}));  // the end of the event id, as in existing cursors
     EXPECT_EQ(kept[1].at, from_millis(17));
+    EXPECT_EQ(kept[1].type, "");
+    EXPECT_FALSE(kept[1].subject);
 }
 
 TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {

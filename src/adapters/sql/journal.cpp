@@ -48,9 +48,9 @@ void append_to_everyone(SqlConnection& db, EventDelivery& delivery, const EventI
     }
     // With concurrent writers, a stream created between the two statements was not advanced: skip it, the user was created after the event.
     Query(db,
-          "INSERT INTO journal (user_id, seq, event_id, message, at) SELECT user_id, head, $1, $2, $3 FROM streams WHERE head > 0 "
-          "ON CONFLICT (user_id, seq) DO NOTHING",
-          event, delivery.message, delivery.at)
+          "INSERT INTO journal (user_id, seq, event_id, type, subject, message, at) "
+          "SELECT user_id, head, $1, $2, $3, $4, $5 FROM streams WHERE head > 0 ON CONFLICT (user_id, seq) DO NOTHING",
+          event, delivery.type, delivery.subject, delivery.message, delivery.at)
         .run();
 }
 
@@ -61,8 +61,10 @@ void append_to(SqlConnection& db, std::vector<UserId> users, EventDelivery& deli
         bool own = std::find(delivery.caused_by.begin(), delivery.caused_by.end(), user) != delivery.caused_by.end();
         auto [position, rank] = advance(db, user, own);
         if (position == 0) continue;
-        Query(db, "INSERT INTO journal (user_id, seq, event_id, message, at, own_rank) VALUES ($1, $2, $3, $4, $5, $6)", user, position,
-              event, delivery.message, delivery.at, own ? std::optional(rank) : std::nullopt)
+        Query(db,
+              "INSERT INTO journal (user_id, seq, event_id, type, subject, message, at, own_rank) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+              user, position, event, delivery.type, delivery.subject, delivery.message, delivery.at,
+              own ? std::optional(rank) : std::nullopt)
             .run();
         delivery.positions.emplace_back(user, position);
     }
@@ -108,13 +110,13 @@ void SqlJournal::trim(const UserId& user, std::int64_t head) {
 std::int64_t SqlJournal::head(const UserId& user) { return head_of(db_, user); }
 
 std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) {
-    Query query(db_, "SELECT seq, event_id, message, at FROM journal WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3", user, position,
-                limit);
+    Query query(db_, "SELECT seq, event_id, type, subject, message, at FROM journal WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                user, position, limit);
     std::vector<JournalEntry> entries;
     for (std::size_t bytes = 0; bytes < max_bytes && query.next();) {
         EventId event;
         JournalEntry& entry = entries.emplace_back();
-        query.read(entry.position.index, event, entry.message, entry.at);
+        query.read(entry.position.index, event, entry.type, entry.subject, entry.message, entry.at);
         entry.position.fingerprint = fingerprint_of(event);
         bytes += entry.message.size() + bytes_beside_the_message;
     }
