@@ -63,7 +63,7 @@ def test_what_is_damaged_on_the_disk_is_our_fault(start_server, size, harm, word
     anna = server.user("anna")
     file = anna.upload("data.bin", bytes(size))
     share = anna.share(file, max_downloads=1)
-    (blob,) = [path for path in server.data.rglob("*") if path.is_file() and path.stat().st_size == size]
+    (blob,) = [path for path in server.blobs.rglob("*") if path.is_file() and path.stat().st_size == size]
     harm(blob)
     socket = anna.connect()
     doors = [f"files/{file['id']}/content", f"files/archive?ids={file['id']}", f"public/shares/{share['share_token']}/content"]
