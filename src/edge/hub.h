@@ -50,7 +50,7 @@ public:
     virtual bool takes_deflated() const = 0;
     virtual void shut_down(Duration retry_in) = 0;  // the server is shutting down
     // Closes the connection if nothing was received since then. Returns whether it did.
-    virtual bool end_if_silent(Steady::time_point) { return false; }
+    virtual bool close_if_idle_since(Steady::time_point) { return false; }
 
 private:
     friend class Hub;

@@ -37,7 +37,7 @@ Duration RateLimit::reserve(std::string_view key, Time now) {
     return std::chrono::ceil<Duration>(std::chrono::microseconds(std::max<std::int64_t>(0, before - micros - tolerance_)));
 }
 
-void RateLimit::give_back(std::string_view key) { cell(key).fetch_sub(interval_, std::memory_order_relaxed); }
+void RateLimit::refund(std::string_view key) { cell(key).fetch_sub(interval_, std::memory_order_relaxed); }
 
 Error RateLimit::refusal(const std::string& what) const {
     auto wait = std::chrono::ceil<std::chrono::seconds>(std::chrono::microseconds(interval_));
@@ -49,13 +49,13 @@ Error RateLimit::refusal(const std::string& what) const {
 GuessLimit::Exceeded GuessLimit::take(std::string_view narrow_key, std::string_view wide_key, Time now) {
     if (!narrow_.take(narrow_key, now)) return Exceeded::Narrow;
     if (wide_.take(wide_key, now)) return Exceeded::None;
-    narrow_.give_back(narrow_key);
+    narrow_.refund(narrow_key);
     return Exceeded::Wide;
 }
 
-void GuessLimit::give_back(std::string_view narrow_key, std::string_view wide_key) {
-    narrow_.give_back(narrow_key);
-    wide_.give_back(wide_key);
+void GuessLimit::refund(std::string_view narrow_key, std::string_view wide_key) {
+    narrow_.refund(narrow_key);
+    wide_.refund(wide_key);
 }
 
 Error GuessLimit::refusal(Exceeded exceeded, const std::string& what) const {

@@ -27,9 +27,9 @@ public:
 
     // Takes one event now. Returns false if that exceeds the rate.
     bool take(std::string_view key, Time now);
-    void give_back(std::string_view key);
+    void refund(std::string_view key);
 
-    // Queues one event: always counted. Returns the delay until its turn, zero within the rate. Undo with give_back().
+    // Queues one event: always counted. Returns the delay until its turn, zero within the rate. Undo with refund().
     Duration reserve(std::string_view key, Time now);
 
     // Returns RATE_LIMITED with Retry-After: the time until one event is available.
@@ -55,7 +55,7 @@ public:
 
     // Takes one guess from both limits, or from neither. Returns the limit that was exceeded.
     Exceeded take(std::string_view narrow_key, std::string_view wide_key, Time now);
-    void give_back(std::string_view narrow_key, std::string_view wide_key);
+    void refund(std::string_view narrow_key, std::string_view wide_key);
 
     Error refusal(Exceeded exceeded, const std::string& what) const;  // RATE_LIMITED; `exceeded` must not be None
 

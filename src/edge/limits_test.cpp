@@ -60,14 +60,14 @@ TEST(RateLimit, GivesBackWhatDidNotCount) {
     RateLimit limit(Rate{1, 2});
     EXPECT_TRUE(limit.take("a", start));
     EXPECT_TRUE(limit.take("a", start));
-    limit.give_back("a");
+    limit.refund("a");
     EXPECT_TRUE(limit.take("a", start));
     EXPECT_FALSE(limit.take("a", start));
 }
 
 TEST(RateLimit, NeverHoldsMoreThanTheBurst) {
     RateLimit limit(Rate{1, 2});
-    for (int i = 0; i < 10; ++i) limit.give_back("a");
+    for (int i = 0; i < 10; ++i) limit.refund("a");
     EXPECT_EQ(taken_of(10, [&] { return limit.take("a", start); }), 2);
 }
 
@@ -89,7 +89,7 @@ TEST(GuessLimit, GivesBackToBoth) {
     using Exceeded = GuessLimit::Exceeded;
     GuessLimit guesses({1.0 / 3600, 1}, {1.0 / 3600, 1});
     EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
-    guesses.give_back("anna", "network");
+    guesses.refund("anna", "network");
     EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
     EXPECT_EQ(guesses.take("ben", "network", start), Exceeded::Wide);
 }

@@ -23,7 +23,7 @@ Result<void> LoginGuard::begin() {
 
 void LoginGuard::end(const char* what, bool succeeded) {
     if (succeeded) {
-        call_.app.account_passwords.give_back(key_, network_);
+        call_.app.account_passwords.refund(key_, network_);
         log::info(what, {{"outcome", "success"}, {"user", username_}, {"address", call_.address}});
     } else {
         log::warning(what, {{"outcome", "failure"}, {"user", username_}, {"address", call_.address}});

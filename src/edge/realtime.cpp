@@ -74,7 +74,7 @@ awaitable<std::size_t> Realtime::remove_silent() {
             // A live peer sends at least a pong per ping interval.
             auto since = Steady::now() - settings_.socket.ping_interval * 3 / 2;
             std::size_t count = 0;
-            hubs_[loop]->for_each([&](Subscriber& subscriber) { count += subscriber.end_if_silent(since); });
+            hubs_[loop]->for_each([&](Subscriber& subscriber) { count += subscriber.close_if_idle_since(since); });
             return count;
         };
         removed += co_await run_on(loops_.loop(loop), std::move(remove));

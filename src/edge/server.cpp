@@ -47,7 +47,7 @@ awaitable<Result<void>> wait_for_turn(App& app, UserId user) {
     Duration wait = app.uploads_in_turn.reserve(user.raw(), app.clock.now());
     if (wait == Duration(0)) co_return Result<void>{};
     if (wait > longest_turn) {
-        app.uploads_in_turn.give_back(user.raw());
+        app.uploads_in_turn.refund(user.raw());
         auto when = std::chrono::ceil<std::chrono::seconds>(wait);
         co_return tl::unexpected(Error{.code = ErrorCode::Unavailable,
                                        .message = "Too many of your requests are waiting; send fewer requests at the same time",

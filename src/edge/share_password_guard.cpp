@@ -42,6 +42,6 @@ void SharePasswordGuard::warn_owner() {
     spawn(app_.realtime.loops().loop(loop_).get_executor(), warn(app_.shares, share_token_), "warning");
 }
 
-void SharePasswordGuard::give_back() { app_.share_passwords.give_back(key_, share_token_); }
+void SharePasswordGuard::refund() { app_.share_passwords.refund(key_, share_token_); }
 
 }  // namespace ks

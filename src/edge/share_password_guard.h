@@ -15,12 +15,12 @@ public:
     template <class Outcome>
     void end(const Outcome& outcome) {
         bool wrong = !outcome && outcome.error().code == ErrorCode::InvalidCredentials;
-        if (gives_password_ && !wrong) give_back();
+        if (gives_password_ && !wrong) refund();
         if (gives_password_ && wrong) log_wrong_password();
     }
 
 private:
-    void give_back();
+    void refund();
     void log_wrong_password() const;
     void warn_owner();
 

@@ -171,7 +171,7 @@ void WsConnection::shut_down(Duration retry_in) {
     close(CloseCode::ServiceRestart, reason);
 }
 
-bool WsConnection::end_if_silent(Steady::time_point since) {
+bool WsConnection::close_if_idle_since(Steady::time_point since) {
     if (socket_->last_heard() >= since) return false;
     close(CloseCode::GoingAway, "Idle timeout");
     return true;

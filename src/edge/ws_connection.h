@@ -44,7 +44,7 @@ public:
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return socket_ && socket_->deflates(); }
     void shut_down(Duration retry_in) override;             // 1012
-    bool end_if_silent(Steady::time_point since) override;  // 1001
+    bool close_if_idle_since(Steady::time_point since) override;  // 1001
 
 private:
     // Events held back while the token is expired. Unused with a follower, which re-reads from the journal instead.

@@ -41,7 +41,7 @@ void QuotaReservation::commit(Tx& tx, Upload& upload, std::uint64_t arrived, std
 QuotaReservation::~QuotaReservation() {
     auto parts = parts_.lock();
     if (settled_ || !parts) return;
-    auto give_back = [id = upload_](Tx& tx) -> Result<void> {
+    auto refund = [id = upload_](Tx& tx) -> Result<void> {
         auto upload = tx.uploads().find(id);
         if (!upload || upload->finished) return {};
         release(tx, *upload);
@@ -51,7 +51,7 @@ QuotaReservation::~QuotaReservation() {
     auto done = [](const Result<void>& released) {
         if (!released) log::warning("a quota reservation could not be released yet", {{"reason", released.error().detail}});
     };
-    parts->store.write(std::move(give_back), std::move(done));
+    parts->store.write(std::move(refund), std::move(done));
 }
 
 awaitable<Result<void>> QuotaReservation::grow_to(std::uint64_t bytes) {

@@ -250,8 +250,8 @@ awaitable<void> HttpConnection::refuse(Error error, int status) {
 
 awaitable<Result<void>> HttpConnection::continue_if_expected() {
     if (!std::exchange(expects_continue_, false)) co_return Result<void>{};
-    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (!co_await write(asio::buffer(go_on))) co_return tl::unexpected(broken_body());
+    static constexpr std::string_view interim_response = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (!co_await write(asio::buffer(interim_response))) co_return tl::unexpected(broken_body());
     co_return Result<void>{};
 }
 

@@ -11,7 +11,7 @@ SEED = os.environ.get("KINGSHARE_TEST_SEED", "crash")
 MOST_FILES = 60
 
 
-def make_room(ledger):
+def free_space(ledger):
     """Deletes old files, to keep later rounds as fast as the first."""
     for key in sorted(ledger.files)[:-MOST_FILES]:
         ledger.user.http.delete(f"files/{key}", want=204)
@@ -27,7 +27,7 @@ def test_repeated_crashes(start_server):
         server.start()
         ledger.check()
         went_on += sum(part.offset > before.get(part.upload.id, len(part.data)) for transfer in ledger.open for part in transfer.parts)
-        make_room(ledger)
+        free_space(ledger)
     assert went_on, "some were gone on with"
     ledger.check_all_again()
     end_of_unfinished(server, ledger)

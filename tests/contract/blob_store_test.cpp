@@ -56,7 +56,7 @@ protected:
         EXPECT_TRUE(write(*writer, bytes));
         EXPECT_TRUE(run(writer->sync()));
     }
-    Result<void> go_on(const FileId& id, std::uint64_t size, const std::string& bytes) {
+    Result<void> resume_with(const FileId& id, std::uint64_t size, const std::string& bytes) {
         auto writer = run(blobs_->resume(id, size));
         if (!writer) return tl::unexpected(writer.error());
         return run((*writer)->finish(piece(bytes)));
@@ -238,19 +238,19 @@ TEST_P(BlobStoreTest, WhatWasSyncedIsGoneOnWith) {
     FileId id = FileId::make();
     leave(id, "0123456789");
     EXPECT_TRUE(absent(id));
-    ASSERT_TRUE(go_on(id, 10, "abc"));
+    ASSERT_TRUE(resume_with(id, 10, "abc"));
     EXPECT_EQ(content(id), "0123456789abc");
 }
 
 TEST_P(BlobStoreTest, WhatIsBeyondTheResumedSizeIsDropped) {
     FileId id = FileId::make(), from_start = FileId::make(), never_begun = FileId::make();
     leave(id, "0123456789");
-    ASSERT_TRUE(go_on(id, 4, "abc"));
+    ASSERT_TRUE(resume_with(id, 4, "abc"));
     EXPECT_EQ(content(id), "0123abc");
     leave(from_start, "0123456789");
-    ASSERT_TRUE(go_on(from_start, 0, "abc"));
+    ASSERT_TRUE(resume_with(from_start, 0, "abc"));
     EXPECT_EQ(content(from_start), "abc");
-    ASSERT_TRUE(go_on(never_begun, 0, "abc"));
+    ASSERT_TRUE(resume_with(never_begun, 0, "abc"));
     EXPECT_EQ(content(never_begun), "abc");
 }
 

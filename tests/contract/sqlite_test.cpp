@@ -185,11 +185,11 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
 // Blocks the writer, so that further jobs are queued.
 TEST_F(SqliteTest, TurnsAwayWhatItHasNoRoomFor) {
     SqliteStore store({.path = path_of("a.db"), .queue_limit = 2});
-    std::promise<void> held, go_on;
+    std::promise<void> held, proceed;
     std::latch finished(3);
     auto hold = [&](Tx&) -> Result<void> {
         held.set_value();
-        go_on.get_future().get();
+        proceed.get_future().get();
         return {};
     };
     auto nothing = [](Tx&) -> Result<void> { return {}; };
@@ -206,7 +206,7 @@ TEST_F(SqliteTest, TurnsAwayWhatItHasNoRoomFor) {
     EXPECT_EQ(turned_away.error().code, ErrorCode::Unavailable);
     EXPECT_EQ(turned_away.error().retry_after, std::chrono::seconds(1));
     EXPECT_TRUE(run(ks::read(store, nothing)));
-    go_on.set_value();
+    proceed.set_value();
     finished.wait();
 }
 
