@@ -35,7 +35,7 @@ Result<bool> wants_cookie(RequestContext& call) {
 HandlerResult cookie_answer(RequestContext& call, SignedIn signed_in) {
     // End the session of the replaced cookie: nobody could sign out of it any more. Best-effort: a failure does not undo the sign-in.
     if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
-        if (auto ended = co_await call.app.accounts.logout(replaced); !ended && !ended.error().detail.empty()) {
+        if (auto ended = co_await call.app.sessions.logout(replaced); !ended && !ended.error().detail.empty()) {
             log::error("ending a replaced session failed", {{"reason", ended.error().detail}});
         }
     }
@@ -51,7 +51,7 @@ HandlerResult register_user(RequestContext& call) {
     KS_CO_TRY(auto username, body.string("username"));
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(auto invitation, body.optional_string("invitation"));
-    KS_CO_TRY(auto signed_in, co_await call.app.accounts.register_user(username, password, invitation));
+    KS_CO_TRY(auto signed_in, co_await call.app.registration.register_user(username, password, invitation));
     log::info("registration", {{"user", signed_in.user.username}, {"by_invitation", invitation.has_value()}, {"address", call.address}});
     co_return tokens_answer(201, signed_in, call.app, true);
 }
@@ -61,7 +61,7 @@ HandlerResult setup(RequestContext& call) {
     KS_CO_TRY(auto code, body.string("code"));
     KS_CO_TRY(auto username, body.string("username"));
     KS_CO_TRY(auto password, body.string("password"));
-    KS_CO_TRY(auto signed_in, co_await call.app.accounts.setup(code, username, password));
+    KS_CO_TRY(auto signed_in, co_await call.app.registration.setup(code, username, password));
     co_return tokens_answer(201, signed_in, call.app, true);
 }
 
@@ -73,7 +73,7 @@ HandlerResult login(RequestContext& call) {
     LoginGuard attempt(call, username);
     KS_CO_CHECK(attempt.begin());
     auto kind = as_cookie ? SessionKind::Cookie : SessionKind::Tokens;
-    auto signed_in = co_await call.app.accounts.login(username, password, kind);
+    auto signed_in = co_await call.app.sessions.login(username, password, kind);
     attempt.end("sign-in", signed_in.has_value());
     if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));
     if (!as_cookie) co_return tokens_answer(200, *signed_in, call.app, true);
@@ -86,7 +86,7 @@ HandlerResult change_password(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto new_password, body.string("new_password"));
     LoginGuard attempt(call, actor.username);
     KS_CO_CHECK(attempt.begin());
-    auto changed = co_await call.app.accounts.change_password(actor, password, new_password);
+    auto changed = co_await call.app.passwords.change_password(actor, password, new_password);
     attempt.end("password change", changed.has_value());
     KS_CO_CHECK(changed);
     co_return net::Response{.status = 204};
@@ -99,7 +99,7 @@ HandlerResult reset_password(RequestContext& call) {
     KS_CO_TRY(bool as_cookie, wants_cookie(call));
     LoginGuard attempt(call, "");
     KS_CO_CHECK(attempt.begin());
-    auto signed_in = co_await call.app.accounts.reset_password(code, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
+    auto signed_in = co_await call.app.passwords.reset_password(code, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
     attempt.end("password reset", signed_in.has_value());
     if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));
     log::info("password was reset", {{"user", signed_in->user.username}, {"address", call.address}});
@@ -112,15 +112,15 @@ HandlerResult refresh(RequestContext& call) {
     KS_CO_TRY(auto token, body.string("refresh_token"));
     auto answer_of = [&app = call.app](const SignedIn& signed_in) { return tokens_answer(200, signed_in, app, false); };
     if (!call.request().has_header(Idempotency::field)) {
-        KS_CO_TRY(auto signed_in, co_await call.app.accounts.refresh(token));
+        KS_CO_TRY(auto signed_in, co_await call.app.sessions.refresh(token));
         co_return answer_of(signed_in);
     }
-    KS_CO_TRY(auto user, co_await call.app.accounts.owner_of(token));
+    KS_CO_TRY(auto user, co_await call.app.sessions.owner_of(token));
     KS_CO_TRY(auto idempotency, Idempotency::of(call, user, call.body_text));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
     if (kept) co_return kept;
     auto signed_in =
-        co_await call.app.accounts.refresh(token, idempotency.on_created<SignedIn>(answer_of), idempotency.is_repeated_in_tx());
+        co_await call.app.sessions.refresh(token, idempotency.on_created<SignedIn>(answer_of), idempotency.is_repeated_in_tx());
     if (!signed_in) co_return co_await idempotency.answer_or(std::move(signed_in.error()));
     co_return answer_of(*signed_in);
 }
@@ -133,14 +133,14 @@ HandlerResult logout(RequestContext& call) {
     if (!token && !is_same_origin(call)) {
         co_return from_another_site();
     }
-    KS_CO_CHECK(co_await call.app.accounts.logout(token.value_or(cookie)));
+    KS_CO_CHECK(co_await call.app.sessions.logout(token.value_or(cookie)));
     net::Response done{.status = 204};
     if (!token) done.with("Set-Cookie", session_cookie(call, "", Duration(0)));
     co_return done;
 }
 
 HandlerResult logout_all(RequestContext& call, const Actor& actor) {
-    KS_CO_CHECK(co_await call.app.accounts.logout_all(actor));
+    KS_CO_CHECK(co_await call.app.sessions.logout_all(actor));
     co_return net::Response{.status = 204};
 }
 

@@ -40,9 +40,9 @@ Offered offered_by(const RequestContext& call) {
 awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered offered) {
     HandshakeResult arrival{};
     if (call.target.has("since")) arrival.since = std::string(call.target.parameter("since"));
-    Accounts& accounts = call.app.accounts;
-    if (offered.token) arrival.credential = co_await accounts.authenticate(*offered.token);
-    if (offered.cookie) arrival.credential = co_await accounts.authenticate_cookie(std::string(call.request().cookie("ks_session")));
+    Sessions& sessions = call.app.sessions;
+    if (offered.token) arrival.credential = co_await sessions.authenticate(*offered.token);
+    if (offered.cookie) arrival.credential = co_await sessions.authenticate_cookie(std::string(call.request().cookie("ks_session")));
     if (call.target.has("share")) {
         Guest guest{};
         bool ours = is_same_origin(call);

@@ -27,8 +27,7 @@ HandlerResult healthz(RequestContext&) { co_return fine(); }
 
 HandlerResult readyz(RequestContext& call) {
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
-    if (auto database = co_await call.app.accounts.any_user(); !database)
-        co_return fail(ErrorCode::Unavailable, "The database is not available");
+    if (auto database = co_await call.app.users.any(); !database) co_return fail(ErrorCode::Unavailable, "The database is not available");
     if (auto blobs = co_await call.app.blobs.check(); !blobs) {
         co_return fail(ErrorCode::Unavailable, "The blob store is not writable: " + blobs.error().message);
     }

@@ -41,7 +41,7 @@ HandlerResult create_token(RequestContext& call, const Actor& actor) {
         KS_CO_CHECK(attempt.begin());
     }
     auto keep = idempotency.on_created<MadeToken>(made_token_answer);
-    auto made = co_await call.app.accounts.make_personal_token(actor, name, lifetime, password, keep);
+    auto made = co_await call.app.access_tokens.create(actor, name, lifetime, password, keep);
     if (password) attempt.end("password for a personal token", made.has_value());
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
     log::info("personal token created", {{"user", actor.username}, {"token", made->first.id.text()}, {"address", call.address}});
@@ -50,7 +50,7 @@ HandlerResult create_token(RequestContext& call, const Actor& actor) {
 
 HandlerResult list_tokens(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
-    KS_CO_TRY(auto sessions, co_await call.app.accounts.personal_tokens(actor, page));
+    KS_CO_TRY(auto sessions, co_await call.app.access_tokens.list(actor, page));
     auto json_of = [](const Session& session) { return token_json(session).text(); };
     auto position_of = [](const Session& session) { return PagePosition({}, session.id); };
     co_return list_answer(sessions, page, json_of, position_of);
@@ -58,7 +58,7 @@ HandlerResult list_tokens(RequestContext& call, const Actor& actor) {
 
 HandlerResult remove_token(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<SessionTag>("token_id"));
-    KS_CO_CHECK(co_await call.app.accounts.remove_personal_token(actor, id));
+    KS_CO_CHECK(co_await call.app.access_tokens.remove(actor, id));
     log::info("personal token deleted", {{"user", actor.username}, {"token", id.text()}, {"address", call.address}});
     co_return net::Response{.status = 204};
 }

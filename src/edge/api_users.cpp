@@ -30,13 +30,13 @@ std::string user_row(const User& user, const App& app) {
 }  // namespace
 
 HandlerResult me(RequestContext& call, const Actor& actor) {
-    KS_CO_TRY(auto user, co_await call.app.accounts.find(actor.user_id));
+    KS_CO_TRY(auto user, co_await call.app.users.find(actor.user_id));
     co_return json_answer(200, user_json(user, call.app).text());
 }
 
 HandlerResult list_users(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
-    KS_CO_TRY(auto users, co_await call.app.accounts.list(actor, page));
+    KS_CO_TRY(auto users, co_await call.app.users.list(actor, page));
     auto json_of = [&call](const User& user) { return user_row(user, call.app); };
     auto position_of = [](const User& user) { return PagePosition(user.username, user.id); };
     co_return list_answer(users, page, json_of, position_of);
@@ -62,7 +62,7 @@ HandlerResult change_user(RequestContext& call, const Actor& actor) {
         change.role = role_named(*role);
         if (!change.role) co_return bad_field("role", "\"role\" must be \"user\" or \"admin\"");
     }
-    KS_CO_TRY(auto user, co_await call.app.accounts.change(actor, id, change));
+    KS_CO_TRY(auto user, co_await call.app.users.change(actor, id, change));
     if (role) log::warning("user role changed", {{"user", user.username}, {"role", name_of(user.role)}, {"by", actor.username}});
     if (disabled)
         log::warning(*disabled ? "account disabled" : "account enabled",
@@ -72,7 +72,7 @@ HandlerResult change_user(RequestContext& call, const Actor& actor) {
 
 HandlerResult remove_user(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<UserTag>());
-    KS_CO_CHECK(co_await call.app.files.remove_user(actor, id));
+    KS_CO_CHECK(co_await call.app.account_deletion.remove_user(actor, id));
     log::warning("account deleted", {{"user_id", id.text()}, {"by", actor.username}});
     co_return net::Response{.status = 204};
 }
@@ -96,7 +96,7 @@ HandlerResult invite(RequestContext& call, const Actor& actor) {
     if (kept) co_return kept;
     KS_CO_TRY(auto expires_in, body.optional_integer("expires_in", 1, 366LL * 86400));
     auto keep = idempotency.on_created<MadeInvitation>(made_invitation_answer);
-    auto made = co_await call.app.accounts.invite(actor, std::chrono::seconds(expires_in.value_or(7 * 86400)), keep);
+    auto made = co_await call.app.invitations.create(actor, std::chrono::seconds(expires_in.value_or(7 * 86400)), keep);
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
     log::info("invitation created", {{"invitation", made->second.id.text()}, {"by", actor.username}});
     co_return made_invitation_answer(*made);
@@ -104,7 +104,7 @@ HandlerResult invite(RequestContext& call, const Actor& actor) {
 
 HandlerResult list_invitations(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
-    KS_CO_TRY(auto invitations, co_await call.app.accounts.invitations(actor, page));
+    KS_CO_TRY(auto invitations, co_await call.app.invitations.list(actor, page));
     auto json_of = [](const Invitation& invitation) {
         return JsonWriter().add("id", invitation.id.text()).add("expires_at", invitation.expires_at).text();
     };
@@ -114,7 +114,7 @@ HandlerResult list_invitations(RequestContext& call, const Actor& actor) {
 
 HandlerResult remove_invitation(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<InvitationTag>());
-    KS_CO_CHECK(co_await call.app.accounts.remove_invitation(actor, id));
+    KS_CO_CHECK(co_await call.app.invitations.remove(actor, id));
     log::info("invitation deleted", {{"invitation", id.text()}, {"by", actor.username}});
     co_return net::Response{.status = 204};
 }
@@ -130,7 +130,7 @@ HandlerResult make_password_reset(RequestContext& call, const Actor& actor) {
         answer.add("code", made.first).add("url", base + "/reset#code=" + made.first).add("expires_at", made.second);
         return json_answer(201, answer.text());
     };
-    auto made = co_await call.app.accounts.make_password_reset(actor, id, idempotency.on_created<MadeReset>(answer_of));
+    auto made = co_await call.app.password_resets.create(actor, id, idempotency.on_created<MadeReset>(answer_of));
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
     log::warning("password reset created", {{"user_id", id.text()}, {"by", actor.username}});
     co_return answer_of(*made);

@@ -3,17 +3,22 @@
 #include "base/clock.h"
 #include "edge/limits.h"
 #include "edge/realtime.h"
-#include "engine/accounts.h"
+#include "engine/access_tokens.h"
+#include "engine/account_deletion.h"
 #include "engine/download_monitor.h"
 #include "engine/downloads.h"
 #include "engine/files.h"
 #include "engine/idempotent_responses.h"
+#include "engine/invitations.h"
+#include "engine/password_resets.h"
 #include "engine/system_notifications.h"
 #include "engine/presence.h"
+#include "engine/registration.h"
 #include "engine/resumable_uploads.h"
 #include "engine/shares.h"
 #include "engine/request_cache.h"
 #include "engine/uploads.h"
+#include "engine/users.h"
 #include "net/base_url.h"
 #include "ports/blob_store.h"
 
@@ -59,7 +64,14 @@ struct Counters {
 
 // Services and state shared by all route handlers. Thread-safe unless noted; must outlive the server.
 struct App {
-    Accounts& accounts;
+    Registration& registration;
+    Sessions& sessions;
+    Passwords& passwords;
+    PasswordResets& password_resets;
+    AccessTokens& access_tokens;
+    Users& users;
+    Invitations& invitations;
+    AccountDeletion& account_deletion;
     Files& files;
     Uploads& uploads;
     ResumableUploads& resumable;

@@ -10,7 +10,7 @@ awaitable<Admission> Authenticator::admit(std::string address, std::optional<Act
 }
 
 awaitable<Authenticator::Verdict> Authenticator::verify(std::string token, bool is_counted) {
-    auto actor = co_await accounts_.authenticate(std::move(token));
+    auto actor = co_await sessions_.authenticate(std::move(token));
     Verdict verdict{std::move(actor)};
     if (!verdict.actor || is_counted) co_return verdict;
     auto sign_in = [this, user = *verdict.actor] { return registry_.sign_in(user); };

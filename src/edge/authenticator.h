@@ -1,7 +1,7 @@
 #pragma once
 
 #include "edge/connection_registry.h"
-#include "engine/accounts.h"
+#include "engine/sessions.h"
 #include "engine/shares.h"
 
 #include <optional>
@@ -12,8 +12,8 @@ namespace ks {
 // Authenticates connections that stay open, and counts them in the ConnectionRegistry. Thread: any.
 class Authenticator {
 public:
-    Authenticator(Accounts& accounts, Shares& shares, ConnectionRegistry& registry, asio::io_context& registry_loop)
-        : accounts_(accounts), shares_(shares), registry_(registry), registry_loop_(registry_loop) {}
+    Authenticator(Sessions& sessions, Shares& shares, ConnectionRegistry& registry, asio::io_context& registry_loop)
+        : sessions_(sessions), shares_(shares), registry_(registry), registry_loop_(registry_loop) {}
 
     awaitable<Admission> admit(std::string address, std::optional<Actor> user);  // see ConnectionRegistry
 
@@ -26,12 +26,12 @@ public:
     awaitable<Verdict> verify(std::string token, bool is_counted);
 
     // INVALID_TOKEN if the session of the actor has ended.
-    awaitable<Result<void>> is_still_valid(Actor actor) { return accounts_.is_still_valid(std::move(actor)); }
+    awaitable<Result<void>> is_still_valid(Actor actor) { return sessions_.is_still_valid(std::move(actor)); }
 
     awaitable<Result<bool>> is_active(ShareId share) { return shares_.is_active(share); }
 
 private:
-    Accounts& accounts_;
+    Sessions& sessions_;
     Shares& shares_;
     ConnectionRegistry& registry_;
     asio::io_context& registry_loop_;

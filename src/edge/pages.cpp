@@ -145,7 +145,7 @@ awaitable<Result<HandlerResponse>> content_behind_link(RequestContext& call) {
 
 // Without any user, shows a hint to the set-up link instead.
 HandlerResult application(RequestContext& call) {
-    KS_CO_TRY(bool any_user, co_await call.app.accounts.any_user());
+    KS_CO_TRY(bool any_user, co_await call.app.users.any());
     if (any_user) co_return site_file(call.request(), "index.html", call.app.settings.prefix());
     std::string body =
         "<main class=\"door-main\"><h1>Set up your KingShare</h1>\n<p>No account exists yet. The link to create the administrator is in "
@@ -216,7 +216,7 @@ HandlerResult setup_form(RequestContext& call) {
         if (name == "username") username = value;
         if (name == "password") password = value;
     }
-    auto made = co_await call.app.accounts.setup(code, username, password);
+    auto made = co_await call.app.registration.setup(code, username, password);
     if (!made) {
         if (error_info(made.error().code).status >= 500) co_return tl::unexpected(std::move(made.error()));
         co_return setup_form_page(error_info(made.error().code).status, made.error().message);

@@ -13,12 +13,12 @@ constexpr Duration shortest_return{1000};
 
 }  // namespace
 
-Realtime::Realtime(EventLoops& loops, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
+Realtime::Realtime(EventLoops& loops, Sessions& sessions, Shares& shares, Presence& presence, History& history, const Clock& clock,
                    RealtimeSettings settings, ConnectionLimits limits)
     : loops_(loops),
       settings_(settings),
       connections_(loops.loop(0), presence, limits),
-      authenticator_(accounts, shares, connections_, loops.loop(0)) {
+      authenticator_(sessions, shares, connections_, loops.loop(0)) {
     for (unsigned loop = 0; loop < loops.count(); ++loop) {
         StreamReader& streams = streams_.emplace_back(history);
         Hub& hub = *hubs_.emplace_back(std::make_unique<Hub>());

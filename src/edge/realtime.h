@@ -12,7 +12,7 @@ namespace ks {
 // The realtime services of the server: a hub and a WebSocket engine per loop, one registry of all connections.
 class Realtime {
 public:
-    Realtime(EventLoops& loops, Accounts& accounts, Shares& shares, Presence& presence, History& history, const Clock& clock,
+    Realtime(EventLoops& loops, Sessions& sessions, Shares& shares, Presence& presence, History& history, const Clock& clock,
              RealtimeSettings settings, ConnectionLimits limits);
     ~Realtime();
 

@@ -93,33 +93,6 @@ awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
     co_return Result<void>{};
 }
 
-awaitable<Result<void>> Files::remove_user(Actor actor, UserId id) {
-    KS_CO_CHECK(may_administer(actor));
-    if (actor.user_id == id) co_return fail(ErrorCode::Conflict, "You can't do this to your own account; ask another administrator");
-    auto disable = [id](Tx& tx) -> Result<std::vector<FileId>> {
-        auto user = tx.users().find(id);
-        if (!user) return fail(ErrorCode::NotFound, "There is no such user");
-        user->disabled = true;
-        tx.users().update(*user);
-        tx.sessions().remove_all(id);
-        tx.publish(Revocation{id});
-        return tx.files().list_ids(id);
-    };
-    KS_CO_TRY(auto files, co_await write_reclaiming_space(store_, std::move(disable)));
-    Actor owner{.user_id = id};
-    for (const FileId& file : files) {
-        if (auto removed = co_await remove(owner, file); !removed && removed.error().code != ErrorCode::NotFound) co_return removed;
-    }
-    auto finish = [id](Tx& tx) -> Result<void> {
-        // An upload may have been committed just before the account was disabled: the next sweep deletes its blob.
-        for (const FileId& file : tx.files().list_ids(id)) tx.files().schedule_blob_deletion(file);
-        for (const Upload& upload : tx.uploads().list(id)) tx.files().schedule_blob_deletion(upload.id);
-        tx.users().remove(id);
-        return {};
-    };
-    co_return co_await write_reclaiming_space(store_, std::move(finish));
-}
-
 awaitable<Result<std::unique_ptr<BlobReader>>> Files::content(const File& file) {
     auto blob = co_await blobs_.open(file.id);
     if (blob && (*blob)->size() < file.size) co_return internal_error("blob is shorter than its file: " + file.id.text());

@@ -30,9 +30,6 @@ public:
     awaitable<Result<File>> rename(Actor actor, FileId id, std::string filename);
     awaitable<Result<void>> remove(Actor actor, FileId id);
 
-    // Disables the account, removes its files one by one with their events, then the account. CONFLICT if the actor removes itself.
-    awaitable<Result<void>> remove_user(Actor actor, UserId id);
-
     // Opens the content of a file from find(). NOT_FOUND if it was removed meanwhile; INTERNAL if its blob is missing or truncated.
     awaitable<Result<std::unique_ptr<BlobReader>>> content(const File& file);
 

@@ -19,7 +19,7 @@ awaitable<Result<Actor>> RequestCache::authenticate(std::string bearer, Expired 
     AsOf now = changes_.now();
     std::string key = sha256(bearer);
     if (const Actor* actor = known(key, now, jwt)) co_return *actor;
-    KS_CO_TRY(Actor actor, co_await accounts_.authenticate(std::move(bearer), jwt));
+    KS_CO_TRY(Actor actor, co_await sessions_.authenticate(std::move(bearer), jwt));
     actors_.keep(key, actor, now);
     co_return actor;
 }
@@ -28,7 +28,7 @@ awaitable<Result<Actor>> RequestCache::authenticate_cookie(std::string cookie) {
     AsOf now = changes_.now();
     std::string key = "cookie" + sha256(cookie);
     if (const Actor* actor = known(key, now, Expired::Refused)) co_return *actor;
-    KS_CO_TRY(Actor actor, co_await accounts_.authenticate_cookie(std::move(cookie)));
+    KS_CO_TRY(Actor actor, co_await sessions_.authenticate_cookie(std::move(cookie)));
     actors_.keep(key, actor, now);
     co_return actor;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/accounts.h"
 #include "engine/files.h"
+#include "engine/sessions.h"
 #include "engine/ttl_cache.h"
 
 #include <atomic>
@@ -22,10 +22,10 @@ private:
 // applies to every request that arrives after the response to the change. Thread: one loop.
 class RequestCache {
 public:
-    RequestCache(Accounts& accounts, Files& files, const Clock& clock, const CacheGeneration& changes)
-        : accounts_(accounts), files_(files), clock_(clock), changes_(changes) {}
+    RequestCache(Sessions& sessions, Files& files, const Clock& clock, const CacheGeneration& changes)
+        : sessions_(sessions), files_(files), clock_(clock), changes_(changes) {}
 
-    // See Accounts and Files.
+    // See Sessions and Files.
     awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
     awaitable<Result<File>> find(Actor actor, FileId id);
@@ -33,7 +33,7 @@ public:
 private:
     const Actor* known(const std::string& key, AsOf now, Expired expired) const;
 
-    Accounts& accounts_;
+    Sessions& sessions_;
     Files& files_;
     const Clock& clock_;
     const CacheGeneration& changes_;

@@ -10,8 +10,8 @@
 #include "engine/janitor.h"
 #include "main/blob_stores.h"
 #include "main/data_dir.h"
-#include "main/shutdown_signals.h"
 #include "main/exit_with_error.h"
+#include "main/shutdown_signals.h"
 #include "net/authority.h"
 #include "net/http_server.h"
 
@@ -44,11 +44,9 @@ Result<ListenAddress> parse_listen(const std::string& text) {
     return address;
 }
 
-AccountSettings account_settings(const Config& config, std::string jwt_secret) {
-    AccountSettings settings{std::move(jwt_secret), config.auth.access_token_ttl, config.auth.refresh_token_ttl};
-    if (config.auth.registration == "open") settings.registration = Registration::Open;
-    if (config.auth.registration == "invite") settings.registration = Registration::Invite;
-    return settings;
+RegistrationPolicy registration_policy(const Config& config) {
+    if (config.auth.registration == "open") return RegistrationPolicy::Open;
+    return config.auth.registration == "invite" ? RegistrationPolicy::Invite : RegistrationPolicy::Closed;
 }
 
 PresenceSettings presence_settings(const Config& config) {
@@ -137,9 +135,16 @@ public:
           blob_store_(open_blob_store(config, disk_)),
           blobs_(*blob_store_),
           kept_answers_(store_, clock_, jwt_secret),
-          accounts_(store_, {sign_ins_, hashing_}, clock_, account_settings(config, std::move(jwt_secret))),
+          sessions_(store_, password_hashing_, clock_, {jwt_secret, config.auth.access_token_ttl, config.auth.refresh_token_ttl}),
+          registration_(store_, password_hashing_, sessions_, clock_, registration_policy(config)),
+          passwords_(store_, password_hashing_, sessions_, clock_),
+          password_resets_(store_, clock_),
+          access_tokens_(store_, passwords_, clock_, std::move(jwt_secret)),
+          users_(store_, clock_),
+          invitations_(store_, clock_),
           reaper_(store_, blobs_),
           files_(store_, blobs_, reaper_, clock_),
+          account_deletion_(store_, files_),
           types_(blobs_),
           uploads_({store_, blobs_, reaper_, bus_, clock_, digests_, types_, loops_.loop(0), upload_settings(config)}),
           resumable_(uploads_),
@@ -150,10 +155,10 @@ public:
           history_(store_),
           presence_(loops_.loop(0), loops_.wheel(0), store_, bus_, clock_, presence_settings(config)),
           janitor_(loops_.loop(0), store_, shares_, uploads_, resumable_, reaper_, clock_, janitor_settings(config)),
-          realtime_(loops_, accounts_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
+          realtime_(loops_, sessions_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(loops_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
-        for (unsigned loop = 0; loop < loops_.count(); ++loop) request_cache_.emplace_back(accounts_, files_, clock_, changes_);
+        for (unsigned loop = 0; loop < loops_.count(); ++loop) request_cache_.emplace_back(sessions_, files_, clock_, changes_);
         bus_.subscribe([this](BusMessages messages) { changes_.note(messages); });
         bus_.subscribe([this](BusMessages messages) { realtime_.publish(messages); });
         store_.on_commit([this](BusMessages messages) { bus_.publish(messages); });
@@ -182,9 +187,17 @@ private:
     const std::unique_ptr<BlobStore> blob_store_;
     BlobStore& blobs_;
     IdempotentResponses kept_answers_;
-    Accounts accounts_;
+    const PasswordHashing password_hashing_{{sign_ins_, hashing_}};
+    Sessions sessions_;
+    Registration registration_;
+    Passwords passwords_;
+    PasswordResets password_resets_;
+    AccessTokens access_tokens_;
+    Users users_;
+    Invitations invitations_;
     BlobReaper reaper_;
     Files files_;
+    AccountDeletion account_deletion_;
     ContentTypes types_;
     Uploads uploads_;
     ResumableUploads resumable_;
@@ -214,8 +227,17 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{accounts_, files_, uploads_, resumable_, shares_, downloads_, download_monitor_, notifications_, presence_,
-                       realtime_, blobs_, kept_answers_, clock_, request_cache_, edge_settings(config_, port_, visit_cookie_key_)});
+    app_.reset(new App{registration_,  sessions_,
+                       passwords_,     password_resets_,
+                       access_tokens_, users_,
+                       invitations_,   account_deletion_,
+                       files_,         uploads_,
+                       resumable_,     shares_,
+                       downloads_,     download_monitor_,
+                       notifications_, presence_,
+                       realtime_,      blobs_,
+                       kept_answers_,  clock_,
+                       request_cache_, edge_settings(config_, port_, visit_cookie_key_)});
     server_.emplace(*app_);
     const std::string& public_url = config_.server.public_url;
     note_server_url(config_.data_dir, public_url.empty() ? "http://localhost:" + std::to_string(port_) : public_url);
@@ -259,10 +281,10 @@ awaitable<Result<void>> Instance::prepare() {
     if (auto refreshed = co_await files_.refresh_name_keys(); !refreshed) {
         log::warning("reindexing the names of older files failed; retrying at the next start", {{"reason", refreshed.error().detail}});
     }
-    KS_CO_TRY(bool any_user, co_await accounts_.any_user());
+    KS_CO_TRY(bool any_user, co_await users_.any());
     if (any_user) co_return Result<void>{};
-    if (!config_.auth.admin_password.empty()) co_return co_await accounts_.create_admin("admin", config_.auth.admin_password);
-    KS_CO_TRY(auto code, co_await accounts_.make_setup_code());
+    if (!config_.auth.admin_password.empty()) co_return co_await registration_.create_admin("admin", config_.auth.admin_password);
+    KS_CO_TRY(auto code, co_await registration_.make_setup_code());
     std::fprintf(stderr, "\nNo users exist yet. Create the administrator with this link (it works once):\n\n    %s/setup#code=%s\n\n",
                  app_->settings.public_url.value_or(app_->settings.local_url).text().c_str(), code.c_str());
     co_return Result<void>{};

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
-#include "engine/accounts.h"
+#include "engine/password_resets.h"
 #include "main/data_dir.h"
 #include "main/exit_with_error.h"
 #include "main/server_options.h"
@@ -24,19 +24,16 @@ struct Options {
     std::string user;
 };
 
-awaitable<void> make(Accounts& accounts, std::string user, Made& made) {
-    made = co_await accounts.make_password_reset_on_site(std::move(user));
-}
+awaitable<void> make(PasswordResets& resets, std::string user, Made& made) { made = co_await resets.create_on_site(std::move(user)); }
 
 // Works while a server runs: takes no lock on the data directory, and SQLite serializes writers.
 Made make_in_database(const Config& config, const std::string& user) {
     asio::io_context loop{1};
     SystemClock clock;
-    Offload hashing(1, 1);
     SqliteStore store({.path = database_path(config), .readers = 1});
-    Accounts accounts(store, {hashing, hashing}, clock, {});
+    PasswordResets resets(store, clock);
     Made made = internal_error("the operation was interrupted");
-    spawn(loop.get_executor(), make(accounts, user, made), "reset password");
+    spawn(loop.get_executor(), make(resets, user, made), "reset password");
     loop.run();
     store.stop();
     return made;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/clock.h"
+#include "engine/on_created.h"
+#include "model/access.h"
+#include "ports/meta_store.h"
+
+#include <string>
+
+namespace ks {
+
+// One-time codes for Passwords::reset_password(), valid for 24 hours. Each call returns the code with its expiry and replaces an earlier
+// code. Errors: NOT_FOUND, CONFLICT if the account is disabled. Thread: any; each call is one transaction.
+class PasswordResets {
+public:
+    PasswordResets(MetaStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+    awaitable<Result<std::pair<std::string, Time>>> create(Actor actor, UserId id, OnCreated<std::pair<std::string, Time>> hook = {});
+    // The same without an actor, for an operator on the command line; `user` is a name or an id.
+    awaitable<Result<std::pair<std::string, Time>>> create_on_site(std::string user);
+
+private:
+    MetaStore& store_;
+    const Clock& clock_;
+};
+
+}  // namespace ks
