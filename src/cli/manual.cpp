@@ -1,5 +1,7 @@
 #include "cli/syntax.h"
 
+#include <cctype>
+
 namespace ks::cli {
 
 namespace {
@@ -33,6 +35,13 @@ void add_manual(std::string& page, const Command& command, const std::string& pa
     }
 }
 
+void add_manual(std::string& page, const Topic& topic) {
+    std::string title = topic.name;
+    for (char& c : title) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    page += ".SH " + title + "\n";
+    for (const auto& [term, text] : topic.entries) page += ".TP\n.B " + roff(term) + "\n" + roff(sentence(text)) + "\n";
+}
+
 }  // namespace
 
 std::string manual_page(const Command& program) {
@@ -42,6 +51,7 @@ std::string manual_page(const Command& program) {
     for (const auto& command : program.commands) {
         if (!command->hidden) add_manual(page, *command, program.name + " " + command->name);
     }
+    for (const Topic& topic : program.topics) add_manual(page, topic);
     return page + R"(.SH EXAMPLES
 Sign in, share a film for a week and at most three downloads, and see who opens it:
 .PP

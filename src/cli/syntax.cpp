@@ -98,17 +98,23 @@ std::string what_is_wrong(const Command& command, const std::vector<std::string>
     return error;
 }
 
-int show_help(const Command& program, const std::vector<Topic>& topics, const std::vector<std::string>& words) {
+int show_topic(const Topic& topic) {
+    bool failed = false;
+    for (const auto& [term, text] : topic.entries) failed |= std::printf("%s: %s\n", term.c_str(), text.c_str()) < 0;
+    return failed;
+}
+
+int show_help(const Command& program, const std::vector<std::string>& words) {
     std::string path = program.name;
     const Command* command = &program;
     for (const std::string& word : words) {
-        for (const Topic& topic : topics) {
-            if (topic.name == word) return std::printf("%s", topic.text.c_str()) < 0;
+        for (const Topic& topic : program.topics) {
+            if (topic.name == word) return show_topic(topic);
         }
         const Command* below = command->find(word);
         if (!below) {
             std::string near = meant_command(*command, word, command == &program);
-            for (const Topic& topic : topics) near = near.empty() ? closest(word, {topic.name}) : near;
+            for (const Topic& topic : program.topics) near = near.empty() ? closest(word, {topic.name}) : near;
             return refuse("no help available for " + word + did_you_mean(near), program.name);
         }
         command = below;
@@ -156,15 +162,15 @@ Command& Command::runs(std::function<int()> what) {
     return *this;
 }
 
-int run(Command& program, const std::string& version, const std::vector<Topic>& topics, int argc, char** argv) {
+int run(Command& program, const std::string& version, int argc, char** argv) {
     std::vector<std::string> words;
     std::string names;
     std::vector<std::string> topic_names;
-    for (const Topic& topic : topics) topic_names.push_back(topic.name);
-    for (const Topic& topic : topics) names += "help " + topic.name + ": list all " + topic.name + "; ";
+    for (const Topic& topic : program.topics) topic_names.push_back(topic.name);
+    for (const Topic& topic : program.topics) names += "help " + topic.name + ": list all " + topic.name + "; ";
     program.add("help", "show this help; " + names + "help COMMAND: show its usage")
         .takes({.name = "TOPIC", .help = "a command or settings", .target = &words, .suggestions = topic_names})
-        .runs([&] { return show_help(program, topics, words); });
+        .runs([&] { return show_help(program, words); });
 
     CLI::App app(program.summary, program.name);
     const Command* chosen = nullptr;

@@ -27,6 +27,16 @@ struct Parameter {
     bool is_repeatable() const { return std::holds_alternative<std::vector<std::string>*>(target); }
 };
 
+// Help topic: `kingshare help NAME`, and a section of the manual page.
+struct Topic {
+    struct Entry {
+        std::string term;
+        std::string text;
+    };
+    std::string name;
+    std::vector<Entry> entries{};
+};
+
 class Command {
 public:
     Command(std::string name, std::string summary) : name(std::move(name)), summary(std::move(summary)) {}
@@ -52,17 +62,12 @@ public:
     std::vector<Parameter> parameters;
     std::vector<std::unique_ptr<Command>> commands;
     std::function<int()> action;
-    bool hidden = false;  // Omitted from help, completion and manual; for scripts.
-};
-
-// Help topic: `kingshare help NAME`.
-struct Topic {
-    std::string name;
-    std::string text;
+    bool hidden = false;        // Omitted from help, completion and manual; for scripts.
+    std::vector<Topic> topics;  // Of the program.
 };
 
 // Parses the arguments and runs the command. Returns the exit code: that of the command, or 2 after printing a usage error.
-int run(Command& program, const std::string& version, const std::vector<Topic>& topics, int argc, char** argv);
+int run(Command& program, const std::string& version, int argc, char** argv);
 
 std::string help_text(const Command& command, const std::string& path);  // path: "kingshare user role"
 std::string manual_page(const Command& program);                         // roff, man(7)

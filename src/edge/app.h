@@ -19,6 +19,7 @@
 #include "engine/request_cache.h"
 #include "engine/uploads.h"
 #include "engine/users.h"
+#include "model/effective_setting.h"
 #include "net/base_url.h"
 #include "ports/blob_store.h"
 
@@ -30,23 +31,15 @@
 
 namespace ks {
 
-// One configuration setting as the administration page shows it.
-struct EffectiveSetting {
-    std::string key;
-    std::optional<std::string> value;  // nullopt: a configured secret, never shown
-    std::string default_value;
-    bool is_default;
-};
-
 struct EdgeSettings {
     std::optional<net::BaseUrl> public_url{};    // server.public_url; nullopt: derived from each request
     net::BaseUrl local_url{};                    // for requests without a Host
     std::vector<std::string> trusted_proxies{};  // addresses or CIDR networks
-    double login_attempts_per_minute = 10;
-    double share_password_attempts_per_minute = 10;
-    double share_password_attempts_per_hour = 100;
-    double http_requests_per_second = 50;
-    double http_request_burst = 200;
+    double login_attempts_per_minute = 0;
+    double share_password_attempts_per_minute = 0;
+    double share_password_attempts_per_hour = 0;
+    double http_requests_per_second = 0;
+    double http_request_burst = 0;
     std::vector<std::string> cors_origins{};  // as browsers send the Origin header
     bool metrics_for_all = false;
     std::string visit_cookie_key{};             // signs ks_visit

@@ -13,9 +13,9 @@
 namespace ks {
 
 struct ConnectionLimits {
-    std::size_t max_connections = 100'000;
-    std::size_t max_connections_per_user = 20;
-    std::size_t max_connections_per_ip = 200;
+    std::size_t max_connections;
+    std::size_t max_connections_per_user;
+    std::size_t max_connections_per_ip;
 };
 
 class ConnectionRegistry;

@@ -13,9 +13,9 @@
 namespace ks {
 
 struct SessionSettings {
-    Rate messages{10, 20};
+    Rate messages{};
     bool anonymous = true;
-    Duration auth_timeout{10'000};
+    Duration auth_timeout{};
 };
 
 // Actions of a WsSession. Each must complete before the call returns.

@@ -50,7 +50,7 @@ private:
 // A session and its client, on a clock that advances only by wait().
 class Peer {
 public:
-    explicit Peer(SessionSettings settings = {}) : settings(settings) {}
+    explicit Peer(SessionSettings settings = {.messages = {10, 20}, .auth_timeout = std::chrono::seconds(10)}) : settings(settings) {}
 
     Log arrives(std::optional<Result<Actor>> credential = {}) {
         session.start(now, std::move(credential));

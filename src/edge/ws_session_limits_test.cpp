@@ -6,7 +6,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const Log pong{R"({"type":"Pong"})"};
-const SessionSettings members_only{.anonymous = false, .auth_timeout = 10s};
+const SessionSettings members_only{.messages = {10, 20}, .anonymous = false, .auth_timeout = 10s};
 
 TEST(MembersOnly, AnswersAuthenticatePingAndPongAlone) {
     Peer peer(members_only);

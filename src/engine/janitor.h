@@ -11,7 +11,7 @@
 namespace ks {
 
 struct JanitorSettings {
-    Duration journal_retention{std::chrono::days(7)};
+    Duration journal_retention{};
     Duration sweep_interval{std::chrono::seconds(10)};
 };
 

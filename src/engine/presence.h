@@ -19,7 +19,7 @@ enum class PresencePolicy : std::uint8_t { Everyone, Contacts, Off };
 
 struct PresenceSettings {
     PresencePolicy policy = PresencePolicy::Everyone;
-    Duration offline_grace{3000};
+    Duration offline_grace{};
 };
 
 struct PresenceRow {

@@ -18,8 +18,8 @@ namespace ks {
 struct UploadSettings {
     std::uint64_t max_file_bytes = 0;  // 0: no limit
     std::uint64_t quota_bytes = 0;     // default for users without a quota; 0: no limit
-    Duration progress_interval{200};
-    Duration expire_unfinished{std::chrono::hours(24)};
+    Duration progress_interval{};
+    Duration expire_unfinished{};
 
     std::uint64_t longest_file() const { return max_file_bytes ? std::min(max_file_bytes, largest_file) : largest_file; }
 };

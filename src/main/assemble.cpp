@@ -11,6 +11,7 @@
 #include "main/blob_stores.h"
 #include "main/data_dir.h"
 #include "main/exit_with_error.h"
+#include "main/settings_texts.h"
 #include "main/shutdown_signals.h"
 #include "net/authority.h"
 #include "net/http_server.h"

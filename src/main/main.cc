@@ -4,8 +4,10 @@
 #include "main/exit_with_error.h"
 #include "main/reset_password.h"
 #include "main/server_options.h"
+#include "main/settings_texts.h"
 
 #include <csignal>
+#include <cstdio>
 #include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -57,10 +59,10 @@ int main(int argc, char** argv) {
     program.details(description);
 
     ks::ServerOptions options;
-    std::string listen = "127.0.0.1:8080";
+    std::string listen = ks::default_listen;
     auto& serve_command = program.add("serve", "run the server");
     ks::add_server_options(serve_command, options);
-    serve_command.option("--listen", "HOST:PORT", listen, "address to listen on [127.0.0.1:8080]");
+    serve_command.option("--listen", "HOST:PORT", listen, "address to listen on [" + std::string(ks::default_listen) + "]");
     serve_command.runs([&] { return serve(options, listen); });
 
     ks::CheckOptions how;
@@ -75,5 +77,9 @@ int main(int argc, char** argv) {
 
     ks::cli::add_commands(program);
     ks::add_reset_password(program);
-    return ks::cli::run(program, "kingshare " KS_VERSION, {{"settings", ks::describe_settings()}}, argc, argv);
+    auto& table = program.add("__settings", "print the settings table of README.md");
+    table.hidden = true;
+    table.runs([] { return std::printf("%s", ks::settings_markdown().c_str()) < 0 ? 1 : 0; });
+    program.topics.push_back(ks::settings_topic());
+    return ks::cli::run(program, "kingshare " KS_VERSION, argc, argv);
 }

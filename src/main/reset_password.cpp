@@ -48,7 +48,7 @@ std::string server_url(const Config& config) {
 
 int reset_on_site(const Options& options) {
     ServerOptions server = options.server;
-    if (server.data_dir.empty()) server.data_dir = "./data";
+    if (server.data_dir.empty()) server.data_dir = default_data_dir;
     auto config = read_config(server);
     if (!config) return exit_with_error(config.error().message, bad_setting);
     std::string database = database_path(*config);
@@ -78,7 +78,8 @@ int reset(const Options& options) {
     const ServerOptions& server = options.server;
     bool on_site = !server.data_dir.empty() || !server.config_file.empty() || !server.settings.empty();
     std::error_code ignored;
-    if (!on_site && options.common.server.empty()) on_site = std::filesystem::exists("./data/kingshare.db", ignored);
+    if (!on_site && options.common.server.empty())
+        on_site = std::filesystem::exists(std::string(default_data_dir) + "/kingshare.db", ignored);
     return on_site ? reset_on_site(options) : cli::reset_password_at_server(options.common, options.user);
 }
 

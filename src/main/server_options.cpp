@@ -1,5 +1,7 @@
 #include "main/server_options.h"
 
+#include "main/settings.h"
+
 #include <unistd.h>
 
 namespace ks {
@@ -7,8 +9,11 @@ namespace ks {
 void add_server_options(cli::Command& command, ServerOptions& options) {
     command.takes(
         {.name = "--config", .value = "FILE", .help = "TOML file with settings", .target = &options.config_file, .is_path = true});
-    command.takes(
-        {.name = "--data-dir", .value = "DIR", .help = "folder for all data [./data]", .target = &options.data_dir, .is_path = true});
+    command.takes({.name = "--data-dir",
+                   .value = "DIR",
+                   .help = "folder for all data [" + std::string(default_data_dir) + "]",
+                   .target = &options.data_dir,
+                   .is_path = true});
     std::vector<std::string> names = setting_names();
     for (std::string& name : names) name += "=";
     command.takes({.name = "--set",
@@ -28,9 +33,7 @@ Result<Config> read_config(const ServerOptions& options) {
         KS_TRY(auto assignment, parse_assignment(text));
         assignments.push_back(std::move(assignment));
     }
-    KS_TRY(auto config, make_config(assignments));
-    config.data_dir = options.data_dir;
-    return config;
+    return make_config(options.data_dir, assignments);
 }
 
 }  // namespace ks

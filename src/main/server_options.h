@@ -5,10 +5,13 @@
 
 namespace ks {
 
+constexpr const char* default_data_dir = "./data";
+constexpr const char* default_listen = "127.0.0.1:8080";
+
 // Options of all commands that use a data directory.
 struct ServerOptions {
     std::string config_file;
-    std::string data_dir = "./data";
+    std::string data_dir = default_data_dir;
     std::vector<std::string> settings;
 };
 

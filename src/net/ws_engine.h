@@ -37,11 +37,11 @@ public:
 };
 
 struct WsOptions {
-    std::size_t max_message_bytes = 64_KiB;           // after inflating; above: close 1009
-    std::size_t max_queued_bytes = 1_MiB;             // for a slow reader; above: close 1013
-    std::chrono::milliseconds ping_interval{25'000};  // a ping after this much silence
-    std::chrono::milliseconds idle_timeout{60'000};   // close 1001 after this much silence
-    std::chrono::milliseconds close_timeout{5'000};   // for the peer's close frame, then the connection is closed
+    std::size_t max_message_bytes = 0;               // after inflating; above: close 1009
+    std::size_t max_queued_bytes = 0;                // for a slow reader; above: close 1013
+    std::chrono::milliseconds ping_interval{};       // a ping after this much silence
+    std::chrono::milliseconds idle_timeout{};        // close 1001 after this much silence
+    std::chrono::milliseconds close_timeout{5'000};  // for the peer's close frame, then the connection is closed
 };
 
 // A WebSocket after the handshake. Bound to a loop.

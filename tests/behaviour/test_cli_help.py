@@ -59,6 +59,20 @@ def test_the_manual_page_is_what_the_program_says(shell):
             assert option.replace("-", r"\-") in page, (command, option)
 
 
+def test_the_settings_in_the_readme_are_what_the_program_says(shell):
+    readme = (PROJECT / "README.md").read_text()
+    table = re.search(r"<!-- begin of the settings: kingshare __settings -->\n(.*)<!-- end of the settings -->", readme, re.DOTALL)[1]
+    assert table == shell().run("__settings").stdout, "replace the marked table by what build/release/kingshare __settings prints"
+
+
+def test_the_settings_stand_in_help_and_manual(shell):
+    described = [line.partition("]: ")[0] + "]" for line in shell().run("help", "settings").stdout.splitlines()]
+    assert len(described) > 30 and "realtime.idle_timeout [60s]" in described
+    page = shell().run("manual").stdout
+    for term in described:
+        assert f".B {term}\n".replace("-", r"\-") in page
+
+
 @pytest.mark.skipif(not shutil.which("man"), reason="needs man")
 def test_the_manual_page_is_readable():
     ended = subprocess.run(["man", "--warnings", "-l", str(PROJECT / "docs/kingshare.1")], capture_output=True, text=True,

@@ -67,7 +67,8 @@ protected:
         anna_ = {.user_id = add_user("anna", 10'000'000).id};
         types_.emplace(blobs_);
         reaper_.emplace(store(), blobs_);
-        uploads_.emplace(UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), {}});
+        UploadSettings settings{.progress_interval = std::chrono::milliseconds(200), .expire_unfinished = std::chrono::hours(24)};
+        uploads_.emplace(UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), settings});
         resumable_.emplace(*uploads_);
     }
 

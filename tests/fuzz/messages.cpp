@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string_view left(reinterpret_cast<const char*>(data), size);
     if (left.empty()) return 0;
     Time now = from_millis(1'800'000'000'000);
-    Watched actions({.anonymous = (left[0] & 1) != 0});
+    Watched actions({.messages = {10, 20}, .anonymous = (left[0] & 1) != 0, .auth_timeout = std::chrono::seconds(10)});
     WsSession session(actions);
     if (left[0] & 4) actions.breaks = &session;
     if (left[0] & 2)

@@ -1,0 +1,101 @@
+#include "main/config.h"
+#include "main/settings.h"
+#include "main/settings_texts.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace ks {
+namespace {
+
+using namespace std::chrono_literals;
+
+Config config_of(const std::vector<Assignment>& assignments = {}) { return make_config("/data", assignments).value(); }
+
+std::string refusal_of(const std::vector<Assignment>& assignments) {
+    auto config = make_config("/data", assignments);
+    return config ? "" : config.error().message;
+}
+
+TEST(Settings, AreDescribedCompletely) {
+    std::set<std::string> keys;
+    for (const Setting& setting : settings()) {
+        SCOPED_TRACE(setting.key);
+        EXPECT_TRUE(keys.insert(setting.key).second);
+        EXPECT_NE(setting.key.find('.'), std::string::npos);
+        EXPECT_FALSE(setting.type.allowed.empty());
+        EXPECT_FALSE(setting.description.empty());
+        EXPECT_FALSE(setting.description.ends_with('.'));
+        EXPECT_EQ(setting.description.find_first_of("|`\n"), std::string::npos);
+        EXPECT_FALSE(setting.shown_default().empty());
+    }
+}
+
+TEST(Settings, DefaultsAreParsedLikeOtherValues) {
+    for (const Setting& setting : settings()) {
+        SCOPED_TRACE(setting.key);
+        Config config;
+        EXPECT_TRUE(setting.default_value.empty() || setting.type.assign(config, setting.default_value));
+    }
+    Config config = config_of();
+    EXPECT_EQ(config.server.shutdown_grace, 10s);
+    EXPECT_EQ(config.server.threads, 0U);
+    EXPECT_TRUE(config.server.trusted_proxies.empty());
+    EXPECT_EQ(config.auth.refresh_token_ttl, std::chrono::days(30));
+    EXPECT_EQ(config.auth.registration, "closed");
+    EXPECT_TRUE(config.realtime.anonymous);
+    EXPECT_EQ(config.realtime.max_message_bytes, 64_KiB);
+    EXPECT_EQ(config.uploads.quota_bytes, 0U);
+    EXPECT_TRUE(config.explicit_values.empty());
+}
+
+TEST(Settings, TheDataDirectoryIsPartOfDefaultsAlone) {
+    EXPECT_EQ(config_of().database.url, "sqlite:/data/kingshare.db");
+    EXPECT_EQ(config_of().blobs.url, "file:/data/blobs");
+    EXPECT_EQ(config_of({{"blobs.url", "file:DATA_DIR"}}).blobs.url, "file:DATA_DIR");
+}
+
+TEST(Settings, LaterAssignmentsWin) {
+    Config config = config_of({{"uploads.quota_bytes", "1KiB"}, {"server.threads", "2"}, {"uploads.quota_bytes", "5GiB"}});
+    EXPECT_EQ(config.uploads.quota_bytes, 5ULL << 30);
+    EXPECT_EQ(config.explicit_values, (std::map<std::string, std::string>{{"server.threads", "2"}, {"uploads.quota_bytes", "5GiB"}}));
+}
+
+TEST(Settings, ARefusalNamesKeyValueAndWhatIsAllowed) {
+    EXPECT_EQ(refusal_of({{"auth.registration", "sometimes"}}),
+              "auth.registration: \"sometimes\" is not allowed; it must be closed, open or invite");
+    EXPECT_EQ(refusal_of({{"server.threads", "257"}}), "server.threads: \"257\" is not allowed; it must be a whole number from 1 to 256");
+    EXPECT_EQ(refusal_of({{"auth.jwt_secret", "short"}}),
+              "auth.jwt_secret: (a secret of 5 bytes) is not allowed; it must be at least 32 bytes");
+    EXPECT_EQ(refusal_of({{"blobs.url", "file:"}}), "blobs.url: \"file:\" is not allowed; it must be file:PATH or memory:");
+}
+
+TEST(Settings, EffectiveValuesHideSecretsAndShowTheNormalizedUrl) {
+    auto shown =
+        effective_settings(config_of({{"auth.jwt_secret", std::string(32, 's')}, {"server.public_url", "https://Files.Example.org:443/"}}));
+    ASSERT_EQ(shown.size(), settings().size());
+    for (const EffectiveSetting& setting : shown) {
+        SCOPED_TRACE(setting.key);
+        bool is_set = setting.key == "auth.jwt_secret" || setting.key == "server.public_url";
+        EXPECT_EQ(setting.is_default, !is_set);
+        if (setting.is_default) {
+            EXPECT_EQ(setting.value, setting.default_value);
+        } else if (setting.key == "server.public_url") {
+            EXPECT_EQ(setting.value, "https://files.example.org");
+        } else {
+            EXPECT_FALSE(setting.value);
+        }
+    }
+}
+
+TEST(SettingTypes, FormsOfUrls) {
+    EXPECT_TRUE(matches_form("sqlite:a.db", "sqlite:PATH"));
+    EXPECT_FALSE(matches_form("sqlite:", "sqlite:PATH"));
+    EXPECT_FALSE(matches_form("file:a.db", "sqlite:PATH"));
+    EXPECT_TRUE(matches_form("memory:", "memory:"));
+    EXPECT_FALSE(matches_form("memory:a", "memory:"));
+}
+
+}  // namespace
+}  // namespace ks
