@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <memory>
+
 namespace ks {
 
 namespace {
@@ -84,12 +86,18 @@ CountedConnection<Key>::~CountedConnection() {
     if (!count_) return;
     ConnectionRegistry* registry = count_->registry;
     if (!registry) {
-        if (--count_->connections == 0) delete count_;
+        release(count_);
         return;
     }
-    // If the loop is destroyed before it runs this, the place is released by its destructor.
-    auto leave = [registry, place = std::move(*this)]() mutable { registry->leave(*std::exchange(place.count_, nullptr)); };
+    // Releases the place when the loop runs this, or when it destroys this because it has stopped: a post from there would never end.
+    auto leave = [place = std::unique_ptr<ConnectionCount<Key>, decltype(&release)>(count_, release)]() mutable { place.reset(); };
     asio::post(registry->loop_, std::move(leave));
+}
+
+template <class Key>
+void CountedConnection<Key>::release(ConnectionCount<Key>* count) {
+    if (count->registry) return count->registry->leave(*count);
+    if (--count->connections == 0) delete count;
 }
 
 template class CountedConnection<std::string>;

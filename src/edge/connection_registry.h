@@ -47,6 +47,8 @@ private:
     friend class ConnectionRegistry;
     explicit CountedConnection(ConnectionCount<Key>& count) : count_(&count) { ++count.connections; }
 
+    static void release(ConnectionCount<Key>* count);  // on loop 0, or once it has stopped
+
     ConnectionCount<Key>* count_ = nullptr;
 };
 

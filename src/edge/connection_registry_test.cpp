@@ -1,4 +1,5 @@
 #include "edge/connection_registry.h"
+#include "runtime/event_loops.h"
 
 #include <gtest/gtest.h>
 
@@ -88,6 +89,18 @@ TEST_F(ConnectionRegistryTest, MayEndBeforeItsSlots) {
     first = {};
     settle();
     EXPECT_EQ(online.lines.size(), 1U);
+}
+
+TEST_F(ConnectionRegistryTest, ASlotLeavesALoopThatHasStopped) {
+    EventLoops loops(1);
+    registry.emplace(loops.loop(0), online, ConnectionLimits{4, 4, 4});
+    auto slot = registry->admit("1", anna).slot;
+    slot = {};
+    loops.stop();
+    EXPECT_EQ(registry->total(), 1U);
+    loops.destroy_tasks();
+    EXPECT_EQ(registry->total(), 0U);
+    EXPECT_EQ(online.lines, (std::vector<std::string>{"+anna", "-"}));
 }
 
 }  // namespace

@@ -41,7 +41,6 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t revocati
         exchange.on_hang_up([this] { disconnect(CloseCode::GoingAway, "The client disconnected"); });
         co_await write_until_ended(exchange);
     }
-    // Not in the destructor: at process exit the hubs are destroyed before in-flight responses.
     follower_.stop();
     hub.remove(*this);
 }

@@ -12,7 +12,8 @@ namespace ks {
 // trustworthy than a type claimed by the client.
 class ContentTypes {
 public:
-    explicit ContentTypes(BlobStore& blobs) : blobs_(blobs) {}
+    // `thread`: a pool with one thread for libmagic, which is not thread-safe, and too slow for a loop that serves sockets.
+    ContentTypes(BlobStore& blobs, Offload& thread) : blobs_(blobs), thread_(thread) {}
 
     // Returns the type to store for a finished blob. A specific `claimed` type (see claimed_content_type) wins; application/octet-stream is
     // replaced only if the bytes have a signature; an empty claim is replaced by any guess, including by name. Never fails: the fallback is
@@ -24,8 +25,8 @@ private:
     awaitable<std::string> identify(std::string first_bytes);
 
     BlobStore& blobs_;
-    Magic magic_;               // used on thread_ only
-    Offload thread_{1, 10000};  // libmagic is not thread-safe, and too slow for a loop that serves sockets
+    Offload& thread_;
+    Magic magic_;  // used on thread_ only
 };
 
 }  // namespace ks

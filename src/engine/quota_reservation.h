@@ -44,7 +44,7 @@ public:
     void settle() { settled_ = true; }  // the row's reservation was committed or released, or the row is gone
 
 private:
-    const std::weak_ptr<const UploadParts> parts_;  // expired when the coroutine of a request is destroyed after the stop of the server
+    const std::weak_ptr<const UploadParts> parts_;  // expired once Uploads is destroyed
     const FileId upload_;
     std::uint64_t left_;
     std::uint64_t step_ = first_step;

@@ -1,14 +1,12 @@
 #include "main/assemble.h"
 
-#include "adapters/local_bus/local_bus.h"
-#include "adapters/sqlite/sqlite_store.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "edge/app.h"
 #include "edge/server.h"
 #include "engine/history.h"
 #include "engine/janitor.h"
-#include "main/blob_stores.h"
+#include "main/adapters.h"
 #include "main/data_dir.h"
 #include "main/exit_with_error.h"
 #include "main/settings_texts.h"
@@ -119,7 +117,8 @@ EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::
     return settings;
 }
 
-// A running server: all services, declared in dependency order, so that each is destroyed before its dependencies.
+// A running server: all services, declared in dependency order, so that each is destroyed before its dependencies. Coroutines on the loops
+// refer to all of them: the destructor ends the coroutines before any service is destroyed.
 class Instance {
 public:
     Instance(const Config& config, std::string jwt_secret, bool io_uring)
@@ -131,10 +130,8 @@ public:
           sign_ins_(2, 64, Offload::Priority::Background),
           hashing_(1, 64, Offload::Priority::Background),
           digests_(usable_cores() > 1 ? loops_.count() : 0, 1024),  // 0 on a single CPU, where offloading only adds context switches
-          store_({.path = database_path(config),
-                  .journal = {.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)}}),
-          blob_store_(open_blob_store(config, disk_)),
-          blobs_(*blob_store_),
+          magic_(1, 10'000),
+          adapters_(open_adapters(config, disk_)),
           kept_answers_(store_, clock_, jwt_secret),
           sessions_(store_, password_hashing_, clock_, {jwt_secret, config.auth.access_token_ttl, config.auth.refresh_token_ttl}),
           registration_(store_, password_hashing_, sessions_, clock_, registration_policy(config)),
@@ -146,7 +143,7 @@ public:
           reaper_(store_, blobs_),
           files_(store_, blobs_, reaper_, clock_),
           account_deletion_(store_, files_),
-          types_(blobs_),
+          types_(blobs_, magic_),
           uploads_({store_, blobs_, reaper_, bus_, clock_, digests_, types_, loops_.loop(0), upload_settings(config)}),
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
@@ -163,6 +160,17 @@ public:
         bus_.subscribe([this](BusMessages messages) { changes_.note(messages); });
         bus_.subscribe([this](BusMessages messages) { realtime_.publish(messages); });
         store_.on_commit([this](BusMessages messages) { bus_.publish(messages); });
+    }
+
+    // Ends everything that runs, in an order in which nothing refers to a destroyed object: first the loops, so that no coroutine
+    // continues; then what could resume one; then the coroutines, whose local variables refer to services (UploadLock to UploadLocks,
+    // buffers to the pools). The members follow in reverse order of declaration.
+    ~Instance() {
+        loops_.stop();
+        for (Offload* pool : {&disk_, &sign_ins_, &hashing_, &digests_, &magic_}) pool->stop();
+        blobs_.stop();
+        store_.stop();
+        loops_.destroy_tasks();
     }
 
     Result<void> run(const ListenAddress& address);
@@ -183,10 +191,11 @@ private:
     Offload sign_ins_;  // dedicated pool: hashing that strangers can request must not delay sign-ins
     Offload hashing_;
     Offload digests_;
-    LocalBus bus_;
-    SqliteStore store_;
-    const std::unique_ptr<BlobStore> blob_store_;
-    BlobStore& blobs_;
+    Offload magic_;
+    Adapters adapters_;
+    MetaStore& store_ = *adapters_.store;
+    BlobStore& blobs_ = *adapters_.blobs;
+    Bus& bus_ = *adapters_.bus;
     IdempotentResponses kept_answers_;
     const PasswordHashing password_hashing_{{sign_ins_, hashing_}};
     Sessions sessions_;
@@ -245,11 +254,7 @@ Result<void> Instance::run(const ListenAddress& address) {
     auto ended = ended_.get_future();
     spawn(loops_.loop(0).get_executor(), live(), "live");
     loops_.start();
-    auto result = ended.get();
-    loops_.stop();
-    // Stop the store before destroying the members below it: its last callbacks use them.
-    store_.stop();
-    return result;
+    return ended.get();
 }
 
 awaitable<void> Instance::live() {

@@ -102,9 +102,6 @@ Result<Config> make_config(const std::string& data_dir, const std::vector<Assign
     return config;
 }
 
-std::string database_path(const Config& config) { return config.database.url.substr(std::string_view("sqlite:").size()); }
-std::string blobs_path(const Config& config) { return config.blobs.url.substr(std::string_view("file:").size()); }
-
 Result<std::vector<Assignment>> read_config_file(const std::string& path) {
     std::vector<Assignment> assignments;
     std::error_code ignored;

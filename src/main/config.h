@@ -10,8 +10,6 @@
 
 namespace ks {
 
-inline constexpr std::string_view memory_blobs = "memory:";  // value of blobs.url: contents are kept in memory
-
 // The values of all settings, named after the fields (server.public_url). The table in settings.cpp has their defaults; see make_config().
 struct Config {
     std::string data_dir{};
@@ -80,9 +78,6 @@ struct Config {
 
     std::map<std::string, std::string> explicit_values{};  // explicitly set values by key, normalized if their type is
 };
-
-std::string database_path(const Config& config);
-std::string blobs_path(const Config& config);  // requires another blobs.url than memory_blobs
 
 // An explicit setting. Lists of assignments are in ascending order of precedence.
 struct Assignment {

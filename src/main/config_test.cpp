@@ -1,9 +1,11 @@
+#include "main/adapters.h"
 #include "main/config.h"
 #include "main/settings.h"
 #include "main/settings_texts.h"
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
 namespace ks {
@@ -95,6 +97,31 @@ TEST(SettingTypes, FormsOfUrls) {
     EXPECT_FALSE(matches_form("file:a.db", "sqlite:PATH"));
     EXPECT_TRUE(matches_form("memory:", "memory:"));
     EXPECT_FALSE(matches_form("memory:a", "memory:"));
+}
+
+TEST(Adapters, AreChosenByTheSchemes) {
+    std::string folder = testing::TempDir() + "kingshare_adapters";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    Config config = make_config(folder, {}).value();
+    EXPECT_EQ(database_file(config), folder + "/kingshare.db");
+    EXPECT_EQ(blobs_folder(config), folder + "/blobs");
+    Offload disk(1, 10);
+    {
+        Adapters adapters = open_adapters(config, disk);
+        EXPECT_TRUE(adapters.store && adapters.blobs && adapters.bus);
+        EXPECT_TRUE(std::filesystem::exists(folder + "/kingshare.db"));
+        EXPECT_TRUE(std::filesystem::exists(folder + "/blobs"));
+        adapters.store->stop();
+        adapters.blobs->stop();
+    }
+    config.blobs.url = "memory:";
+    EXPECT_TRUE(open_adapters(config, disk).blobs);
+    EXPECT_FALSE(blobs_folder(config));
+    config.blobs.url = "unheard:of";
+    EXPECT_THROW(open_adapters(config, disk), std::runtime_error);
+    EXPECT_FALSE(blobs_folder(config));
+    std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "main/reset_password.h"
 
-#include "adapters/sqlite/sqlite_store.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "engine/password_resets.h"
+#include "main/adapters.h"
 #include "main/data_dir.h"
 #include "main/exit_with_error.h"
 #include "main/server_options.h"
@@ -30,12 +30,12 @@ awaitable<void> make(PasswordResets& resets, std::string user, Made& made) { mad
 Made make_in_database(const Config& config, const std::string& user) {
     asio::io_context loop{1};
     SystemClock clock;
-    SqliteStore store({.path = database_path(config), .readers = 1});
-    PasswordResets resets(store, clock);
+    auto store = open_meta_store(config);
+    PasswordResets resets(*store, clock);
     Made made = internal_error("the operation was interrupted");
     spawn(loop.get_executor(), make(resets, user, made), "reset password");
     loop.run();
-    store.stop();
+    store->stop();
     return made;
 }
 
@@ -51,10 +51,10 @@ int reset_on_site(const Options& options) {
     if (server.data_dir.empty()) server.data_dir = default_data_dir;
     auto config = read_config(server);
     if (!config) return exit_with_error(config.error().message, bad_setting);
-    std::string database = database_path(*config);
+    auto database = database_file(*config);
     std::error_code ignored;
-    if (!std::filesystem::exists(database, ignored)) {
-        return exit_with_error("--data-dir: \"" + database + "\" does not exist; it must be the data directory of a server with users",
+    if (database && !std::filesystem::exists(*database, ignored)) {
+        return exit_with_error("--data-dir: \"" + *database + "\" does not exist; it must be the data directory of a server with users",
                                bad_setting);
     }
     log::set_level("error");

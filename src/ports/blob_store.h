@@ -80,6 +80,10 @@ public:
     // Returns the next page of finished blobs after `after`, ordered by id; empty at the end.
     virtual awaitable<Result<std::vector<BlobInfo>>> list(std::optional<FileId> after) = 0;
     virtual awaitable<Result<std::vector<BlobInfo>>> list_unfinished() = 0;
+
+    // Completes the calls in progress. Later ones may fail (UNAVAILABLE). Must be called before anything that a call resumes is destroyed.
+    // Idempotent.
+    virtual void stop() = 0;
 };
 
 }  // namespace ks

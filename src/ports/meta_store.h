@@ -39,6 +39,10 @@ public:
     // Sets the listener for messages. It is called for every commit that has any, with all of them in order, before the `done` of the
     // transactions. Must be set before the first write.
     virtual void on_commit(std::function<void(BusMessages)> listener) = 0;
+
+    // Completes the accepted transactions, each with its listener and `done`, and rejects new ones (UNAVAILABLE). Must be called before
+    // anything used by those is destroyed. Idempotent.
+    virtual void stop() = 0;
 };
 
 namespace detail {

@@ -8,9 +8,9 @@ namespace ks {
 
 EventLoops::EventLoops(unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
-        loops_.push_back(std::make_unique<asio::io_context>(1));
+        loops_.push_back(std::make_unique<Loop>());
         wheels_.push_back(std::make_unique<TimerWheel>(*loops_.back()));
-        guards_.push_back(asio::make_work_guard(*loops_.back()));
+        guards_.push_back(asio::make_work_guard(loop(i)));
     }
 }
 
@@ -24,6 +24,13 @@ void EventLoops::stop() {
     for (auto& loop : loops_) loop->stop();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
+}
+
+void EventLoops::destroy_tasks() {
+    // Twice: a handler of one loop may hold a coroutine of another, which was shut down before.
+    for (int pass = 0; pass < 2; ++pass) {
+        for (auto& loop : loops_) loop->shutdown();
+    }
 }
 
 void spawn(asio::any_io_executor executor, awaitable<void> task, const char* name) {

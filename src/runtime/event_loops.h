@@ -24,10 +24,19 @@ public:
     TimerWheel& wheel(unsigned index) { return *wheels_[index]; }
 
     void start();  // starts the threads
-    void stop();   // stops the loops and joins the threads; ~EventLoops destroys pending handlers
+    void stop();   // stops the loops and joins the threads
+
+    // Destroys the pending handlers and the suspended coroutines of all loops, and with them the local variables of the coroutines.
+    // Requires stop(). Must be called before anything that they refer to is destroyed, and after everything that could still resume one has
+    // stopped: thread pools, the store. The destructor does the same, which is too late for whatever was constructed after the loops.
+    void destroy_tasks();
 
 private:
-    std::vector<std::unique_ptr<asio::io_context>> loops_;
+    struct Loop : asio::io_context {
+        Loop() : asio::io_context(1) {}
+        using asio::execution_context::shutdown;  // destroys pending handlers; timers and sockets of the loop may outlive it
+    };
+    std::vector<std::unique_ptr<Loop>> loops_;
     std::vector<std::unique_ptr<TimerWheel>> wheels_;
     std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards_;
     std::vector<std::thread> threads_;

@@ -4,27 +4,30 @@
 
 namespace ks {
 
-Offload::Offload(unsigned threads, std::size_t queue_limit, Priority priority) : queue_limit_(queue_limit) {
+Offload::Offload(unsigned threads, std::size_t queue_limit, Priority priority) : queue_limit_(queue_limit), runs_inline_(threads == 0) {
     for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this, priority] { run(priority); });
 }
 
-Offload::~Offload() {
+Offload::~Offload() { stop(); }
+
+void Offload::stop() {
     {
         std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     ready_.notify_all();
     for (auto& thread : threads_) thread.join();
+    threads_.clear();
 }
 
 bool Offload::post(std::function<void()> work) {
-    if (threads_.empty()) {
+    if (runs_inline_) {
         work();
         return true;
     }
     {
         std::lock_guard lock(mutex_);
-        if (queue_.size() >= queue_limit_) return false;
+        if (stopping_ || queue_.size() >= queue_limit_) return false;
         queue_.push_back(std::move(work));
     }
     ready_.notify_one();

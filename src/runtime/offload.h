@@ -20,14 +20,16 @@ public:
     enum class Priority : std::uint8_t { Normal, Background };
 
     Offload(unsigned threads, std::size_t queue_limit, Priority priority = Priority::Normal);
-    ~Offload();  // finishes the accepted work first
+    ~Offload();  // calls stop()
 
-    bool post(std::function<void()> work);  // returns false if the queue is full
+    bool post(std::function<void()> work);  // returns false if the queue is full or the pool has stopped
+    void stop();                            // finishes the accepted work and ends the threads; idempotent
 
 private:
     void run(Priority priority);
 
     const std::size_t queue_limit_;
+    const bool runs_inline_;
     std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<std::function<void()>> queue_;

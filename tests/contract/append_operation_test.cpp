@@ -25,6 +25,7 @@ public:
     awaitable<Result<std::optional<std::uint64_t>>> available_bytes() override { return blobs_.available_bytes(); }
     awaitable<Result<std::vector<BlobInfo>>> list(std::optional<FileId> after) override { return blobs_.list(after); }
     awaitable<Result<std::vector<BlobInfo>>> list_unfinished() override { return blobs_.list_unfinished(); }
+    void stop() override { blobs_.stop(); }
 
 private:
     class Writer final : public BlobWriter {
@@ -65,7 +66,7 @@ protected:
     void SetUp() override {
         StoreTest::SetUp();
         anna_ = {.user_id = add_user("anna", 10'000'000).id};
-        types_.emplace(blobs_);
+        types_.emplace(blobs_, magic_);
         reaper_.emplace(store(), blobs_);
         UploadSettings settings{.progress_interval = std::chrono::milliseconds(200), .expire_unfinished = std::chrono::hours(24)};
         uploads_.emplace(UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), settings});
@@ -101,6 +102,7 @@ protected:
     LocalBus bus_;
     ManualClock clock_{noon};
     Offload digests_{0, 16};
+    Offload magic_{0, 16};
     Actor anna_;
     std::optional<ContentTypes> types_;
     std::optional<BlobReaper> reaper_;

@@ -319,6 +319,19 @@ TEST_P(BlobStoreTest, CheckTellsThatItCanBeWrittenTo) {
     EXPECT_TRUE(run(blobs_->check()));
 }
 
+// A call that hung would keep its coroutine, and with it the server, from ending.
+TEST_P(BlobStoreTest, AStoppedStoreEndsEachCall) {
+    FileId id = FileId::make(), late = FileId::make();
+    put(id, {"kept"});
+    auto writer = blobs_->create(late);
+    EXPECT_TRUE(write(*writer, "late"));
+    blobs_->stop();
+    auto finished = run(writer->finish(nullptr));
+    EXPECT_TRUE(finished || finished.error().code == ErrorCode::Unavailable);
+    EXPECT_EQ(content(id), "kept");
+    blobs_->stop();
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, BlobStoreTest, testing::Values(BlobKind::Disk, BlobKind::Memory),
                          [](const auto& info) { return info.param == BlobKind::Disk ? "Disk" : "Memory"; });
 

@@ -245,6 +245,26 @@ TEST_P(MetaStoreTest, WhatWasAcceptedIsDoneBeforeTheStoreEnds) {
     EXPECT_EQ(finished, 600);
 }
 
+TEST_P(MetaStoreTest, AStoppedStoreHasFinishedWhatItAcceptedAndRejectsTheRest) {
+    std::atomic<int> finished = 0, rejected = 0;
+    auto nothing = [](Tx&) -> Result<void> { return {}; };
+    for (int i = 0; i < 100; ++i) {
+        store().write(nothing, [&](Result<void> outcome) { finished += outcome.has_value(); });
+        store().write_deferred(nothing, [&](Result<void> outcome) { finished += outcome.has_value(); });
+        store().read(nothing, [&](Result<void> outcome) { finished += outcome.has_value(); });
+    }
+    store().stop();
+    EXPECT_EQ(finished, 300);
+    auto reject = [&](Result<void> outcome) { rejected += !outcome && outcome.error().code == ErrorCode::Unavailable; };
+    store().write(nothing, reject);
+    store().write_deferred(nothing, reject);
+    store().write_reclaiming_space(nothing, reject);
+    store().read(nothing, reject);
+    store().read_in_order(nothing, reject);
+    EXPECT_EQ(rejected, 5);
+    store().stop();
+}
+
 KS_FOR_EVERY_STORE(MetaStoreTest);
 
 }  // namespace ks

@@ -26,6 +26,7 @@ public:
     awaitable<Result<std::optional<std::uint64_t>>> available_bytes() override;
     awaitable<Result<std::vector<BlobInfo>>> list(std::optional<FileId> after) override;
     awaitable<Result<std::vector<BlobInfo>>> list_unfinished() override;
+    void stop() override { syncs_.stop(); }
 
 private:
     GroupSync syncs_;

@@ -55,20 +55,25 @@ void GroupSync::make_durable(std::vector<Job>& jobs) {
 
 GroupSync::GroupSync() : syncs_(files_at_once, 4096), thread_([this] { run(); }) {}
 
-GroupSync::~GroupSync() {
+GroupSync::~GroupSync() { stop(); }
+
+void GroupSync::stop() {
     {
         std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     ready_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void GroupSync::add(Job job) {
+    bool accepted = false;
     {
         std::lock_guard lock(mutex_);
-        waiting_.push_back(std::move(job));
+        accepted = !stopping_;
+        if (accepted) waiting_.push_back(std::move(job));
     }
+    if (!accepted) return job.done(storage_unavailable("the blob store has stopped"));
     ready_.notify_one();
 }
 

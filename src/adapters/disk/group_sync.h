@@ -25,9 +25,10 @@ public:
     };
 
     GroupSync();
-    ~GroupSync();  // completes all added jobs first
+    ~GroupSync();  // calls stop()
 
-    void add(Job job);  // job.done is called on this object's thread
+    void add(Job job);  // job.done is called on this object's thread; after stop() inline, with UNAVAILABLE
+    void stop();        // completes all added jobs and ends the thread; idempotent
 
 private:
     void run();

@@ -24,11 +24,7 @@ class SqliteStore final : public MetaStore {
 public:
     // Opens or creates the database and migrates its schema. Throws StoreFailure.
     explicit SqliteStore(SqliteOptions options);
-    ~SqliteStore() override;
-
-    // Completes the accepted transactions and rejects new ones. Must be called before anything used by their work, their `done` or the
-    // listener is destroyed. Also called by the destructor.
-    void stop();
+    ~SqliteStore() override;  // calls stop()
 
     void write(Work work, Done done) override;
     void write_deferred(Work work, Done done) override;
@@ -36,6 +32,7 @@ public:
     void read(Work work, Done done) override;
     void read_in_order(Work work, Done done) override;
     void on_commit(std::function<void(BusMessages)> listener) override;
+    void stop() override;
 
 private:
     void accept(JobQueue& queue, Job job);

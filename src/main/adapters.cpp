@@ -1,0 +1,55 @@
+#include "main/adapters.h"
+
+#include "adapters/disk/disk_blobs.h"
+#include "adapters/local_bus/local_bus.h"
+#include "adapters/memory/memory_blobs.h"
+#include "adapters/sqlite/sqlite_store.h"
+
+#include <stdexcept>
+
+namespace ks {
+
+namespace {
+
+// The schemes are those that main/settings.cpp permits.
+constexpr std::string_view sqlite = "sqlite:";
+constexpr std::string_view file = "file:";
+constexpr std::string_view memory = "memory:";
+
+std::optional<std::string> path_behind(std::string_view scheme, const std::string& url) {
+    return url.starts_with(scheme) ? std::optional(url.substr(scheme.size())) : std::nullopt;
+}
+
+[[noreturn]] void no_adapter(const std::string& setting, const std::string& url) {
+    throw std::runtime_error(setting + ": there is no adapter for \"" + url + "\"");
+}
+
+std::unique_ptr<BlobStore> open_blob_store(const Config& config, Offload& disk) {
+    const std::string& url = config.blobs.url;
+    if (auto path = path_behind(file, url)) return std::make_unique<DiskBlobs>(*path, disk);
+    if (url == memory) return std::make_unique<MemoryBlobs>();
+    no_adapter("blobs.url", url);
+}
+
+std::unique_ptr<Bus> open_bus(const Config& config) {
+    if (config.bus.url == "none") return std::make_unique<LocalBus>();
+    no_adapter("bus.url", config.bus.url);
+}
+
+}  // namespace
+
+std::unique_ptr<MetaStore> open_meta_store(const Config& config) {
+    const std::string& url = config.database.url;
+    JournalLimits journal{.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)};
+    if (auto path = path_behind(sqlite, url)) return std::make_unique<SqliteStore>(SqliteOptions{.path = *path, .journal = journal});
+    no_adapter("database.url", url);
+}
+
+Adapters open_adapters(const Config& config, Offload& disk) {
+    return {.bus = open_bus(config), .store = open_meta_store(config), .blobs = open_blob_store(config, disk)};
+}
+
+std::optional<std::string> database_file(const Config& config) { return path_behind(sqlite, config.database.url); }
+std::optional<std::string> blobs_folder(const Config& config) { return path_behind(file, config.blobs.url); }
+
+}  // namespace ks

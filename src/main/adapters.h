@@ -1,0 +1,31 @@
+#pragma once
+
+#include "main/config.h"
+#include "ports/blob_store.h"
+#include "ports/bus.h"
+#include "ports/meta_store.h"
+#include "runtime/offload.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ks {
+
+// The adapters that a configuration selects, by the schemes of database.url, blobs.url and bus.url.
+struct Adapters {
+    std::unique_ptr<Bus> bus;  // first: destroyed after the store, whose listener publishes on it
+    std::unique_ptr<MetaStore> store;
+    std::unique_ptr<BlobStore> blobs;
+};
+
+// Opens all of them. `disk` must outlive the blob store. Throws std::exception with the reason if one cannot be opened.
+Adapters open_adapters(const Config& config, Offload& disk);
+
+std::unique_ptr<MetaStore> open_meta_store(const Config& config);  // the store alone; throws likewise
+
+// Where an adapter keeps its data on this machine. Nullopt: it keeps none here.
+std::optional<std::string> database_file(const Config& config);
+std::optional<std::string> blobs_folder(const Config& config);
+
+}  // namespace ks
