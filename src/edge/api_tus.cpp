@@ -201,8 +201,8 @@ HandlerResult remove_upload(RequestContext& call, const Actor& actor) {
 }
 
 HandlerResult refuse_override(RequestContext&) {
-    auto refused =
-        fail(ErrorCode::MethodNotAllowed, "POST requires X-HTTP-Method-Override: PATCH, HEAD or DELETE here; create uploads at /api/v1/uploads");
+    auto refused = fail(ErrorCode::MethodNotAllowed,
+                        "POST requires X-HTTP-Method-Override: PATCH, HEAD or DELETE here; create uploads at /api/v1/uploads");
     co_return problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE");
 }
 

@@ -29,10 +29,10 @@ Result<void> SharePasswordGuard::begin() {
     auto exceeded = app_.share_passwords.take(key_, share_token_, now_);
     if (exceeded == GuessLimit::Exceeded::None) return {};
     bool from_everywhere = exceeded == GuessLimit::Exceeded::Wide;
-    log_rate_limit(from_everywhere ? "share passwords" : "Too many wrong passwords", network_, now_);
+    log_rate_limit(from_everywhere ? "share passwords from all addresses" : "share passwords", network_, now_);
     if (from_everywhere) warn_owner();
     return tl::unexpected(
-        app_.share_passwords.refusal(exceeded, from_everywhere ? "share passwords from all addresses" : "Too many wrong passwords for this link"));
+        app_.share_passwords.refusal(exceeded, from_everywhere ? "Too many wrong passwords for this link" : "Too many wrong passwords"));
 }
 
 void SharePasswordGuard::log_wrong_password() const { log::warning("wrong share password", {{"address", network_}}); }

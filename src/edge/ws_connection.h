@@ -43,7 +43,7 @@ public:
     void on_delivery(DeliveryFrames& frames) override;
     void on_revocation(const Revocation& revocation) override;
     bool takes_deflated() const override { return socket_ && socket_->deflates(); }
-    void shut_down(Duration retry_in) override;             // 1012
+    void shut_down(Duration retry_in) override;                   // 1012
     bool close_if_idle_since(Steady::time_point since) override;  // 1001
 
 private:

@@ -81,8 +81,7 @@ TEST_P(UploadsTest, WhatHasBecomeAFileIsFinishedAndReservesNothing) {
 
 TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
     User anna = add_user("anna");
-    Upload late = add_upload(anna, UploadKind::Resumable, 0, noon),
-           early = add_upload(anna, UploadKind::Partial, 0, noon - Duration(1));
+    Upload late = add_upload(anna, UploadKind::Resumable, 0, noon), early = add_upload(anna, UploadKind::Partial, 0, noon - Duration(1));
     add_upload(anna, UploadKind::Resumable, 0, noon + Duration(1));
     add_upload(anna, UploadKind::Simple, 0, Time{});
     read([&](Tx& tx) {
