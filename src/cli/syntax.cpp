@@ -86,7 +86,9 @@ std::string what_is_wrong(const Command& command, const std::vector<std::string>
             std::string near = closest(value, parameter.choices);
             std::string allowed = near.empty() ? "it must be one of" : "";
             for (const std::string& choice : parameter.choices) allowed += near.empty() ? " " + choice : "";
-            return parameter.name + ": \"" + value + "\" is not allowed; " + allowed + (near.empty() ? "" : "did you mean " + near + "?");
+            std::string message = begin + "\"" + value;
+            message.append("\" is not allowed; ").append(allowed);
+            return near.empty() ? message : message.append("did you mean ").append(near).append("?");
         }
     }
     for (const std::string& word : words) {

@@ -67,13 +67,13 @@ void GroupSync::stop() {
 }
 
 void GroupSync::add(Job job) {
-    bool accepted = false;
-    {
-        std::lock_guard lock(mutex_);
-        accepted = !stopping_;
-        if (accepted) waiting_.push_back(std::move(job));
+    std::unique_lock lock(mutex_);
+    if (stopping_) {
+        lock.unlock();
+        return job.done(storage_unavailable("the blob store has stopped"));
     }
-    if (!accepted) return job.done(storage_unavailable("the blob store has stopped"));
+    waiting_.push_back(std::move(job));
+    lock.unlock();
     ready_.notify_one();
 }
 
