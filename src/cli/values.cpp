@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>

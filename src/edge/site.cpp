@@ -4,6 +4,7 @@
 #include "base/embedded.h"
 #include "edge/content.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <map>

@@ -5,6 +5,8 @@
 #include "base/unicode.h"
 #include "engine/journal.h"
 
+#include <algorithm>
+
 namespace ks {
 
 namespace {

@@ -1,5 +1,6 @@
 #include "engine/stream_replay.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace ks {

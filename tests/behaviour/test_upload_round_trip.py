@@ -131,6 +131,7 @@ def test_across_a_restart(start_server):
 
 def test_many_at_once_in_little_memory(start_server):
     server = start_server()
+    server.need_stored_blobs("measures memory")
     anna = server.user("anna")
     before, count, data = server.rss(), 100, os.urandom(MIB)
     uploads = [anna.http.clone().begin_request("POST", f"files?filename={number}", len(data)) for number in range(count)]
@@ -147,6 +148,7 @@ def test_many_at_once_in_little_memory(start_server):
 @pytest.mark.parametrize("door", ["raw", "form", "chunks"])
 def test_a_large_one_in_little_memory(start_server, door):
     server = start_server()
+    server.need_stored_blobs("measures memory")
     anna = server.user("anna")
     anna.download(anna.upload("first.bin", os.urandom(MIB)))
     before, most = server.rss(), 0

@@ -1,5 +1,6 @@
 #include "tests/contract/store_test.h"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 

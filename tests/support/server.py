@@ -52,10 +52,10 @@ class Server:
     def start(self):
         """Starts the process, at the same address and with the same data as before."""
         if (self.data / "kingshare.db").exists():
-            self._need_stored_blobs("starts a server on the data of an earlier one")
+            self.need_stored_blobs("starts a server on the data of an earlier one")
         self.launch()
 
-    def _need_stored_blobs(self, why):
+    def need_stored_blobs(self, why):
         """Skips the running test if this server keeps the contents of files in its memory."""
         if self.settings["blobs.url"] == "memory:":
             pytest.skip(f"needs contents that are stored on disk: it {why}")
@@ -106,7 +106,7 @@ class Server:
     @property
     def blobs(self):
         """The blob folder."""
-        self._need_stored_blobs("looks into the blob folder")
+        self.need_stored_blobs("looks into the blob folder")
         return pathlib.Path((self.settings["blobs.url"] or f"file:{self.data / 'blobs'}").removeprefix("file:"))
 
     def rss(self):
