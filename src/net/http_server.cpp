@@ -74,7 +74,9 @@ awaitable<void> HttpServer::accept() {
             adopt(std::move(socket), next);
         } else if (acceptor_.is_open()) {
             log::warning("accept failed", {{"reason", error.message()}});
-            write_reclaiming_space();
+            // Fewer descriptors than expected: keep a quarter of them for files and responses from now on.
+            if (error == asio::error::no_descriptors) most_ = std::min(most_, open_ / 4 * 3);
+            close_idle_connections();
             pause.expires_after(std::chrono::milliseconds(20));
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         }
@@ -85,12 +87,12 @@ void HttpServer::adopt(tcp::socket socket, unsigned loop) {
     std::string address = peer_of(socket);
     bool counted = !handler_->is_proxy(address);
     if (counted && !counts_->add(address, most_of_an_address_)) return;  // the socket closes on return
-    if (++open_ > most_) write_reclaiming_space();
+    if (++open_ > most_) close_idle_connections();
     spawn(loops_.loop(loop).get_executor(), serve(std::move(socket), loop, counted ? address : std::string()), "connection");
 }
 
 // Called when descriptors run out: closes some idle connections on every loop.
-void HttpServer::write_reclaiming_space() {
+void HttpServer::close_idle_connections() {
     for (unsigned loop = 0; loop < loops_.count(); ++loop) {
         auto close = [this, loop] { close_silent(loop); };
         asio::post(loops_.loop(loop), std::move(close));

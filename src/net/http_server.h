@@ -32,7 +32,7 @@ private:
     awaitable<void> accept();
     awaitable<void> serve(asio::ip::tcp::socket socket, unsigned loop, std::string counted);
     void adopt(asio::ip::tcp::socket socket, unsigned loop);
-    void write_reclaiming_space();
+    void close_idle_connections();
     void close_silent(unsigned loop);
     awaitable<bool> wait_until_idle(std::chrono::milliseconds time, bool may_be_hurried);
 
@@ -43,7 +43,7 @@ private:
     std::vector<std::unordered_set<HttpConnection*>> connections_;  // by loop; accessed only on that loop
     std::unique_ptr<ConnectionCounts> counts_;
     const std::uint64_t most_of_an_address_;
-    const std::size_t most_;  // open connections; above it idle ones are closed
+    std::size_t most_;  // open connections; above it idle ones are closed; loop 0
     std::atomic<std::size_t> open_ = 0;
     std::atomic<bool> stopping_ = false;
     bool grace_period_aborted_ = false;

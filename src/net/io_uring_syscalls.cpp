@@ -87,8 +87,8 @@ private:
         return ring_->good();
     }
 
-    template <class RequestContext, class Prepare>
-    void in_portions(std::span<RequestContext> calls, Prepare prepare) {
+    template <class Operation, class Prepare>
+    void in_portions(std::span<Operation> calls, Prepare prepare) {
         while (!calls.empty()) {
             auto portion = calls.first(std::min<std::size_t>(calls.size(), entries));
             calls = calls.subspan(portion.size());
