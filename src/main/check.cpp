@@ -76,8 +76,8 @@ int check(const Config& config, CheckOptions options, bool json) {
     if (!data_dir) return exit_with_error(data_dir.error().message, bad_setting);
     try {
         CheckReport report(options, json);
-        CheckEnvironment bench(config, options, report);
-        auto summary = bench.run();
+        CheckEnvironment environment(config, options, report);
+        auto summary = environment.run();
         if (!summary) return exit_with_error(summary.error().detail.empty() ? summary.error().message : summary.error().detail, 1);
         report.end(*summary);
         return report.sound(*summary) ? 0 : 1;
