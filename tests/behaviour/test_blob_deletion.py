@@ -1,5 +1,6 @@
 """The blob of a deleted file or upload is removed even if the first unlink fails."""
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -21,9 +22,12 @@ def assert_swept(server, deletion):
         deletion()
         eventually(injected, "the unlink failed")
     eventually(lambda: not blobs(server) + incoming(server), "the next sweep deletes the content")
-    server.stop()
-    with sqlite3.connect(server.data / "kingshare.db") as db:
-        assert not db.execute("SELECT id FROM blob_deletions").fetchall(), "no deletion is pending"
+    eventually(lambda: not pending_deletions(server), "no deletion is pending")
+
+
+def pending_deletions(server):
+    with closing(sqlite3.connect(server.data / "kingshare.db")) as db:
+        return db.execute("SELECT id FROM blob_deletions").fetchall()
 
 
 def test_an_unlink_that_fails_once_is_made_up_for_by_the_next_sweep(server):
