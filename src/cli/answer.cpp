@@ -55,7 +55,7 @@ CommandError error_of_response(const HttpAnswer& answer, const std::string& serv
     trouble.retry_after = retry_after(answer);
     // Responses to HEAD have no problem document, only its Content-Type.
     bool ours = answer.header("Content-Type").starts_with("application/problem+json");
-    auto problem = JsonObject::parse(answer.body.empty() ? "{}" : answer.body);
+    auto problem = codec::JsonObject::parse(answer.body.empty() ? "{}" : answer.body);
     if (ours && answer.status == 401 && answer.body.empty()) trouble.code = "INVALID_TOKEN";
     if (!ours || !problem) {
         trouble.message = strange_text(answer, server);
@@ -72,7 +72,7 @@ CommandError error_of_response(const HttpAnswer& answer, const std::string& serv
     return trouble;
 }
 
-Outcome<JsonObject> json_of(const HttpAnswer& answer) { return understood(JsonObject::parse(answer.body)); }
+Outcome<codec::JsonObject> json_of(const HttpAnswer& answer) { return understood(codec::JsonObject::parse(answer.body)); }
 
 CommandError unexpected_response(const std::string& detail) {
     return {ExitCode::Failed, "unexpected response from the server (" + detail +

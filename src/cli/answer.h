@@ -10,7 +10,7 @@ namespace ks::cli {
 // Returns the error of a non-2xx response, with a message for people: the problem and the next step. 429, 502, 503, 504 are transient.
 CommandError error_of_response(const HttpAnswer& answer, const std::string& server);
 
-Outcome<JsonObject> json_of(const HttpAnswer& answer);
+Outcome<codec::JsonObject> json_of(const HttpAnswer& answer);
 
 // Returns the error for a 2xx response that violates the protocol, probably from another kind of server.
 CommandError unexpected_response(const std::string& detail);

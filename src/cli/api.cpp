@@ -47,32 +47,32 @@ Outcome<HttpAnswer> Api::send(HttpRequest request) {
     }
 }
 
-Outcome<JsonObject> Api::get(const std::string& path) {
+Outcome<codec::JsonObject> Api::get(const std::string& path) {
     KS_TRY(HttpAnswer answer, send({.url = path}));
     return json_of(answer);
 }
 
 namespace {
 
-HttpRequest with_json(std::string method, const std::string& path, const JsonWriter& body) {
+HttpRequest with_json(std::string method, const std::string& path, const codec::JsonWriter& body) {
     return {.method = std::move(method), .url = path, .headers = {"Content-Type: application/json"}, .body = body.text()};
 }
 
-Outcome<JsonObject> json_or_nothing(const HttpAnswer& answer) {
-    if (answer.body.empty()) return understood(JsonObject::parse("{}"));
+Outcome<codec::JsonObject> json_or_nothing(const HttpAnswer& answer) {
+    if (answer.body.empty()) return understood(codec::JsonObject::parse("{}"));
     return json_of(answer);
 }
 
 }  // namespace
 
-Outcome<JsonObject> Api::post(const std::string& path, const JsonWriter& body) {
+Outcome<codec::JsonObject> Api::post(const std::string& path, const codec::JsonWriter& body) {
     HttpRequest request = with_json("POST", path, body);
     request.headers.push_back(new_idempotency_key());
     KS_TRY(HttpAnswer answer, send(std::move(request)));
     return json_or_nothing(answer);
 }
 
-Outcome<JsonObject> Api::patch(const std::string& path, const JsonWriter& body) {
+Outcome<codec::JsonObject> Api::patch(const std::string& path, const codec::JsonWriter& body) {
     KS_TRY(HttpAnswer answer, send(with_json("PATCH", path, body)));
     return json_or_nothing(answer);
 }
@@ -82,11 +82,11 @@ Outcome<> Api::remove(const std::string& path) {
     return {};
 }
 
-Outcome<std::vector<JsonObject>> Api::list(const std::string& path) {
+Outcome<std::vector<codec::JsonObject>> Api::list(const std::string& path) {
     constexpr std::size_t page_size = 200;
     constexpr std::size_t most_items = 500'000;
     constexpr int most_short_pages = 100;  // Guards against a server with an endless list.
-    std::vector<JsonObject> all;
+    std::vector<codec::JsonObject> all;
     std::string cursor;
     int short_pages = 0;
     do {
@@ -94,7 +94,7 @@ Outcome<std::vector<JsonObject>> Api::list(const std::string& path) {
         KS_TRY(auto page, get(cursor.empty() ? next : next + "&cursor=" + percent_encoded(cursor)));
         KS_TRY(auto items, understood(page.objects("items")));
         if (items.size() < page_size) ++short_pages;
-        for (JsonObject& item : items) all.push_back(std::move(item));
+        for (codec::JsonObject& item : items) all.push_back(std::move(item));
         KS_TRY(auto following, understood(page.optional_string("next_cursor")));
         bool goes_on = following && !following->empty();
         if (goes_on && (*following == cursor || short_pages > most_short_pages || all.size() > most_items)) {

@@ -22,12 +22,12 @@ public:
     // Source then fails as transient instead, and the caller restarts it. Waits out rate limits (429) for up to a minute, unless the
     // request has a Source or `within`.
     Outcome<HttpAnswer> send(HttpRequest request);
-    Outcome<JsonObject> get(const std::string& path);
+    Outcome<codec::JsonObject> get(const std::string& path);
     // Idempotent: sends an Idempotency-Key, and retries if the response is lost.
-    Outcome<JsonObject> post(const std::string& path, const JsonWriter& body);
-    Outcome<JsonObject> patch(const std::string& path, const JsonWriter& body);
+    Outcome<codec::JsonObject> post(const std::string& path, const codec::JsonWriter& body);
+    Outcome<codec::JsonObject> patch(const std::string& path, const codec::JsonWriter& body);
     Outcome<> remove(const std::string& path);
-    Outcome<std::vector<JsonObject>> list(const std::string& path);  // Items of all pages.
+    Outcome<std::vector<codec::JsonObject>> list(const std::string& path);  // Items of all pages.
 
     Outcome<std::string> token();  // A valid access token, for requests outside send(); empty if anonymous.
     Http& http() { return http_; }

@@ -44,15 +44,15 @@ int finish(const Common& common, const Outcome<>& outcome) {
     const CommandError& trouble = outcome.error();
     int status = static_cast<int>(trouble.exit);
     if (common.json) {
-        JsonWriter error;
+        codec::JsonWriter error;
         error.add("message", trouble.message).add("code", trouble.code).add("exit_status", status);
-        note(JsonWriter().raw("error", error.text()).text());
+        note(codec::JsonWriter().raw("error", error.text()).text());
     } else {
         note(red("kingshare: ") + trouble.message);
     }
     return status;
 }
 
-void print_items(const std::vector<std::string>& items) { print(JsonWriter().raw("items", json_array(items)).text()); }
+void print_items(const std::vector<std::string>& items) { print(codec::JsonWriter().raw("items", codec::json_array(items)).text()); }
 
 }  // namespace ks::cli

@@ -19,11 +19,11 @@ struct Options {
 // Completion must be fast: only one page, with a timeout of 2 s. Errors yield no candidates.
 std::vector<std::string> fields(Api& api, const std::string& path, const std::string& field) {
     auto answer = api.send({.url = path, .within = std::chrono::seconds(2)});
-    auto page = answer ? JsonObject::parse(answer->body) : Result<JsonObject>(fail(ErrorCode::InvalidRequest));
-    auto items = page ? page->objects("items") : Result<std::vector<JsonObject>>(std::vector<JsonObject>());
+    auto page = answer ? codec::JsonObject::parse(answer->body) : Result<codec::JsonObject>(fail(ErrorCode::InvalidRequest));
+    auto items = page ? page->objects("items") : Result<std::vector<codec::JsonObject>>(std::vector<codec::JsonObject>());
     std::vector<std::string> values;
     if (!items) return values;
-    for (const JsonObject& item : *items) {
+    for (const codec::JsonObject& item : *items) {
         auto state = item.string("state");
         if (!state || *state == "active") values.push_back(item.string(field).value_or(""));
     }
@@ -36,7 +36,7 @@ std::vector<std::string> servers() {
     if (!folder) return addresses;
     std::error_code ignored;
     for (std::filesystem::directory_iterator entry(*folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
-        auto session = JsonObject::parse(read_file(entry->path().string()).value_or(""));
+        auto session = codec::JsonObject::parse(read_file(entry->path().string()).value_or(""));
         if (session) addresses.push_back(session->string("server").value_or(""));
     }
     return addresses;

@@ -280,7 +280,7 @@ Outcome<Finding> look_at_links(Api& api) {
     KS_TRY(HttpAnswer uploaded, api.send(upload));
     KS_TRY(auto file, json_of(uploaded));
     KS_TRY(std::string id, understood(file.string("id")));
-    auto share = api.post("/api/v1/shares", JsonWriter().add("file_id", id).add("expires_in", 60));
+    auto share = api.post("/api/v1/shares", codec::JsonWriter().add("file_id", id).add("expires_in", 60));
     auto link = share ? understood(share->string("url")) : Outcome<std::string>(tl::unexpected(std::move(share.error())));
     // Opens links to this server only: a link is untrusted input.
     auto leads_to = link ? server_address(*link) : Outcome<std::string>();
@@ -309,7 +309,7 @@ Finding or_trouble(const std::string& about, Outcome<Finding> finding) {
 Outcome<> Diagnostics::run() {
     Http http;
     KS_TRY(HttpAnswer health, http.send({.url = server + "/healthz", .within = 15s}));
-    auto body = JsonObject::parse(health.body);
+    auto body = codec::JsonObject::parse(health.body);
     if (health.status != 200 || !body || body->string("status") != "ok") return tl::unexpected(error_of_response(health, server));
     found({"server", Verdict::Fine, "KingShare responds"});
     found(look_at_tls(http, server));

@@ -68,11 +68,12 @@ std::string report(const std::string& server, const std::vector<Finding>& findin
     std::vector<std::string> checks;
     checks.reserve(findings.size());
     for (const Finding& finding : findings) {
-        checks.push_back(JsonWriter().add("about", finding.about).add("verdict", word(finding.verdict)).add("text", finding.text).text());
+        checks.push_back(
+            codec::JsonWriter().add("about", finding.about).add("verdict", word(finding.verdict)).add("text", finding.text).text());
     }
-    JsonWriter mend;
+    codec::JsonWriter mend;
     for (const Fix& fix : fixes) mend.add(fix.program, fix.lines);
-    return JsonWriter().add("server", server).raw("checks", json_array(checks)).raw("mend", mend.text()).text();
+    return codec::JsonWriter().add("server", server).raw("checks", codec::json_array(checks)).raw("mend", mend.text()).text();
 }
 
 Outcome<> examine(const Options& options) {

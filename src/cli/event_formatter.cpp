@@ -10,7 +10,7 @@ constexpr std::size_t most_names = 10'000;
 
 }  // namespace
 
-std::string EventFormatter::file_name(const JsonObject& data) {
+std::string EventFormatter::file_name(const codec::JsonObject& data) {
     if (names_.size() > most_names) names_.clear();
     std::string id = data.string("file_id").value_or("");
     if (auto told = data.string("filename")) names_[id] = *told;
@@ -22,12 +22,12 @@ std::string EventFormatter::file_name(const JsonObject& data) {
 }
 
 // FileShared goes to the owner and to the recipients. Only the owner can read the file by id.
-std::string EventFormatter::shared(const JsonObject& data) {
+std::string EventFormatter::shared(const codec::JsonObject& data) {
     std::string name = file_name(data);
     if (name != "a file") return name + " was shared";
     auto received = api_.list("/api/v1/shares/received");
     if (received) {
-        for (const JsonObject& share : *received) {
+        for (const codec::JsonObject& share : *received) {
             if (share.string("share_id").value_or("") != data.string("share_id").value_or("")) continue;
             names_[data.string("file_id").value_or("")] = share.string("filename").value_or(name);
             return share.string("owner").value_or("somebody") + " shared " + file_name(data) +
@@ -37,7 +37,7 @@ std::string EventFormatter::shared(const JsonObject& data) {
     return "a file was shared with you";
 }
 
-std::string EventFormatter::of(const std::string& type, const JsonObject& data) {
+std::string EventFormatter::of(const std::string& type, const codec::JsonObject& data) {
     if (type == "FileUploaded") {
         auto size = data.optional_integer("size", 0, INT64_MAX);
         return file_name(data) + " was uploaded, " + bytes_text(static_cast<double>(size ? size->value_or(0) : 0));

@@ -11,11 +11,11 @@ class EventFormatter {
 public:
     explicit EventFormatter(Api api) : api_(std::move(api)) {}
 
-    std::string of(const std::string& type, const JsonObject& data);
+    std::string of(const std::string& type, const codec::JsonObject& data);
 
 private:
-    std::string file_name(const JsonObject& data);
-    std::string shared(const JsonObject& data);
+    std::string file_name(const codec::JsonObject& data);
+    std::string shared(const codec::JsonObject& data);
 
     Api api_;
     std::map<std::string, std::string> names_;

@@ -5,6 +5,6 @@
 namespace ks::cli {
 
 // Returns the user's file with this id or unique name. Fails with ExitCode::NotFound, or ExitCode::Usage and the ids for an ambiguous name.
-Outcome<JsonObject> find_file(Api& api, const std::string& name);
+Outcome<codec::JsonObject> find_file(Api& api, const std::string& name);
 
 }  // namespace ks::cli

@@ -22,7 +22,7 @@ constexpr int most_attempts = 3;
 constexpr std::size_t longest_name = 255;  // Bytes; the limit of Linux file systems.
 
 // Returns the public share. Reads or asks for its password if required, and adds it to the headers of `content`.
-Outcome<JsonObject> open_link(Api& api, const std::string& path, const Options& options, Content& content) {
+Outcome<codec::JsonObject> open_link(Api& api, const std::string& path, const Options& options, Content& content) {
     for (int attempt = 0;; ++attempt) {
         auto answer = api.send({.url = path, .headers = content.headers});
         if (answer) return json_of(*answer);
@@ -82,7 +82,7 @@ Outcome<> get_by(Api api, const std::string& share_token, const Options& options
     KS_CHECK(download_to_file(api, content, target, options.force, bar));
     bar.clear();
     if (options.common.json) {
-        print(JsonWriter().add("path", target).add("filename", filename).add("size", size.value_or(0)).text());
+        print(codec::JsonWriter().add("path", target).add("filename", filename).add("size", size.value_or(0)).text());
     } else {
         note(target + ": " + bytes_text(static_cast<double>(size.value_or(0))) + " received");
     }

@@ -29,7 +29,7 @@ Outcome<> login(const Options& options) {
     }
     Http http;
     HttpRequest request{.method = "POST", .url = server + "/api/v1/auth/login", .headers = {"Content-Type: application/json"}};
-    request.body = JsonWriter().add("username", session.username).add("password", password).text();
+    request.body = codec::JsonWriter().add("username", session.username).add("password", password).text();
     KS_TRY(HttpAnswer answer, http.send(request));
     if (answer.status != 200) return tl::unexpected(error_of_response(answer, server));
     KS_TRY(auto json, json_of(answer));
@@ -42,7 +42,7 @@ Outcome<> login(const Options& options) {
     session.expires_at = SystemClock().now() + std::chrono::seconds(seconds.value_or(60));
     KS_CHECK(keep_session(session));
     if (options.common.json) {
-        print(JsonWriter().add("server", server).raw("user", user->text()).text());
+        print(codec::JsonWriter().add("server", server).raw("user", user->text()).text());
     } else {
         note("Signed in to " + server + " as " + session.username + ".");
     }

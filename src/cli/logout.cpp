@@ -22,8 +22,8 @@ Outcome<> logout(const Options& options) {
     } else {
         // Use the refresh token: the access token may have expired.
         ended = Api::anonymous(session.server)
-                    .post("/api/v1/auth/logout", JsonWriter().add("refresh_token", session.refresh_token))
-                    .map([](const JsonObject&) {});
+                    .post("/api/v1/auth/logout", codec::JsonWriter().add("refresh_token", session.refresh_token))
+                    .map([](const codec::JsonObject&) {});
     }
     // Sign out locally even if the request failed. With --everywhere keep the session, so that the user can retry.
     if (ended || !options.everywhere) forget_session(session.server);
@@ -33,7 +33,7 @@ Outcome<> logout(const Options& options) {
     }
     if (!ended && ended.error().exit != ExitCode::NotAllowed) return ended;
     if (options.common.json) {
-        print(JsonWriter().add("server", session.server).add("signed_out", true).text());
+        print(codec::JsonWriter().add("server", session.server).add("signed_out", true).text());
     } else {
         note("Signed out of " + session.server + (options.everywhere ? " everywhere." : "."));
     }

@@ -18,12 +18,12 @@ Outcome<> list(const Options& options) {
     KS_TRY(auto files, api.list("/api/v1/files?sort=" + options.sort + "&query=" + percent_encoded(options.query)));
     if (options.common.json) {
         std::vector<std::string> items;
-        for (const JsonObject& file : files) items.push_back(file.text());
+        for (const codec::JsonObject& file : files) items.push_back(file.text());
         print_items(items);
         return {};
     }
     std::vector<std::vector<std::string>> rows{{"NAME", "SIZE", "SENT", "ID"}};
-    for (const JsonObject& file : files) {
+    for (const codec::JsonObject& file : files) {
         KS_TRY(auto size, understood(file.optional_integer("size", 0, INT64_MAX)));
         KS_TRY(auto created_at, understood(file.optional_time("created_at")));
         rows.push_back({file.string("filename").value_or(""), bytes_text(static_cast<double>(size.value_or(0))),

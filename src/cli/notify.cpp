@@ -14,7 +14,7 @@ struct Options {
 
 Outcome<> notify(const Options& options) {
     KS_TRY(Api api, Api::of(options.common.server));
-    JsonWriter notice;
+    codec::JsonWriter notice;
     notice.add("message", options.message).add("level", options.level);
     KS_CHECK(api.post("/api/v1/notifications", notice));
     if (options.common.json) {

@@ -36,11 +36,11 @@ Outcome<> change_password(const Options& options) {
         KS_TRY(auto lines, secrets_from(options.password_file, 2));
         passwords = {lines[0], lines[1]};
     }
-    JsonWriter body;
+    codec::JsonWriter body;
     body.add("password", passwords.present).add("new_password", passwords.next);
     KS_CHECK(api.post("/api/v1/auth/password", body));
     if (options.common.json) {
-        print(JsonWriter().add("server", api.server()).add("changed", true).text());
+        print(codec::JsonWriter().add("server", api.server()).add("changed", true).text());
     } else {
         note("Password changed. You stay signed in here; your other sign-ins and your personal access tokens have ended.");
     }

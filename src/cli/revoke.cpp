@@ -13,11 +13,11 @@ struct Options {
     std::vector<std::string> shares;
 };
 
-Outcome<JsonObject> find_share(Api& api, const std::string& named) {
+Outcome<codec::JsonObject> find_share(Api& api, const std::string& named) {
     if (ShareId::parse(named)) return api.get("/api/v1/shares/" + percent_encoded(named));
     KS_TRY(Link link, share_link(named));
     KS_TRY(auto shares, api.list("/api/v1/shares"));
-    for (JsonObject& share : shares) {
+    for (codec::JsonObject& share : shares) {
         if (share.string("share_token") == link.share_token) return std::move(share);
     }
     return command_error(ExitCode::NotFound, "no such link; kingshare shares lists yours");

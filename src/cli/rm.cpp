@@ -15,13 +15,13 @@ struct Options {
 Outcome<> remove(const Options& options) {
     KS_TRY(Api api, Api::of(options.common.server));
     // Resolve all names before deleting anything.
-    std::vector<JsonObject> files;
+    std::vector<codec::JsonObject> files;
     for (const std::string& name : options.files) {
         KS_TRY(auto file, find_file(api, name));
         files.push_back(std::move(file));
     }
     std::vector<std::string> items;
-    for (const JsonObject& file : files) {
+    for (const codec::JsonObject& file : files) {
         KS_TRY(std::string id, understood(file.string("id")));
         KS_CHECK(api.remove("/api/v1/files/" + percent_encoded(id)));
         items.push_back(file.text());

@@ -71,7 +71,7 @@ Outcome<> check_files(const Options& options) {
 
 // Creates and prints the link of an uploaded file, unless --no-link, and adds its JSON to `items`.
 Outcome<> hand_out(Api& api, const Options& options, const Terms& terms, const Sent& sent, std::vector<std::string>& items) {
-    JsonWriter item;
+    codec::JsonWriter item;
     item.add("file_id", sent.file_id).add("filename", sent.filename).add("size", sent.size);
     if (!options.no_link) {
         KS_TRY(auto share, create_share(api, sent.file_id, terms));

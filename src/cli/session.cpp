@@ -40,14 +40,14 @@ tl::unexpected<CommandError> not_signed_in(const std::string& server) {
 }
 
 std::string text_of(const Session& session) {
-    JsonWriter json;
+    codec::JsonWriter json;
     json.add("server", session.server).add("username", session.username);
     json.add("access_token", session.access_token).add("refresh_token", session.refresh_token).add("expires_at", session.expires_at);
     return json.text() + "\n";
 }
 
 Result<Session> session_of(const std::string& text) {
-    KS_TRY(auto json, JsonObject::parse(text));
+    KS_TRY(auto json, codec::JsonObject::parse(text));
     Session session;
     KS_TRY(session.server, json.string("server"));
     KS_TRY(session.username, json.string("username"));
@@ -76,7 +76,7 @@ Outcome<Session> refresh(Session session) {
     Http http;
     HttpRequest request{.method = "POST", .url = session.server + "/api/v1/auth/refresh"};
     request.headers = {"Content-Type: application/json", new_idempotency_key()};
-    request.body = JsonWriter().add("refresh_token", session.refresh_token).text();
+    request.body = codec::JsonWriter().add("refresh_token", session.refresh_token).text();
     KS_TRY(HttpAnswer answer, send_until_answered(http, request));
     if (answer.status == 401) {
         forget_session(session.server);
@@ -124,7 +124,7 @@ std::optional<Session> session_at(const std::string& server) {
     return session ? std::optional(std::move(*session)) : std::nullopt;
 }
 
-Outcome<std::string> token_of(const JsonObject& answer, const std::string& field) {
+Outcome<std::string> token_of(const codec::JsonObject& answer, const std::string& field) {
     KS_TRY(std::string token, understood(answer.string(field)));
     bool fits =
         !token.empty() && token.size() <= 8192 && std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });

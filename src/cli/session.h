@@ -26,7 +26,7 @@ std::optional<Session> session_at(const std::string& server);
 Outcome<std::string> meant_server(const std::string& server);
 
 // Returns a token from a response. Fails unless it is safe in a header: printable ASCII, at most 8192 bytes.
-Outcome<std::string> token_of(const JsonObject& answer, const std::string& field);
+Outcome<std::string> token_of(const codec::JsonObject& answer, const std::string& field);
 
 Outcome<> keep_session(const Session& session);  // Stores it and makes its server the default.
 void forget_session(const std::string& server);

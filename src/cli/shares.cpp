@@ -14,7 +14,7 @@ struct Options {
     bool received = false;
 };
 
-Outcome<std::vector<std::string>> row_of(const JsonObject& share) {
+Outcome<std::vector<std::string>> row_of(const codec::JsonObject& share) {
     KS_TRY(auto count, understood(share.optional_integer("download_count", 0, INT64_MAX)));
     KS_TRY(auto most, understood(share.optional_integer("max_downloads", 1, INT64_MAX)));
     KS_TRY(auto end, understood(share.optional_time("expires_at")));
@@ -39,12 +39,12 @@ Outcome<> list(const Options& options) {
     KS_TRY(auto shares, api.list(path));
     if (options.common.json) {
         std::vector<std::string> items;
-        for (const JsonObject& share : shares) items.push_back(share.text());
+        for (const codec::JsonObject& share : shares) items.push_back(share.text());
         print_items(items);
         return {};
     }
     std::vector<std::vector<std::string>> rows{{"FILE", "STATE", "DOWNLOADS", "UNTIL", "PASSWORD", "LINK"}};
-    for (const JsonObject& share : shares) {
+    for (const codec::JsonObject& share : shares) {
         KS_TRY(auto row, row_of(share));
         rows.push_back(std::move(row));
     }

@@ -41,8 +41,8 @@ Outcome<Terms> terms_of(const SharingOptions& options) {
     return terms;
 }
 
-Outcome<JsonObject> create_share(Api& api, const std::string& file_id, const Terms& terms) {
-    JsonWriter body;
+Outcome<codec::JsonObject> create_share(Api& api, const std::string& file_id, const Terms& terms) {
+    codec::JsonWriter body;
     body.add("file_id", file_id);
     if (terms.expires_in) body.add("expires_in", *terms.expires_in);
     if (terms.max_downloads) body.add("max_downloads", *terms.max_downloads);

@@ -25,7 +25,7 @@ struct Terms {
 };
 Outcome<Terms> terms_of(const SharingOptions& options);
 
-Outcome<JsonObject> create_share(Api& api, const std::string& file_id, const Terms& terms);
+Outcome<codec::JsonObject> create_share(Api& api, const std::string& file_id, const Terms& terms);
 
 void show_qr(const std::string& link);  // On standard error: standard output has only the link.
 

@@ -28,7 +28,7 @@ Outcome<> stats(const Options& options) {
     if (!by_user || by_user->names().empty()) return {};
     KS_TRY(auto users, list_users(api));
     std::map<std::string, std::string> names;
-    for (const JsonObject& user : users) names[user.string("id").value_or("")] = user.string("username").value_or("");
+    for (const codec::JsonObject& user : users) names[user.string("id").value_or("")] = user.string("username").value_or("");
     std::vector<std::vector<std::string>> rows{{"USER", "CONNECTIONS"}};
     for (const std::string& id : by_user->names()) {
         KS_TRY(auto count, understood(by_user->optional_integer(id, 0, INT64_MAX)));

@@ -40,7 +40,7 @@ TEST(Printable, ReplacesBytesThatAreNotUtf8) {
 
 TEST(Printable, KeepsJsonTheSame) {
     const std::string name = "a\u009b\u202e\"\\\n\U000e0041";
-    auto json = JsonObject::parse(printable(JsonWriter().add("name", name).text()));
+    auto json = codec::JsonObject::parse(printable(codec::JsonWriter().add("name", name).text()));
     ASSERT_TRUE(json);
     EXPECT_EQ(json->string("name"), name);
 }

@@ -19,7 +19,7 @@ Outcome<> list(const Options& options) {
     KS_TRY(auto tokens, api.list("/api/v1/tokens"));
     std::vector<std::string> items;
     std::vector<std::vector<std::string>> rows{{"NAME", "MADE", "UNTIL", "ID"}};
-    for (const JsonObject& token : tokens) {
+    for (const codec::JsonObject& token : tokens) {
         items.push_back(token.text());
         KS_TRY(auto made, understood(token.optional_time("created_at")));
         KS_TRY(auto end, understood(token.optional_time("expires_at")));
@@ -37,7 +37,7 @@ Outcome<> list(const Options& options) {
 }
 
 Outcome<> create(const Options& options) {
-    JsonWriter body;
+    codec::JsonWriter body;
     body.add("name", options.name);
     if (!options.expires.empty()) {
         KS_TRY(auto seconds, parse_seconds("--expires", options.expires));
@@ -63,7 +63,7 @@ Outcome<std::string> find_token(Api& api, const std::string& named) {
     if (parse_uuid(named)) return named;
     KS_TRY(auto tokens, api.list("/api/v1/tokens"));
     std::vector<std::string> found;
-    for (const JsonObject& token : tokens) {
+    for (const codec::JsonObject& token : tokens) {
         if (token.string("name") == named) found.push_back(token.string("token_id").value_or(""));
     }
     if (found.size() == 1) return found.front();
@@ -78,7 +78,7 @@ Outcome<> remove(const Options& options) {
     KS_TRY(std::string id, find_token(api, options.name));
     KS_CHECK(api.remove("/api/v1/tokens/" + percent_encoded(id)));
     if (options.common.json) {
-        print(JsonWriter().add("token_id", id).add("deleted", true).text());
+        print(codec::JsonWriter().add("token_id", id).add("deleted", true).text());
     } else {
         note("Token deleted.");
     }

@@ -18,7 +18,7 @@ Outcome<> list(const Options& options) {
     KS_TRY(auto users, list_users(api));
     std::vector<std::string> items;
     std::vector<std::vector<std::string>> rows{{"NAME", "ROLE", "USED", "QUOTA", "LAST SEEN", "STATE"}};
-    for (const JsonObject& user : users) {
+    for (const codec::JsonObject& user : users) {
         items.push_back(user.text());
         KS_TRY(auto used, understood(user.optional_integer("used_bytes", 0, INT64_MAX)));
         KS_TRY(auto quota, understood(user.optional_integer("quota_bytes", 0, INT64_MAX)));
@@ -38,7 +38,7 @@ Outcome<> list(const Options& options) {
 }
 
 Outcome<> invite(const Options& options) {
-    JsonWriter body;
+    codec::JsonWriter body;
     if (!options.value.empty()) {
         KS_TRY(auto seconds, parse_seconds("--expires", options.value));
         body.add("expires_in", seconds);
@@ -52,7 +52,7 @@ Outcome<> invite(const Options& options) {
     return {};
 }
 
-Outcome<> change(const Options& options, const JsonWriter& what) {
+Outcome<> change(const Options& options, const codec::JsonWriter& what) {
     KS_TRY(Api api, Api::of(options.common.server));
     KS_TRY(std::string id, find_user(api, options.user));
     KS_TRY(auto user, api.patch("/api/v1/users/" + percent_encoded(id), what));
@@ -64,22 +64,22 @@ Outcome<> change(const Options& options, const JsonWriter& what) {
     return {};
 }
 
-Outcome<> set_role(const Options& options) { return change(options, JsonWriter().add("role", options.value)); }
+Outcome<> set_role(const Options& options) { return change(options, codec::JsonWriter().add("role", options.value)); }
 
 Outcome<> set_quota(const Options& options) {
     KS_TRY(auto bytes, parse_bytes("SIZE", options.value));
-    return change(options, JsonWriter().add("quota_bytes", bytes));
+    return change(options, codec::JsonWriter().add("quota_bytes", bytes));
 }
 
-Outcome<> disable(const Options& options) { return change(options, JsonWriter().add("disabled", true)); }
-Outcome<> enable(const Options& options) { return change(options, JsonWriter().add("disabled", false)); }
+Outcome<> disable(const Options& options) { return change(options, codec::JsonWriter().add("disabled", true)); }
+Outcome<> enable(const Options& options) { return change(options, codec::JsonWriter().add("disabled", false)); }
 
 Outcome<> remove(const Options& options) {
     KS_TRY(Api api, Api::of(options.common.server));
     KS_TRY(std::string id, find_user(api, options.user));
     KS_CHECK(api.remove("/api/v1/users/" + percent_encoded(id)));
     if (options.common.json) {
-        print(JsonWriter().add("id", id).add("deleted", true).text());
+        print(codec::JsonWriter().add("id", id).add("deleted", true).text());
     } else {
         note("Deleted " + options.user + ", with all files and links.");
     }
@@ -90,7 +90,7 @@ Outcome<> remove(const Options& options) {
 
 void print_password_reset(const Common& common, const std::string& user, const PasswordReset& made) {
     if (common.json) {
-        print(JsonWriter().add("code", made.code).add("url", made.url).add("expires_at", made.expires_at).text());
+        print(codec::JsonWriter().add("code", made.code).add("url", made.url).add("expires_at", made.expires_at).text());
         return;
     }
     print(made.url);

@@ -65,10 +65,10 @@ private:
     }
 
     void take(std::string text) {
-        auto message = JsonObject::parse(text);
+        auto message = codec::JsonObject::parse(text);
         for (char& c : text) c = c == '\t' || c == '\r' ? ' ' : c;  // JSON whitespace; keeps the output to printable single lines.
         auto type = message ? message->string("type") : Result<std::string>(fail(ErrorCode::InvalidMessage));
-        auto data = message ? message->optional_object("data") : Result<std::optional<JsonObject>>(std::nullopt);
+        auto data = message ? message->optional_object("data") : Result<std::optional<codec::JsonObject>>(std::nullopt);
         if (!type || !data || !*data) return;
         if (*type == "Resumed") return resumed(text, **data);
         if (*type == "Error") {
@@ -86,7 +86,7 @@ private:
         }
     }
 
-    void resumed(const std::string& text, const JsonObject& data) {
+    void resumed(const std::string& text, const codec::JsonObject& data) {
         patience_.progressed();
         auto complete = data.optional_bool("complete");
         bool whole = complete && complete->value_or(true);
@@ -98,7 +98,7 @@ private:
         if (auto cursor = data.string("cursor")) reader_.set_cursor(*cursor);
     }
 
-    void show_progress(const JsonObject& data, const char* done_field) {
+    void show_progress(const codec::JsonObject& data, const char* done_field) {
         auto done = data.optional_integer(done_field, 0, INT64_MAX);
         auto total = data.optional_integer("total_bytes", 0, INT64_MAX);
         if (!done || !total) return;

@@ -7,7 +7,7 @@
 
 #include <charconv>
 
-namespace ks {
+namespace ks::codec {
 
 namespace json = boost::json;
 
@@ -162,4 +162,4 @@ std::string json_array(const std::vector<std::string>& values) {
     return text + "]";
 }
 
-}  // namespace ks
+}  // namespace ks::codec

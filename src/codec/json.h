@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::codec {
 
 // A received JSON object (RFC 8259), parsed with limits: 32 levels deep, one document, UTF-8. Getters fail with INVALID_REQUEST and the
 // field's name; the optional ones return nullopt for absent and null fields. Unknown fields are ignored.
@@ -72,4 +72,4 @@ private:
 
 std::string json_array(const std::vector<std::string>& values);  // values: complete JSON values
 
-}  // namespace ks
+}  // namespace ks::codec

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::codec {
 namespace {
 
 JsonObject parsed(std::string_view text) {
@@ -124,4 +124,4 @@ TEST(JsonArray, JoinsWholeValues) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::codec

@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace ks {
+namespace ks::codec {
 
 namespace {
 
@@ -90,4 +90,4 @@ Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time 
     return claims;
 }
 
-}  // namespace ks
+}  // namespace ks::codec

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace ks {
+namespace ks::codec {
 
 // Claims of an access token (RFC 7519), issued by us or accepted from other issuers.
 struct Claims {
@@ -25,4 +25,4 @@ std::string sign_jwt(const Claims& claims, std::string_view secret);  // HS256, 
 enum class Expired : std::uint8_t { Refused, Allowed };
 Result<Claims> verify_jwt(std::string_view token, std::string_view secret, Time now, Expired expired = Expired::Refused);
 
-}  // namespace ks
+}  // namespace ks::codec

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::codec {
 namespace {
 
 const std::string secret = "0123456789abcdef0123456789abcdef";
@@ -190,4 +190,4 @@ TEST(Jwt, IsBoundedInSizeAndDepth) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::codec

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace ks {
+namespace ks::codec {
 
 void Magic::Close::operator()(magic_set* set) const { ::magic_close(set); }
 
@@ -32,4 +32,4 @@ std::string Magic::type_of(std::string_view first_bytes) {
     return accidental ? std::string(unknown_content_type) : type;
 }
 
-}  // namespace ks
+}  // namespace ks::codec

@@ -6,7 +6,7 @@
 
 struct magic_set;
 
-namespace ks {
+namespace ks::codec {
 
 // Detects the media type of a file from its first bytes with libmagic. The first call loads the database (8 MiB, shared with other
 // processes); a call takes 0.2 to 1.5 ms. Not thread-safe.
@@ -27,4 +27,4 @@ private:
     bool tried_ = false;
 };
 
-}  // namespace ks
+}  // namespace ks::codec

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::codec {
 namespace {
 
 using namespace std::string_view_literals;
@@ -17,4 +17,4 @@ TEST(Magic, KnowsFilesByTheirBytes) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::codec

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace ks {
+namespace ks::codec {
 
 namespace {
 
@@ -88,4 +88,4 @@ std::string encode(const wire::AuthenticationResult& reply) { return encode_mess
 std::string encode(const wire::Error& reply) { return encode_message(reply); }
 std::string encode(const wire::Resumed& reply) { return encode_message(reply); }
 
-}  // namespace ks
+}  // namespace ks::codec

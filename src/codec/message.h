@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-namespace ks {
+namespace ks::codec {
 
 // A well-formed message of a type that clients may not send.
 struct UnknownMessage {};
@@ -28,4 +28,4 @@ std::string encode(const wire::Resumed& reply);
 
 inline constexpr std::string_view pong_message = R"({"type":"Pong"})";
 
-}  // namespace ks
+}  // namespace ks::codec

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::codec {
 namespace {
 
 const FileId file = *FileId::parse("550e8400-e29b-41d4-a716-446655440000");
@@ -98,4 +98,4 @@ TEST(Message, IsNestedAtMost32Deep) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::codec

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace ks {
+namespace ks::codec {
 
 namespace {
 
@@ -129,4 +129,4 @@ std::uint32_t crc32(std::uint32_t so_far, std::string_view bytes) {
     return static_cast<std::uint32_t>(::crc32_z(so_far, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
-}  // namespace ks
+}  // namespace ks::codec

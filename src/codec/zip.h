@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::codec {
 
 struct ZipEntry {
     std::string name;  // UTF-8
@@ -40,4 +40,4 @@ private:
 // Continues the CRC-32 `so_far` with more bytes; starts with 0.
 std::uint32_t crc32(std::uint32_t so_far, std::string_view bytes);
 
-}  // namespace ks
+}  // namespace ks::codec

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::codec {
 namespace {
 
 constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
@@ -203,4 +203,4 @@ TEST(ZipTime, StaysWithinWhatDosKnows) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::codec

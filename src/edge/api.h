@@ -4,7 +4,7 @@
 
 // Handlers of the HTTP API (protocol/openapi.yaml). Each parses the request, calls the engine and replies. One source file per resource.
 // The Actor is the caller that the route's access admitted.
-namespace ks::api {
+namespace ks::edge::api {
 
 HandlerResult register_user(RequestContext& call);  // api_auth.cpp
 HandlerResult login(RequestContext& call);
@@ -82,4 +82,4 @@ HandlerResult settings(RequestContext& call, const Actor& actor);
 HandlerResult openapi(RequestContext& call);
 HandlerResult asyncapi(RequestContext& call);
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

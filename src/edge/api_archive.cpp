@@ -8,7 +8,7 @@
 
 #include <set>
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
@@ -49,11 +49,11 @@ Result<std::vector<FileId>> parse_ids(const std::vector<std::string>& texts) {
     return ids;
 }
 
-ZipArchive archive_of(const std::vector<File>& files) {
+codec::ZipArchive archive_of(const std::vector<File>& files) {
     auto names = portable_filenames(files);
-    std::vector<ZipEntry> entries;
+    std::vector<codec::ZipEntry> entries;
     for (std::size_t i = 0; i < files.size(); ++i) entries.push_back({std::move(names[i]), files[i].size, files[i].created_at});
-    return ZipArchive(std::move(entries));
+    return codec::ZipArchive(std::move(entries));
 }
 
 // Streams the archive through one buffer. The response head is sent when the buffer is first flushed: an earlier error gets its own status,
@@ -79,7 +79,7 @@ public:
             auto out = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), file.size - offset)));
             KS_CO_TRY(std::size_t got, co_await content->read(out));
             if (got == 0) co_return internal_error("blob is shorter than its file: " + file.id.text());
-            crc = crc32(crc, {out.data(), got});
+            crc = codec::crc32(crc, {out.data(), got});
             filled_ += got;
             offset += got;
         }
@@ -118,7 +118,7 @@ HandlerResult archive_files(RequestContext& call, const Actor& actor) {
     }
     KS_CO_TRY(auto ids, parse_ids(texts));
     KS_CO_TRY(auto files, co_await call.app.files.find_all(actor, std::move(ids)));
-    const ZipArchive archive = archive_of(files);
+    const codec::ZipArchive archive = archive_of(files);
     net::Response head;
     head.with("Content-Type", "application/zip").with("Content-Disposition", content_disposition("files.zip", false));
     head.with("Cache-Control", "private, no-store").with("X-Content-Type-Options", "nosniff");
@@ -142,4 +142,4 @@ HandlerResult archive_files(RequestContext& call, const Actor& actor) {
     co_return std::nullopt;
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -8,14 +8,14 @@
 #include "edge/login_guard.h"
 #include "edge/user_json.h"
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
 std::int64_t seconds(Duration duration) { return std::chrono::duration_cast<std::chrono::seconds>(duration).count(); }
 
-net::Response tokens_answer(int status, const SignedIn& signed_in, const App& app, bool with_user) {
-    JsonWriter body;
+net::Response tokens_answer(int status, const engine::SignedIn& signed_in, const App& app, bool with_user) {
+    codec::JsonWriter body;
     if (with_user) body.raw("user", user_json(signed_in.user, app).text());
     body.add("access_token", signed_in.access_token).add("refresh_token", signed_in.token).add("expires_in", seconds(signed_in.expires_in));
     return json_answer(status, body.text());
@@ -32,14 +32,14 @@ Result<bool> wants_cookie(RequestContext& call) {
     return as_cookie;
 }
 
-HandlerResult cookie_answer(RequestContext& call, SignedIn signed_in) {
+HandlerResult cookie_answer(RequestContext& call, engine::SignedIn signed_in) {
     // End the session of the replaced cookie: nobody could sign out of it any more. Best-effort: a failure does not undo the sign-in.
     if (std::string replaced(call.request().cookie("ks_session")); !replaced.empty()) {
         if (auto ended = co_await call.app.sessions.logout(replaced); !ended && !ended.error().detail.empty()) {
             log::error("ending a replaced session failed", {{"reason", ended.error().detail}});
         }
     }
-    JsonWriter answer;
+    codec::JsonWriter answer;
     answer.raw("user", user_json(signed_in.user, call.app).text()).add("expires_in", seconds(signed_in.expires_in));
     co_return json_answer(200, answer.text()).with("Set-Cookie", session_cookie(call, signed_in.token, signed_in.expires_in));
 }
@@ -110,7 +110,7 @@ HandlerResult reset_password(RequestContext& call) {
 HandlerResult refresh(RequestContext& call) {
     KS_CO_TRY(auto body, co_await call.body());
     KS_CO_TRY(auto token, body.string("refresh_token"));
-    auto answer_of = [&app = call.app](const SignedIn& signed_in) { return tokens_answer(200, signed_in, app, false); };
+    auto answer_of = [&app = call.app](const engine::SignedIn& signed_in) { return tokens_answer(200, signed_in, app, false); };
     if (!call.request().has_header(Idempotency::field)) {
         KS_CO_TRY(auto signed_in, co_await call.app.sessions.refresh(token));
         co_return answer_of(signed_in);
@@ -120,7 +120,7 @@ HandlerResult refresh(RequestContext& call) {
     KS_CO_TRY(auto kept, co_await idempotency.answer());
     if (kept) co_return kept;
     auto signed_in =
-        co_await call.app.sessions.refresh(token, idempotency.on_created<SignedIn>(answer_of), idempotency.is_repeated_in_tx());
+        co_await call.app.sessions.refresh(token, idempotency.on_created<engine::SignedIn>(answer_of), idempotency.is_repeated_in_tx());
     if (!signed_in) co_return co_await idempotency.answer_or(std::move(signed_in.error()));
     co_return answer_of(*signed_in);
 }
@@ -144,4 +144,4 @@ HandlerResult logout_all(RequestContext& call, const Actor& actor) {
     co_return net::Response{.status = 204};
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -7,7 +7,7 @@
 
 #include <limits>
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
@@ -34,21 +34,21 @@ HandlerResult events(RequestContext& call, const Actor& actor) {
 HandlerResult event_history(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
     StreamReader& streams = call.app.realtime.services(call.exchange.loop()).streams;
-    Stream stream = streams.stream_of(actor.user_id);
-    Since since = stream.since(call.target.has("since") ? call.target.parameter("since") : "start");
-    PageSize size{.events = page.limit - 1, .bytes = std::numeric_limits<std::size_t>::max()};
+    engine::Stream stream = streams.stream_of(actor.user_id);
+    engine::Since since = stream.since(call.target.has("since") ? call.target.parameter("since") : "start");
+    engine::PageSize size{.events = page.limit - 1, .bytes = std::numeric_limits<std::size_t>::max()};
     KS_CO_TRY(auto opening, co_await streams.open(actor.user_id, since, size));
     std::vector<std::string> items;
     std::string cursor;
     for (const JournalEntry& entry : opening.entries) {
         cursor = stream.cursor(entry.position);
-        items.push_back(with_cursor(entry.message, cursor, entry.at));
+        items.push_back(engine::with_cursor(entry.message, cursor, entry.at));
     }
     bool more = !items.empty() && opening.entries.back().position.index < opening.head.index;
-    JsonWriter body;
-    body.raw("items", json_array(items));
+    codec::JsonWriter body;
+    body.raw("items", codec::json_array(items));
     body.add("next_cursor", more ? std::optional(cursor) : std::nullopt).add("complete", opening.complete);
     co_return json_answer(200, body.text());
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -5,12 +5,12 @@
 #include "edge/content.h"
 #include "edge/send_content.h"
 
-namespace ks::api {
+namespace ks::edge::api {
 
 HandlerResult list_files(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
     std::string_view sort = call.target.has("sort") ? call.target.parameter("sort") : "-created_at";
-    FileQuery query{.text = std::string(call.target.parameter("query")), .descending = sort.starts_with('-')};
+    engine::FileQuery query{.text = std::string(call.target.parameter("query")), .descending = sort.starts_with('-')};
     if (query.descending) sort.remove_prefix(1);
     if (sort == "created_at") {
         query.sort = FileSort::CreatedAt;
@@ -63,4 +63,4 @@ HandlerResult file_content(RequestContext& call, const Actor& actor) {
     co_return std::nullopt;
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

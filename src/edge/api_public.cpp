@@ -10,13 +10,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
 // Records the end of a request, retrying until the database accepts it. Otherwise the download would hold its reservation until the next
 // start.
-awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange sent) {
+awaitable<bool> keep_end(engine::Downloads& downloads, engine::DownloadTicket ticket, engine::SentRange sent) {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     while (true) {
         auto over = co_await downloads.end(ticket, sent);
@@ -28,9 +28,9 @@ awaitable<bool> keep_end(Downloads& downloads, DownloadTicket ticket, SentRange 
 }
 
 // Sends the content and records how many bytes were handed to the network. Errors: those of send_content().
-awaitable<Result<void>> send_counted(RequestContext& call, DownloadTicket ticket, ContentPlan plan, const BlobReader& blob) {
+awaitable<Result<void>> send_counted(RequestContext& call, engine::DownloadTicket ticket, ContentPlan plan, const BlobReader& blob) {
     auto executor = co_await asio::this_coro::executor;
-    SentRange sent{plan.offset};
+    engine::SentRange sent{plan.offset};
     DownloadId id = ticket.download->id;
     DownloadWatch watch(call.app, call.exchange, ticket, executor);
     plan.response.until_handed_over = true;
@@ -50,7 +50,7 @@ HandlerResult public_share(RequestContext& call) {
     auto view = co_await look_at_share(call, call.path_parameter("share_token"), call.share_password(), guest);
     attempt.end(view);
     if (!view) co_return tl::unexpected(std::move(view.error()));
-    JsonWriter body;
+    codec::JsonWriter body;
     body.add("share_id", view->share.id.text()).add("file_id", view->file.id.text()).add("filename", view->file.filename);
     body.add("size", view->file.size).add("content_type", view->file.content_type).add("expires_at", view->share.expires_at);
     body.add("has_password", !view->share.password_hash.empty());
@@ -75,7 +75,7 @@ HandlerResult public_content(RequestContext& call) {
     if (sends) {
         KS_CO_TRY(blob, co_await call.app.files.content(view->file));
     }
-    ContentRequest request{.ranged = plan.response.status == 206, .from_start = plan.from_start(), .head = !sends};
+    engine::ContentRequest request{.ranged = plan.response.status == 206, .from_start = plan.from_start(), .head = !sends};
     auto ticket = co_await begin_download(call, *view, guest, request);
     if (!ticket) {
         if (ticket.error().code == ErrorCode::Unavailable) note_refusal(call.app, view->share.id);
@@ -90,4 +90,4 @@ HandlerResult public_content(RequestContext& call) {
     co_return std::nullopt;
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
@@ -40,11 +40,11 @@ Offered offered_by(const RequestContext& call) {
 awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered offered) {
     HandshakeResult arrival{};
     if (call.target.has("since")) arrival.since = std::string(call.target.parameter("since"));
-    Sessions& sessions = call.app.sessions;
+    engine::Sessions& sessions = call.app.sessions;
     if (offered.token) arrival.credential = co_await sessions.authenticate(*offered.token);
     if (offered.cookie) arrival.credential = co_await sessions.authenticate_cookie(std::string(call.request().cookie("ks_session")));
     if (call.target.has("share")) {
-        Guest guest{};
+        engine::Guest guest{};
         bool ours = is_same_origin(call);
         std::string token(call.target.parameter("share"));
         if (ours) guest.cookie = call.visit_id(token);
@@ -99,7 +99,7 @@ HandlerResult websocket(RequestContext& call) {
     ++call.app.counters.websockets;
     auto connection = std::make_unique<WsConnection>(call.app.realtime.services(loop));
     WsConnection& handler = *connection;
-    auto& socket = call.app.realtime.engine(loop).adopt(std::move(*upgraded), handshake.deflate, std::move(connection));
+    auto& socket = call.app.realtime.ws_engine(loop).adopt(std::move(*upgraded), handshake.deflate, std::move(connection));
     handler.start(socket, std::move(arrival), call.revocation_generation);
     if (call.app.stopping) handler.shut_down(std::chrono::seconds(1));
     co_return std::nullopt;
@@ -123,9 +123,9 @@ HandlerResult notify(RequestContext& call, const Actor& actor) {
 
 HandlerResult ws_stats(RequestContext& call, const Actor&) {
     auto count = [&connections = call.app.realtime.connections()] {
-        JsonWriter by_user;
+        codec::JsonWriter by_user;
         for (const auto& [user, count] : connections.by_user()) by_user.add(user.text(), count->connections);
-        JsonWriter body;
+        codec::JsonWriter body;
         body.add("total_connections", connections.total()).add("unique_users", connections.by_user().size());
         return body.raw("connections_by_user", by_user.text()).text();
     };
@@ -134,7 +134,7 @@ HandlerResult ws_stats(RequestContext& call, const Actor&) {
 
 HandlerResult ws_cleanup(RequestContext& call, const Actor&) {
     std::size_t removed = co_await call.app.realtime.remove_silent();
-    co_return json_answer(200, JsonWriter().add("removed_connections", removed).text());
+    co_return json_answer(200, codec::JsonWriter().add("removed_connections", removed).text());
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -6,16 +6,16 @@
 
 #include <limits>
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
 constexpr std::int64_t longest_expiry = 100LL * 366 * 86400;  // seconds
 constexpr std::int64_t most_downloads = 1'000'000'000;
 
-JsonWriter share_fields(const ShareView& view, const RequestContext& call) {
+codec::JsonWriter share_fields(const engine::ShareView& view, const RequestContext& call) {
     const Share& share = view.share;
-    JsonWriter json;
+    codec::JsonWriter json;
     json.add("share_id", share.id.text()).add("file_id", share.file_id.text()).add("filename", view.file.filename);
     json.add("share_token", share.token).add("url", server_url(call).text() + "/s/" + share.token);
     json.add("state", name_of(share.state(call.app.clock.now()))).add("expires_at", share.expires_at);
@@ -24,27 +24,29 @@ JsonWriter share_fields(const ShareView& view, const RequestContext& call) {
     return json;
 }
 
-std::string share_json(const ShareView& view, const RequestContext& call) {
-    JsonWriter json = share_fields(view, call);
+std::string share_json(const engine::ShareView& view, const RequestContext& call) {
+    codec::JsonWriter json = share_fields(view, call);
     json.add("visit_count", view.share.visit_count).add("recipients", view.recipients).add("created_at", view.share.created_at);
     return json.text();
 }
 
-std::string received_json(const ShareView& view, const RequestContext& call) {
-    JsonWriter json = share_fields(view, call);
+std::string received_json(const engine::ShareView& view, const RequestContext& call) {
+    codec::JsonWriter json = share_fields(view, call);
     json.add("size", view.file.size).add("content_type", view.file.content_type).add("owner", view.owner);
     return json.add("created_at", view.share.created_at).text();
 }
 
-net::Response share_list(const std::vector<ShareView>& views, const Page& page, const RequestContext& call,
-                         std::string (*json)(const ShareView&, const RequestContext&)) {
-    auto json_of = [&](const ShareView& view) { return json(view, call); };
-    auto position_of = [](const ShareView& view) { return PagePosition(std::to_string(to_millis(view.share.created_at)), view.share.id); };
+net::Response share_list(const std::vector<engine::ShareView>& views, const Page& page, const RequestContext& call,
+                         std::string (*json)(const engine::ShareView&, const RequestContext&)) {
+    auto json_of = [&](const engine::ShareView& view) { return json(view, call); };
+    auto position_of = [](const engine::ShareView& view) {
+        return PagePosition(std::to_string(to_millis(view.share.created_at)), view.share.id);
+    };
     return list_answer(views, page, json_of, position_of);
 }
 
 // Parses expires_at or expires_in (seconds from now). Errors: INVALID_REQUEST if both are given.
-Result<std::optional<Time>> expiry(const JsonObject& body, Time now) {
+Result<std::optional<Time>> expiry(const codec::JsonObject& body, Time now) {
     KS_TRY(auto at, body.optional_time("expires_at"));
     KS_TRY(auto in, body.optional_integer("expires_in", 1, longest_expiry));
     if (at && in) return bad_field("expires_in", "\"expires_at\" and \"expires_in\" can't be used together");
@@ -52,7 +54,7 @@ Result<std::optional<Time>> expiry(const JsonObject& body, Time now) {
     return at;
 }
 
-Result<std::optional<std::uint64_t>> limit(const JsonObject& body) {
+Result<std::optional<std::uint64_t>> limit(const codec::JsonObject& body) {
     KS_TRY(auto given, body.optional_integer("max_downloads", 1, most_downloads));
     return given ? std::optional(static_cast<std::uint64_t>(*given)) : std::nullopt;
 }
@@ -67,15 +69,15 @@ HandlerResult create_share(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto file_id, body.string("file_id"));
     auto file = FileId::parse(file_id);
     if (!file) co_return bad_field("file_id", "\"file_id\" must be a file id");
-    NewShare request{.file_id = *file};
+    engine::NewShare request{.file_id = *file};
     KS_CO_TRY(request.expires_at, expiry(body, call.app.clock.now()));
     KS_CO_TRY(request.max_downloads, limit(body));
     KS_CO_TRY(request.password, body.optional_string("password"));
     KS_CO_TRY(auto recipients, body.optional_strings("recipients"));
     request.recipients = recipients.value_or(std::vector<std::string>{});
     if (request.recipients.size() > 100) co_return bad_field("recipients", "Too many recipients: the limit is 100");
-    auto answer_of = [&call](const ShareView& view) { return json_answer(201, share_json(view, call)); };
-    auto view = co_await call.app.shares.create(actor, std::move(request), idempotency.on_created<ShareView>(answer_of));
+    auto answer_of = [&call](const engine::ShareView& view) { return json_answer(201, share_json(view, call)); };
+    auto view = co_await call.app.shares.create(actor, std::move(request), idempotency.on_created<engine::ShareView>(answer_of));
     if (!view) co_return co_await idempotency.answer_or(std::move(view.error()));
     co_return answer_of(*view);
 }
@@ -114,7 +116,7 @@ HandlerResult find_share(RequestContext& call, const Actor& actor) {
 HandlerResult change_share(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<ShareTag>("share_id"));
     KS_CO_TRY(auto body, co_await call.body());
-    ShareChange change;
+    engine::ShareChange change;
     if (body.has("expires_at") || body.has("expires_in")) {
         KS_CO_TRY(change.expires_at.emplace(), expiry(body, call.app.clock.now()));
     }
@@ -138,4 +140,4 @@ HandlerResult remove_share(RequestContext& call, const Actor& actor) {
     co_return net::Response{.status = 204};
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -3,7 +3,7 @@
 #include "edge/responses.h"
 #include "edge/server_url.h"
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
@@ -14,7 +14,7 @@ net::Response document(std::string_view path) {
     return response;
 }
 
-net::Response fine() { return json_answer(200, JsonWriter().add("status", "ok").text()); }
+net::Response fine() { return json_answer(200, codec::JsonWriter().add("status", "ok").text()); }
 
 void add_metric(std::string& text, std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) {
     text.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ").append(type);
@@ -59,14 +59,14 @@ HandlerResult settings(RequestContext& call, const Actor&) {
     for (const EffectiveSetting& setting : call.app.settings.effective) {
         auto value = setting.value;
         if (setting.is_default && setting.key == "server.public_url") value = server_url(call).text();
-        JsonWriter item;
+        codec::JsonWriter item;
         item.add("key", setting.key).add("value", value).add("default", setting.default_value);
         items.push_back(item.add("is_default", setting.is_default).text());
     }
-    co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());
+    co_return json_answer(200, codec::JsonWriter().raw("items", codec::json_array(items)).text());
 }
 
 HandlerResult openapi(RequestContext&) { co_return document("protocol/openapi.yaml"); }
 HandlerResult asyncapi(RequestContext&) { co_return document("protocol/asyncapi.yaml"); }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

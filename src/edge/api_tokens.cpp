@@ -6,12 +6,12 @@
 #include "edge/idempotency.h"
 #include "edge/login_guard.h"
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
-JsonWriter token_json(const Session& session) {
-    JsonWriter json;
+codec::JsonWriter token_json(const Session& session) {
+    codec::JsonWriter json;
     json.add("token_id", session.id.text())
         .add("name", session.name)
         .add("created_at", session.created_at)
@@ -63,4 +63,4 @@ HandlerResult remove_token(RequestContext& call, const Actor& actor) {
     co_return net::Response{.status = 204};
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -5,7 +5,7 @@
 #include "edge/problem.h"
 #include "net/tus.h"
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
@@ -22,12 +22,12 @@ Result<std::optional<std::uint64_t>> length_field(const RequestContext& call, st
     return value;
 }
 
-Result<std::optional<Checksum>> checksum_of(const RequestContext& call) {
+Result<std::optional<engine::Checksum>> checksum_of(const RequestContext& call) {
     std::string_view text = call.header("Upload-Checksum");
     if (text.empty()) return std::nullopt;
     KS_TRY(auto checksum, tus::parse_checksum(text));
-    if (checksum.first == "sha1") return Checksum{HashKind::Sha1, std::move(checksum.second)};
-    if (checksum.first == "sha256") return Checksum{HashKind::Sha256, std::move(checksum.second)};
+    if (checksum.first == "sha1") return engine::Checksum{HashKind::Sha1, std::move(checksum.second)};
+    if (checksum.first == "sha256") return engine::Checksum{HashKind::Sha256, std::move(checksum.second)};
     return bad_field("Upload-Checksum", "Upload-Checksum must use sha1 or sha256");
 }
 
@@ -35,9 +35,9 @@ bool brings_bytes(const RequestContext& call) {
     return call.request().content_length.value_or(0) > 0 || !call.header("Transfer-Encoding").empty();
 }
 
-Result<NewUpload> new_upload(const RequestContext& call) {
+Result<engine::NewUpload> new_upload(const RequestContext& call) {
     std::string_view concat = call.header("Upload-Concat");
-    NewUpload request{.metadata = std::string(call.header("Upload-Metadata")), .concat = std::string(concat)};
+    engine::NewUpload request{.metadata = std::string(call.header("Upload-Metadata")), .concat = std::string(concat)};
     KS_TRY(auto metadata, tus::parse_metadata(request.metadata));
     request.filename = metadata["filename"].empty() ? std::string(nameless) : metadata["filename"];
     request.content_type = metadata["filetype"];
@@ -73,7 +73,7 @@ Result<void> check_body_type(const RequestContext& call) {
     return fail(ErrorCode::UnsupportedMediaType, "Content-Type must be application/offset+octet-stream");
 }
 
-awaitable<Result<Upload>> append_body(RequestContext& call, Actor actor, FileId id, AppendRequest request) {
+awaitable<Result<Upload>> append_body(RequestContext& call, Actor actor, FileId id, engine::AppendRequest request) {
     KS_CO_CHECK(check_body_type(call));
     request.length = call.request().content_length;
     KS_CO_TRY(request.checksum, checksum_of(call));
@@ -130,7 +130,7 @@ HandlerResult create_upload(RequestContext& call, const Actor& actor) {
     // Only the final request of a concatenation continues uploads, those of its parts.
     bool is_final = call.header("Upload-Concat").starts_with("final;");
     if (!is_final) KS_CO_CHECK(co_await authenticate(call));
-    KS_CO_TRY(NewUpload request, new_upload(call));
+    KS_CO_TRY(engine::NewUpload request, new_upload(call));
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id, content_of(call)));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
     if (kept) co_return co_await repeated_answer(call, actor, std::move(*kept));
@@ -144,7 +144,7 @@ HandlerResult create_upload(RequestContext& call, const Actor& actor) {
     } else {
         upload = co_await call.app.resumable.create(actor, std::move(request), std::move(keep));
         if (upload && brings_bytes(call) && !upload->finished) {
-            AppendRequest first;
+            engine::AppendRequest first;
             auto appended = co_await append_body(call, actor, upload->id, std::move(first));
             if (!appended) {
                 // The client does not know the upload's URL yet, so it could not resume.
@@ -181,7 +181,7 @@ HandlerResult append_to_upload(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto id, call.id<FileTag>());
     if (call.header("Upload-Offset").empty()) co_return bad_field("Upload-Offset", "Upload-Offset is required");
     KS_CO_TRY(std::uint64_t offset, tus::parse_offset("Upload-Offset", call.header("Upload-Offset")));
-    AppendRequest request{.offset = offset};
+    engine::AppendRequest request{.offset = offset};
     KS_CO_TRY(request.total, length_field(call, "Upload-Length"));
     KS_CO_TRY(Upload upload, co_await append_body(call, actor, id, std::move(request)));
     net::Response response{.status = 204};
@@ -206,4 +206,4 @@ HandlerResult refuse_override(RequestContext&) {
     co_return problem(refused.value()).with("Allow", "OPTIONS, HEAD, PATCH, DELETE");
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -8,15 +8,15 @@
 #include "model/filename.h"
 #include "net/tus.h"
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
 constexpr std::size_t drained_at_once = 64_KiB;
 
 // The whole body is one file.
-awaitable<Result<void>> take_raw(RequestContext& call, UploadBatch& batch) {
-    UploadSpec spec{std::string(call.target.parameter("filename")), std::string(call.header("Content-Type"))};
+awaitable<Result<void>> take_raw(RequestContext& call, engine::UploadBatch& batch) {
+    engine::UploadSpec spec{std::string(call.target.parameter("filename")), std::string(call.header("Content-Type"))};
     spec.expected_bytes = call.request().content_length.value_or(0);
     spec.exact = call.request().content_length.has_value();
     BodySource body(call.exchange);
@@ -24,14 +24,14 @@ awaitable<Result<void>> take_raw(RequestContext& call, UploadBatch& batch) {
 }
 
 // Each part named "file" is a file.
-awaitable<Result<void>> take_form(RequestContext& call, UploadBatch& batch) {
+awaitable<Result<void>> take_form(RequestContext& call, engine::UploadBatch& batch) {
     KS_CO_TRY(auto parser, net::MultipartParser::for_content_type(call.header("Content-Type")));
     FormSource form(call.exchange, std::move(parser));
     while (true) {
         KS_CO_TRY(bool more, co_await form.next_part());
         if (!more) break;
         if (form.part().name() != "file") continue;
-        UploadSpec spec{form.part().filename(), form.part().content_type(), call.request().content_length.value_or(0)};
+        engine::UploadSpec spec{form.part().filename(), form.part().content_type(), call.request().content_length.value_or(0)};
         KS_CO_CHECK(co_await batch.add(std::move(spec), form));
     }
     if (batch.empty()) co_return bad_field("file", "The form must have a part named \"file\"");
@@ -59,7 +59,7 @@ awaitable<Result<void>> drain(RequestContext& call, ByteSource& source, std::str
         KS_CO_TRY(std::size_t size, co_await source.read_some(piece));
         if (size == 0) break;
         total += size;
-        if (total > limit) co_return too_large(limit);
+        if (total > limit) co_return engine::too_large(limit);
         hasher.update(std::string_view(piece).substr(0, size));
     }
     add_file(content, filename, hasher.finish());
@@ -87,7 +87,7 @@ net::Response files_answer(const std::vector<File>& files) {
     if (files.size() == 1) return json_answer(201, file_json(files.front()));
     std::vector<std::string> items;
     for (const File& file : files) items.push_back(file_json(file));
-    return json_answer(201, JsonWriter().raw("items", json_array(items)).text());
+    return json_answer(201, codec::JsonWriter().raw("items", codec::json_array(items)).text());
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ HandlerResult upload_files(RequestContext& call, const Actor& actor) {
         if (kept) co_return kept;
         co_return fail(ErrorCode::Conflict, "The response for this Idempotency-Key has just expired; use a new key");
     }
-    UploadBatch batch = call.app.uploads.begin(actor);
+    engine::UploadBatch batch = call.app.uploads.begin(actor);
     auto taking = is_form ? take_form(call, batch) : take_raw(call, batch);
     auto taken = co_await std::move(taking);
     Result<std::vector<File>> files;
@@ -128,4 +128,4 @@ HandlerResult upload_files(RequestContext& call, const Actor& actor) {
     co_return files_answer(*files);
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

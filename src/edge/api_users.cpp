@@ -6,24 +6,24 @@
 #include "edge/server_url.h"
 #include "edge/user_json.h"
 
-namespace ks {
+namespace ks::edge {
 
-JsonWriter user_json(const User& user, const App& app) {
-    JsonWriter json;
+codec::JsonWriter user_json(const User& user, const App& app) {
+    codec::JsonWriter json;
     json.add("id", user.id.text()).add("username", user.username).add("role", name_of(user.role));
     json.add("quota_bytes", app.uploads.quota_of(user)).add("used_bytes", user.used_bytes);
     return json;
 }
 
-}  // namespace ks
+}  // namespace ks::edge
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
 // User as seen by an administrator.
 std::string user_row(const User& user, const App& app) {
-    JsonWriter json = user_json(user, app);
+    codec::JsonWriter json = user_json(user, app);
     return json.add("disabled", user.disabled).add("created_at", user.created_at).add("last_seen", user.last_seen).text();
 }
 
@@ -56,7 +56,7 @@ HandlerResult change_user(RequestContext& call, const Actor& actor) {
                             "null is not allowed; omit the field to leave it unchanged");
     if (!role && !quota && !disabled)
         co_return fail(ErrorCode::InvalidRequest, "At least one of \"role\", \"quota_bytes\" and \"disabled\" is required");
-    UserChange change{.disabled = disabled};
+    engine::UserChange change{.disabled = disabled};
     if (quota) change.quota_bytes = static_cast<std::uint64_t>(*quota);
     if (role) {
         change.role = role_named(*role);
@@ -84,7 +84,7 @@ using MadeReset = std::pair<std::string, Time>;
 
 net::Response made_invitation_answer(const MadeInvitation& made) {
     return json_answer(
-        201, JsonWriter().add("code", made.first).add("id", made.second.id.text()).add("expires_at", made.second.expires_at).text());
+        201, codec::JsonWriter().add("code", made.first).add("id", made.second.id.text()).add("expires_at", made.second.expires_at).text());
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ HandlerResult list_invitations(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
     KS_CO_TRY(auto invitations, co_await call.app.invitations.list(actor, page));
     auto json_of = [](const Invitation& invitation) {
-        return JsonWriter().add("id", invitation.id.text()).add("expires_at", invitation.expires_at).text();
+        return codec::JsonWriter().add("id", invitation.id.text()).add("expires_at", invitation.expires_at).text();
     };
     auto position_of = [](const Invitation& invitation) { return PagePosition({}, invitation.id); };
     co_return list_answer(invitations, page, json_of, position_of);
@@ -126,7 +126,7 @@ HandlerResult make_password_reset(RequestContext& call, const Actor& actor) {
     if (kept) co_return kept;
     auto answer_of = [base = server_url(call).text()](const MadeReset& made) {
         // In the fragment, like the code of the set-up link: browsers do not send it, so it appears in no log.
-        JsonWriter answer;
+        codec::JsonWriter answer;
         answer.add("code", made.first).add("url", base + "/reset#code=" + made.first).add("expires_at", made.second);
         return json_answer(201, answer.text());
     };
@@ -139,19 +139,19 @@ HandlerResult make_password_reset(RequestContext& call, const Actor& actor) {
 HandlerResult presence(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target, 200));
     KS_CO_TRY(auto rows, co_await call.app.presence.list(actor, page));
-    auto json_of = [](const PresenceRow& row) {
-        JsonWriter item;
+    auto json_of = [](const engine::PresenceRow& row) {
+        codec::JsonWriter item;
         item.add("user_id", row.user.id.text()).add("username", row.user.username);
         return item.add("online", row.online).add("last_seen", row.user.last_seen).text();
     };
     bool all_are_here = static_cast<int>(rows.size()) < page.limit;
     if (all_are_here) {
         std::vector<std::string> items;
-        for (const PresenceRow& row : rows) items.push_back(json_of(row));
-        co_return json_answer(200, JsonWriter().raw("items", json_array(items)).text());
+        for (const engine::PresenceRow& row : rows) items.push_back(json_of(row));
+        co_return json_answer(200, codec::JsonWriter().raw("items", codec::json_array(items)).text());
     }
-    auto position_of = [](const PresenceRow& row) { return PagePosition(row.user.username, row.user.id); };
+    auto position_of = [](const engine::PresenceRow& row) { return PagePosition(row.user.username, row.user.id); };
     co_return list_answer(rows, page, json_of, position_of);
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -29,7 +29,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 struct EdgeSettings {
     std::optional<net::BaseUrl> public_url{};    // server.public_url; nullopt: derived from each request
@@ -57,27 +57,27 @@ struct Counters {
 
 // Services and state shared by all route handlers. Thread-safe unless noted; must outlive the server.
 struct App {
-    Registration& registration;
-    Sessions& sessions;
-    Passwords& passwords;
-    PasswordResets& password_resets;
-    AccessTokens& access_tokens;
-    Users& users;
-    Invitations& invitations;
-    AccountDeletion& account_deletion;
-    Files& files;
-    Uploads& uploads;
-    ResumableUploads& resumable;
-    Shares& shares;
-    Downloads& downloads;
-    DownloadMonitor& download_monitor;  // loop 0 only
-    SystemNotifications& notifications;
-    Presence& presence;
+    engine::Registration& registration;
+    engine::Sessions& sessions;
+    engine::Passwords& passwords;
+    engine::PasswordResets& password_resets;
+    engine::AccessTokens& access_tokens;
+    engine::Users& users;
+    engine::Invitations& invitations;
+    engine::AccountDeletion& account_deletion;
+    engine::Files& files;
+    engine::Uploads& uploads;
+    engine::ResumableUploads& resumable;
+    engine::Shares& shares;
+    engine::Downloads& downloads;
+    engine::DownloadMonitor& download_monitor;  // loop 0 only
+    engine::SystemNotifications& notifications;
+    engine::Presence& presence;
     Realtime& realtime;
     BlobStore& blobs;
-    IdempotentResponses& kept_answers;
+    engine::IdempotentResponses& kept_answers;
     const Clock& clock;
-    std::vector<RequestCache>& request_cache;  // indexed by loop
+    std::vector<engine::RequestCache>& request_cache;  // indexed by loop
     const EdgeSettings settings;
 
     RateLimit request_limiter{Rate{settings.http_requests_per_second, settings.http_request_burst}};
@@ -94,4 +94,4 @@ struct App {
     bool looks_for_slow_downloads = false;  // loop 0 only
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include <deque>
 
-namespace ks {
+namespace ks::edge {
 
 struct AsyncSemaphore::State {
     unsigned free;
@@ -36,4 +36,4 @@ AsyncSemaphore::Permit::~Permit() {
     next();
 }
 
-}  // namespace ks
+}  // namespace ks::edge

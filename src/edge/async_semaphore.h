@@ -4,7 +4,7 @@
 
 #include <memory>
 
-namespace ks {
+namespace ks::edge {
 
 // Asynchronous counting semaphore with FIFO order. Not thread-safe: one loop only.
 class AsyncSemaphore {
@@ -36,4 +36,4 @@ private:
     const std::shared_ptr<State> state_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

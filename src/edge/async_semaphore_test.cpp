@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 using Permits = std::vector<std::optional<AsyncSemaphore::Permit>>;
@@ -86,4 +86,4 @@ TEST_F(AsyncSemaphoreTest, MayEndBeforeItsPermits) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include "runtime/event_loops.h"
 
-namespace ks {
+namespace ks::edge {
 
 awaitable<Admission> Authenticator::admit(std::string address, std::optional<Actor> user) {
     auto admit = [this, address = std::move(address), user = std::move(user)] { return registry_.admit(address, user); };
@@ -23,4 +23,4 @@ awaitable<Authenticator::Verdict> Authenticator::verify(std::string token, bool 
     co_return verdict;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

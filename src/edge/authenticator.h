@@ -7,12 +7,12 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::edge {
 
 // Authenticates connections that stay open, and counts them in the ConnectionRegistry. Thread: any.
 class Authenticator {
 public:
-    Authenticator(Sessions& sessions, Shares& shares, ConnectionRegistry& registry, asio::io_context& registry_loop)
+    Authenticator(engine::Sessions& sessions, engine::Shares& shares, ConnectionRegistry& registry, asio::io_context& registry_loop)
         : sessions_(sessions), shares_(shares), registry_(registry), registry_loop_(registry_loop) {}
 
     awaitable<Admission> admit(std::string address, std::optional<Actor> user);  // see ConnectionRegistry
@@ -31,10 +31,10 @@ public:
     awaitable<Result<bool>> is_active(ShareId share) { return shares_.is_active(share); }
 
 private:
-    Sessions& sessions_;
-    Shares& shares_;
+    engine::Sessions& sessions_;
+    engine::Shares& shares_;
     ConnectionRegistry& registry_;
     asio::io_context& registry_loop_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -58,4 +58,4 @@ awaitable<Result<std::size_t>> FormSource::read_some(std::span<char> out) {
     co_return size;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::edge {
 
 // Request body as a byte source.
 class BodySource final : public ByteSource {
@@ -43,4 +43,4 @@ private:
     std::string_view data_;  // unread data of the part, in the parser's buffer
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -49,4 +49,4 @@ bool is_robot(const net::Request& request) {
     return request.method == "HEAD" || is_prefetch(request) || is_bot(std::string(request.header("User-Agent")));
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,9 +2,9 @@
 
 #include "net/http.h"
 
-namespace ks {
+namespace ks::edge {
 
 // Returns whether the request is automated: a link preview bot, a browser prefetch, or HEAD.
 bool is_robot(const net::Request& request);
 
-}  // namespace ks
+}  // namespace ks::edge

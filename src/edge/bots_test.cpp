@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 net::Request get(net::HeaderList headers) {
@@ -38,4 +38,4 @@ TEST(Bots, SoArePrefetchingBrowsersAndHead) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -3,7 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -22,7 +22,8 @@ awaitable<void> wait_a_moment() {
 
 }  // namespace
 
-awaitable<Result<ShareView>> look_at_share(RequestContext& call, std::string token, std::optional<std::string> password, Guest guest) {
+awaitable<Result<engine::ShareView>> look_at_share(RequestContext& call, std::string token, std::optional<std::string> password,
+                                                   engine::Guest guest) {
     auto view = co_await call.app.shares.open_share(token, password, guest);
     for (int attempt = 1; attempt < attempts && is_busy(view); ++attempt) {
         co_await wait_a_moment();
@@ -31,7 +32,8 @@ awaitable<Result<ShareView>> look_at_share(RequestContext& call, std::string tok
     co_return view;
 }
 
-awaitable<Result<DownloadTicket>> begin_download(RequestContext& call, ShareView view, Guest guest, ContentRequest request) {
+awaitable<Result<engine::DownloadTicket>> begin_download(RequestContext& call, engine::ShareView view, engine::Guest guest,
+                                                         engine::ContentRequest request) {
     auto ticket = co_await call.app.downloads.begin(view, guest, request);
     for (int attempt = 1; attempt < attempts && is_busy(ticket); ++attempt) {
         co_await wait_a_moment();
@@ -40,4 +42,4 @@ awaitable<Result<DownloadTicket>> begin_download(RequestContext& call, ShareView
     co_return ticket;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -7,7 +7,7 @@
 
 #include <charconv>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -85,4 +85,4 @@ bool TrustedProxies::trusts(const std::string& text) const {
     return false;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

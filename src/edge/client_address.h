@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 // Returns the rate-limit key of an address: the IPv4 address (also if IPv4-mapped), or the /64 prefix of an IPv6 address.
 std::string network_of(const std::string& address);
@@ -29,4 +29,4 @@ private:
     std::vector<Network> networks_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

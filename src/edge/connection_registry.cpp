@@ -4,7 +4,7 @@
 
 #include <memory>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -103,4 +103,4 @@ void CountedConnection<Key>::release(ConnectionCount<Key>* count) {
 template class CountedConnection<std::string>;
 template class CountedConnection<UserId>;
 
-}  // namespace ks
+}  // namespace ks::edge

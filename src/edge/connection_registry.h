@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace ks {
+namespace ks::edge {
 
 struct ConnectionLimits {
     std::size_t max_connections;
@@ -69,7 +69,7 @@ struct Admission {
 // the registry is destroyed.
 class ConnectionRegistry {
 public:
-    ConnectionRegistry(asio::io_context& loop, ConnectionObserver& observer, ConnectionLimits settings)
+    ConnectionRegistry(asio::io_context& loop, engine::ConnectionObserver& observer, ConnectionLimits settings)
         : loop_(loop), observer_(observer), settings_(settings) {}
     ~ConnectionRegistry();
     ConnectionRegistry(const ConnectionRegistry&) = delete;
@@ -95,11 +95,11 @@ private:
     void leave(ConnectionCount<UserId>& user);
 
     asio::io_context& loop_;
-    ConnectionObserver& observer_;
+    engine::ConnectionObserver& observer_;
     const ConnectionLimits settings_;
     std::size_t total_ = 0;
     Counts<std::string> by_address_;
     Counts<UserId> by_user_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -5,10 +5,10 @@
 
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
-class Log final : public ConnectionObserver {
+class Log final : public engine::ConnectionObserver {
 public:
     void connected(const UserId&, const std::string& username) override { lines.push_back("+" + username); }
     void disconnected(const UserId&) override { lines.emplace_back("-"); }
@@ -104,4 +104,4 @@ TEST_F(ConnectionRegistryTest, ASlotLeavesALoopThatHasStopped) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

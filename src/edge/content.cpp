@@ -14,7 +14,7 @@
 #include <charconv>
 #include <limits>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -185,7 +185,7 @@ ContentPlan plan_content(const net::Request& request, const File& file, bool inl
     return plan;
 }
 
-awaitable<Result<void>> add_charset(ContentPlan& plan, Files& files, const File& file) {
+awaitable<Result<void>> add_charset(ContentPlan& plan, engine::Files& files, const File& file) {
     constexpr std::size_t looked_at = 64_KiB;
     if (!plan.lacks_charset) co_return Result<void>{};
     KS_CO_TRY(auto blob, co_await files.content(file));
@@ -203,7 +203,7 @@ awaitable<Result<void>> add_charset(ContentPlan& plan, Files& files, const File&
 }
 
 std::string file_json(const File& file) {
-    return JsonWriter()
+    return codec::JsonWriter()
         .add("id", file.id.text())
         .add("filename", file.filename)
         .add("size", file.size)
@@ -214,4 +214,4 @@ std::string file_json(const File& file) {
         .text();
 }
 
-}  // namespace ks
+}  // namespace ks::edge

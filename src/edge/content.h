@@ -8,7 +8,7 @@
 #include <memory>
 #include <optional>
 
-namespace ks {
+namespace ks::edge {
 
 // Response plan for file content: ranges (RFC 9110 §14; a single range, several are answered with the whole file), preconditions (§13),
 // digests (RFC 9530, and RFC 3230 on request), and headers that isolate hostile content from our origin.
@@ -25,7 +25,7 @@ struct ContentPlan {
 ContentPlan plan_content(const net::Request& request, const File& file, bool inline_wanted);
 
 // Adds charset=utf-8 if the plan lacks a charset and the start of the file is valid UTF-8. Reads the blob.
-awaitable<Result<void>> add_charset(ContentPlan& plan, Files& files, const File& file);
+awaitable<Result<void>> add_charset(ContentPlan& plan, engine::Files& files, const File& file);
 
 // Content-Disposition (RFC 6266): an ASCII filename, plus an RFC 8187 filename* if they differ.
 std::string content_disposition(std::string_view filename, bool inline_wanted);
@@ -36,4 +36,4 @@ bool lists_tag(std::string_view header, std::string_view tag, bool weak);
 
 std::string file_json(const File& file);
 
-}  // namespace ks
+}  // namespace ks::edge

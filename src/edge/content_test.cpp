@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 File a_file(std::uint64_t size = 1000) {
@@ -199,7 +199,7 @@ TEST(ContentDisposition, CannotBeBrokenOutOf) {
 
 TEST(FileJson, HasTheContractsFields) {
     auto file = a_file();
-    auto json = JsonObject::parse(file_json(file));
+    auto json = codec::JsonObject::parse(file_json(file));
     ASSERT_TRUE(json);
     EXPECT_EQ(json->string("id").value(), file.id.text());
     EXPECT_EQ(json->string("filename").value(), "a.txt");
@@ -211,4 +211,4 @@ TEST(FileJson, HasTheContractsFields) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

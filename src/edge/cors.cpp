@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -73,4 +73,4 @@ net::HeaderList Cors::headers(const net::Request& request) const {
     return headers;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 // CORS for pages of the configured origins (Fetch Standard §3.3). Such pages authenticate by token: without
 // Access-Control-Allow-Credentials, which is never sent, browsers withhold responses to requests with cookies.
@@ -30,4 +30,4 @@ private:
     const std::vector<std::string> origins_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 
 TEST(Cors, AnOriginIsTakenAsBrowsersSendIt) {
     EXPECT_EQ(Cors::parse_origin("https://app.example.org"), "https://app.example.org");
@@ -21,4 +21,4 @@ TEST(Cors, WhatIsNoOriginIsRefused) {
         EXPECT_FALSE(Cors::parse_origin(wrong)) << wrong;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -30,7 +30,7 @@ tl::unexpected<Error> from_another_site() {
                 "server.trusted_proxies");
 }
 
-awaitable<Result<Actor>> authenticate(const RequestContext& call, Expired jwt) {
+awaitable<Result<Actor>> authenticate(const RequestContext& call, codec::Expired jwt) {
     if (auto token = bearer_of(call.request())) co_return co_await call.request_cache().authenticate(std::string(*token), jwt);
     if (auto cookie = call.request().cookie("ks_session"); !cookie.empty()) {
         if (changes_state(call.request().method) && !is_same_origin(call)) co_return from_another_site();
@@ -47,4 +47,4 @@ awaitable<Result<std::optional<Actor>>> authenticate_if_any(const RequestContext
     co_return std::nullopt;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

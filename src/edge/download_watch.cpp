@@ -2,20 +2,20 @@
 
 #include <atomic>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
 constexpr auto report_interval = std::chrono::milliseconds(200);
 constexpr auto cut_interval = std::chrono::seconds(5);
 
-DownloadMonitor::RequestId next_request() {
-    static std::atomic<DownloadMonitor::RequestId> last{0};
+engine::DownloadMonitor::RequestId next_request() {
+    static std::atomic<engine::DownloadMonitor::RequestId> last{0};
     return ++last;
 }
 
-DownloadFacts facts_of(const DownloadTicket& ticket) {
-    const ShareView& view = ticket.view;
+engine::DownloadFacts facts_of(const engine::DownloadTicket& ticket) {
+    const engine::ShareView& view = ticket.view;
     return {ticket.download->id, view.share.id, view.file.id, view.share.owner_id, ticket.download->visitor, view.file.size};
 }
 
@@ -35,14 +35,14 @@ struct DownloadWatch::Sending {
     App& app;
     net::Exchange* exchange;  // null after finish(); connection's loop only
     unsigned loop;
-    DownloadFacts facts;
-    DownloadMonitor::RequestId id = next_request();
+    engine::DownloadFacts facts;
+    engine::DownloadMonitor::RequestId id = next_request();
     bool reported = false;
     std::uint64_t bytes = 0;  // as last reported
     Steady::time_point at{};
 };
 
-DownloadWatch::DownloadWatch(App& app, net::Exchange& exchange, const DownloadTicket& ticket, asio::any_io_executor executor)
+DownloadWatch::DownloadWatch(App& app, net::Exchange& exchange, const engine::DownloadTicket& ticket, asio::any_io_executor executor)
     : app_(app),
       facts_(facts_of(ticket)),
       timer_(std::move(executor)),
@@ -64,7 +64,7 @@ void DownloadWatch::look_later() {
 
 void DownloadWatch::report(const std::shared_ptr<Sending>& sending) {
     std::uint64_t bytes = sending->exchange->body_handed_over();
-    bool is_news = bytes != sending->bytes || Steady::now() - sending->at >= DownloadMonitor::sample_interval;
+    bool is_news = bytes != sending->bytes || Steady::now() - sending->at >= engine::DownloadMonitor::sample_interval;
     if (!is_news) return;
     sending->reported = true;
     sending->bytes = bytes;
@@ -108,4 +108,4 @@ void forget_download(App& app, const DownloadId& id) {
     asio::post(app.realtime.loops().loop(0), [&app, id] { app.download_monitor.end_download(id); });
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -8,13 +8,13 @@
 
 #include <memory>
 
-namespace ks {
+namespace ks::edge {
 
 // Reports the progress of one download request to the DownloadMonitor on loop 0, and lets the monitor abort it. Used on the connection's
 // loop only.
 class DownloadWatch {
 public:
-    DownloadWatch(App& app, net::Exchange& exchange, const DownloadTicket& ticket, asio::any_io_executor executor);
+    DownloadWatch(App& app, net::Exchange& exchange, const engine::DownloadTicket& ticket, asio::any_io_executor executor);
     ~DownloadWatch();
     DownloadWatch(const DownloadWatch&) = delete;
     DownloadWatch& operator=(const DownloadWatch&) = delete;
@@ -28,7 +28,7 @@ private:
     static void report(const std::shared_ptr<Sending>& sending);
 
     App& app_;
-    DownloadFacts facts_;
+    engine::DownloadFacts facts_;
     asio::steady_timer timer_;
     std::shared_ptr<Sending> sending_;
 };
@@ -40,4 +40,4 @@ void note_refusal(App& app, const ShareId& share);
 // Removes a finished download from the monitor. Thread-safe.
 void forget_download(App& app, const DownloadId& id);
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -111,4 +111,4 @@ void EventStream::end() {
     wake_.cancel();
 }
 
-}  // namespace ks
+}  // namespace ks::edge

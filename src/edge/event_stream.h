@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::edge {
 
 net::Response event_stream_head(bool uses_tls);
 
@@ -50,4 +50,4 @@ private:
     bool cut_ = false;  // disconnected: the response ends without its terminating chunk
 };
 
-}  // namespace ks
+}  // namespace ks::edge

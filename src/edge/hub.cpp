@@ -2,7 +2,7 @@
 
 #include "base/result.h"
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -22,12 +22,12 @@ const net::Frame* DeliveryFrames::frame_without_since() {
     return &frame_without_since_;
 }
 
-const FrameWithCursor& DeliveryFrames::frame_with_cursor(const Stream& stream, StreamPosition position) {
+const FrameWithCursor& DeliveryFrames::frame_with_cursor(const engine::Stream& stream, StreamPosition position) {
     std::pair key(stream.user(), position.index);
     if (cached_for_ == key) return cached_;
     cached_for_ = key;
     cached_.cursor = stream.cursor(position);
-    cached_.text = with_cursor(delivery.message, cached_.cursor, delivery.at);
+    cached_.text = engine::with_cursor(delivery.message, cached_.cursor, delivery.at);
     cached_.frame = net::make_frame(cached_.text, deflate_);
     return cached_;
 }
@@ -151,4 +151,4 @@ void Hub::publish(const BusMessage& message) {
     tidy();
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 // A message with its cursor added, and the frame of that text.
 struct FrameWithCursor {
@@ -28,7 +28,7 @@ public:
 
     const net::Frame& frame();
     const net::Frame* frame_without_since();  // for connections without ?since=; null if they must not receive the event
-    const FrameWithCursor& frame_with_cursor(const Stream& stream, StreamPosition position);
+    const FrameWithCursor& frame_with_cursor(const engine::Stream& stream, StreamPosition position);
 
     const EventDelivery& delivery;
 
@@ -111,4 +111,4 @@ private:
     std::uint64_t revocation_generation_ = 0;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <list>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 class Recorder final : public Subscriber {
@@ -34,7 +34,7 @@ public:
     std::vector<std::string> types;
     std::vector<net::Frame> shared;
     std::vector<FrameWithCursor> marked;
-    std::optional<Stream> stream;  // set: requests frames with cursors
+    std::optional<engine::Stream> stream;  // set: requests frames with cursors
     std::vector<Revocation> revocations;
     bool leaves = false;
 
@@ -213,4 +213,4 @@ TEST_F(HubTest, VisitsEachOnceAlsoWhenTheyLeave) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

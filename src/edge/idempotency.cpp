@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -83,4 +83,4 @@ awaitable<Result<void>> Idempotency::forget() const {
     co_return co_await answers_->forget(*key_);
 }
 
-}  // namespace ks
+}  // namespace ks::edge

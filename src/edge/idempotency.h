@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace ks {
+namespace ks::edge {
 
 // Idempotency-Key handling of one request. Without the header every lookup is empty and nothing is stored.
 class Idempotency {
@@ -29,7 +29,7 @@ public:
     // Returns a callback that stores the response `answer_of(created)` in the creating transaction, so that it exists exactly if the
     // creation committed.
     template <class Created, class AnswerOf>
-    OnCreated<Created> on_created(AnswerOf answer_of) const {
+    engine::OnCreated<Created> on_created(AnswerOf answer_of) const {
         if (!key_) return {};
         return [answers = answers_, key = *key_, request = request_, answer_of = std::move(answer_of)](Tx& tx, const Created& created) {
             return answers->keep(tx, key, request, to_text(answer_of(created)));
@@ -38,12 +38,12 @@ public:
     awaitable<Result<void>> forget() const;
 
 private:
-    explicit Idempotency(IdempotentResponses& answers) : answers_(&answers) {}
+    explicit Idempotency(engine::IdempotentResponses& answers) : answers_(&answers) {}
     static std::string to_text(const net::Response& response);
 
-    IdempotentResponses* answers_;
-    std::optional<IdempotencyKey> key_{};
+    engine::IdempotentResponses* answers_;
+    std::optional<engine::IdempotencyKey> key_{};
     std::string request_{};
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 RateLimit::RateLimit(Rate rate)
     : interval_(static_cast<std::int64_t>(1e6 / rate.per_second)),
@@ -73,4 +73,4 @@ bool TokenBucket::take(Rate rate, Time now) {
     return true;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

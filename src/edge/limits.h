@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace ks {
+namespace ks::edge {
 
 struct Rate {
     double per_second;
@@ -73,4 +73,4 @@ private:
     std::int64_t arrival_ = 0;  // microseconds
 };
 
-}  // namespace ks
+}  // namespace ks::edge

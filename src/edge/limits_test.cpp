@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 using namespace std::chrono_literals;
@@ -113,4 +113,4 @@ TEST(TokenBucket, GivesNothingForAClockThatGoesBack) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

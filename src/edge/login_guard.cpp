@@ -4,7 +4,7 @@
 #include "edge/client_address.h"
 #include "edge/security_log.h"
 
-namespace ks {
+namespace ks::edge {
 
 LoginGuard::LoginGuard(RequestContext& call, std::string_view username)
     : call_(call),
@@ -30,4 +30,4 @@ void LoginGuard::end(const char* what, bool succeeded) {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include "edge/request_context.h"
 
-namespace ks {
+namespace ks::edge {
 
 // Rate limit and log of one password check of an account. Failures count per user name and network and, with a higher limit, per network:
 // this slows guessing, and others cannot lock a user out. end() releases the attempt on success and logs every outcome.
@@ -20,4 +20,4 @@ private:
     const std::string key_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

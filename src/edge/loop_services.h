@@ -9,7 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-namespace ks {
+namespace ks::edge {
 
 struct RealtimeSettings {
     SessionSettings session{};
@@ -27,4 +27,4 @@ struct LoopServices {
     const RealtimeSettings& settings;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

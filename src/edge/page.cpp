@@ -4,7 +4,7 @@
 #include "edge/site.h"
 #include "net/forwarded.h"
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -66,4 +66,4 @@ net::Response html_page(int status, std::string_view file, std::string_view titl
     return response;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 // Returns whether the client wants HTML. True for browsers, without Accept, and if Accept lists HTML; `*/*` alone means a program that
 // wants the file.
@@ -22,4 +22,4 @@ using PageData = std::vector<std::pair<std::string_view, std::string>>;
 // that file, if any, replaces it with the interactive version. `title` and `facts` are escaped here.
 net::Response html_page(int status, std::string_view file, std::string_view title, std::string_view body, const PageData& facts = {});
 
-}  // namespace ks
+}  // namespace ks::edge

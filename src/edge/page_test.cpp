@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 bool asks(net::HeaderList headers) { return asks_for_page({.method = "GET", .headers = std::move(headers)}); }
@@ -29,4 +29,4 @@ TEST(AsksForPage, BrowsersWhateverTheyAccept) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-namespace ks::api {
+namespace ks::edge::api {
 
 namespace {
 
@@ -32,7 +32,7 @@ net::Response share_html(int status, std::string_view title, const std::string& 
     return html_page(status, "share.html", title, "<main class=\"leaf\"><div class=\"leaf-text\">\n" + body + "\n</div></main>", facts);
 }
 
-net::Response found_page(const ShareView& view) {
+net::Response found_page(const engine::ShareView& view) {
     const Share& share = view.share;
     const File& file = view.file;
     PageData facts{{"page", "share"}, {"filename", file.filename}, {"size", std::to_string(file.size)}};
@@ -226,4 +226,4 @@ HandlerResult setup_form(RequestContext& call) {
                              "</h1>\n<p>You are the administrator of this KingShare. Sign in with your username and password.</p>");
 }
 
-}  // namespace ks::api
+}  // namespace ks::edge::api

@@ -6,7 +6,7 @@
 
 #include <charconv>
 
-namespace ks {
+namespace ks::edge {
 
 Result<Page> parse_page(const net::Target& target, int default_limit) {
     Page page{.limit = default_limit};
@@ -29,10 +29,10 @@ Result<Page> parse_page(const net::Target& target, int default_limit) {
 net::Response page_answer(std::vector<std::string> items, const Page& page, const PagePosition& last) {
     bool more = static_cast<int>(items.size()) == page.limit;
     if (more) items.pop_back();
-    JsonWriter writer;
-    writer.raw("items", json_array(items));
+    codec::JsonWriter writer;
+    writer.raw("items", codec::json_array(items));
     writer.add("next_cursor", more ? std::optional(base64url(std::string(last.id) + last.key)) : std::nullopt);
     return json_answer(200, writer.text());
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 // Parses ?limit= and the opaque ?cursor= of a list. `limit` of the result is one higher than requested, to detect a next page; see
 // list_answer. Errors: INVALID_REQUEST.
@@ -41,4 +41,4 @@ net::Response list_answer(const std::vector<Row>& rows, const Page& page, JsonOf
     return page_answer(std::move(items), page, shown > 0 ? position_of(rows[shown - 1]) : PagePosition());
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -3,12 +3,12 @@
 #include "codec/json.h"
 #include "codec/message.h"
 
-namespace ks {
+namespace ks::edge {
 
 net::Response problem(const Error& error, int status) {
     ErrorInfo about = error_info(error.code);
     if (status) about.status = status;
-    JsonWriter body;
+    codec::JsonWriter body;
     body.add("type", "about:blank")
         .add("title", about.title)
         .add("status", about.status)
@@ -27,7 +27,7 @@ net::Response problem(const Error& error, int status) {
     return response;
 }
 
-std::string error_message(const Error& error) { return encode(wire::Error{error.code, error.message}); }
+std::string error_message(const Error& error) { return codec::encode(wire::Error{error.code, error.message}); }
 
 CloseCode close_code(ErrorCode code) {
     switch (code) {
@@ -43,4 +43,4 @@ CloseCode close_code(ErrorCode code) {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::edge

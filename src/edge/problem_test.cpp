@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 std::string header_of(const net::Response& response, std::string_view name) {
@@ -24,16 +24,16 @@ TEST(Problem, IsRfc9457WithTheCode) {
 }
 
 TEST(Problem, NamesTheField) {
-    auto body = JsonObject::parse(problem(bad_field("password", "too short").value()).body);
+    auto body = codec::JsonObject::parse(problem(bad_field("password", "too short").value()).body);
     EXPECT_EQ(body->string("field").value(), "password");
     EXPECT_EQ(body->string("code").value(), "INVALID_REQUEST");
-    EXPECT_FALSE(JsonObject::parse(problem({ErrorCode::NotFound, ""}).body)->has("field"));
+    EXPECT_FALSE(codec::JsonObject::parse(problem({ErrorCode::NotFound, ""}).body)->has("field"));
 }
 
 TEST(Problem, MayHaveAnotherStatusThanItsCode) {
     auto response = problem({ErrorCode::InvalidRequest, "The head is too large"}, 431);
     EXPECT_EQ(response.status, 431);
-    EXPECT_EQ(JsonObject::parse(response.body)->optional_integer("status", 0, 999).value(), 431);
+    EXPECT_EQ(codec::JsonObject::parse(response.body)->optional_integer("status", 0, 999).value(), 431);
 }
 
 TEST(Problem, KeepsTheDetailForTheLog) {
@@ -100,4 +100,4 @@ TEST(CloseCode, BelongsToTheError) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -13,8 +13,8 @@ constexpr Duration shortest_return{1000};
 
 }  // namespace
 
-Realtime::Realtime(EventLoops& loops, Sessions& sessions, Shares& shares, Presence& presence, History& history, const Clock& clock,
-                   RealtimeSettings settings, ConnectionLimits limits)
+Realtime::Realtime(EventLoops& loops, engine::Sessions& sessions, engine::Shares& shares, engine::Presence& presence,
+                   engine::History& history, const Clock& clock, RealtimeSettings settings, ConnectionLimits limits)
     : loops_(loops),
       settings_(settings),
       connections_(loops.loop(0), presence, limits),
@@ -82,4 +82,4 @@ awaitable<std::size_t> Realtime::remove_silent() {
     co_return removed;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -7,17 +7,17 @@
 #include <memory>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 // The realtime services of the server: a hub and a WebSocket engine per loop, one registry of all connections.
 class Realtime {
 public:
-    Realtime(EventLoops& loops, Sessions& sessions, Shares& shares, Presence& presence, History& history, const Clock& clock,
-             RealtimeSettings settings, ConnectionLimits limits);
+    Realtime(EventLoops& loops, engine::Sessions& sessions, engine::Shares& shares, engine::Presence& presence, engine::History& history,
+             const Clock& clock, RealtimeSettings settings, ConnectionLimits limits);
     ~Realtime();
 
     Hub& hub(unsigned loop) { return *hubs_[loop]; }
-    net::WsEngine& engine(unsigned loop) { return *engines_[loop]; }
+    net::WsEngine& ws_engine(unsigned loop) { return *engines_[loop]; }
     const ConnectionRegistry& connections() const { return connections_; }  // loop 0
     EventLoops& loops() { return loops_; }
     Authenticator& authenticator() { return authenticator_; }
@@ -39,4 +39,4 @@ private:
     std::vector<std::unique_ptr<net::WsEngine>> engines_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -23,19 +23,19 @@ const std::string& RequestContext::path_parameter(std::string_view name) const {
     return found->second;
 }
 
-awaitable<Result<JsonObject>> RequestContext::body() {
+awaitable<Result<codec::JsonObject>> RequestContext::body() {
     KS_CO_TRY(body_text, co_await exchange.read_all(max_json_bytes));
     if (body_text.empty()) body_text = "{}";
-    co_return JsonObject::parse(body_text);
+    co_return codec::JsonObject::parse(body_text);
 }
 
-awaitable<Result<Guest>> RequestContext::guest(std::string share_token, NewCookie new_cookie) {
+awaitable<Result<engine::Guest>> RequestContext::guest(std::string share_token, NewCookie new_cookie) {
     KS_CO_TRY(auto actor, co_await authenticate_if_any(*this));
     std::string_view agent = header("User-Agent");
-    Guest guest{.cookie = visit_id(share_token),
-                .address_and_agent = address + "\n" + std::string(agent),
-                .robot = is_robot(request()),
-                .client = client_name(agent)};
+    engine::Guest guest{.cookie = visit_id(share_token),
+                        .address_and_agent = address + "\n" + std::string(agent),
+                        .robot = is_robot(request()),
+                        .client = client_name(agent)};
     if (actor) {
         guest.user = actor->user_id;
         guest.username = actor->username;
@@ -63,7 +63,7 @@ std::optional<std::string> RequestContext::visit_id(const std::string& share_tok
     return find_visit_id(request().cookie(visit_cookie_name(*this)), app.settings.visit_cookie_key, share_token);
 }
 
-void set_visit_cookie(const RequestContext& call, const Guest& guest, net::Response& response) {
+void set_visit_cookie(const RequestContext& call, const engine::Guest& guest, net::Response& response) {
     if (guest.new_cookie.empty()) return;
     std::string_view name = visit_cookie_name(call);
     std::string value =
@@ -71,4 +71,4 @@ void set_visit_cookie(const RequestContext& call, const Guest& guest, net::Respo
     response.with("Set-Cookie", cookie_header(call, name, value, std::chrono::hours(24 * 30), "Lax"));
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 // Response of a handler; nullopt if the handler has already sent it through the exchange.
 using HandlerResponse = std::optional<net::Response>;
@@ -32,10 +32,10 @@ public:
     const net::Request& request() const { return exchange.request(); }
     std::string_view header(std::string_view name) const { return request().header(name); }
 
-    RequestCache& request_cache() const { return app.request_cache[exchange.loop()]; }
+    engine::RequestCache& request_cache() const { return app.request_cache[exchange.loop()]; }
 
-    awaitable<Result<JsonObject>> body();  // at most 64 KiB; an empty body parses as {}
-    std::string body_text{};               // raw text read by body()
+    awaitable<Result<codec::JsonObject>> body();  // at most 64 KiB; an empty body parses as {}
+    std::string body_text{};                      // raw text read by body()
 
     const std::string& path_parameter(std::string_view name) const;  // the route must have it
 
@@ -50,7 +50,7 @@ public:
     // Returns the visitor of a share. `new_cookie` says whether the response sets a new visit cookie. A request with a password always gets
     // a new one: unlocking a visit id planted by an attacker would unlock the share for the attacker (session fixation).
     enum class NewCookie : std::uint8_t { No, IfNone, Always };
-    awaitable<Result<Guest>> guest(std::string share_token, NewCookie new_cookie);
+    awaitable<Result<engine::Guest>> guest(std::string share_token, NewCookie new_cookie);
     std::optional<std::string> visit_id(const std::string& share_token) const;  // from the visit cookie
     // Returns X-Share-Password, either verbatim or as an RFC 8187 §3.2.1 ext-value in UTF-8, since a header cannot carry every password.
     std::optional<std::string> share_password() const;
@@ -64,6 +64,7 @@ public:
     PathParameters path_parameters{};
 };
 
-void set_visit_cookie(const RequestContext& call, const Guest& guest, net::Response& response);  // no-op unless the guest has a new cookie
+// Does nothing unless the guest has a new cookie.
+void set_visit_cookie(const RequestContext& call, const engine::Guest& guest, net::Response& response);
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -62,4 +62,4 @@ RequestOrigin origin_of(const net::Request& request, const TrustedProxies& proxi
     return origin;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

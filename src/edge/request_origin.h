@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::edge {
 
 // Origin of a request as seen through trusted proxies: client address, requested authority, scheme. Evaluates proxy headers only from
 // trusted peers, walking from the nearest node outward until the first untrusted one. X-Forwarded-* takes precedence over Forwarded: a
@@ -19,4 +19,4 @@ struct RequestOrigin {
 
 RequestOrigin origin_of(const net::Request& request, const TrustedProxies& proxies);
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 std::string client(const TrustedProxies& proxies, std::string peer, std::string forwarded = {}) {
@@ -141,4 +141,4 @@ TEST(TrustedProxies, AreAddressesOrNetworks) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -1,6 +1,6 @@
 #include "edge/responses.h"
 
-namespace ks {
+namespace ks::edge {
 
 net::Response json_answer(int status, std::string body) {
     net::Response response{.status = status};
@@ -9,4 +9,4 @@ net::Response json_answer(int status, std::string body) {
     return response;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -4,8 +4,8 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::edge {
 
 net::Response json_answer(int status, std::string body);
 
-}  // namespace ks
+}  // namespace ks::edge

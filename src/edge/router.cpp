@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -119,4 +119,4 @@ Match match(std::string_view method, const std::vector<std::string>& segments) {
     return result;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

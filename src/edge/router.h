@@ -7,7 +7,7 @@
 #include <string_view>
 #include <variant>
 
-namespace ks {
+namespace ks::edge {
 
 using HandlerResult = awaitable<Result<HandlerResponse>>;
 using PublicHandler = HandlerResult (*)(RequestContext&);
@@ -49,4 +49,4 @@ struct Match {
 // Finds the route. A HEAD request matches the route of GET; the body is dropped when sending (RFC 9110 §9.3.2).
 Match match(std::string_view method, const std::vector<std::string>& segments);
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -6,7 +6,7 @@
 
 #include <set>
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 std::vector<std::string> split(std::string_view path) {
@@ -145,4 +145,4 @@ TEST(Router, KnowsNoOtherPath) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-namespace ks {
+namespace ks::edge {
 
 void add_security_headers(net::Response& response, bool uses_tls) {
     // Source: OWASP Secure Headers Project. Cross-Origin-Resource-Policy does not restrict CORS requests. Permissions-Policy omits features
@@ -26,4 +26,4 @@ void add_security_headers(net::Response& response, bool uses_tls) {
     if (uses_tls) add("Strict-Transport-Security", "max-age=31536000");
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -44,4 +44,4 @@ awaitable<Result<void>> send_content(RequestContext& call, ContentPlan plan, con
     co_return Result<void>{};
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -17,7 +17,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -68,7 +68,8 @@ Limit limit_of_unknown(const std::vector<std::string>& segments) {
 HandlerResult call_handler(RequestContext& call, const Route& route) {
     if (route.precondition) KS_CO_CHECK(route.precondition(call));
     if (const auto* handler = std::get_if<PublicHandler>(&route.handler)) co_return co_await (*handler)(call);
-    KS_CO_TRY(const Actor actor, co_await authenticate(call, route.access == Access::UploadOwner ? Expired::Allowed : Expired::Refused));
+    KS_CO_TRY(const Actor actor,
+              co_await authenticate(call, route.access == Access::UploadOwner ? codec::Expired::Allowed : codec::Expired::Refused));
     if (route.access == Access::Admin) KS_CO_CHECK(may_administer(actor));
     co_return co_await std::get<UserHandler>(route.handler)(call, actor);
 }
@@ -80,7 +81,7 @@ Server::Server(App& app)
 
 awaitable<Result<void>> Server::admit(RequestContext& call, Limit limit) {
     if (limit == Limit::Transfers) {
-        if (auto actor = co_await authenticate(call, Expired::Allowed)) co_return co_await wait_for_turn(app_, actor->user_id);
+        if (auto actor = co_await authenticate(call, codec::Expired::Allowed)) co_return co_await wait_for_turn(app_, actor->user_id);
     }
     // All other requests, including those with an invalid token.
     if (app_.request_limiter.take(network_of(call.address), app_.clock.now())) co_return Result<void>{};
@@ -190,4 +191,4 @@ awaitable<void> Server::handle(net::Exchange& exchange) {
     log::debug("request", {{"method", exchange.request().method}, {"route", route}, {"status", status}, {"ms", took}});
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -6,7 +6,7 @@
 #include "edge/router.h"
 #include "net/http.h"
 
-namespace ks {
+namespace ks::edge {
 
 // Entry point of all HTTP requests: client address, CORS, routing, rate limit, authorization, error responses, counters, log.
 class Server final : public net::HttpHandler {
@@ -29,4 +29,4 @@ private:
     const Cors cors_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include "net/authority.h"
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -51,4 +51,4 @@ std::string cookie_header(const RequestContext& call, std::string_view name, std
     return has_secure_cookies(call) ? cookie.append("; Secure") : cookie;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

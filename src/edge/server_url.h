@@ -8,7 +8,7 @@
 
 // Public URL of this server: server.public_url, otherwise derived from the request's Host. A forged Host only affects the links in
 // responses to the same client.
-namespace ks {
+namespace ks::edge {
 
 net::BaseUrl server_url(const RequestContext& call);  // base of absolute links
 
@@ -26,4 +26,4 @@ bool has_secure_cookies(const RequestContext& call);
 std::string cookie_header(const RequestContext& call, std::string_view name, std::string_view value, Duration lifetime,
                           std::string_view same_site);
 
-}  // namespace ks
+}  // namespace ks::edge

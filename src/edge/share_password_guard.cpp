@@ -4,11 +4,11 @@
 #include "edge/client_address.h"
 #include "edge/security_log.h"
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
-awaitable<void> warn(Shares& shares, std::string share_token) {
+awaitable<void> warn(engine::Shares& shares, std::string share_token) {
     auto warned = co_await shares.warn_of_guesses(std::move(share_token));
     if (warned) log::warning("too many wrong share passwords; owner notified");
 }
@@ -44,4 +44,4 @@ void SharePasswordGuard::warn_owner() {
 
 void SharePasswordGuard::refund() { app_.share_passwords.refund(key_, share_token_); }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include "edge/request_context.h"
 
-namespace ks {
+namespace ks::edge {
 
 // Rate limit of password guesses at a share, per address and in total. begin() reserves a guess; end() releases it unless the password was
 // wrong.
@@ -33,4 +33,4 @@ private:
     const bool gives_password_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -9,7 +9,7 @@
 #include <charconv>
 #include <map>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -160,4 +160,4 @@ void add_page_headers(net::Response& response) {
         .with("Referrer-Policy", "no-referrer");
 }
 
-}  // namespace ks
+}  // namespace ks::edge

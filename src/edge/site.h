@@ -8,7 +8,7 @@
 #include <vector>
 
 // The web client built from web/ and embedded in the binary: the application, the public share page and their assets.
-namespace ks {
+namespace ks::edge {
 
 // Returns a site file ("assets/main-3f2a.js") compressed as the client accepts, or 304; nullopt if there is no such file. Names in assets/
 // contain a content hash and are cached immutably; other files are revalidated each time. With a prefix, pages are sent uncompressed so
@@ -26,4 +26,4 @@ std::string_view site_text(std::string_view path);  // uncompressed content; emp
 // Adds the policy for our pages: same-origin resources only, nothing inline, no framing, and no Referer, as the URL may contain a token.
 void add_page_headers(net::Response& response);
 
-}  // namespace ks
+}  // namespace ks::edge

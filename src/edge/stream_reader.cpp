@@ -1,6 +1,6 @@
 #include "edge/stream_reader.h"
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -8,6 +8,6 @@ constexpr unsigned reads_at_a_time = 16;
 
 }  // namespace
 
-StreamReader::StreamReader(History& history) : history_(history), permits_(reads_at_a_time) {}
+StreamReader::StreamReader(engine::History& history) : history_(history), permits_(reads_at_a_time) {}
 
-}  // namespace ks
+}  // namespace ks::edge

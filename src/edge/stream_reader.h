@@ -3,25 +3,29 @@
 #include "edge/async_semaphore.h"
 #include "engine/history.h"
 
-namespace ks {
+namespace ks::edge {
 
 // Reads the events of users' streams from the journal. One loop only.
 class StreamReader {
 public:
-    explicit StreamReader(History& history);
+    explicit StreamReader(engine::History& history);
 
-    Stream stream_of(const UserId& user) const { return history_.stream_of(user); }
+    engine::Stream stream_of(const UserId& user) const { return history_.stream_of(user); }
 
     // Waits for a permit to read. Replays hold one for each read: when thousands of clients reconnect at once, the database must stay
     // available to other requests.
     awaitable<AsyncSemaphore::Permit> acquire() { return permits_.acquire(); }
 
-    awaitable<Result<Opening>> open(UserId user, Since since, PageSize size) { return history_.open(user, since, size); }
-    awaitable<Result<JournalPage>> read(UserId user, std::int64_t after, PageSize size) { return history_.read(user, after, size); }
+    awaitable<Result<engine::Opening>> open(UserId user, engine::Since since, engine::PageSize size) {
+        return history_.open(user, since, size);
+    }
+    awaitable<Result<engine::JournalPage>> read(UserId user, std::int64_t after, engine::PageSize size) {
+        return history_.read(user, after, size);
+    }
 
 private:
-    History& history_;
+    engine::History& history_;
     AsyncSemaphore permits_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

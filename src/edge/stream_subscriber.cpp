@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -17,8 +17,8 @@ constexpr int attempts = 5;
 constexpr auto first_pause = std::chrono::milliseconds(100);
 
 // A page takes half the send queue, which leaves room for the messages sent beside the replay.
-PageSize page_size(const RealtimeSettings& settings) {
-    PageSize size;
+engine::PageSize page_size(const RealtimeSettings& settings) {
+    engine::PageSize size;
     size.bytes = std::min(size.bytes, settings.socket.max_queued_bytes / 2);
     return size;
 }
@@ -56,7 +56,7 @@ void StreamSubscriber::on_delivery(DeliveryFrames& frames) {
 
 void StreamSubscriber::send(const JournalEntry& entry) {
     std::string cursor = stream_.cursor(entry.position);
-    std::string message = with_cursor(entry.message, cursor, entry.at);
+    std::string message = engine::with_cursor(entry.message, cursor, entry.at);
     sink_.send({message, cursor});
 }
 
@@ -65,13 +65,13 @@ void StreamSubscriber::send(const JournalEntry& entry) {
 void StreamSubscriber::send_transient(const EventDelivery& delivery, StreamPosition behind) {
     if (delivery.positions.empty()) return sink_.send({delivery.message, {}, {}, delivery.coalescing_key});
     std::string cursor = stream_.cursor(behind);
-    std::string message = with_cursor(delivery.message, cursor, delivery.at);
+    std::string message = engine::with_cursor(delivery.message, cursor, delivery.at);
     sink_.send({message, cursor});
 }
 
 void StreamSubscriber::send_resumed(std::uint64_t replayed, bool complete, StreamPosition at) {
     std::string cursor = stream_.cursor(at);
-    std::string message = encode(wire::Resumed{replayed, complete, cursor});
+    std::string message = codec::encode(wire::Resumed{replayed, complete, cursor});
     sink_.send({message, cursor});
 }
 
@@ -85,15 +85,15 @@ void StreamSubscriber::fetch(Wanted wanted) {
 
 awaitable<void> StreamSubscriber::fetch_for(const LoopServices& services, UserId user, Wanted wanted, WeakHandle<StreamSubscriber> self) {
     asio::steady_timer timer(services.loop);
-    const PageSize size = page_size(services.settings);
+    const engine::PageSize size = page_size(services.settings);
     auto pause = first_pause;
     for (int attempt = 1;; ++attempt, pause *= 2) {
-        Result<Opening> opening;
-        Result<JournalPage> page;
+        Result<engine::Opening> opening;
+        Result<engine::JournalPage> page;
         {
             const auto permit = co_await services.streams.acquire();
             if (!self.get()) co_return;
-            if (const auto* since = std::get_if<Since>(&wanted)) {
+            if (const auto* since = std::get_if<engine::Since>(&wanted)) {
                 opening = co_await services.streams.open(user, *since, size);
             } else {
                 page = co_await services.streams.read(user, std::get<std::int64_t>(wanted), size);
@@ -111,7 +111,7 @@ awaitable<void> StreamSubscriber::fetch_for(const LoopServices& services, UserId
             const Error& error = opening ? page.error() : opening.error();
             log::error("reading the journal failed", {{"reason", error.detail.empty() ? error.message : error.detail}});
             subscriber->sink_.refuse({ErrorCode::InternalError, "The events could not be read; reconnect to try again"});
-        } else if (std::holds_alternative<Since>(wanted)) {
+        } else if (std::holds_alternative<engine::Since>(wanted)) {
             subscriber->replay_.on_opened(std::move(*opening));
         } else {
             subscriber->replay_.on_page(std::move(*page));
@@ -120,4 +120,4 @@ awaitable<void> StreamSubscriber::fetch_for(const LoopServices& services, UserId
     }
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-namespace ks {
+namespace ks::edge {
 
 struct LoopServices;
 
@@ -32,7 +32,7 @@ public:
 
 // Delivers a user's event stream to a client that connected with ?since=: replays missed events from the journal, then forwards live events
 // from the hub. StreamReplay holds the logic; this class connects it to hub, journal and sink. Loop thread only.
-class StreamSubscriber final : private StreamReplayActions {
+class StreamSubscriber final : private engine::StreamReplayActions {
 public:
     StreamSubscriber(const LoopServices& services, EventSink& sink, const UserId& user, std::string_view since);
     ~StreamSubscriber() override;
@@ -45,9 +45,9 @@ public:
     void resume() { replay_.resume(); }
 
 private:
-    using Wanted = std::variant<Since, std::int64_t>;  // Since: open the stream; int64: read the events after that position
+    using Wanted = std::variant<engine::Since, std::int64_t>;  // Since: open the stream; int64: read the events after that position
 
-    void open(Since since) override { fetch(since); }
+    void open(engine::Since since) override { fetch(since); }
     void read(std::int64_t after) override { fetch(after); }
     void send(const JournalEntry& entry) override;
     void send_transient(const EventDelivery& delivery, StreamPosition behind) override;
@@ -61,9 +61,9 @@ private:
 
     const LoopServices& services_;
     EventSink& sink_;
-    const Stream stream_;
-    StreamReplay replay_;
+    const engine::Stream stream_;
+    engine::StreamReplay replay_;
     WeakHandles<StreamSubscriber> handles_;  // expired by stop(), so that pending journal reads are discarded
 };
 
-}  // namespace ks
+}  // namespace ks::edge

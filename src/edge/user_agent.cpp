@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -48,4 +48,4 @@ std::string client_name(std::string_view user_agent) {
     return product.empty() ? "Unknown" : product;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 
 TEST(UserAgentTest, NamesBrowsersAndPrograms) {
     EXPECT_EQ(client_name("Mozilla/5.0 (Android 14; Mobile; rv:133.0) Gecko/133.0 Firefox/133.0"), "Firefox on Android");
@@ -24,4 +24,4 @@ TEST(UserAgentTest, ShowsNothingThatAStrangerMayWantToShow) {
     EXPECT_LE(client_name(std::string(1000, 'a')).size(), 48U);
 }
 
-}  // namespace ks
+}  // namespace ks::edge

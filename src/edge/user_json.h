@@ -3,9 +3,9 @@
 #include "codec/json.h"
 #include "edge/app.h"
 
-namespace ks {
+namespace ks::edge {
 
 // A user's view of their own account: {id, username, role, quota_bytes, used_bytes}.
-JsonWriter user_json(const User& user, const App& app);
+codec::JsonWriter user_json(const User& user, const App& app);
 
-}  // namespace ks
+}  // namespace ks::edge

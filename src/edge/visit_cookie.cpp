@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -63,4 +63,4 @@ std::string add_visit_id(std::string_view cookie, const std::string& key, const 
     return value;
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ks {
+namespace ks::edge {
 
 // Value of the ks_visit cookie, which identifies a browser to the shares it has opened. One entry for each of the 16 newest shares: a
 // random visitor id, signed for that share. Forged entries and entries of other shares are ignored. `key`: 32 bytes known only to the
@@ -18,4 +18,4 @@ std::optional<std::string> find_visit_id(std::string_view cookie, const std::str
 // Returns the cookie value with this id added, replacing an earlier one for the share; drops the oldest entries above the limit.
 std::string add_visit_id(std::string_view cookie, const std::string& key, const std::string& share_token, const std::string& visit_id);
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -38,4 +38,4 @@ TEST(VisitCookieTest, NobodyElseMakesOne) {
     EXPECT_FALSE(find_visit_id(add_visit_id("", std::string(32, 'x'), "one", id), key, "one"));
 }
 
-}  // namespace ks
+}  // namespace ks::edge

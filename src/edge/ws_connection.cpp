@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::edge {
 
 static_assert(sizeof(WsConnection) <= 152, "every idle connection pays for it");
 
@@ -185,4 +185,4 @@ void WsConnection::Sink::send(const OutboundMessage& outgoing) {
 
 void WsConnection::on_sent(net::WsSocket&) { follower()->on_sent(); }
 
-}  // namespace ks
+}  // namespace ks::edge

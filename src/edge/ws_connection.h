@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-namespace ks {
+namespace ks::edge {
 
 // Outcome of the handshake's checks. Failures are reported over the WebSocket, after the 101.
 struct HandshakeResult {
@@ -104,4 +104,4 @@ private:
     std::unique_ptr<ColdState> cold_state_;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

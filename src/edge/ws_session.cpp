@@ -2,7 +2,7 @@
 
 #include "edge/problem.h"
 
-namespace ks {
+namespace ks::edge {
 
 namespace {
 
@@ -12,13 +12,13 @@ constexpr auto warning_interval = std::chrono::seconds(1);
 constexpr auto pause_that_forgives = std::chrono::seconds(1);
 constexpr auto tolerated_excess = std::chrono::seconds(10);
 
-std::string result(bool success, std::string message) { return encode(wire::AuthenticationResult{success, std::move(message)}); }
+std::string result(bool success, std::string message) { return codec::encode(wire::AuthenticationResult{success, std::move(message)}); }
 
 const std::string authenticated = result(true, "Authenticated successfully");
 
 }  // namespace
 
-void WsSession::error(ErrorCode code, std::string_view message) { actions_.reply(encode(wire::Error{code, std::string(message)})); }
+void WsSession::error(ErrorCode code, std::string_view message) { actions_.reply(codec::encode(wire::Error{code, std::string(message)})); }
 
 void WsSession::close(CloseCode code, std::string_view reason) {
     closed_ = true;
@@ -94,9 +94,9 @@ void WsSession::on_binary(Time now) {
 }
 
 void WsSession::handle(std::string_view text) {
-    auto message = decode_message(text);
+    auto message = codec::decode_message(text);
     if (!message) return error(message.error().code, message.error().message);
-    if (std::holds_alternative<wire::Ping>(*message)) return actions_.reply(pong_message);
+    if (std::holds_alternative<wire::Ping>(*message)) return actions_.reply(codec::pong_message);
     if (std::holds_alternative<wire::Pong>(*message)) return;
     if (auto* authenticate = std::get_if<wire::Authenticate>(&*message)) {
         verifying_ = true;
@@ -174,4 +174,4 @@ void WsSession::on_deadline(Time now) {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::edge {
 
 struct SessionSettings {
     Rate messages{};
@@ -88,4 +88,4 @@ private:
     bool closed_ = false;
 };
 
-}  // namespace ks
+}  // namespace ks::edge

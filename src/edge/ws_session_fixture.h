@@ -7,7 +7,7 @@
 
 #include <functional>
 
-namespace ks {
+namespace ks::edge {
 
 using Log = std::vector<std::string>;
 
@@ -34,7 +34,7 @@ public:
 
 private:
     static std::string line_of(std::string_view message) {
-        auto object = JsonObject::parse(message);
+        auto object = codec::JsonObject::parse(message);
         auto data = object->optional_object("data");
         if (!data || !*data) return std::string(message);
         auto code = (*data)->optional_string("code");
@@ -86,4 +86,4 @@ public:
     WsSession session{did};
 };
 
-}  // namespace ks
+}  // namespace ks::edge

@@ -1,6 +1,6 @@
 #include "edge/ws_session_fixture.h"
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 using namespace std::chrono_literals;
@@ -150,4 +150,4 @@ TEST(MessageRate, NeverTroublesWhoKeepsToIt) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -1,6 +1,6 @@
 #include "edge/ws_session_fixture.h"
 
-namespace ks {
+namespace ks::edge {
 namespace {
 
 using namespace std::chrono_literals;
@@ -195,4 +195,4 @@ TEST(WsSession, DoesNothingOnceClosed) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::edge

@@ -2,7 +2,7 @@
 
 #include "engine/credentials.h"
 
-namespace ks {
+namespace ks::engine {
 
 AccessTokens::AccessTokens(MetaStore& store, Passwords& passwords, const Clock& clock, std::string jwt_secret)
     : store_(store), passwords_(passwords), clock_(clock), jwt_secret_(std::move(jwt_secret)) {}
@@ -38,4 +38,4 @@ awaitable<Result<void>> AccessTokens::remove(Actor actor, SessionId id) {
     co_return co_await write(store_, std::move(end));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 // Personal access tokens. Thread: any.
 class AccessTokens {
@@ -25,4 +25,4 @@ private:
     const std::string jwt_secret_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -1,6 +1,6 @@
 #include "engine/account_deletion.h"
 
-namespace ks {
+namespace ks::engine {
 
 awaitable<Result<void>> AccountDeletion::remove_user(Actor actor, UserId id) {
     KS_CO_CHECK(may_administer(actor));
@@ -29,4 +29,4 @@ awaitable<Result<void>> AccountDeletion::remove_user(Actor actor, UserId id) {
     co_return co_await write_reclaiming_space(store_, std::move(finish));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

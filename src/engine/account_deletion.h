@@ -2,7 +2,7 @@
 
 #include "engine/files.h"
 
-namespace ks {
+namespace ks::engine {
 
 // Deletion of an account with everything it owns. Thread: any.
 class AccountDeletion {
@@ -18,4 +18,4 @@ private:
     Files& files_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -173,4 +173,4 @@ Result<Upload> AppendOperation::row(Tx& tx, const FileId& id) const {
 
 Time AppendOperation::expiry() const { return parts_.clock.now() + parts_.settings.expire_unfinished; }
 
-}  // namespace ks
+}  // namespace ks::engine

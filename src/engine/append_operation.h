@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 struct Checksum {
     HashKind kind;
@@ -72,4 +72,4 @@ private:
     std::optional<QuotaReservation> reservation_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

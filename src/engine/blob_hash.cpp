@@ -3,7 +3,7 @@
 
 #include "base/crypto.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -30,4 +30,4 @@ awaitable<Result<std::string>> hash_blob(BlobStore& blobs, Offload& digests, Fil
     co_return hasher->finish();
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -43,4 +43,4 @@ awaitable<Result<void>> BlobReaper::sweep() {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::engine

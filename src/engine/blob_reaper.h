@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 // Owner of pending blob deletions. The transaction that removes a file or an upload schedules the deletion of its blob
 // (FileTable::schedule_blob_deletion); after the commit, reap() deletes it, and sweep() retries failed deletions and those that a crash has
@@ -26,4 +26,4 @@ private:
     BlobStore& blobs_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

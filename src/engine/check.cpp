@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "engine/blob_hash.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -217,4 +217,4 @@ awaitable<Result<void>> Check::judge_orphan(Surplus blob) {
     co_return Result<void>{};
 }
 
-}  // namespace ks
+}  // namespace ks::engine

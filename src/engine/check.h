@@ -6,7 +6,7 @@
 #include <set>
 #include <variant>
 
-namespace ks {
+namespace ks::engine {
 
 // A file without a blob.
 struct Missing {
@@ -95,4 +95,4 @@ private:
     std::uint64_t total_ = 0;  // expected value of summary_.bytes at the end, for progress
 };
 
-}  // namespace ks
+}  // namespace ks::engine

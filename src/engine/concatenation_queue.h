@@ -10,7 +10,7 @@
 #include <functional>
 #include <unordered_map>
 
-namespace ks {
+namespace ks::engine {
 
 // Serializes the concatenations of each user, because each needs disk space for the parts and the result at once. Thread-safe; the table
 // is confined to `loop`.
@@ -66,4 +66,4 @@ private:
     std::unordered_map<UserId, std::deque<Resume<void>>> waiting_;  // an entry exists while one runs
 };
 
-}  // namespace ks
+}  // namespace ks::engine

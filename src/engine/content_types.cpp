@@ -3,7 +3,7 @@
 #include "base/size.h"
 #include "model/content_type.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -50,4 +50,4 @@ awaitable<std::string> ContentTypes::identify(std::string first_bytes) {
     co_return found ? std::move(*found) : std::string(unknown_content_type);
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // Detects the media type of files uploaded without one, from their first bytes and their name. The result is for display only: no more
 // trustworthy than a type claimed by the client.
@@ -26,7 +26,7 @@ private:
 
     BlobStore& blobs_;
     Offload& thread_;
-    Magic magic_;  // used on thread_ only
+    codec::Magic magic_;  // used on thread_ only
 };
 
-}  // namespace ks
+}  // namespace ks::engine

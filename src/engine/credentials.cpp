@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -36,4 +36,4 @@ Result<Credential> unseal(std::string_view text, std::string_view secret) {
     return fail(ErrorCode::InvalidToken);
 }
 
-}  // namespace ks
+}  // namespace ks::engine

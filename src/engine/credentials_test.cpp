@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::engine {
 namespace {
 
 const std::string secret = "0123456789abcdef0123456789abcdef";
@@ -58,4 +58,4 @@ TEST(Credential, IsRefusedWhenItIsNone) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::engine

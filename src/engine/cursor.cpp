@@ -3,7 +3,7 @@
 #include "base/crypto.h"
 #include "base/result.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -49,4 +49,4 @@ std::string with_cursor(std::string_view message, std::string_view cursor, Time 
     return text;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

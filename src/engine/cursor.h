@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace ks {
+namespace ks::engine {
 
 // Start of a subscription: live events only, everything in the journal, or the events after a position of the stream.
 struct Since {
@@ -33,4 +33,4 @@ private:
 // Returns the event's message with cursor and time added.
 std::string with_cursor(std::string_view message, std::string_view cursor, Time at);
 
-}  // namespace ks
+}  // namespace ks::engine

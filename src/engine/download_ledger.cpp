@@ -1,6 +1,6 @@
 #include "engine/download_ledger.h"
 
-namespace ks {
+namespace ks::engine {
 
 DownloadLedger::Verdict DownloadLedger::judge(const Visitor& visitor, bool ranged) {
     if (ranged && table_.find_newest(share_.id, visitor.key)) return Verdict::Joins;
@@ -57,4 +57,4 @@ std::optional<DownloadLedger::Ended> DownloadLedger::end(const DownloadId& id, V
     return ended;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

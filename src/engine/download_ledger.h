@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace ks {
+namespace ks::engine {
 
 // The bytes of a file sent for one request.
 struct SentRange {
@@ -57,4 +57,4 @@ private:
     const Share& share_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -211,4 +211,4 @@ TEST(DownloadLedgerTest, NoSequenceOfRequestsGetsTheFileForFree) {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::engine

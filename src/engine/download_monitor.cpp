@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::engine {
 
 std::uint64_t DownloadMonitor::Entry::bytes() const {
     std::uint64_t sum = bytes_of_ended;
@@ -58,4 +58,4 @@ bool DownloadMonitor::cut_slow(Steady::time_point now) {
     return !refusals_.empty();
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -11,7 +11,7 @@
 #include <functional>
 #include <unordered_map>
 
-namespace ks {
+namespace ks::engine {
 
 // The fields of a download that its progress events need.
 struct DownloadFacts {
@@ -76,4 +76,4 @@ private:
     std::unordered_map<ShareId, Steady::time_point> refusals_;  // time of the last one by share
 };
 
-}  // namespace ks
+}  // namespace ks::engine

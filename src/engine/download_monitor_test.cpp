@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -104,4 +104,4 @@ TEST_F(DownloadMonitorTest, WhatIsOverIsForgotten) {
     EXPECT_EQ(cuts_, 0);
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "engine/journal.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -111,4 +111,4 @@ awaitable<Result<void>> Downloads::recover() {
     co_return Result<void>{};
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // A request for the content of a share.
 struct ContentRequest {
@@ -47,4 +47,4 @@ private:
     const Clock& clock_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -4,7 +4,7 @@
 #include "engine/journal.h"
 #include "model/filename.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -120,4 +120,4 @@ awaitable<void> Files::note_download(Actor actor, File file) {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 struct FileQuery {
     std::string text{};  // substring of the name, case-insensitive; empty: all files
@@ -48,4 +48,4 @@ private:
     std::atomic<int> notes_under_way_{0};
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -78,4 +78,4 @@ awaitable<Result<JournalPage>> History::read(UserId user, std::int64_t after, Pa
     return ks::read(store_, std::move(look));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 // Upper bound of one read of the journal.
 struct PageSize {
@@ -47,4 +47,4 @@ private:
     std::string epoch_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

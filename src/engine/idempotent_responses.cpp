@@ -3,7 +3,7 @@
 #include "base/crypto.h"
 #include "base/encryption.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -64,4 +64,4 @@ awaitable<Result<void>> IdempotentResponses::forget(IdempotencyKey key) {
     return write_reclaiming_space(store_, std::move(remove));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace ks {
+namespace ks::engine {
 
 // The identity of a request with an Idempotency-Key.
 struct IdempotencyKey {
@@ -41,4 +41,4 @@ private:
     const std::string secret_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

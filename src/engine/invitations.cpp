@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 
-namespace ks {
+namespace ks::engine {
 
 awaitable<Result<std::pair<std::string, Invitation>>> Invitations::create(Actor actor, Duration valid_for,
                                                                           OnCreated<std::pair<std::string, Invitation>> hook) {
@@ -33,4 +33,4 @@ awaitable<Result<void>> Invitations::remove(Actor actor, InvitationId id) {
     co_return co_await write(store_, std::move(remove));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

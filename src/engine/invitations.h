@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 // Invitations to register, for administrators (FORBIDDEN for others). Thread: any; each call is one transaction.
 class Invitations {
@@ -26,4 +26,4 @@ private:
     const Clock& clock_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

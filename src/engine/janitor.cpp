@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -90,4 +90,4 @@ awaitable<void> Janitor::sweep() {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -8,7 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-namespace ks {
+namespace ks::engine {
 
 struct JanitorSettings {
     Duration journal_retention{};
@@ -42,4 +42,4 @@ private:
     bool look_again_ = false;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,15 +2,15 @@
 
 #include "codec/message.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
 EventDelivery deliver(const Event& event, const EventContext& context, Time now) {
     return EventDelivery{.type = std::string(type_of(event)),
                          .subject = subject_of(event),
-                         .message = encode(event),
-                         .message_without_since = encode_without_since(event),
+                         .message = codec::encode(event),
+                         .message_without_since = codec::encode_without_since(event),
                          .at = now,
                          .recipients = recipients_of(event, context)};
 }
@@ -40,4 +40,4 @@ void publish_now(Bus& bus, const Event& event, const EventContext& context, Time
     bus.publish({&message, 1});
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -4,7 +4,7 @@
 #include "ports/bus.h"
 #include "ports/tx.h"
 
-namespace ks {
+namespace ks::engine {
 
 // Appends an event to the journal of each receiving user, in the transaction of the change; publishes it on commit.
 void append_event(Tx& tx, Event event, const EventContext& context, Time now);
@@ -15,4 +15,4 @@ void publish_on_commit(Tx& tx, const Event& event, const EventContext& context, 
 // Publishes a transient event (progress, presence) immediately, without journaling it. `coalescing_key`: see EventDelivery.
 void publish_now(Bus& bus, const Event& event, const EventContext& context, Time now, std::string coalescing_key = {});
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -5,7 +5,7 @@
 #include <functional>
 #include <utility>
 
-namespace ks {
+namespace ks::engine {
 
 // Hook called with the created object within the creating transaction. An error rolls the transaction back.
 template <class Created>
@@ -18,4 +18,4 @@ Result<Created> created(Tx& tx, Created outcome, const OnCreated<Created>& hook)
     return outcome;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

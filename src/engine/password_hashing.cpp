@@ -2,7 +2,7 @@
 
 #include "base/password.h"
 
-namespace ks {
+namespace ks::engine {
 
 awaitable<Result<std::string>> PasswordHashing::hash(std::string password) const {
     auto work = [password = std::move(password)]() -> Result<std::string> { return hash_password(password); };
@@ -16,4 +16,4 @@ awaitable<Result<bool>> PasswordHashing::matches(std::string password, std::stri
     return offload(pools_.sign_ins, std::move(compare));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // Thread pools for password hashing. Sign-ins have a separate pool, so that requests open to everybody can't starve them.
 struct HashingPools {
@@ -24,4 +24,4 @@ private:
     const HashingPools pools_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -39,4 +39,4 @@ awaitable<Result<std::pair<std::string, Time>>> PasswordResets::create_on_site(s
     co_return co_await write(store_, std::move(keep));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

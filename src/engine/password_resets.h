@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // One-time codes for Passwords::reset_password(), valid for 24 hours. Each call returns the code with its expiry and replaces an earlier
 // code. Errors: NOT_FOUND, CONFLICT if the account is disabled. Thread: any; each call is one transaction.
@@ -24,4 +24,4 @@ private:
     const Clock& clock_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

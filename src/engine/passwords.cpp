@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -91,4 +91,4 @@ awaitable<Result<void>> Passwords::confirm(Actor actor, std::optional<std::strin
     co_return Result<void>{};
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "engine/sessions.h"
 
-namespace ks {
+namespace ks::engine {
 
 // Change and reset of passwords, and confirmation of an action by password. Thread: any; each call is one transaction, or a few around the
 // hashing of a password.
@@ -27,4 +27,4 @@ private:
     const Clock& clock_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

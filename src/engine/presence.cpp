@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::engine {
 
 struct Presence::Entry final : WheelTimer {
     Entry(Presence& presence, UserId user, std::string username) : presence(presence), user(user), username(std::move(username)) {}
@@ -113,4 +113,4 @@ awaitable<Result<std::vector<PresenceRow>>> Presence::list(Actor actor, Page pag
     co_return co_await run_on(loop_, std::move(check));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -13,7 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 enum class PresencePolicy : std::uint8_t { Everyone, Contacts, Off };
 
@@ -65,4 +65,4 @@ private:
     std::unordered_multiset<UserId> leaving_;  // users with a leave pending in the store; a return must be announced after it
 };
 
-}  // namespace ks
+}  // namespace ks::engine

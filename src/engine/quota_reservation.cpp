@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -74,4 +74,4 @@ awaitable<Result<void>> QuotaReservation::grow_to(std::uint64_t bytes) {
     co_return Result<void>{};
 }
 
-}  // namespace ks
+}  // namespace ks::engine

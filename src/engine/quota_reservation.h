@@ -5,7 +5,7 @@
 
 #include <memory>
 
-namespace ks {
+namespace ks::engine {
 
 // Quota that an upload in progress reserves before its bytes arrive, stored in its row. reserve(), commit() and release() change it within
 // a transaction; an object holds it for one request and extends it as the bytes arrive, so that no byte reaches the disk without being
@@ -51,4 +51,4 @@ private:
     bool settled_ = false;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -68,4 +68,4 @@ awaitable<Result<std::string>> Registration::make_setup_code() {
     co_return co_await write(store_, std::move(keep));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "engine/sessions.h"
 
-namespace ks {
+namespace ks::engine {
 
 enum class RegistrationPolicy : std::uint8_t { Closed, Open, Invite };
 
@@ -30,4 +30,4 @@ private:
     const RegistrationPolicy policy_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,20 +2,20 @@
 
 #include "base/crypto.h"
 
-namespace ks {
+namespace ks::engine {
 
 void CacheGeneration::note(BusMessages messages) {
     // Plain events (uploads, downloads) are frequent and invalidate nothing.
     for (const auto& message : messages) count_ += !std::holds_alternative<EventDelivery>(*message);
 }
 
-const Actor* RequestCache::known(const std::string& key, AsOf now, Expired expired) const {
+const Actor* RequestCache::known(const std::string& key, AsOf now, codec::Expired expired) const {
     const Actor* actor = actors_.find(key, now);
     bool has_expired = actor && actor->expires_at && *actor->expires_at <= clock_.now();
-    return has_expired && expired == Expired::Refused ? nullptr : actor;
+    return has_expired && expired == codec::Expired::Refused ? nullptr : actor;
 }
 
-awaitable<Result<Actor>> RequestCache::authenticate(std::string bearer, Expired jwt) {
+awaitable<Result<Actor>> RequestCache::authenticate(std::string bearer, codec::Expired jwt) {
     AsOf now = changes_.now();
     std::string key = sha256(bearer);
     if (const Actor* actor = known(key, now, jwt)) co_return *actor;
@@ -27,7 +27,7 @@ awaitable<Result<Actor>> RequestCache::authenticate(std::string bearer, Expired 
 awaitable<Result<Actor>> RequestCache::authenticate_cookie(std::string cookie) {
     AsOf now = changes_.now();
     std::string key = "cookie" + sha256(cookie);
-    if (const Actor* actor = known(key, now, Expired::Refused)) co_return *actor;
+    if (const Actor* actor = known(key, now, codec::Expired::Refused)) co_return *actor;
     KS_CO_TRY(Actor actor, co_await sessions_.authenticate_cookie(std::move(cookie)));
     actors_.keep(key, actor, now);
     co_return actor;
@@ -41,4 +41,4 @@ awaitable<Result<File>> RequestCache::find(Actor actor, FileId id) {
     co_return file;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

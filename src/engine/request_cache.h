@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-namespace ks {
+namespace ks::engine {
 
 // Generation counter that invalidates every RequestCache. Thread-safe.
 class CacheGeneration {
@@ -26,12 +26,12 @@ public:
         : sessions_(sessions), files_(files), clock_(clock), changes_(changes) {}
 
     // See Sessions and Files.
-    awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
+    awaitable<Result<Actor>> authenticate(std::string bearer, codec::Expired jwt = codec::Expired::Refused);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
     awaitable<Result<File>> find(Actor actor, FileId id);
 
 private:
-    const Actor* known(const std::string& key, AsOf now, Expired expired) const;
+    const Actor* known(const std::string& key, AsOf now, codec::Expired expired) const;
 
     Sessions& sessions_;
     Files& files_;
@@ -41,4 +41,4 @@ private:
     TtlCache<File> found_{512};
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -211,4 +211,4 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
     co_return outcome;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 struct NewUpload {
     UploadKind kind = UploadKind::Resumable;
@@ -57,4 +57,4 @@ private:
     ConcatenationQueue concatenations_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

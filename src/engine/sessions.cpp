@@ -4,7 +4,7 @@
 #include "base/password.h"
 #include "engine/credentials.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -27,7 +27,7 @@ SignedIn Sessions::sign_in(User user, SessionId session, SessionKind kind, std::
     result.expires_in = settings_.refresh_token_ttl;
     if (kind == SessionKind::Tokens) {
         Time now = clock_.now();
-        result.access_token = sign_jwt({result.user.id, session, now, now + settings_.access_token_ttl}, settings_.jwt_secret);
+        result.access_token = codec::sign_jwt({result.user.id, session, now, now + settings_.access_token_ttl}, settings_.jwt_secret);
         result.expires_in = settings_.access_token_ttl;
     }
     return result;
@@ -110,7 +110,7 @@ awaitable<Result<void>> Sessions::logout_all(Actor actor) {
     co_return co_await write(store_, std::move(end));
 }
 
-Result<Actor> Sessions::check_claims(Tx& tx, const Claims& claims) const {
+Result<Actor> Sessions::check_claims(Tx& tx, const codec::Claims& claims) const {
     auto user = tx.users().find(claims.subject);
     if (!user || user->disabled) return invalid_token();
     if (claims.session) {
@@ -133,11 +133,11 @@ awaitable<Result<Actor>> Sessions::actor_of(Credential credential) {
     return read(store_, std::move(look));
 }
 
-awaitable<Result<Actor>> Sessions::authenticate(std::string bearer, Expired jwt) {
+awaitable<Result<Actor>> Sessions::authenticate(std::string bearer, codec::Expired jwt) {
     if (auto credential = unseal(bearer, settings_.jwt_secret); credential && credential->kind == SessionKind::Personal) {
         co_return co_await actor_of(*credential);
     }
-    KS_CO_TRY(auto claims, verify_jwt(bearer, settings_.jwt_secret, clock_.now(), jwt));
+    KS_CO_TRY(auto claims, codec::verify_jwt(bearer, settings_.jwt_secret, clock_.now(), jwt));
     auto look = [this, claims](Tx& tx) { return check_claims(tx, claims); };
     co_return co_await read(store_, std::move(look));
 }
@@ -162,4 +162,4 @@ void end_session(Tx& tx, const Session& session) {
     tx.publish(Revocation{session.user_id, session.id});
 }
 
-}  // namespace ks
+}  // namespace ks::engine

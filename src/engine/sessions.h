@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 struct TokenSettings {
     std::string jwt_secret;
@@ -46,7 +46,7 @@ public:
 
     // Returns the actor that a JWT, a personal access token or the session cookie identifies. INVALID_TOKEN if it is malformed, expired or
     // revoked.
-    awaitable<Result<Actor>> authenticate(std::string bearer, Expired jwt = Expired::Refused);
+    awaitable<Result<Actor>> authenticate(std::string bearer, codec::Expired jwt = codec::Expired::Refused);
     awaitable<Result<Actor>> authenticate_cookie(std::string cookie);
 
     awaitable<Result<void>> is_still_valid(Actor actor);  // INVALID_TOKEN if the user was disabled or removed, or the session ended
@@ -56,7 +56,7 @@ public:
 private:
     SignedIn sign_in(User user, SessionId session, SessionKind kind, std::uint32_t generation) const;
     awaitable<Result<Actor>> actor_of(Credential credential);
-    Result<Actor> check_claims(Tx& tx, const Claims& claims) const;
+    Result<Actor> check_claims(Tx& tx, const codec::Claims& claims) const;
 
     MetaStore& store_;
     const PasswordHashing& hashing_;
@@ -67,4 +67,4 @@ private:
 // Removes a session and revokes its open connections.
 void end_session(Tx& tx, const Session& session);
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "engine/journal.h"
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -35,4 +35,4 @@ void end_share(Tx& tx, const Share& share, Time now) {
     if (tx.shares().end(share.id, now)) append_event(tx, wire::ShareExpired{share.id, share.file_id}, event_context_of(tx, share), now);
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 // A share with the related rows that the API shows.
 struct ShareView {
@@ -30,4 +30,4 @@ EventContext event_context_of(Tx& tx, const Share& share);
 // Marks the share as ended and records ShareExpired. Idempotent: concurrent callers record it once.
 void end_share(Tx& tx, const Share& share, Time now);
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -275,4 +275,4 @@ awaitable<Result<std::pair<int, std::optional<Time>>>> Shares::expire_due(int li
     return write(store_, std::move(expire));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 // Field of a PATCH. Outer nullopt: leave unchanged. Inner nullopt: remove the limit.
 template <class Value>
@@ -80,4 +80,4 @@ private:
     std::function<void()> expiry_changed_ = [] {};
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -152,4 +152,4 @@ void StreamReplay::resume() {
     advance();
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-namespace ks {
+namespace ks::engine {
 
 // Effects of a StreamReplay. Each call must take effect, or be started, before it returns, in call order.
 class StreamReplayActions {
@@ -80,4 +80,4 @@ private:
     bool full_ = false;  // a page is queued for the subscriber
 };
 
-}  // namespace ks
+}  // namespace ks::engine

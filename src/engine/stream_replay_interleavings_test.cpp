@@ -5,7 +5,7 @@
 #include <deque>
 #include <functional>
 
-namespace ks {
+namespace ks::engine {
 namespace {
 
 // Model of a feed's environment. Commits occur at any time and are announced to the loop later, in order. A read executes at any time, and
@@ -192,4 +192,4 @@ TEST(StreamReplayInterleavings, NothingLostNothingTwiceFromACursor) {
 TEST(StreamReplayInterleavings, NorWithAPauseAnywhere) { EXPECT_GT(try_all_orders({Since::Kind::Position, at(1)}, true), 1000); }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::engine {
 namespace {
 
 using Log = std::vector<std::string>;
@@ -210,4 +210,4 @@ TEST_F(StreamReplayTest, WhatIsLostForGoodEndsIt) {
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::engine

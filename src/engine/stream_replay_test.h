@@ -2,7 +2,7 @@
 
 #include "engine/stream_replay.h"
 
-namespace ks {
+namespace ks::engine {
 
 inline const UserId anna = UserId::make();
 
@@ -13,4 +13,4 @@ inline EventDelivery passing(const std::string& message, const std::string& key 
     return {.type = "UserOnline", .message = message, .recipients = {.users = {anna}}, .coalescing_key = key};
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -2,7 +2,7 @@
 
 #include "engine/journal.h"
 
-namespace ks {
+namespace ks::engine {
 
 awaitable<Result<void>> SystemNotifications::post(Actor actor, std::string message, Level level, OnCreated<wire::SystemNotification> hook) {
     KS_CO_CHECK(may_administer(actor));
@@ -14,4 +14,4 @@ awaitable<Result<void>> SystemNotifications::post(Actor actor, std::string messa
     co_return co_await write(store_, std::move(apply));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // System notifications from an administrator to all users.
 class SystemNotifications {
@@ -23,4 +23,4 @@ private:
     const Clock& clock_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

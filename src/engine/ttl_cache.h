@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 // Version of a cached value: the store's change counter and the time before the lookup.
 struct AsOf {
@@ -47,4 +47,4 @@ private:
     std::vector<Slot> slots_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

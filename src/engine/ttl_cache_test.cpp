@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -55,4 +55,4 @@ TEST(TtlCache, TakesNoAnswerForAnothersInTheSamePlace) {
 
 }  // namespace
 
-}  // namespace ks
+}  // namespace ks::engine

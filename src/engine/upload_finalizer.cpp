@@ -4,7 +4,7 @@
 #include "engine/journal.h"
 #include "engine/quota_reservation.h"
 
-namespace ks {
+namespace ks::engine {
 
 awaitable<Result<File>> UploadFinalizer::prepare(Upload upload, std::uint64_t size, std::optional<std::string> sha256) const {
     if (!sha256) {
@@ -30,4 +30,4 @@ Upload UploadFinalizer::finalize(Tx& tx, Upload upload, const File& file) const 
     return upload;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // Turns a received upload into a file, by whatever requests it came: a single one, appends, a concatenation, or none for an empty file.
 // Thread: any.
@@ -27,4 +27,4 @@ private:
     const UploadParts& parts_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -117,4 +117,4 @@ awaitable<void> UploadLocks::request_flush(FileId id) {
     co_await asio::co_spawn(loop_, std::move(word), asio::use_awaitable);
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 class UploadLocks;
 
@@ -85,4 +85,4 @@ private:
     std::unordered_map<FileId, Entry> entries_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

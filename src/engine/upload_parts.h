@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ks {
+namespace ks::engine {
 
 struct UploadSettings {
     std::uint64_t max_file_bytes = 0;  // 0: no limit
@@ -39,4 +39,4 @@ struct UploadParts {
 
 tl::unexpected<Error> too_large(std::uint64_t limit);
 
-}  // namespace ks
+}  // namespace ks::engine

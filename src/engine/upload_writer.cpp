@@ -7,7 +7,7 @@
 #include <atomic>
 #include <bit>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -139,4 +139,4 @@ awaitable<Result<void>> UploadWriter::finish() {
     co_return finished;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // Progress published so far; survives the requests of a resumable upload.
 struct ProgressState {
@@ -93,4 +93,4 @@ private:
     std::optional<TaskGroup> storing_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace ks {
+namespace ks::engine {
 
 namespace {
 
@@ -157,4 +157,4 @@ awaitable<Result<void>> Uploads::recover() {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::engine

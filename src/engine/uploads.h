@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 struct UploadSpec {
     std::string filename;
@@ -87,4 +87,4 @@ private:
     std::vector<FileId> undropped_;  // on parts().loop
 };
 
-}  // namespace ks
+}  // namespace ks::engine

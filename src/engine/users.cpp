@@ -1,6 +1,6 @@
 #include "engine/users.h"
 
-namespace ks {
+namespace ks::engine {
 
 awaitable<Result<bool>> Users::any() {
     auto look = [](Tx& tx) -> Result<bool> { return tx.users().any(); };
@@ -47,4 +47,4 @@ awaitable<Result<User>> Users::change(Actor actor, UserId id, UserChange change)
     co_return co_await write(store_, std::move(apply));
 }
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace ks {
+namespace ks::engine {
 
 struct UserChange {
     std::optional<Role> role{};
@@ -31,4 +31,4 @@ private:
     const Clock& clock_;
 };
 
-}  // namespace ks
+}  // namespace ks::engine

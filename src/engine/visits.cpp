@@ -3,7 +3,7 @@
 #include "base/crypto.h"
 #include "engine/journal.h"
 
-namespace ks {
+namespace ks::engine {
 
 std::string Guest::key() const { return sha256(cookie ? "cookie " + *cookie : "address " + address_and_agent); }
 std::string Guest::new_key() const { return new_cookie.empty() ? "" : sha256("cookie " + new_cookie); }
@@ -74,4 +74,4 @@ Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, 
     return visitor;
 }
 
-}  // namespace ks
+}  // namespace ks::engine

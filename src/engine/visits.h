@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::engine {
 
 // Visitor of a share as identified by a request: by the ks_visit cookie, otherwise by address and User-Agent.
 struct Guest {
@@ -31,4 +31,4 @@ Visitor visit(Tx& tx, const Share& share, const File& file, const Guest& guest, 
 // Publishes up to `limit` summaries of visits that are pending for a minute. Returns their number.
 int tell_visit_sums(Tx& tx, Time now, int limit);
 
-}  // namespace ks
+}  // namespace ks::engine

@@ -7,14 +7,14 @@
 
 #include <stdexcept>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
 // The schemes are those that main/settings.cpp permits.
-constexpr std::string_view sqlite = "sqlite:";
-constexpr std::string_view file = "file:";
-constexpr std::string_view memory = "memory:";
+constexpr std::string_view sqlite_scheme = "sqlite:";
+constexpr std::string_view file_scheme = "file:";
+constexpr std::string_view memory_scheme = "memory:";
 
 std::optional<std::string> path_behind(std::string_view scheme, const std::string& url) {
     return url.starts_with(scheme) ? std::optional(url.substr(scheme.size())) : std::nullopt;
@@ -24,15 +24,15 @@ std::optional<std::string> path_behind(std::string_view scheme, const std::strin
     throw std::runtime_error(setting + ": there is no adapter for \"" + url + "\"");
 }
 
-std::unique_ptr<BlobStore> open_blob_store(const Config& config, Offload& disk) {
+std::unique_ptr<BlobStore> open_blob_store(const Config& config, Offload& disk_pool) {
     const std::string& url = config.blobs.url;
-    if (auto path = path_behind(file, url)) return std::make_unique<DiskBlobs>(*path, disk);
-    if (url == memory) return std::make_unique<MemoryBlobs>();
+    if (auto path = path_behind(file_scheme, url)) return std::make_unique<disk::DiskBlobs>(*path, disk_pool);
+    if (url == memory_scheme) return std::make_unique<memory::MemoryBlobs>();
     no_adapter("blobs.url", url);
 }
 
 std::unique_ptr<Bus> open_bus(const Config& config) {
-    if (config.bus.url == "none") return std::make_unique<LocalBus>();
+    if (config.bus.url == "none") return std::make_unique<local_bus::LocalBus>();
     no_adapter("bus.url", config.bus.url);
 }
 
@@ -40,16 +40,17 @@ std::unique_ptr<Bus> open_bus(const Config& config) {
 
 std::unique_ptr<MetaStore> open_meta_store(const Config& config) {
     const std::string& url = config.database.url;
-    JournalLimits journal{.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)};
-    if (auto path = path_behind(sqlite, url)) return std::make_unique<SqliteStore>(SqliteOptions{.path = *path, .journal = journal});
+    sql::JournalLimits journal{.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)};
+    if (auto path = path_behind(sqlite_scheme, url))
+        return std::make_unique<sqlite::SqliteStore>(sqlite::SqliteOptions{.path = *path, .journal = journal});
     no_adapter("database.url", url);
 }
 
-Adapters open_adapters(const Config& config, Offload& disk) {
-    return {.bus = open_bus(config), .store = open_meta_store(config), .blobs = open_blob_store(config, disk)};
+Adapters open_adapters(const Config& config, Offload& disk_pool) {
+    return {.bus = open_bus(config), .store = open_meta_store(config), .blobs = open_blob_store(config, disk_pool)};
 }
 
-std::optional<std::string> database_file(const Config& config) { return path_behind(sqlite, config.database.url); }
-std::optional<std::string> blobs_folder(const Config& config) { return path_behind(file, config.blobs.url); }
+std::optional<std::string> database_file(const Config& config) { return path_behind(sqlite_scheme, config.database.url); }
+std::optional<std::string> blobs_folder(const Config& config) { return path_behind(file_scheme, config.blobs.url); }
 
-}  // namespace ks
+}  // namespace ks::main

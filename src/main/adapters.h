@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::main {
 
 // The adapters that a configuration selects, by the schemes of database.url, blobs.url and bus.url.
 struct Adapters {
@@ -19,8 +19,8 @@ struct Adapters {
     std::unique_ptr<BlobStore> blobs;
 };
 
-// Opens all of them. `disk` must outlive the blob store. Throws std::exception with the reason if one cannot be opened.
-Adapters open_adapters(const Config& config, Offload& disk);
+// Opens all of them. `disk_pool` must outlive the blob store. Throws std::exception with the reason if one cannot be opened.
+Adapters open_adapters(const Config& config, Offload& disk_pool);
 
 std::unique_ptr<MetaStore> open_meta_store(const Config& config);  // the store alone; throws likewise
 
@@ -28,4 +28,4 @@ std::unique_ptr<MetaStore> open_meta_store(const Config& config);  // the store 
 std::optional<std::string> database_file(const Config& config);
 std::optional<std::string> blobs_folder(const Config& config);
 
-}  // namespace ks
+}  // namespace ks::main

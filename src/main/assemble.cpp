@@ -20,7 +20,7 @@
 #include <sched.h>
 #include <thread>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -43,15 +43,15 @@ Result<ListenAddress> parse_listen(const std::string& text) {
     return address;
 }
 
-RegistrationPolicy registration_policy(const Config& config) {
-    if (config.auth.registration == "open") return RegistrationPolicy::Open;
-    return config.auth.registration == "invite" ? RegistrationPolicy::Invite : RegistrationPolicy::Closed;
+engine::RegistrationPolicy registration_policy(const Config& config) {
+    if (config.auth.registration == "open") return engine::RegistrationPolicy::Open;
+    return config.auth.registration == "invite" ? engine::RegistrationPolicy::Invite : engine::RegistrationPolicy::Closed;
 }
 
-PresenceSettings presence_settings(const Config& config) {
-    PresenceSettings settings{.offline_grace = config.realtime.offline_grace};
-    if (config.realtime.presence == "contacts") settings.policy = PresencePolicy::Contacts;
-    if (config.realtime.presence == "off") settings.policy = PresencePolicy::Off;
+engine::PresenceSettings presence_settings(const Config& config) {
+    engine::PresenceSettings settings{.offline_grace = config.realtime.offline_grace};
+    if (config.realtime.presence == "contacts") settings.policy = engine::PresencePolicy::Contacts;
+    if (config.realtime.presence == "off") settings.policy = engine::PresencePolicy::Off;
     return settings;
 }
 
@@ -72,8 +72,8 @@ Result<bool> choose_io_uring(const std::string& word) {
                 "realtime.io_uring: \"on\" is not allowed: the kernel refuses io_uring (" + *refusal + "); it must be auto or off");
 }
 
-RealtimeSettings realtime_settings(const Config& config, bool io_uring) {
-    RealtimeSettings settings;
+edge::RealtimeSettings realtime_settings(const Config& config, bool io_uring) {
+    edge::RealtimeSettings settings;
     settings.session = {{static_cast<double>(config.realtime.messages_per_second), static_cast<double>(config.realtime.message_burst)},
                         config.realtime.anonymous,
                         config.realtime.auth_timeout};
@@ -85,20 +85,20 @@ RealtimeSettings realtime_settings(const Config& config, bool io_uring) {
     return settings;
 }
 
-UploadSettings upload_settings(const Config& config) {
+engine::UploadSettings upload_settings(const Config& config) {
     return {config.uploads.max_file_bytes, config.uploads.quota_bytes, config.realtime.progress_interval, config.uploads.expire_unfinished};
 }
 
-JanitorSettings janitor_settings(const Config& config) {
-    JanitorSettings settings{.journal_retention = config.realtime.journal_retention};
+engine::JanitorSettings janitor_settings(const Config& config) {
+    engine::JanitorSettings settings{.journal_retention = config.realtime.journal_retention};
     // With a short retention, sweep often enough that data is removed soon after it expires.
     Duration shortest = std::min<Duration>(config.uploads.expire_unfinished, config.realtime.journal_retention);
     settings.sweep_interval = std::clamp<Duration>(shortest / 2, std::chrono::seconds(1), settings.sweep_interval);
     return settings;
 }
 
-EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::string& visit_cookie_key) {
-    EdgeSettings settings;
+edge::EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::string& visit_cookie_key) {
+    edge::EdgeSettings settings;
     settings.visit_cookie_key = visit_cookie_key;
     settings.public_url = net::BaseUrl::parse(config.server.public_url);
     settings.local_url = {.authority = net::normalized_authority("localhost:" + std::to_string(port), false)};
@@ -196,34 +196,34 @@ private:
     MetaStore& store_ = *adapters_.store;
     BlobStore& blobs_ = *adapters_.blobs;
     Bus& bus_ = *adapters_.bus;
-    IdempotentResponses kept_answers_;
-    const PasswordHashing password_hashing_{{sign_ins_, hashing_}};
-    Sessions sessions_;
-    Registration registration_;
-    Passwords passwords_;
-    PasswordResets password_resets_;
-    AccessTokens access_tokens_;
-    Users users_;
-    Invitations invitations_;
-    BlobReaper reaper_;
-    Files files_;
-    AccountDeletion account_deletion_;
-    ContentTypes types_;
-    Uploads uploads_;
-    ResumableUploads resumable_;
-    Shares shares_;
-    Downloads downloads_;
-    DownloadMonitor download_monitor_;
-    SystemNotifications notifications_;
-    History history_;
-    Presence presence_;
-    Janitor janitor_;
-    CacheGeneration changes_;
-    std::vector<RequestCache> request_cache_;
-    Realtime realtime_;
+    engine::IdempotentResponses kept_answers_;
+    const engine::PasswordHashing password_hashing_{{sign_ins_, hashing_}};
+    engine::Sessions sessions_;
+    engine::Registration registration_;
+    engine::Passwords passwords_;
+    engine::PasswordResets password_resets_;
+    engine::AccessTokens access_tokens_;
+    engine::Users users_;
+    engine::Invitations invitations_;
+    engine::BlobReaper reaper_;
+    engine::Files files_;
+    engine::AccountDeletion account_deletion_;
+    engine::ContentTypes types_;
+    engine::Uploads uploads_;
+    engine::ResumableUploads resumable_;
+    engine::Shares shares_;
+    engine::Downloads downloads_;
+    engine::DownloadMonitor download_monitor_;
+    engine::SystemNotifications notifications_;
+    engine::History history_;
+    engine::Presence presence_;
+    engine::Janitor janitor_;
+    engine::CacheGeneration changes_;
+    std::vector<engine::RequestCache> request_cache_;
+    edge::Realtime realtime_;
     net::HttpServer http_;
-    std::unique_ptr<App> app_;
-    std::optional<Server> server_;
+    std::unique_ptr<edge::App> app_;
+    std::optional<edge::Server> server_;
     std::string host_;
     std::uint16_t port_ = 0;
     std::promise<Result<void>> ended_;
@@ -237,17 +237,17 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new App{registration_,  sessions_,
-                       passwords_,     password_resets_,
-                       access_tokens_, users_,
-                       invitations_,   account_deletion_,
-                       files_,         uploads_,
-                       resumable_,     shares_,
-                       downloads_,     download_monitor_,
-                       notifications_, presence_,
-                       realtime_,      blobs_,
-                       kept_answers_,  clock_,
-                       request_cache_, edge_settings(config_, port_, visit_cookie_key_)});
+    app_.reset(new edge::App{registration_,  sessions_,
+                             passwords_,     password_resets_,
+                             access_tokens_, users_,
+                             invitations_,   account_deletion_,
+                             files_,         uploads_,
+                             resumable_,     shares_,
+                             downloads_,     download_monitor_,
+                             notifications_, presence_,
+                             realtime_,      blobs_,
+                             kept_answers_,  clock_,
+                             request_cache_, edge_settings(config_, port_, visit_cookie_key_)});
     server_.emplace(*app_);
     const std::string& public_url = config_.server.public_url;
     note_server_url(config_.data_dir, public_url.empty() ? "http://localhost:" + std::to_string(port_) : public_url);
@@ -338,4 +338,4 @@ int serve(const Config& config) {
     return 0;
 }
 
-}  // namespace ks
+}  // namespace ks::main

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -31,7 +31,7 @@ Result<void> expect_blobs(const Config& config) {
 // Stores and services of one check, running on the thread that calls run().
 class CheckEnvironment {
 public:
-    CheckEnvironment(const Config& config, CheckOptions options, CheckListener& listener)
+    CheckEnvironment(const Config& config, engine::CheckOptions options, engine::CheckListener& listener)
         : disk_(1, 64),
           digests_(1, 64),
           magic_(1, 64),
@@ -41,7 +41,7 @@ public:
           uploads_({*adapters_.store, *adapters_.blobs, reaper_, *adapters_.bus, clock_, digests_, types_, loop_, {}}),
           check_(uploads_, options, listener) {}
 
-    Result<CheckSummary> run() {
+    Result<engine::CheckSummary> run() {
         spawn(loop_.get_executor(), work(), "check");
         loop_.run();
         adapters_.store->stop();
@@ -57,16 +57,16 @@ private:
     Offload digests_;
     Offload magic_;
     Adapters adapters_;
-    BlobReaper reaper_;
-    ContentTypes types_;
-    Uploads uploads_;
-    Check check_;
-    Result<CheckSummary> outcome_ = internal_error("the check was interrupted");
+    engine::BlobReaper reaper_;
+    engine::ContentTypes types_;
+    engine::Uploads uploads_;
+    engine::Check check_;
+    Result<engine::CheckSummary> outcome_ = internal_error("the check was interrupted");
 };
 
 }  // namespace
 
-int check(const Config& config, CheckOptions options, bool json) {
+int check(const Config& config, engine::CheckOptions options, bool json) {
     log::set_level(config.server.log_level);
     auto ready = expect_to_exist("--data-dir", config.data_dir);
     if (ready) ready = expect_to_exist("database.url", database_file(config));
@@ -86,4 +86,4 @@ int check(const Config& config, CheckOptions options, bool json) {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::main

@@ -3,10 +3,10 @@
 #include "engine/check.h"
 #include "main/config.h"
 
-namespace ks {
+namespace ks::main {
 
 // Checks the data of a stopped server for consistency. Returns the exit status: 0 if sound or repaired, 1 on findings, 2 for an invalid
 // setting or a data directory in use.
-int check(const Config& config, CheckOptions options, bool json);
+int check(const Config& config, engine::CheckOptions options, bool json);
 
-}  // namespace ks
+}  // namespace ks::main

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <unistd.h>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -15,27 +15,27 @@ std::string bytes(std::uint64_t count) { return std::to_string(count) + (count =
 std::string files(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " file" : " files"); }
 
 std::string file_text(const File& file, const std::string& owner) {
-    return file.id.text() + " " + json_string(file.filename) + " of " + owner + ", " + bytes(file.size);
+    return file.id.text() + " " + codec::json_string(file.filename) + " of " + owner + ", " + bytes(file.size);
 }
 
-JsonWriter file_json(const char* kind, const File& file, const std::string& owner) {
-    JsonWriter json;
+codec::JsonWriter file_json(const char* kind, const File& file, const std::string& owner) {
+    codec::JsonWriter json;
     json.add("kind", kind).add("file_id", file.id.text()).add("filename", file.filename).add("size", file.size).add("owner", owner);
     return json;
 }
 
 // Formats a finding as a line of text.
 struct Line {
-    std::string operator()(const Missing& it) const { return "missing    " + file_text(it.file, it.owner); }
-    std::string operator()(const Damaged& it) const { return "damaged    " + file_text(it.file, it.owner) + ": " + it.how; }
-    std::string operator()(const Short& it) const {
-        return "short      " + it.upload.id.text() + " " + json_string(it.upload.filename) + " of " + it.owner + ": an upload with " +
-               bytes(it.upload.received) + " acknowledged but only " + bytes(it.size) + " on disk";
+    std::string operator()(const engine::Missing& it) const { return "missing    " + file_text(it.file, it.owner); }
+    std::string operator()(const engine::Damaged& it) const { return "damaged    " + file_text(it.file, it.owner) + ": " + it.how; }
+    std::string operator()(const engine::Short& it) const {
+        return "short      " + it.upload.id.text() + " " + codec::json_string(it.upload.filename) + " of " + it.owner +
+               ": an upload with " + bytes(it.upload.received) + " acknowledged but only " + bytes(it.size) + " on disk";
     }
-    std::string operator()(const Surplus& it) const {
+    std::string operator()(const engine::Surplus& it) const {
         return "surplus    " + it.id.text() + ", " + (it.size ? bytes(*it.size) + " without a file" : "unfinished, without an upload");
     }
-    std::string operator()(const Unsettled& it) const {
+    std::string operator()(const engine::Unsettled& it) const {
         return "unsettled  " + it.user.username + " uses " + bytes(it.usage.used()) + " and reserves " + std::to_string(it.usage.reserved) +
                "; the database says " + std::to_string(it.user.used_bytes) + " and " + std::to_string(it.user.reserved_bytes);
     }
@@ -43,21 +43,23 @@ struct Line {
 
 // Formats a finding as JSON; the caller adds the common fields.
 struct Object {
-    JsonWriter operator()(const Missing& it) const { return file_json("missing", it.file, it.owner); }
-    JsonWriter operator()(const Damaged& it) const { return std::move(file_json("damaged", it.file, it.owner).add("how", it.how)); }
-    JsonWriter operator()(const Short& it) const {
-        JsonWriter json;
+    codec::JsonWriter operator()(const engine::Missing& it) const { return file_json("missing", it.file, it.owner); }
+    codec::JsonWriter operator()(const engine::Damaged& it) const {
+        return std::move(file_json("damaged", it.file, it.owner).add("how", it.how));
+    }
+    codec::JsonWriter operator()(const engine::Short& it) const {
+        codec::JsonWriter json;
         json.add("kind", "short").add("upload_id", it.upload.id.text()).add("filename", it.upload.filename).add("owner", it.owner);
         json.add("received", it.upload.received).add("size", it.size);
         return json;
     }
-    JsonWriter operator()(const Surplus& it) const {
-        JsonWriter json;
+    codec::JsonWriter operator()(const engine::Surplus& it) const {
+        codec::JsonWriter json;
         json.add("kind", "surplus").add("blob_id", it.id.text()).add("size", it.size).add("unfinished", !it.size);
         return json;
     }
-    JsonWriter operator()(const Unsettled& it) const {
-        JsonWriter json;
+    codec::JsonWriter operator()(const engine::Unsettled& it) const {
+        codec::JsonWriter json;
         json.add("kind", "unsettled").add("username", it.user.username);
         json.add("used_bytes", it.usage.used()).add("reserved_bytes", it.usage.reserved);
         json.add("counted_used_bytes", it.user.used_bytes).add("counted_reserved_bytes", it.user.reserved_bytes);
@@ -67,9 +69,10 @@ struct Object {
 
 }  // namespace
 
-CheckReport::CheckReport(CheckOptions options, bool json) : options_(options), json_(json), bar_(options.deep && ::isatty(STDERR_FILENO)) {}
+CheckReport::CheckReport(engine::CheckOptions options, bool json)
+    : options_(options), json_(json), bar_(options.deep && ::isatty(STDERR_FILENO)) {}
 
-void CheckReport::found(const Finding& finding) {
+void CheckReport::found(const engine::Finding& finding) {
     ++found_;
     repaired_ += finding.repaired ? 1 : 0;
     if (json_) {
@@ -94,15 +97,17 @@ void CheckReport::clear_bar() {
     percent_shown_ = -1;
 }
 
-bool CheckReport::sound(const CheckSummary& summary) const { return found_ == repaired_ && !(options_.repair && summary.leftovers > 0); }
+bool CheckReport::sound(const engine::CheckSummary& summary) const {
+    return found_ == repaired_ && !(options_.repair && summary.leftovers > 0);
+}
 
-void CheckReport::end(const CheckSummary& summary) {
+void CheckReport::end(const engine::CheckSummary& summary) {
     clear_bar();
     if (json_) {
-        JsonWriter json;
+        codec::JsonWriter json;
         json.add("sound", sound(summary)).add("deep", options_.deep).add("repair", options_.repair);
         json.add("files", summary.files).add("bytes", summary.bytes).add("leftovers", summary.leftovers);
-        json.raw("findings", json_array(findings_));
+        json.raw("findings", codec::json_array(findings_));
         cli::print(json.text());
         return;
     }
@@ -115,4 +120,4 @@ void CheckReport::end(const CheckSummary& summary) {
     std::printf("%s, %s: %s\n", files(summary.files).c_str(), bytes(summary.bytes).c_str(), verdict.c_str());
 }
 
-}  // namespace ks
+}  // namespace ks::main

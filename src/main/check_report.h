@@ -5,23 +5,23 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::main {
 
 // Reports the findings of a check: as lines on stdout while it runs, or as one JSON object at the end.
-class CheckReport final : public CheckListener {
+class CheckReport final : public engine::CheckListener {
 public:
-    CheckReport(CheckOptions options, bool json);
+    CheckReport(engine::CheckOptions options, bool json);
 
-    void found(const Finding& finding) override;
+    void found(const engine::Finding& finding) override;
     void progress(std::uint64_t done, std::uint64_t total) override;
 
-    void end(const CheckSummary& summary);  // prints the summary
-    bool sound(const CheckSummary& summary) const;
+    void end(const engine::CheckSummary& summary);  // prints the summary
+    bool sound(const engine::CheckSummary& summary) const;
 
 private:
     void clear_bar();
 
-    const CheckOptions options_;
+    const engine::CheckOptions options_;
     const bool json_;
     const bool bar_;  // shows a progress bar on stderr
     int percent_shown_ = -1;
@@ -30,4 +30,4 @@ private:
     std::uint64_t repaired_ = 0;
 };
 
-}  // namespace ks
+}  // namespace ks::main

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <sstream>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -151,4 +151,4 @@ Result<Assignment> parse_assignment(const std::string& text) {
     return Assignment{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-}  // namespace ks
+}  // namespace ks::main

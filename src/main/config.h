@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace ks {
+namespace ks::main {
 
 // The values of all settings, named after the fields (server.public_url). The table in settings.cpp has their defaults; see make_config().
 struct Config {
@@ -92,4 +92,4 @@ Result<std::vector<Assignment>> read_config_file(const std::string& path);  // T
 std::vector<Assignment> read_environment(const char* const* environment);   // KINGSHARE_SECTION__KEY
 Result<Assignment> parse_assignment(const std::string& text);               // section.key=value
 
-}  // namespace ks
+}  // namespace ks::main

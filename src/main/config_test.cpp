@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <set>
 
-namespace ks {
+namespace ks::main {
 namespace {
 
 using namespace std::chrono_literals;
@@ -106,9 +106,9 @@ TEST(Adapters, AreChosenByTheSchemes) {
     Config config = make_config(folder, {}).value();
     EXPECT_EQ(database_file(config), folder + "/kingshare.db");
     EXPECT_EQ(blobs_folder(config), folder + "/blobs");
-    Offload disk(1, 10);
+    Offload pool(1, 10);
     {
-        Adapters adapters = open_adapters(config, disk);
+        Adapters adapters = open_adapters(config, pool);
         EXPECT_TRUE(adapters.store && adapters.blobs && adapters.bus);
         EXPECT_TRUE(std::filesystem::exists(folder + "/kingshare.db"));
         EXPECT_TRUE(std::filesystem::exists(folder + "/blobs"));
@@ -116,13 +116,13 @@ TEST(Adapters, AreChosenByTheSchemes) {
         adapters.blobs->stop();
     }
     config.blobs.url = "memory:";
-    EXPECT_TRUE(open_adapters(config, disk).blobs);
+    EXPECT_TRUE(open_adapters(config, pool).blobs);
     EXPECT_FALSE(blobs_folder(config));
     config.blobs.url = "unheard:of";
-    EXPECT_THROW(open_adapters(config, disk), std::runtime_error);
+    EXPECT_THROW(open_adapters(config, pool), std::runtime_error);
     EXPECT_FALSE(blobs_folder(config));
     std::filesystem::remove_all(folder);
 }
 
 }  // namespace
-}  // namespace ks
+}  // namespace ks::main

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -82,4 +82,4 @@ Result<std::string> read_secret_file(const std::string& path) {
     return secret;
 }
 
-}  // namespace ks
+}  // namespace ks::main

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace ks {
+namespace ks::main {
 
 // The data directory of an installation (mode 0700), locked exclusively by this process.
 class DataDir {
@@ -29,4 +29,4 @@ std::string noted_server_url(const std::string& data_dir);  // empty: none recor
 
 Result<std::string> read_secret_file(const std::string& path);  // strips trailing newlines; fails below 32 bytes
 
-}  // namespace ks
+}  // namespace ks::main

@@ -2,11 +2,11 @@
 
 #include "cli/terminal.h"
 
-namespace ks {
+namespace ks::main {
 
 int exit_with_error(std::string_view reason, int status) {
     cli::note("kingshare: " + std::string(reason));
     return status;
 }
 
-}  // namespace ks
+}  // namespace ks::main

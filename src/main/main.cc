@@ -12,6 +12,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+namespace ks::main {
+
 namespace {
 
 // Each connection needs a descriptor: raise the soft limit to the hard limit.
@@ -25,20 +27,20 @@ void raise_descriptor_limit() {
 // Return Argon2's large buffers to the OS. By default glibc raises its mmap threshold to the largest freed block and would keep them.
 void keep_little_memory() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 
-int serve(const ks::ServerOptions& options, const std::string& listen) {
-    auto config = ks::read_config(options);
-    if (!config) return ks::exit_with_error(config.error().message, ks::bad_setting);
+int serve(const ServerOptions& options, const std::string& listen) {
+    auto config = read_config(options);
+    if (!config) return exit_with_error(config.error().message, bad_setting);
     config->listen = listen;
     raise_descriptor_limit();
     keep_little_memory();
     std::signal(SIGPIPE, SIG_IGN);
-    return ks::serve(*config);
+    return main::serve(*config);
 }
 
-int check(const ks::ServerOptions& options, ks::CheckOptions how, bool json) {
-    auto config = ks::read_config(options);
-    if (!config) return ks::exit_with_error(config.error().message, ks::bad_setting);
-    return ks::check(*config, how, json);
+int check(const ServerOptions& options, engine::CheckOptions how, bool json) {
+    auto config = read_config(options);
+    if (!config) return exit_with_error(config.error().message, bad_setting);
+    return main::check(*config, how, json);
 }
 
 constexpr auto check_description =
@@ -52,34 +54,38 @@ constexpr auto description =
     "A server:         kingshare serve [--config FILE] [--data-dir DIR] [--listen HOST:PORT] [--set section.key=value]\n"
     "First steps:      kingshare login https://files.example.org; kingshare send FILE; kingshare watch";
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    ks::cli::Command program("kingshare", "KingShare: share files and see it happen");
+int run(int argc, char** argv) {
+    cli::Command program("kingshare", "KingShare: share files and see it happen");
     program.details(description);
 
-    ks::ServerOptions options;
-    std::string listen = ks::default_listen;
+    ServerOptions options;
+    std::string listen = default_listen;
     auto& serve_command = program.add("serve", "run the server");
-    ks::add_server_options(serve_command, options);
-    serve_command.option("--listen", "HOST:PORT", listen, "address to listen on [" + std::string(ks::default_listen) + "]");
+    add_server_options(serve_command, options);
+    serve_command.option("--listen", "HOST:PORT", listen, "address to listen on [" + std::string(default_listen) + "]");
     serve_command.runs([&] { return serve(options, listen); });
 
-    ks::CheckOptions how;
+    engine::CheckOptions how;
     bool json = false;
     auto& check_command = program.add("check", "verify files and their content while no server is running");
     check_command.details(check_description);
-    ks::add_server_options(check_command, options);
+    add_server_options(check_command, options);
     check_command.flag("--deep", how.deep, "also read all content and verify its SHA-256");
     check_command.flag("--repair", how.repair, repair_description);
     check_command.flag("--json", json, "print the result as one JSON object");
     check_command.runs([&] { return check(options, how, json); });
 
-    ks::cli::add_commands(program);
-    ks::add_reset_password(program);
+    cli::add_commands(program);
+    add_reset_password(program);
     auto& table = program.add("__settings", "print the settings table of README.md");
     table.hidden = true;
-    table.runs([] { return std::printf("%s", ks::settings_markdown().c_str()) < 0 ? 1 : 0; });
-    program.topics.push_back(ks::settings_topic());
-    return ks::cli::run(program, "kingshare " KS_VERSION, argc, argv);
+    table.runs([] { return std::printf("%s", settings_markdown().c_str()) < 0 ? 1 : 0; });
+    program.topics.push_back(settings_topic());
+    return cli::run(program, "kingshare " KS_VERSION, argc, argv);
 }
+
+}  // namespace
+
+}  // namespace ks::main
+
+int main(int argc, char** argv) { return ks::main::run(argc, argv); }

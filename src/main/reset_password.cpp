@@ -12,7 +12,7 @@
 
 #include <filesystem>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -24,14 +24,16 @@ struct Options {
     std::string user;
 };
 
-awaitable<void> make(PasswordResets& resets, std::string user, Made& made) { made = co_await resets.create_on_site(std::move(user)); }
+awaitable<void> make(engine::PasswordResets& resets, std::string user, Made& made) {
+    made = co_await resets.create_on_site(std::move(user));
+}
 
 // Works while a server runs: takes no lock on the data directory, and SQLite serializes writers.
 Made make_in_database(const Config& config, const std::string& user) {
     asio::io_context loop{1};
     SystemClock clock;
     auto store = open_meta_store(config);
-    PasswordResets resets(*store, clock);
+    engine::PasswordResets resets(*store, clock);
     Made made = internal_error("the operation was interrupted");
     spawn(loop.get_executor(), make(resets, user, made), "reset password");
     loop.run();
@@ -98,4 +100,4 @@ void add_reset_password(cli::Command& program) {
     command.runs([options] { return reset(*options); });
 }
 
-}  // namespace ks
+}  // namespace ks::main

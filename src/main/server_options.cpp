@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-namespace ks {
+namespace ks::main {
 
 void add_server_options(cli::Command& command, ServerOptions& options) {
     command.takes(
@@ -36,4 +36,4 @@ Result<Config> read_config(const ServerOptions& options) {
     return make_config(options.data_dir, assignments);
 }
 
-}  // namespace ks
+}  // namespace ks::main

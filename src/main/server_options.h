@@ -3,7 +3,7 @@
 #include "cli/syntax.h"
 #include "main/config.h"
 
-namespace ks {
+namespace ks::main {
 
 constexpr const char* default_data_dir = "./data";
 constexpr const char* default_listen = "127.0.0.1:8080";
@@ -19,4 +19,4 @@ void add_server_options(cli::Command& command, ServerOptions& options);
 
 Result<Config> read_config(const ServerOptions& options);  // precedence: command line, environment, file
 
-}  // namespace ks
+}  // namespace ks::main

@@ -7,7 +7,7 @@
 #include <limits>
 #include <sstream>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -59,7 +59,7 @@ std::optional<std::string> parse_base_url(const std::string& text) {
 
 std::optional<std::string> parse_network(std::string_view text) {
     std::string network(text);
-    return TrustedProxies::is_network(network) ? std::optional(std::move(network)) : std::nullopt;
+    return edge::TrustedProxies::is_network(network) ? std::optional(std::move(network)) : std::nullopt;
 }
 
 std::optional<std::vector<std::string>> parse_list(const std::string& text, std::optional<std::string> (*parse_item)(std::string_view)) {
@@ -91,4 +91,4 @@ std::string one_of(const std::vector<std::string>& words) {
     return text;
 }
 
-}  // namespace ks
+}  // namespace ks::main

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ks {
+namespace ks::main {
 
 // Type of a setting: the permitted values in words ("it must be …"), and the parser.
 struct SettingType {
@@ -130,4 +130,4 @@ SettingType adapter_url(Field field, std::vector<std::string> forms) {
     return parsed(field, std::move(allowed), parse);
 }
 
-}  // namespace ks
+}  // namespace ks::main

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -196,7 +196,7 @@ std::vector<Setting> transfer_settings() {
          .description = "such requests at once"},
         {.key = "http.cors_origins",
          .type = list(KS_FIELD(http.cors_origins), "origins like https://app.example.org or http://localhost:5173, separated by commas",
-                      Cors::parse_origin),
+                      edge::Cors::parse_origin),
          .default_value = "none",
          .description = "origins whose pages may call the API with a token, tus included"},
     };
@@ -242,4 +242,4 @@ std::vector<std::string> setting_names() {
     return names;
 }
 
-}  // namespace ks
+}  // namespace ks::main

@@ -2,7 +2,7 @@
 
 #include "main/setting_types.h"
 
-namespace ks {
+namespace ks::main {
 
 // The description of a setting: parsing, help, manual page, README and the settings view of the administration come from it.
 struct Setting {
@@ -19,4 +19,4 @@ struct Setting {
 const std::vector<Setting>& settings();  // in the order in which they are listed
 std::vector<std::string> setting_names();
 
-}  // namespace ks
+}  // namespace ks::main

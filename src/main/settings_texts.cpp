@@ -2,7 +2,7 @@
 
 #include "main/settings.h"
 
-namespace ks {
+namespace ks::main {
 
 std::vector<EffectiveSetting> effective_settings(const Config& config) {
     std::vector<EffectiveSetting> all;
@@ -33,4 +33,4 @@ std::string settings_markdown() {
     return text;
 }
 
-}  // namespace ks
+}  // namespace ks::main

@@ -8,7 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-namespace ks {
+namespace ks::main {
 
 namespace {
 
@@ -31,4 +31,4 @@ awaitable<void> ShutdownSignals::next() {
         co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read, asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-}  // namespace ks
+}  // namespace ks::main

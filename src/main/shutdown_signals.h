@@ -5,7 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-namespace ks {
+namespace ks::main {
 
 // Awaitable SIGTERM and SIGINT. The constructor blocks both for the rest of the process, so that none is lost between calls of next().
 // Construct before starting any other thread: threads inherit the signal mask.
@@ -18,4 +18,4 @@ private:
     asio::posix::stream_descriptor descriptor_;
 };
 
-}  // namespace ks
+}  // namespace ks::main

@@ -4,7 +4,7 @@
 #include "engine/resumable_uploads.h"
 #include "tests/contract/store_test.h"
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -43,7 +43,7 @@ private:
         const std::unique_ptr<BlobWriter> writer_;
     };
 
-    MemoryBlobs blobs_;
+    memory::MemoryBlobs blobs_;
 };
 
 class Body final : public ByteSource {
@@ -68,17 +68,17 @@ protected:
         anna_ = {.user_id = add_user("anna", 10'000'000).id};
         types_.emplace(blobs_, magic_);
         reaper_.emplace(store(), blobs_);
-        UploadSettings settings{.progress_interval = std::chrono::milliseconds(200), .expire_unfinished = std::chrono::hours(24)};
-        uploads_.emplace(UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), settings});
+        engine::UploadSettings settings{.progress_interval = std::chrono::milliseconds(200), .expire_unfinished = std::chrono::hours(24)};
+        uploads_.emplace(engine::UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), settings});
         resumable_.emplace(*uploads_);
     }
 
     Upload create(std::uint64_t total) {
-        NewUpload request{.filename = "film", .content_type = "video/mp4", .total = total};
+        engine::NewUpload request{.filename = "film", .content_type = "video/mp4", .total = total};
         return run(resumable_->create(anna_, std::move(request))).value();
     }
-    Result<Upload> append(const Upload& upload, std::uint64_t offset, std::string bytes, std::optional<Checksum> checksum = {}) {
-        AppendRequest request{.offset = offset, .length = bytes.size(), .checksum = std::move(checksum)};
+    Result<Upload> append(const Upload& upload, std::uint64_t offset, std::string bytes, std::optional<engine::Checksum> checksum = {}) {
+        engine::AppendRequest request{.offset = offset, .length = bytes.size(), .checksum = std::move(checksum)};
         Body body(std::move(bytes));
         return run(resumable_->append(anna_, upload.id, std::move(request), body));
     }
@@ -99,15 +99,15 @@ protected:
 
     const std::string film_ = std::string(262'144, 'a') + std::string(100'000, 'b');  // two writes, the second by finish()
     FailingBlobs blobs_;
-    LocalBus bus_;
+    local_bus::LocalBus bus_;
     ManualClock clock_{noon};
     Offload digests_{0, 16};
     Offload magic_{0, 16};
     Actor anna_;
-    std::optional<ContentTypes> types_;
-    std::optional<BlobReaper> reaper_;
-    std::optional<Uploads> uploads_;
-    std::optional<ResumableUploads> resumable_;
+    std::optional<engine::ContentTypes> types_;
+    std::optional<engine::BlobReaper> reaper_;
+    std::optional<engine::Uploads> uploads_;
+    std::optional<engine::ResumableUploads> resumable_;
 };
 
 }  // namespace
@@ -149,7 +149,7 @@ TEST_P(AppendOperationTest, WhatArrivedBeforeABreakStays) {
 TEST_P(AppendOperationTest, BytesWithAnotherChecksumAreDropped) {
     Upload upload = create(film_.size());
     ASSERT_TRUE(append(upload, 0, film_.substr(0, 10)));
-    Checksum wrong{HashKind::Sha256, sha256("other bytes")};
+    engine::Checksum wrong{HashKind::Sha256, sha256("other bytes")};
     auto appended = append(upload, 10, film_.substr(10), wrong);
     ASSERT_FALSE(appended);
     EXPECT_EQ(appended.error().code, ErrorCode::ChecksumMismatch);
@@ -161,4 +161,4 @@ TEST_P(AppendOperationTest, BytesWithAnotherChecksumAreDropped) {
 
 KS_FOR_EVERY_STORE(AppendOperationTest);
 
-}  // namespace ks
+}  // namespace ks::contract

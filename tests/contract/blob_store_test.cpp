@@ -13,7 +13,7 @@
 #include <thread>
 #include <unistd.h>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -38,9 +38,9 @@ protected:
 
     void open_store() {
         if (GetParam() == BlobKind::Disk) {
-            blobs_ = std::make_unique<DiskBlobs>(dir_.path("blobs"), pool_);
+            blobs_ = std::make_unique<disk::DiskBlobs>(dir_.path("blobs"), pool_);
         } else {
-            blobs_ = std::make_unique<MemoryBlobs>();
+            blobs_ = std::make_unique<memory::MemoryBlobs>();
         }
     }
 
@@ -338,7 +338,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, BlobStoreTest, testing::Values(BlobKind::Disk, 
 // Tests of the disk adapter only.
 
 TEST(DiskBlobsTest, AFullDiskIsStorageFull) {
-    auto full = FileDescriptor::open("/dev/full", O_WRONLY);
+    auto full = disk::FileDescriptor::open("/dev/full", O_WRONLY);
     ASSERT_TRUE(full);
     auto written = full->write("x");
     ASSERT_FALSE(written);
@@ -349,7 +349,7 @@ TEST(DiskBlobsTest, AFullDiskIsStorageFull) {
 TEST(DiskBlobsTest, ABlobLiesByTheFrontOfItsIdAndIsItsOwnersAlone) {
     TempDir dir;
     Offload pool(1, 10);
-    DiskBlobs blobs(dir.path("blobs"), pool);
+    disk::DiskBlobs blobs(dir.path("blobs"), pool);
     FileId id = *FileId::parse("0190f5e0-0000-7000-8000-00000000abcd");
     auto writer = blobs.create(id);
     ASSERT_TRUE(write(*writer, "x"));
@@ -369,10 +369,10 @@ TEST(DiskBlobsTest, BlobsOutliveTheProcess) {
     Offload pool(1, 10);
     FileId id = FileId::make();
     {
-        DiskBlobs blobs(dir.path("blobs"), pool);
+        disk::DiskBlobs blobs(dir.path("blobs"), pool);
         ASSERT_TRUE(run(blobs.create(id)->finish(piece("kept"))));
     }
-    DiskBlobs blobs(dir.path("blobs/"), pool);
+    disk::DiskBlobs blobs(dir.path("blobs/"), pool);
     auto reader = run(blobs.open(id));
     ASSERT_TRUE(reader);
     EXPECT_EQ((*reader)->size(), 4U);
@@ -380,8 +380,8 @@ TEST(DiskBlobsTest, BlobsOutliveTheProcess) {
 
 TEST(DiskBlobsTest, AFolderThatCannotBeUsedIsRefused) {
     Offload pool(1, 10);
-    EXPECT_THROW(DiskBlobs("/proc/no/such/place", pool), std::runtime_error);
-    EXPECT_THROW(DiskBlobs("/dev/null", pool), std::runtime_error);
+    EXPECT_THROW(disk::DiskBlobs("/proc/no/such/place", pool), std::runtime_error);
+    EXPECT_THROW(disk::DiskBlobs("/dev/null", pool), std::runtime_error);
 }
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -17,7 +17,7 @@ protected:
     Implementation bus_;
 };
 
-using Implementations = testing::Types<LocalBus>;
+using Implementations = testing::Types<local_bus::LocalBus>;
 TYPED_TEST_SUITE(BusTest, Implementations);
 
 BusMessagePtr numbered(int writer, int number) {
@@ -63,4 +63,4 @@ TYPED_TEST(BusTest, WhatOneThreadPublishesArrivesInItsOrder) {
 
 TYPED_TEST(BusTest, PublishingWithoutAListenerIsFine) { this->bus_.publish(std::vector{numbered(1, 1)}); }
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -243,4 +243,4 @@ TEST_P(AccountsTest, AnInvitationIsTakenOnceInTimeAndForItsRole) {
 
 KS_FOR_EVERY_STORE(AccountsTest);
 
-}  // namespace ks
+}  // namespace ks::contract

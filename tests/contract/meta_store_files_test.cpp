@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -173,4 +173,4 @@ TEST_P(FilesTest, AllAreWalkedThroughById) {
 
 KS_FOR_EVERY_STORE(FilesTest);
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -1,6 +1,6 @@
 #include "tests/contract/store_test.h"
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -68,4 +68,4 @@ TEST_P(IdempotencyTest, TheyGoWithTheUser) {
 
 KS_FOR_EVERY_STORE(IdempotencyTest);
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <map>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -215,4 +215,4 @@ TEST_P(JournalTest, PositionsGoOnAfterReopening) {
 
 KS_FOR_EVERY_STORE(JournalTest);
 
-}  // namespace ks
+}  // namespace ks::contract

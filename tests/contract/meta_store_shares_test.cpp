@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -262,4 +262,4 @@ TEST_P(SharesTest, OldVisitorsAreRemovedInBatches) {
 
 KS_FOR_EVERY_STORE(SharesTest);
 
-}  // namespace ks
+}  // namespace ks::contract

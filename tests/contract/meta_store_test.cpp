@@ -6,7 +6,7 @@
 #include <future>
 #include <latch>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -267,4 +267,4 @@ TEST_P(MetaStoreTest, AStoppedStoreHasFinishedWhatItAcceptedAndRejectsTheRest) {
 
 KS_FOR_EVERY_STORE(MetaStoreTest);
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -138,4 +138,4 @@ TEST_P(UploadsTest, UsageIsCountedFromTheRows) {
 
 KS_FOR_EVERY_STORE(UploadsTest);
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <optional>
 
-namespace ks {
+namespace ks::contract {
 
 // Returns this thread's event loop. Loops are never destroyed: the thread that resumed a coroutine may still be inside post() when run()
 // returns.
@@ -38,4 +38,4 @@ Value run(boost::asio::awaitable<Value> task) {
     return std::move(*outcome);
 }
 
-}  // namespace ks
+}  // namespace ks::contract

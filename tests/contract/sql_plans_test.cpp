@@ -7,23 +7,23 @@
 
 #include <set>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
-class RecordingConnection final : public SqlConnection {
+class RecordingConnection final : public sql::SqlConnection {
 public:
-    explicit RecordingConnection(SqlConnection& db) : db_(db) {}
-    Statement& prepare(std::string_view sql) override {
-        texts.emplace(sql);
-        return db_.prepare(sql);
+    explicit RecordingConnection(sql::SqlConnection& db) : db_(db) {}
+    sql::Statement& prepare(std::string_view text) override {
+        texts.emplace(text);
+        return db_.prepare(text);
     }
-    void execute(const std::string& sql) override { db_.execute(sql); }
+    void execute(const std::string& text) override { db_.execute(text); }
 
     std::set<std::string> texts;
 
 private:
-    SqlConnection& db_;
+    sql::SqlConnection& db_;
 };
 
 void use_accounts(Tx& tx, const User& user, const User& other) {
@@ -136,8 +136,8 @@ void use_idempotency(Tx& tx, const User& user) {
 }
 
 // Returns the lines of the query plan with a table scan or a sort; index scans are fine.
-std::string walks_in(SqlConnection& db, const std::string& sql) {
-    Statement& plan = db.prepare("EXPLAIN QUERY PLAN " + sql);
+std::string walks_in(sql::SqlConnection& db, const std::string& text) {
+    sql::Statement& plan = db.prepare("EXPLAIN QUERY PLAN " + text);
     std::string found;
     while (plan.step()) {
         std::string line(plan.string_at(3));
@@ -159,10 +159,10 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
         "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",  // at startup: keys of an earlier version
         "UPDATE streams SET head = head + 1 RETURNING user_id, head",              // system notification to all users
     };
-    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
-    migrate(db, embedded_files());
+    sqlite::SqliteConnection db(":memory:", sqlite::SqliteConnection::Access::Write);
+    sql::migrate(db, embedded_files());
     RecordingConnection recording(db);
-    SqlTx tx(recording, {.events_per_user = 1});
+    sql::SqlTx tx(recording, {.events_per_user = 1});
     User owner{.id = UserId::make(), .username = "owner"}, other{.id = UserId::make(), .username = "other"};
     File file{.id = FileId::make(), .owner_id = owner.id, .filename = "a"};
     use_accounts(tx, owner, other);
@@ -174,11 +174,11 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
     tx.files().remove(file.id);
     tx.users().remove(owner.id);
     EXPECT_GT(recording.texts.size(), 60U);
-    for (const std::string& sql : recording.texts) {
-        bool to_everyone = sql.starts_with("INSERT INTO journal (user_id, seq, event_id, type, subject, message, at) SELECT");
-        if (may.contains(sql) || to_everyone) continue;
-        EXPECT_EQ(walks_in(db, sql), "") << sql;
+    for (const std::string& text : recording.texts) {
+        bool to_everyone = text.starts_with("INSERT INTO journal (user_id, seq, event_id, type, subject, message, at) SELECT");
+        if (may.contains(text) || to_everyone) continue;
+        EXPECT_EQ(walks_in(db, text), "") << text;
     }
 }
 
-}  // namespace ks
+}  // namespace ks::contract

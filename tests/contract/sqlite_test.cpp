@@ -10,14 +10,14 @@
 #include <latch>
 #include <sys/stat.h>
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
 std::string reason_not_to_open(const std::string& path) {
     try {
-        SqliteStore store({.path = path});
-    } catch (const StoreFailure& failure) {
+        sqlite::SqliteStore store({.path = path});
+    } catch (const sql::StoreFailure& failure) {
         return failure.what();
     }
     return "opened";
@@ -34,7 +34,7 @@ protected:
 }  // namespace
 
 TEST_F(SqliteTest, TheFileIsItsOwnersAlone) {
-    SqliteStore store({.path = path_of("a.db")});
+    sqlite::SqliteStore store({.path = path_of("a.db")});
     for (const char* name : {"a.db", "a.db-wal"}) {
         struct stat facts {};
         ASSERT_EQ(::stat(path_of(name).c_str(), &facts), 0) << name;
@@ -56,9 +56,9 @@ TEST_F(SqliteTest, RefusesAPlaceWhereNothingCanBe) {
 }
 
 TEST_F(SqliteTest, RefusesADatabaseOfANewerBinary) {
-    { SqliteStore store({.path = path_of("a.db")}); }
+    { sqlite::SqliteStore store({.path = path_of("a.db")}); }
     {
-        SqliteConnection db(path_of("a.db"), SqliteConnection::Access::Write);
+        sqlite::SqliteConnection db(path_of("a.db"), sqlite::SqliteConnection::Access::Write);
         db.execute("INSERT INTO schema_migrations (version, name) VALUES (9999, '9999_future.sql')");
     }
     std::string reason = reason_not_to_open(path_of("a.db"));
@@ -66,39 +66,39 @@ TEST_F(SqliteTest, RefusesADatabaseOfANewerBinary) {
 }
 
 TEST_F(SqliteTest, MigrationsRunOnceInTheirOrder) {
-    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
+    sqlite::SqliteConnection db(":memory:", sqlite::SqliteConnection::Access::Write);
     const EmbeddedFile first[] = {{"migrations/0001_a.sql", "CREATE TABLE a (n bigint); INSERT INTO a VALUES (1);"}};
     const EmbeddedFile both[] = {{"migrations/0002_b.sql", "INSERT INTO a VALUES (2);"}, first[0], {"protocol/openapi.yaml", "no SQL"}};
-    migrate(db, first);
-    migrate(db, both);
-    migrate(db, both);
+    sql::migrate(db, first);
+    sql::migrate(db, both);
+    sql::migrate(db, both);
     std::vector<int> rows;
-    Query query(db, "SELECT n FROM a ORDER BY n");
+    sql::Query query(db, "SELECT n FROM a ORDER BY n");
     while (query.next()) query.read(rows.emplace_back());
     EXPECT_EQ(rows, (std::vector{1, 2}));
-    EXPECT_THROW(migrate(db, first), StoreFailure);
+    EXPECT_THROW(sql::migrate(db, first), sql::StoreFailure);
 }
 
 TEST_F(SqliteTest, AMigrationThatFailsLeavesNothing) {
-    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
+    sqlite::SqliteConnection db(":memory:", sqlite::SqliteConnection::Access::Write);
     const EmbeddedFile broken[] = {{"migrations/0001_a.sql", "CREATE TABLE a (n bigint); INSERT INTO nowhere VALUES (1);"}};
-    EXPECT_THROW(migrate(db, broken), StoreFailure);
+    EXPECT_THROW(sql::migrate(db, broken), sql::StoreFailure);
     const EmbeddedFile mended[] = {{"migrations/0001_a.sql", "CREATE TABLE a (n bigint);"}};
-    EXPECT_NO_THROW(migrate(db, mended));
+    EXPECT_NO_THROW(sql::migrate(db, mended));
 }
 
 TEST_F(SqliteTest, AJournalOfTwoTablesBecomesOne) {
-    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
+    sqlite::SqliteConnection db(":memory:", sqlite::SqliteConnection::Access::Write);
     std::vector<EmbeddedFile> before;
     std::ranges::copy_if(embedded_files(), std::back_inserter(before), [](const auto& file) { return file.path < "migrations/0004"; });
-    migrate(db, before);
-    Bytes anna{"the user of them"}, sixth{"the sixth of all"}, seventh{"the seventh one."};
-    Query(db, "INSERT INTO users VALUES ($1, 'anna', '', 'user', 0, 0, 0, 0, 0, NULL, 0)", anna).run();
-    Query(db, "INSERT INTO streams VALUES ($1, 7)", anna).run();
-    Query(db, "INSERT INTO events VALUES ($1, 'X', 'six', 16), ($2, 'X', 'seven', 17)", sixth, seventh).run();
-    Query(db, "INSERT INTO stream_events VALUES ($1, 6, $2), ($1, 7, $3)", anna, sixth, seventh).run();
-    migrate(db, embedded_files());
-    std::vector<JournalEntry> kept = SqlJournal(db, {}).read(UserId::from(anna.value), 0, 10, 10'000);
+    sql::migrate(db, before);
+    sql::Bytes anna{"the user of them"}, sixth{"the sixth of all"}, seventh{"the seventh one."};
+    sql::Query(db, "INSERT INTO users VALUES ($1, 'anna', '', 'user', 0, 0, 0, 0, 0, NULL, 0)", anna).run();
+    sql::Query(db, "INSERT INTO streams VALUES ($1, 7)", anna).run();
+    sql::Query(db, "INSERT INTO events VALUES ($1, 'X', 'six', 16), ($2, 'X', 'seven', 17)", sixth, seventh).run();
+    sql::Query(db, "INSERT INTO stream_events VALUES ($1, 6, $2), ($1, 7, $3)", anna, sixth, seventh).run();
+    sql::migrate(db, embedded_files());
+    std::vector<JournalEntry> kept = sql::SqlJournal(db, {}).read(UserId::from(anna.value), 0, 10, 10'000);
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].message, "six");
     EXPECT_EQ(kept[1].message, "seven");
@@ -109,7 +109,7 @@ TEST_F(SqliteTest, AJournalOfTwoTablesBecomesOne) {
 }
 
 TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {
-    SqliteStore store({.path = path_of("a.db"), .batch_limit = 3, .max_batch_delay = std::chrono::hours(1)});
+    sqlite::SqliteStore store({.path = path_of("a.db"), .batch_limit = 3, .max_batch_delay = std::chrono::hours(1)});
     std::vector<std::string> order;
     auto named = [&](const std::string& name) {
         return [&order, name](Tx&) -> Result<void> {
@@ -131,7 +131,7 @@ TEST_F(SqliteTest, WhatCanWaitDoesUntilItHasCompany) {
 }
 
 TEST_F(SqliteTest, WhatCanWaitWaitsNoLongerThanItsMoment) {
-    SqliteStore store({.path = path_of("a.db")});
+    sqlite::SqliteStore store({.path = path_of("a.db")});
     std::latch finished(1);
     store.write_deferred([](Tx&) -> Result<void> { return {}; }, [&](Result<void>) { finished.count_down(); });
     finished.wait();
@@ -146,8 +146,8 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
         "CREATE TRIGGER breaks AFTER INSERT ON users WHEN NEW.username = 'breaker' BEGIN SELECT RAISE(ROLLBACK, 'all is undone'); END;"};
     for (const std::string& breaker : breakers) {
         std::string path = path_of(std::to_string(&breaker - breakers) + ".db");
-        SqliteStore store({.path = path});
-        SqliteConnection(path, SqliteConnection::Access::Write).execute(breaker);
+        sqlite::SqliteStore store({.path = path});
+        sqlite::SqliteConnection(path, sqlite::SqliteConnection::Access::Write).execute(breaker);
         int announced = 0, failed = 0;
         store.on_commit([&](BusMessages told) { announced += static_cast<int>(told.size()); });
         std::promise<void> all_wait, it_runs;
@@ -184,7 +184,7 @@ TEST_F(SqliteTest, WhatIsNotCommittedIsNotAnnounced) {
 
 // Blocks the writer, so that further jobs are queued.
 TEST_F(SqliteTest, TurnsAwayWhatItHasNoRoomFor) {
-    SqliteStore store({.path = path_of("a.db"), .queue_limit = 2});
+    sqlite::SqliteStore store({.path = path_of("a.db"), .queue_limit = 2});
     std::promise<void> held, proceed;
     std::latch finished(3);
     auto hold = [&](Tx&) -> Result<void> {
@@ -211,7 +211,7 @@ TEST_F(SqliteTest, TurnsAwayWhatItHasNoRoomFor) {
 }
 
 TEST_F(SqliteTest, StoppedItTurnsAwayWhatComes) {
-    SqliteStore store({.path = path_of("a.db")});
+    sqlite::SqliteStore store({.path = path_of("a.db")});
     bool accepted = false;
     auto nothing = [](Tx&) -> Result<void> { return {}; };
     store.write(nothing, [&](Result<void> outcome) { accepted = outcome.has_value(); });
@@ -224,14 +224,14 @@ TEST_F(SqliteTest, StoppedItTurnsAwayWhatComes) {
 
 // max_page_count simulates a full disk.
 TEST_F(SqliteTest, AFullDiskIsStorageFullAndRoomHeals) {
-    SqliteConnection db(path_of("a.db"), SqliteConnection::Access::Write);
+    sqlite::SqliteConnection db(path_of("a.db"), sqlite::SqliteConnection::Access::Write);
     db.execute("CREATE TABLE a (text text)");
     db.execute("PRAGMA max_page_count = 10");
-    auto insert = [&] { Query(db, "INSERT INTO a VALUES ($1)", std::string(100'000, 'x')).run(); };
+    auto insert = [&] { sql::Query(db, "INSERT INTO a VALUES ($1)", std::string(100'000, 'x')).run(); };
     try {
         insert();
         FAIL() << "there is room";
-    } catch (const StoreFailure& failure) {
+    } catch (const sql::StoreFailure& failure) {
         EXPECT_EQ(failure.code, ErrorCode::StorageFull);
     }
     db.execute("PRAGMA max_page_count = 1000");
@@ -239,8 +239,8 @@ TEST_F(SqliteTest, AFullDiskIsStorageFullAndRoomHeals) {
 }
 
 TEST_F(SqliteTest, ParametersAreTheirNumbersWhereverTheyStand) {
-    SqliteConnection db(":memory:", SqliteConnection::Access::Write);
-    Query query(db, "SELECT $2, $1, $2, $3", 1, std::string("two"), std::optional<int>());
+    sqlite::SqliteConnection db(":memory:", sqlite::SqliteConnection::Access::Write);
+    sql::Query query(db, "SELECT $2, $1, $2, $3", 1, std::string("two"), std::optional<int>());
     ASSERT_TRUE(query.next());
     std::string second, again;
     int first = 0;
@@ -252,4 +252,4 @@ TEST_F(SqliteTest, ParametersAreTheirNumbersWhereverTheyStand) {
     EXPECT_FALSE(third);
 }
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ks {
+namespace ks::contract {
 
 inline const Time noon = from_millis(1'800'000'000'000);
 
@@ -33,14 +33,15 @@ protected:
     void SetUp() override { open(); }
 
     void open() {
-        SqliteOptions options{.path = GetParam() == StoreKind::SqliteFile ? dir_.path("test.db") : ":memory:", .journal = journal_limits_};
-        store_ = std::make_unique<SqliteStore>(std::move(options));
+        sqlite::SqliteOptions options{.path = GetParam() == StoreKind::SqliteFile ? dir_.path("test.db") : ":memory:",
+                                      .journal = journal_limits_};
+        store_ = std::make_unique<sqlite::SqliteStore>(std::move(options));
     }
     void reopen() {
         store_.reset();
         open();
     }
-    void limit_journal(JournalLimits limits) {
+    void limit_journal(sql::JournalLimits limits) {
         journal_limits_ = limits;
         reopen();
     }
@@ -86,7 +87,7 @@ protected:
 
 private:
     TempDir dir_;
-    JournalLimits journal_limits_{};
+    sql::JournalLimits journal_limits_{};
     std::unique_ptr<MetaStore> store_;
 };
 
@@ -104,4 +105,4 @@ auto ids_of(const std::vector<Thing>& things) {
     return ids;
 }
 
-}  // namespace ks
+}  // namespace ks::contract

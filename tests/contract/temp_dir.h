@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace ks {
+namespace ks::contract {
 
 // Temporary folder, empty at first, removed on destruction.
 class TempDir {
@@ -28,4 +28,4 @@ private:
     std::string path_;
 };
 
-}  // namespace ks
+}  // namespace ks::contract

@@ -3,7 +3,7 @@
 
 #include "tests/contract/store_test.h"
 
-namespace ks {
+namespace ks::contract {
 
 namespace {
 
@@ -22,12 +22,12 @@ protected:
         downloads_.emplace(store(), clock_);
     }
 
-    static Guest with_cookie(const std::string& cookie) { return {.cookie = cookie, .address_and_agent = "192.0.2.1\nBrowser"}; }
-    static Guest from(const std::string& address) { return {.address_and_agent = address + "\nBrowser"}; }
+    static engine::Guest with_cookie(const std::string& cookie) { return {.cookie = cookie, .address_and_agent = "192.0.2.1\nBrowser"}; }
+    static engine::Guest from(const std::string& address) { return {.address_and_agent = address + "\nBrowser"}; }
 
-    void look_at(const Share& share, const Guest& guest) { ASSERT_TRUE(run(shares_->open_share(share.token, {}, guest))); }
-    void look(const Guest& guest) { look_at(share_, guest); }
-    void download(const Guest& guest) {
+    void look_at(const Share& share, const engine::Guest& guest) { ASSERT_TRUE(run(shares_->open_share(share.token, {}, guest))); }
+    void look(const engine::Guest& guest) { look_at(share_, guest); }
+    void download(const engine::Guest& guest) {
         auto view = run(shares_->authorize_download(share_.token, {}, guest));
         ASSERT_TRUE(view);
         auto ticket = run(downloads_->begin(*view, guest, {.from_start = true}));
@@ -52,8 +52,8 @@ protected:
     User owner_;
     File file_;
     Share share_;
-    std::optional<Shares> shares_;
-    std::optional<Downloads> downloads_;
+    std::optional<engine::Shares> shares_;
+    std::optional<engine::Downloads> downloads_;
 };
 
 using Times = std::vector<Duration>;
@@ -63,7 +63,7 @@ constexpr Duration almost = minutes(30) - Duration(1);
 }  // namespace
 
 TEST_P(VisitsTest, AVisitIsThirtyMinutesFromItsBeginning) {
-    Guest guest = with_cookie("a");
+    engine::Guest guest = with_cookie("a");
     for (Duration time : {Duration(0), Duration(minutes(20)), Duration(minutes(29) + seconds(59)), almost}) {
         to(time);
         look(guest);
@@ -111,7 +111,7 @@ TEST_P(VisitsTest, WithoutACookieAnAddressIsAVisitor) {
 }
 
 TEST_P(VisitsTest, ACookieGivenInAVisitBelongsToItAndDoesNotProlongIt) {
-    Guest first = from("192.0.2.1");
+    engine::Guest first = from("192.0.2.1");
     first.new_cookie = "a";
     look(first);
     to(minutes(20));
@@ -149,7 +149,7 @@ TEST_P(VisitsTest, EachShareIsVisitedForItself) {
 }
 
 TEST_P(VisitsTest, TheOwnerAndARobotAreNoVisitors) {
-    Guest owner = with_cookie("a"), robot = with_cookie("b");
+    engine::Guest owner = with_cookie("a"), robot = with_cookie("b");
     owner.user = owner_.id;
     robot.robot = true;
     for (Duration time : {Duration(0), Duration(minutes(30))}) {
@@ -162,7 +162,7 @@ TEST_P(VisitsTest, TheOwnerAndARobotAreNoVisitors) {
 }
 
 TEST_P(VisitsTest, VisitsAboveSixtyAnHourAreSummedUpOnceAMinute) {
-    auto tell_sums = [&] { return write([&](Tx& tx) { return tell_visit_sums(tx, clock_.now(), 10); }); };
+    auto tell_sums = [&] { return write([&](Tx& tx) { return engine::tell_visit_sums(tx, clock_.now(), 10); }); };
     for (int i = 0; i < 100; ++i) look(with_cookie(std::to_string(i)));
     EXPECT_EQ(told().size(), 60U);
     EXPECT_EQ(tell_sums(), 0);
@@ -192,4 +192,4 @@ TEST_P(VisitsTest, OldVisitsGoAndThoseUnderWayStay) {
 
 KS_FOR_EVERY_STORE(VisitsTest);
 
-}  // namespace ks
+}  // namespace ks::contract

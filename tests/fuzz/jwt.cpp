@@ -11,15 +11,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     constexpr std::string_view secret = "a secret that is long enough for it";
     const Time now = from_millis(1'800'000'000'000);
     std::string_view text(reinterpret_cast<const char*>(data), size);
-    if (verify_jwt(text, secret, now)) std::abort();  // a valid signature can't be guessed
+    if (codec::verify_jwt(text, secret, now)) std::abort();  // a valid signature can't be guessed
     auto header = text.substr(0, text.find('\n'));
     auto body = text.substr(std::min(header.size() + 1, text.size()));
     std::string token = base64url(header) + "." + base64url(body);
     token += "." + base64url(hmac_sha256(secret, token));
-    auto claims = verify_jwt(token, secret, now);
+    auto claims = codec::verify_jwt(token, secret, now);
     if (claims && claims->expires_at <= now) std::abort();
-    if (claims && !verify_jwt(token, secret, now, Expired::Allowed)) std::abort();
+    if (claims && !codec::verify_jwt(token, secret, now, codec::Expired::Allowed)) std::abort();
     token.back() = token.back() == 'A' ? 'B' : 'A';
-    if (verify_jwt(token, secret, now)) std::abort();
+    if (codec::verify_jwt(token, secret, now)) std::abort();
     return 0;
 }

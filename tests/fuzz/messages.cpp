@@ -9,13 +9,13 @@ namespace {
 
 using namespace ks;
 
-class Watched final : public SessionActions {
+class Watched final : public edge::SessionActions {
 public:
-    explicit Watched(SessionSettings settings) : settings_(settings) {}
+    explicit Watched(edge::SessionSettings settings) : settings_(settings) {}
 
-    const SessionSettings& settings() const override { return settings_; }
+    const edge::SessionSettings& settings() const override { return settings_; }
     void reply(std::string_view message) override {
-        auto parsed = JsonObject::parse(message);
+        auto parsed = codec::JsonObject::parse(message);
         if (closed || !parsed || !parsed->string("type")) std::abort();
         if (!breaks) return;
         closed = true;
@@ -30,10 +30,10 @@ public:
     }
 
     bool verifying = false, signed_in = false, closed = false;
-    WsSession* breaks = nullptr;  // if set, the connection breaks at the first message sent
+    edge::WsSession* breaks = nullptr;  // if set, the connection breaks at the first message sent
 
 private:
-    const SessionSettings settings_;
+    const edge::SessionSettings settings_;
 };
 
 Actor user(char name, Time expires_at) {
@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (left.empty()) return 0;
     Time now = from_millis(1'800'000'000'000);
     Watched actions({.messages = {10, 20}, .anonymous = (left[0] & 1) != 0, .auth_timeout = std::chrono::seconds(10)});
-    WsSession session(actions);
+    edge::WsSession session(actions);
     if (left[0] & 4) actions.breaks = &session;
     if (left[0] & 2)
         session.start(now, Result<Actor>(user(0, now + std::chrono::minutes(1))));

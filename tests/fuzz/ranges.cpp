@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     net::Request request{.method = "GET"};
     for (const char* field : {"Range", "If-Range", "If-Match", "If-None-Match", "Want-Digest", "Want-Content-Digest"})
         if (auto value = line(); !value.empty()) request.headers.emplace_back(field, value);
-    auto plan = plan_content(request, file, false);
+    auto plan = edge::plan_content(request, file, false);
     if (plan.sends_content() && (plan.offset > file.size || plan.length > file.size - plan.offset)) std::abort();
     if (plan.response.status == 206 && plan.length == 0) std::abort();
     if (!plan.sends_content() && plan.response.status != 304 && plan.response.status != 412 && plan.response.status != 416) std::abort();

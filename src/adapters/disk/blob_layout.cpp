@@ -10,7 +10,7 @@
 #include <memory>
 #include <sys/stat.h>
 
-namespace ks {
+namespace ks::disk {
 
 namespace {
 
@@ -96,4 +96,4 @@ Result<void> BlobLayout::sync(const std::string& folder) {
     return opened.sync();
 }
 
-}  // namespace ks
+}  // namespace ks::disk

@@ -8,7 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
-namespace ks {
+namespace ks::disk {
 
 // Directory layout of the blobs: incoming/<uuid> while written, abcdef/<uuid> when complete, abcdef being the first six hex digits of the
 // UUIDv7. These are its time in steps of five hours: files uploaded at the same time share a folder, and one fsync of it covers them all.
@@ -40,4 +40,4 @@ private:
     std::unordered_set<std::string> known_;  // folders known to be durable; guarded by mutex_
 };
 
-}  // namespace ks
+}  // namespace ks::disk

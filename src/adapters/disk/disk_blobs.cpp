@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace ks {
+namespace ks::disk {
 
 namespace {
 
@@ -222,4 +222,4 @@ awaitable<Result<std::vector<BlobInfo>>> DiskBlobs::list_unfinished() {
     co_return co_await offload(parts_->pool, std::move(work));
 }
 
-}  // namespace ks
+}  // namespace ks::disk

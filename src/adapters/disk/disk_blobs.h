@@ -3,7 +3,7 @@
 #include "adapters/disk/disk_writer.h"
 #include "ports/blob_store.h"
 
-namespace ks {
+namespace ks::disk {
 
 // Blob store on a local file system: one file per blob below a root folder (see BlobLayout for the layout).
 //
@@ -33,4 +33,4 @@ private:
     const std::shared_ptr<DiskParts> parts_;
 };
 
-}  // namespace ks
+}  // namespace ks::disk

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <fcntl.h>
 
-namespace ks {
+namespace ks::disk {
 
 namespace {
 
@@ -78,4 +78,4 @@ awaitable<Result<void>> DiskWriter::finish(BufferPtr last) {
     co_return co_await suspend<Result<void>>(std::move(start));
 }
 
-}  // namespace ks
+}  // namespace ks::disk

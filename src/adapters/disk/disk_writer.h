@@ -6,7 +6,7 @@
 #include "ports/blob_store.h"
 #include "runtime/offload.h"
 
-namespace ks {
+namespace ks::disk {
 
 // Shared state of the store, its readers and writers.
 struct DiskParts {
@@ -39,4 +39,4 @@ private:
     const std::shared_ptr<State> state_;
 };
 
-}  // namespace ks
+}  // namespace ks::disk

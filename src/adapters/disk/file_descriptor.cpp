@@ -8,7 +8,7 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace ks {
+namespace ks::disk {
 
 tl::unexpected<Error> failure_of(const char* call, const std::string& path) {
     int number = errno;
@@ -70,4 +70,4 @@ Result<std::uint64_t> FileDescriptor::size() const {
     return static_cast<std::uint64_t>(facts.st_size);
 }
 
-}  // namespace ks
+}  // namespace ks::disk

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace ks {
+namespace ks::disk {
 
 // Owning file descriptor, closed on destruction. Errors: STORAGE_FULL if the disk or the quota is full, UNAVAILABLE for an I/O error,
 // otherwise an internal error with the text of errno. Calls block, except number() and open_if_cached().
@@ -42,4 +42,4 @@ inline DescriptorPtr shared(FileDescriptor descriptor) { return std::make_shared
 // Returns the Error for the system call on `path` that has just failed, from errno. Preserves errno.
 tl::unexpected<Error> failure_of(const char* call, const std::string& path);
 
-}  // namespace ks
+}  // namespace ks::disk

@@ -6,7 +6,7 @@
 #include <latch>
 #include <map>
 
-namespace ks {
+namespace ks::disk {
 
 namespace {
 
@@ -90,4 +90,4 @@ void GroupSync::run() {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::disk

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace ks {
+namespace ks::disk {
 
 // Group commit for fsync. Jobs that arrive during a sync form the next batch: all files are moved to their final paths, then every file and
 // each distinct folder are synced concurrently, so that one flush of the disk's cache serves many. A file name can therefore exist before
@@ -42,4 +42,4 @@ private:
     std::thread thread_;
 };
 
-}  // namespace ks
+}  // namespace ks::disk

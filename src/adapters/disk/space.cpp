@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <sys/statvfs.h>
 
-namespace ks {
+namespace ks::disk {
 
 namespace {
 
@@ -26,4 +26,4 @@ Result<std::uint64_t> space_left(int descriptor) {
 
 tl::unexpected<Error> no_space() { return fail(ErrorCode::StorageFull, "The server's disk is full; try again later"); }
 
-}  // namespace ks
+}  // namespace ks::disk

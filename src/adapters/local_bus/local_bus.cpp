@@ -1,6 +1,6 @@
 #include "adapters/local_bus/local_bus.h"
 
-namespace ks {
+namespace ks::local_bus {
 
 void LocalBus::publish(BusMessages messages) {
     for (const auto& listener : listeners_) listener(messages);
@@ -8,4 +8,4 @@ void LocalBus::publish(BusMessages messages) {
 
 void LocalBus::subscribe(std::function<void(BusMessages)> listener) { listeners_.push_back(std::move(listener)); }
 
-}  // namespace ks
+}  // namespace ks::local_bus

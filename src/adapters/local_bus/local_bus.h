@@ -2,7 +2,7 @@
 
 #include "ports/bus.h"
 
-namespace ks {
+namespace ks::local_bus {
 
 // In-process bus: publish() calls the listeners synchronously, in the order of their subscribe(). subscribe() must not run concurrently
 // with publish().
@@ -15,4 +15,4 @@ private:
     std::vector<std::function<void(BusMessages)>> listeners_;
 };
 
-}  // namespace ks
+}  // namespace ks::local_bus

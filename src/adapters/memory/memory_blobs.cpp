@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::memory {
 
 namespace {
 
@@ -134,4 +134,4 @@ awaitable<Result<std::vector<BlobInfo>>> MemoryBlobs::list_unfinished() {
     co_return found;
 }
 
-}  // namespace ks
+}  // namespace ks::memory

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-namespace ks {
+namespace ks::memory {
 
 // Blob store in the memory of the process, for tests and trials: the contents are lost with it. Thread-safe.
 class MemoryBlobs final : public BlobStore {
@@ -32,4 +32,4 @@ private:
     std::shared_ptr<Blobs> blobs_ = std::make_shared<Blobs>();
 };
 
-}  // namespace ks
+}  // namespace ks::memory

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace ks {
+namespace ks::sql {
 
 // Failure of the database. Thrown through the transaction and caught by the store, which converts it to an Error. Only opening a store
 // throws it to the caller.
@@ -48,4 +48,4 @@ public:
     virtual void execute(const std::string& sql) = 0;
 };
 
-}  // namespace ks
+}  // namespace ks::sql

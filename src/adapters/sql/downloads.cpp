@@ -1,7 +1,7 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -71,4 +71,4 @@ std::vector<Download> SqlDownloads::list(int limit) {
     return downloads;
 }
 
-}  // namespace ks
+}  // namespace ks::sql

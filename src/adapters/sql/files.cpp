@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -135,4 +135,4 @@ std::vector<FileId> SqlFiles::blob_deletions(int limit, const std::optional<File
     return ids;
 }
 
-}  // namespace ks
+}  // namespace ks::sql

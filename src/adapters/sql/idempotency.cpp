@@ -1,7 +1,7 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -53,4 +53,4 @@ int SqlIdempotency::remove_before(Time time, int limit) {
     return static_cast<int>(removed);
 }
 
-}  // namespace ks
+}  // namespace ks::sql

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -138,4 +138,4 @@ std::string SqlJournal::epoch(const std::string& made_now) {
     return epoch;
 }
 
-}  // namespace ks
+}  // namespace ks::sql

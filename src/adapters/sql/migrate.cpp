@@ -6,7 +6,7 @@
 #include <charconv>
 #include <vector>
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -67,4 +67,4 @@ void migrate(SqlConnection& db, std::span<const EmbeddedFile> files) {
     }
 }
 
-}  // namespace ks
+}  // namespace ks::sql

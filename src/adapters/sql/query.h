@@ -8,7 +8,7 @@
 #include <limits>
 #include <optional>
 
-namespace ks {
+namespace ks::sql {
 
 // String to bind as bytea; plain strings are bound as text.
 struct Bytes {
@@ -89,4 +89,4 @@ private:
     int parameter_ = 0;
 };
 
-}  // namespace ks
+}  // namespace ks::sql

@@ -1,7 +1,7 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -134,4 +134,4 @@ std::optional<UserId> SqlSessions::find_password_reset(const std::string& code_h
 
 void SqlSessions::remove_password_reset(const UserId& user) { Query(db_, "DELETE FROM password_resets WHERE user_id = $1", user).run(); }
 
-}  // namespace ks
+}  // namespace ks::sql

@@ -1,7 +1,7 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -206,4 +206,4 @@ std::vector<VisitSum> SqlShares::due_visit_sums(Time pending_since, int limit) {
     return sums;
 }
 
-}  // namespace ks
+}  // namespace ks::sql

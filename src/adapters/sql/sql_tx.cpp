@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-namespace ks {
+namespace ks::sql {
 
 Error error_of(const StoreFailure& failure) {
     if (failure.code == ErrorCode::InternalError) return internal_error(failure.what()).value();
@@ -29,4 +29,4 @@ Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::funct
     }
 }
 
-}  // namespace ks
+}  // namespace ks::sql

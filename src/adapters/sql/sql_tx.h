@@ -2,7 +2,7 @@
 
 #include "adapters/sql/tables.h"
 
-namespace ks {
+namespace ks::sql {
 
 // Tx over a SQL connection. The creator must begin and end the transaction on `db`.
 class SqlTx final : public Tx {
@@ -38,4 +38,4 @@ Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::funct
 // Returns the Error for a failure of the database, with a message fit for clients.
 Error error_of(const StoreFailure& failure);
 
-}  // namespace ks
+}  // namespace ks::sql

@@ -3,7 +3,7 @@
 #include "adapters/sql/connection.h"
 #include "ports/tx.h"
 
-namespace ks {
+namespace ks::sql {
 
 // Tables of a transaction on a SQL database, in SQL that every supported database accepts. All calls may throw StoreFailure.
 
@@ -173,4 +173,4 @@ private:
 // Parses a numeric sort key of a Page; 0 if it is not a number.
 std::int64_t key_as_number(const std::string& key);
 
-}  // namespace ks
+}  // namespace ks::sql

@@ -1,7 +1,7 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -77,4 +77,4 @@ std::vector<Upload> SqlUploads::under_way(const std::optional<FileId>& after, in
     return all_of(Query(db_, sql, Bytes{after ? after->raw() : std::string_view()}, limit));
 }
 
-}  // namespace ks
+}  // namespace ks::sql

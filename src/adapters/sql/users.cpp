@@ -1,7 +1,7 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
 
-namespace ks {
+namespace ks::sql {
 
 namespace {
 
@@ -125,4 +125,4 @@ std::vector<UserId> SqlUsers::contacts(const UserId& id, Time now) {
     return users;
 }
 
-}  // namespace ks
+}  // namespace ks::sql

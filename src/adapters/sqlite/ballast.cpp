@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace ks {
+namespace ks::sqlite {
 
 namespace {
 
@@ -41,4 +41,4 @@ void Ballast::reserve() {
         if (::posix_fallocate(descriptor_, size_, more) == 0) size_ += more;
 }
 
-}  // namespace ks
+}  // namespace ks::sqlite

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace ks {
+namespace ks::sqlite {
 
 // Disk space reserved in a file beside the database. Released when the disk is full, so that transactions that free space can still commit.
 // Not thread-safe.
@@ -22,4 +22,4 @@ private:
     std::int64_t size_ = 0;
 };
 
-}  // namespace ks
+}  // namespace ks::sqlite

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <thread>
 
-namespace ks {
+namespace ks::sqlite {
 
 bool JobQueue::push(Job& job) {
     bool wakes = false;
@@ -48,4 +48,4 @@ void JobQueue::stop() {
     ready_.notify_all();
 }
 
-}  // namespace ks
+}  // namespace ks::sqlite

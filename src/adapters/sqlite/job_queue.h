@@ -7,7 +7,7 @@
 #include <deque>
 #include <mutex>
 
-namespace ks {
+namespace ks::sqlite {
 
 struct Job {
     MetaStore::Work work;
@@ -47,4 +47,4 @@ private:
     bool stopped_ = false;
 };
 
-}  // namespace ks
+}  // namespace ks::sqlite

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace ks {
+namespace ks::sqlite {
 
 namespace {
 
@@ -22,13 +22,13 @@ namespace {
     bool full = (code & 0xff) == SQLITE_FULL || no_room;
     std::string what = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
     what = "SQLite: " + what + " (" + std::to_string(code) + ")";
-    throw StoreFailure(what, full ? ErrorCode::StorageFull : fails ? ErrorCode::Unavailable : ErrorCode::InternalError);
+    throw sql::StoreFailure(what, full ? ErrorCode::StorageFull : fails ? ErrorCode::Unavailable : ErrorCode::InternalError);
 }
 
-class SqliteStatement final : public Statement {
+class SqliteStatement final : public sql::Statement {
 public:
-    SqliteStatement(sqlite3* handle, std::string_view sql) : handle_(handle) {
-        int code = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+    SqliteStatement(sqlite3* handle, std::string_view text) : handle_(handle) {
+        int code = sqlite3_prepare_v3(handle, text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
         if (code != SQLITE_OK) throw_failure(handle, code);
         // SQLite treats "$2" as a parameter name; indices follow the order of first occurrence.
         for (int parameter = 1; parameter <= sqlite3_bind_parameter_count(statement_); ++parameter) {
@@ -85,7 +85,7 @@ private:
 // SQLite would create the file world-readable. The WAL and the shared-memory file inherit its mode.
 void make_private_file(const std::string& path) {
     int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) throw StoreFailure(std::string(std::generic_category().message(errno)));
+    if (descriptor < 0) throw sql::StoreFailure(std::string(std::generic_category().message(errno)));
     ::close(descriptor);
 }
 
@@ -102,10 +102,10 @@ SqliteConnection::SqliteConnection(const std::string& path, Access access) {
         int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
         handle_.reset(handle);
         if (code != SQLITE_OK) throw_failure(handle, code);
-        if (sqlite3_db_readonly(handle, "main") == 1) throw StoreFailure("the file is not writable");
+        if (sqlite3_db_readonly(handle, "main") == 1) throw sql::StoreFailure("the file is not writable");
         configure(access);
-    } catch (const StoreFailure& failure) {
-        throw StoreFailure("cannot open the database " + path + ": " + failure.what(), failure.code);
+    } catch (const sql::StoreFailure& failure) {
+        throw sql::StoreFailure("cannot open the database " + path + ": " + failure.what(), failure.code);
     }
 }
 
@@ -129,20 +129,20 @@ void SqliteConnection::configure(Access access) {
     execute("SELECT COUNT(*) FROM sqlite_schema");  // first read of the file: fails here if it is not a database
 }
 
-Statement& SqliteConnection::prepare(std::string_view sql) {
-    auto found = statements_.find(sql);
+sql::Statement& SqliteConnection::prepare(std::string_view text) {
+    auto found = statements_.find(text);
     if (found == statements_.end()) {
-        auto statement = std::make_unique<SqliteStatement>(handle_.get(), sql);
-        found = statements_.emplace(sql, std::move(statement)).first;
+        auto statement = std::make_unique<SqliteStatement>(handle_.get(), text);
+        found = statements_.emplace(text, std::move(statement)).first;
     }
     auto& statement = static_cast<SqliteStatement&>(*found->second);
     KS_ASSERT(!statement.is_busy());
-    if (!may_write_ && statement.writes()) throw StoreFailure("a transaction that only reads runs " + std::string(sql));
+    if (!may_write_ && statement.writes()) throw sql::StoreFailure("a transaction that only reads runs " + std::string(text));
     return statement;
 }
 
-void SqliteConnection::execute(const std::string& sql) {
-    int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+void SqliteConnection::execute(const std::string& text) {
+    int code = sqlite3_exec(handle_.get(), text.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) throw_failure(handle_.get(), code);
 }
 
@@ -154,4 +154,4 @@ void SqliteConnection::roll_back() noexcept {
     if (in_transaction()) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-}  // namespace ks
+}  // namespace ks::sqlite

@@ -7,9 +7,9 @@
 
 struct sqlite3;
 
-namespace ks {
+namespace ks::sqlite {
 
-class SqliteConnection final : public SqlConnection {
+class SqliteConnection final : public sql::SqlConnection {
 public:
     enum class Access { Write, Read };
 
@@ -18,8 +18,8 @@ public:
     SqliteConnection(const std::string& path, Access access);
     ~SqliteConnection() override;
 
-    Statement& prepare(std::string_view sql) override;
-    void execute(const std::string& sql) override;
+    sql::Statement& prepare(std::string_view text) override;
+    void execute(const std::string& text) override;
 
     void allow_writes(bool allowed) { may_write_ = allowed; }  // if false, prepare() throws for writing statements
 
@@ -40,7 +40,7 @@ private:
 
     bool may_write_ = true;
     std::unique_ptr<sqlite3, Close> handle_;
-    std::unordered_map<std::string, std::unique_ptr<Statement>, Hash, std::equal_to<>> statements_;
+    std::unordered_map<std::string, std::unique_ptr<sql::Statement>, Hash, std::equal_to<>> statements_;
 };
 
-}  // namespace ks
+}  // namespace ks::sqlite

@@ -5,13 +5,13 @@
 #include "adapters/sql/sql_tx.h"
 #include "base/log.h"
 
-namespace ks {
+namespace ks::sqlite {
 
 namespace {
 
 constexpr int careful_batches = 64;
 
-void run(SqlConnection& db, std::string_view sql) { Query(db, sql).run(); }
+void run(sql::SqlConnection& db, std::string_view text) { sql::Query(db, text).run(); }
 
 // Exceptions of a listener are logged and dropped: the commit has happened already.
 template <class Listener, class... Values>
@@ -32,9 +32,9 @@ SqliteStore::SqliteStore(SqliteOptions options)
       writes_(options_.queue_limit, options_.max_batch_delay),
       reads_(options_.queue_limit) {
     try {
-        migrate(writer_, embedded_files());
-    } catch (const StoreFailure& failure) {
-        throw StoreFailure("cannot use the database " + options_.path + ": " + failure.what(), failure.code);
+        sql::migrate(writer_, embedded_files());
+    } catch (const sql::StoreFailure& failure) {
+        throw sql::StoreFailure("cannot use the database " + options_.path + ": " + failure.what(), failure.code);
     }
     for (unsigned i = 0; i < options_.readers && options_.path != ":memory:"; ++i) {
         readers_.push_back(std::make_unique<SqliteConnection>(options_.path, SqliteConnection::Access::Read));
@@ -88,9 +88,9 @@ void SqliteStore::run_reader(SqliteConnection& connection) {
         Result<void> outcome;
         try {
             run(connection, "BEGIN");
-            outcome = run_in_tx(connection, options_.journal, jobs.front().work, discarded_messages);
-        } catch (const StoreFailure& failure) {
-            outcome = tl::unexpected(error_of(failure));
+            outcome = sql::run_in_tx(connection, options_.journal, jobs.front().work, discarded_messages);
+        } catch (const sql::StoreFailure& failure) {
+            outcome = tl::unexpected(sql::error_of(failure));
         }
         connection.roll_back();
         notify(jobs.front().done, std::move(outcome));
@@ -142,9 +142,9 @@ Result<void> SqliteStore::commit_together(std::vector<Job>& jobs, std::vector<Re
         }
         run(writer_, "COMMIT");
         return {};
-    } catch (const StoreFailure& failure) {
+    } catch (const sql::StoreFailure& failure) {
         writer_.roll_back();
-        return tl::unexpected(error_of(failure));
+        return tl::unexpected(sql::error_of(failure));
     }
 }
 
@@ -172,7 +172,7 @@ Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<BusMessagePtr>&
     Result<void> outcome = run_on_writer(job, published);
     if (!outcome && !writer_.in_transaction()) {
         // SQLite has rolled back the whole transaction, including the preceding jobs.
-        throw StoreFailure(outcome.error().detail, outcome.error().code);
+        throw sql::StoreFailure(outcome.error().detail, outcome.error().code);
     }
     if (!outcome) run(writer_, "ROLLBACK TO job");
     run(writer_, "RELEASE job");
@@ -180,12 +180,12 @@ Result<void> SqliteStore::run_in_savepoint(Job& job, std::vector<BusMessagePtr>&
 }
 
 Result<void> SqliteStore::run_on_writer(Job& job, std::vector<BusMessagePtr>& published) {
-    if (!job.reads) return run_in_tx(writer_, options_.journal, job.work, published);
+    if (!job.reads) return sql::run_in_tx(writer_, options_.journal, job.work, published);
     std::vector<BusMessagePtr> discarded_messages;
     writer_.allow_writes(false);
-    Result<void> outcome = run_in_tx(writer_, options_.journal, job.work, discarded_messages);
+    Result<void> outcome = sql::run_in_tx(writer_, options_.journal, job.work, discarded_messages);
     writer_.allow_writes(true);
     return outcome;
 }
 
-}  // namespace ks
+}  // namespace ks::sqlite

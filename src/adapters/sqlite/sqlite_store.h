@@ -7,7 +7,7 @@
 
 #include <thread>
 
-namespace ks {
+namespace ks::sqlite {
 
 struct SqliteOptions {
     std::string path;  // ":memory:": no file; destroyed with the store, reads run on the writer
@@ -15,7 +15,7 @@ struct SqliteOptions {
     std::size_t queue_limit = 4096;  // maximum number of pending writes; the same for pending reads
     std::size_t batch_limit = 128;   // maximum number of transactions per commit
     Duration max_batch_delay{2};     // maximum delay of deferred writes
-    JournalLimits journal{};
+    sql::JournalLimits journal{};
 };
 
 // MetaStore on SQLite in WAL mode. One writer thread executes write transactions in order; pending ones share a commit and its fsync (group
@@ -60,4 +60,4 @@ private:
     std::vector<std::thread> threads_;
 };
 
-}  // namespace ks
+}  // namespace ks::sqlite
