@@ -56,7 +56,7 @@ awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered off
         }
         arrival.watches = co_await call.app.shares.resolve_for_watch(token, call.share_password(), guest);
         // Without the right password the connection still watches, but only for the end of the share.
-        bool wrong = arrival.watches && *arrival.watches && !(*arrival.watches)->second;
+        bool wrong = arrival.watches && *arrival.watches && !(*arrival.watches)->unlocked;
         Result<void> outcome = wrong ? Result<void>(fail(ErrorCode::InvalidCredentials)) : Result<void>();
         attempt.end(outcome);
     }

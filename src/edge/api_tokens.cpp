@@ -19,9 +19,9 @@ codec::JsonWriter token_json(const Session& session) {
     return json;
 }
 
-using MadeToken = std::pair<Session, std::string>;
-
-net::Response made_token_answer(const MadeToken& made) { return json_answer(201, token_json(made.first).add("token", made.second).text()); }
+net::Response new_token_answer(const engine::NewAccessToken& made) {
+    return json_answer(201, token_json(made.session).add("token", made.token).text());
+}
 
 }  // namespace
 
@@ -40,12 +40,12 @@ HandlerResult create_token(RequestContext& call, const Actor& actor) {
     if (password) {
         KS_CO_CHECK(attempt.begin());
     }
-    auto keep = idempotency.on_created<MadeToken>(made_token_answer);
+    auto keep = idempotency.on_created<engine::NewAccessToken>(new_token_answer);
     auto made = co_await call.app.access_tokens.create(actor, name, lifetime, password, keep);
     if (password) attempt.end("password for a personal token", made.has_value());
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
-    log::info("personal token created", {{"user", actor.username}, {"token", made->first.id.text()}, {"address", call.address}});
-    co_return made_token_answer(*made);
+    log::info("personal token created", {{"user", actor.username}, {"token", made->session.id.text()}, {"address", call.address}});
+    co_return new_token_answer(*made);
 }
 
 HandlerResult list_tokens(RequestContext& call, const Actor& actor) {

@@ -26,8 +26,8 @@ Result<std::optional<engine::Checksum>> checksum_of(const RequestContext& call) 
     std::string_view text = call.header("Upload-Checksum");
     if (text.empty()) return std::nullopt;
     KS_TRY(auto checksum, tus::parse_checksum(text));
-    if (checksum.first == "sha1") return engine::Checksum{HashKind::Sha1, std::move(checksum.second)};
-    if (checksum.first == "sha256") return engine::Checksum{HashKind::Sha256, std::move(checksum.second)};
+    if (checksum.algorithm == "sha1") return engine::Checksum{HashKind::Sha1, std::move(checksum.digest)};
+    if (checksum.algorithm == "sha256") return engine::Checksum{HashKind::Sha256, std::move(checksum.digest)};
     return bad_field("Upload-Checksum", "Upload-Checksum must use sha1 or sha256");
 }
 

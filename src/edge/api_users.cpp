@@ -79,12 +79,10 @@ HandlerResult remove_user(RequestContext& call, const Actor& actor) {
 
 namespace {
 
-using MadeInvitation = std::pair<std::string, Invitation>;
-using MadeReset = std::pair<std::string, Time>;
-
-net::Response made_invitation_answer(const MadeInvitation& made) {
-    return json_answer(
-        201, codec::JsonWriter().add("code", made.first).add("id", made.second.id.text()).add("expires_at", made.second.expires_at).text());
+net::Response new_invitation_answer(const engine::NewInvitation& made) {
+    codec::JsonWriter answer;
+    answer.add("code", made.code).add("id", made.invitation.id.text()).add("expires_at", made.invitation.expires_at);
+    return json_answer(201, answer.text());
 }
 
 }  // namespace
@@ -95,11 +93,11 @@ HandlerResult invite(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto kept, co_await idempotency.answer());
     if (kept) co_return kept;
     KS_CO_TRY(auto expires_in, body.optional_integer("expires_in", 1, 366LL * 86400));
-    auto keep = idempotency.on_created<MadeInvitation>(made_invitation_answer);
+    auto keep = idempotency.on_created<engine::NewInvitation>(new_invitation_answer);
     auto made = co_await call.app.invitations.create(actor, std::chrono::seconds(expires_in.value_or(7 * 86400)), keep);
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
-    log::info("invitation created", {{"invitation", made->second.id.text()}, {"by", actor.username}});
-    co_return made_invitation_answer(*made);
+    log::info("invitation created", {{"invitation", made->invitation.id.text()}, {"by", actor.username}});
+    co_return new_invitation_answer(*made);
 }
 
 HandlerResult list_invitations(RequestContext& call, const Actor& actor) {
@@ -124,13 +122,13 @@ HandlerResult make_password_reset(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto idempotency, Idempotency::of(call, actor.user_id));
     KS_CO_TRY(auto kept, co_await idempotency.answer());
     if (kept) co_return kept;
-    auto answer_of = [base = server_url(call).text()](const MadeReset& made) {
+    auto answer_of = [base = server_url(call).text()](const engine::PasswordResetCode& made) {
         // In the fragment, like the code of the set-up link: browsers do not send it, so it appears in no log.
         codec::JsonWriter answer;
-        answer.add("code", made.first).add("url", base + "/reset#code=" + made.first).add("expires_at", made.second);
+        answer.add("code", made.code).add("url", base + "/reset#code=" + made.code).add("expires_at", made.expires_at);
         return json_answer(201, answer.text());
     };
-    auto made = co_await call.app.password_resets.create(actor, id, idempotency.on_created<MadeReset>(answer_of));
+    auto made = co_await call.app.password_resets.create(actor, id, idempotency.on_created<engine::PasswordResetCode>(answer_of));
     if (!made) co_return co_await idempotency.answer_or(std::move(made.error()));
     log::warning("password reset created", {{"user_id", id.text()}, {"by", actor.username}});
     co_return answer_of(*made);

@@ -128,7 +128,9 @@ TEST(Router, LimitsTheApiAndSharesAndNothingElse) {
         auto segments = split(route.path);
         bool is_limited = !segments.empty() && (segments[0] == "api" || segments[0] == "s");
         EXPECT_EQ(route.limit != Limit::None, is_limited) << name_of(route);
-        if (route.path.starts_with("/api/v1/uploads")) EXPECT_EQ(route.limit, Limit::Transfers) << name_of(route);
+        if (route.path.starts_with("/api/v1/uploads")) {
+            EXPECT_EQ(route.limit, Limit::Transfers) << name_of(route);
+        }
     }
 }
 

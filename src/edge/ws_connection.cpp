@@ -24,10 +24,9 @@ void WsConnection::start(net::WsSocket& socket, HandshakeResult arrival, std::ui
     }
     std::optional<ShareId> watched;
     if (arrival.watches) {
-        auto [share, unlocked] = **arrival.watches;
-        end_alone_ = !unlocked;
-        watched = share;
-        services_.hub.watch(*this, share);
+        end_alone_ = !(*arrival.watches)->unlocked;
+        watched = (*arrival.watches)->id;
+        services_.hub.watch(*this, *watched);
     }
     recheck_if_revoked(revocation_generation, watched);
     if (cold_state_ && cold_state_->since && !session_.signed_in()) {

@@ -17,9 +17,9 @@ namespace ks::edge {
 struct HandshakeResult {
     ConnectionSlot slot{};
     std::optional<Result<Actor>> credential{};
-    std::optional<Result<std::pair<ShareId, bool>>> watches{};  // share, and whether unlocked; if not, only its end is sent
-    std::optional<Error> refusal{};                             // a limit was exceeded
-    std::optional<std::string> since{};                         // value of ?since=
+    std::optional<Result<engine::WatchedShare>> watches{};
+    std::optional<Error> refusal{};      // a limit was exceeded
+    std::optional<std::string> since{};  // value of ?since=
 };
 
 // One WebSocket: joins its session (protocol), socket, hub subscription and slot in the registry. Owned by its socket. Loop thread only.

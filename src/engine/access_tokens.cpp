@@ -7,17 +7,16 @@ namespace ks::engine {
 AccessTokens::AccessTokens(MetaStore& store, Passwords& passwords, const Clock& clock, std::string jwt_secret)
     : store_(store), passwords_(passwords), clock_(clock), jwt_secret_(std::move(jwt_secret)) {}
 
-awaitable<Result<std::pair<Session, std::string>>> AccessTokens::create(Actor actor, std::string name, std::optional<Duration> valid_for,
-                                                                        std::optional<std::string> password,
-                                                                        OnCreated<std::pair<Session, std::string>> hook) {
+awaitable<Result<NewAccessToken>> AccessTokens::create(Actor actor, std::string name, std::optional<Duration> valid_for,
+                                                       std::optional<std::string> password, OnCreated<NewAccessToken> hook) {
     KS_CO_CHECK(co_await passwords_.confirm(actor, std::move(password)));
     Time now = clock_.now();
     Session session{
         .id = SessionId::make(), .user_id = actor.user_id, .kind = SessionKind::Personal, .name = std::move(name), .created_at = now};
     if (valid_for) session.expires_at = now + *valid_for;
-    auto keep = [this, session, hook](Tx& tx) -> Result<std::pair<Session, std::string>> {
+    auto keep = [this, session, hook](Tx& tx) -> Result<NewAccessToken> {
         tx.sessions().insert(session);
-        return created(tx, std::pair(session, seal({SessionKind::Personal, session.id, 0}, jwt_secret_)), hook);
+        return created(tx, NewAccessToken{session, seal({SessionKind::Personal, session.id, 0}, jwt_secret_)}, hook);
     };
     co_return co_await write(store_, std::move(keep));
 }

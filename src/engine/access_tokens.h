@@ -6,15 +6,19 @@
 
 namespace ks::engine {
 
+struct NewAccessToken {
+    Session session;
+    std::string token;  // not stored, and can't be returned again
+};
+
 // Personal access tokens. Thread: any.
 class AccessTokens {
 public:
     AccessTokens(MetaStore& store, Passwords& passwords, const Clock& clock, std::string jwt_secret);
 
-    // Returns the session of the token, and the token, which is not stored. Errors: those of Passwords::confirm().
-    awaitable<Result<std::pair<Session, std::string>>> create(Actor actor, std::string name, std::optional<Duration> valid_for,
-                                                              std::optional<std::string> password,
-                                                              OnCreated<std::pair<Session, std::string>> hook = {});
+    // Errors: those of Passwords::confirm().
+    awaitable<Result<NewAccessToken>> create(Actor actor, std::string name, std::optional<Duration> valid_for,
+                                             std::optional<std::string> password, OnCreated<NewAccessToken> hook = {});
     awaitable<Result<std::vector<Session>>> list(Actor actor, Page page);
     awaitable<Result<void>> remove(Actor actor, SessionId id);  // also closes its connections
 

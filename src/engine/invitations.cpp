@@ -4,14 +4,13 @@
 
 namespace ks::engine {
 
-awaitable<Result<std::pair<std::string, Invitation>>> Invitations::create(Actor actor, Duration valid_for,
-                                                                          OnCreated<std::pair<std::string, Invitation>> hook) {
+awaitable<Result<NewInvitation>> Invitations::create(Actor actor, Duration valid_for, OnCreated<NewInvitation> hook) {
     KS_CO_CHECK(may_administer(actor));
     auto code = random_token(18);
     Invitation invitation{sha256(code), Role::User, clock_.now() + valid_for, InvitationId::make()};
-    auto keep = [code, invitation, hook](Tx& tx) -> Result<std::pair<std::string, Invitation>> {
+    auto keep = [code, invitation, hook](Tx& tx) -> Result<NewInvitation> {
         tx.sessions().insert_invitation(invitation);
-        return created(tx, std::pair(code, invitation), hook);
+        return created(tx, NewInvitation{invitation, code}, hook);
     };
     co_return co_await write(store_, std::move(keep));
 }

@@ -10,14 +10,17 @@
 
 namespace ks::engine {
 
+struct NewInvitation {
+    Invitation invitation;
+    std::string code;  // not stored, and can't be returned again
+};
+
 // Invitations to register, for administrators (FORBIDDEN for others). Thread: any; each call is one transaction.
 class Invitations {
 public:
     Invitations(MetaStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-    // Returns the code, which is not stored and can't be returned again, and the invitation.
-    awaitable<Result<std::pair<std::string, Invitation>>> create(Actor actor, Duration valid_for,
-                                                                 OnCreated<std::pair<std::string, Invitation>> hook = {});
+    awaitable<Result<NewInvitation>> create(Actor actor, Duration valid_for, OnCreated<NewInvitation> hook = {});
     awaitable<Result<std::vector<Invitation>>> list(Actor actor, Page page);  // unused and not expired
     awaitable<Result<void>> remove(Actor actor, InvitationId id);
 

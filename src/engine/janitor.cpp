@@ -55,8 +55,8 @@ awaitable<void> Janitor::expire_shares() {
         if (!expired) {
             log::error("expiring shares failed", {{"reason", expired.error().detail}});
             pause = std::chrono::seconds(1);
-        } else if (expired->second) {
-            pause = std::clamp<Duration>(*expired->second - clock_.now(), Duration(0), longest_sleep);
+        } else if (*expired) {
+            pause = std::clamp<Duration>(**expired - clock_.now(), Duration(0), longest_sleep);
         }
         if (look_again_ || pause == Duration(0)) continue;
         expiry_.expires_after(pause);

@@ -9,15 +9,21 @@
 
 namespace ks::engine {
 
-// One-time codes for Passwords::reset_password(), valid for 24 hours. Each call returns the code with its expiry and replaces an earlier
-// code. Errors: NOT_FOUND, CONFLICT if the account is disabled. Thread: any; each call is one transaction.
+// A one-time code that sets a new password.
+struct PasswordResetCode {
+    std::string code;
+    Time expires_at;
+};
+
+// Makes codes for Passwords::reset_password(), valid for 24 hours. Each replaces an earlier one. Errors: NOT_FOUND, CONFLICT if the account
+// is disabled. Thread: any; each call is one transaction.
 class PasswordResets {
 public:
     PasswordResets(MetaStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-    awaitable<Result<std::pair<std::string, Time>>> create(Actor actor, UserId id, OnCreated<std::pair<std::string, Time>> hook = {});
+    awaitable<Result<PasswordResetCode>> create(Actor actor, UserId id, OnCreated<PasswordResetCode> hook = {});
     // The same without an actor, for an operator on the command line; `user` is a name or an id.
-    awaitable<Result<std::pair<std::string, Time>>> create_on_site(std::string user);
+    awaitable<Result<PasswordResetCode>> create_on_site(std::string user);
 
 private:
     MetaStore& store_;

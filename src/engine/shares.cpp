@@ -231,7 +231,7 @@ awaitable<Result<ShareView>> Shares::authorize_download(std::string token, std::
     co_return co_await read(store_, std::move(see));
 }
 
-awaitable<Result<std::pair<ShareId, bool>>> Shares::resolve_for_watch(std::string token, std::optional<std::string> password, Guest guest) {
+awaitable<Result<WatchedShare>> Shares::resolve_for_watch(std::string token, std::optional<std::string> password, Guest guest) {
     auto look = [this, token](Tx& tx) -> Result<ShareId> {
         auto share = find_by_token(tx, token);
         if (!share || share->ended_at || share->has_ended(clock_.now())) return no_such_share();
@@ -239,7 +239,7 @@ awaitable<Result<std::pair<ShareId, bool>>> Shares::resolve_for_watch(std::strin
     };
     KS_CO_TRY(auto id, co_await read(store_, std::move(look)));
     auto allowed = co_await check_password(token, std::move(password), guest, Wants::Content);
-    co_return std::pair(id, allowed.has_value());
+    co_return WatchedShare{id, allowed.has_value()};
 }
 
 awaitable<Result<void>> Shares::warn_of_guesses(std::string token) {
@@ -265,12 +265,11 @@ awaitable<Result<bool>> Shares::is_active(ShareId id) {
     return read(store_, std::move(look));
 }
 
-awaitable<Result<std::pair<int, std::optional<Time>>>> Shares::expire_due(int limit) {
-    auto expire = [this, limit](Tx& tx) -> Result<std::pair<int, std::optional<Time>>> {
+awaitable<Result<std::optional<Time>>> Shares::expire_due(int limit) {
+    auto expire = [this, limit](Tx& tx) -> Result<std::optional<Time>> {
         Time now = clock_.now();
-        auto due = tx.shares().due(now, limit);
-        for (const Share& share : due) end_share(tx, share, now);
-        return std::pair(static_cast<int>(due.size()), tx.shares().next_expiry());
+        for (const Share& share : tx.shares().due(now, limit)) end_share(tx, share, now);
+        return tx.shares().next_expiry();
     };
     return write(store_, std::move(expire));
 }

@@ -33,6 +33,11 @@ struct NewShare {
     std::vector<std::string> recipients{};
 };
 
+struct WatchedShare {
+    ShareId id;
+    bool unlocked;  // false: the guest may only see its end
+};
+
 // Shares: links to files, with expiry, download limit, password and recipients. Thread: any, once on_new_expiry() is set.
 class Shares {
 public:
@@ -57,16 +62,16 @@ public:
     // Authorizes a download: as open_share(), but without a visit, and also for a share without downloads left: Downloads decides.
     awaitable<Result<ShareView>> authorize_download(std::string token, std::optional<std::string> password, Guest guest);
 
-    // Resolves a share for a subscription. The flag is true if the guest may see all its events, false if only its end.
-    awaitable<Result<std::pair<ShareId, bool>>> resolve_for_watch(std::string token, std::optional<std::string> password, Guest guest);
+    // Resolves a share for a subscription.
+    awaitable<Result<WatchedShare>> resolve_for_watch(std::string token, std::optional<std::string> password, Guest guest);
 
     awaitable<Result<bool>> is_active(ShareId id);
 
     // Sends the owner a notification about password guessing on the share.
     awaitable<Result<void>> warn_of_guesses(std::string token);
 
-    // Ends up to `limit` expired shares. Returns their number and the time of the next expiry, if any.
-    awaitable<Result<std::pair<int, std::optional<Time>>>> expire_due(int limit);
+    // Ends up to `limit` expired shares. Returns the time of the next expiry, if any.
+    awaitable<Result<std::optional<Time>>> expire_due(int limit);
 
 private:
     enum class Wants : std::uint8_t { Visit, Content };

@@ -16,7 +16,7 @@ namespace ks::main {
 
 namespace {
 
-using Made = Result<std::pair<std::string, Time>>;
+using Made = Result<engine::PasswordResetCode>;
 
 struct Options {
     cli::Common common;
@@ -64,8 +64,8 @@ int reset_on_site(const Options& options) {
         auto made = make_in_database(*config, options.user);
         cli::Outcome<> outcome;
         if (made) {
-            std::string url = server_url(*config) + "/reset#code=" + made->first;
-            cli::print_password_reset(options.common, options.user, {made->first, url, made->second});
+            std::string url = server_url(*config) + "/reset#code=" + made->code;
+            cli::print_password_reset(options.common, options.user, {made->code, url, made->expires_at});
         } else {
             cli::ExitCode exit = made.error().code == ErrorCode::NotFound ? cli::ExitCode::NotFound : cli::ExitCode::Failed;
             outcome = cli::command_error(exit, made.error().detail.empty() ? made.error().message : made.error().detail);

@@ -67,13 +67,13 @@ Result<std::map<std::string, std::string>> parse_metadata(std::string_view text)
     return metadata;
 }
 
-Result<std::pair<std::string, std::string>> parse_checksum(std::string_view text) {
+Result<UploadChecksum> parse_checksum(std::string_view text) {
     std::string algorithm(take_until(text, ' '));
     auto digest = from_base64(trim(text));
     if (algorithm.empty() || !digest || digest->empty()) {
         return bad_field("Upload-Checksum", "Upload-Checksum must be an algorithm and a digest in base64, like \"sha256 …\"");
     }
-    return std::pair(std::move(algorithm), std::move(*digest));
+    return UploadChecksum{std::move(algorithm), std::move(*digest)};
 }
 
 Result<std::vector<FileId>> parse_parts(std::string_view text, std::string_view path) {

@@ -31,8 +31,13 @@ Result<void> refuse_draft_piece(std::string_view complete, std::string_view inco
 // Parses Upload-Metadata into keys and decoded values.
 Result<std::map<std::string, std::string>> parse_metadata(std::string_view text);
 
-// Parses Upload-Checksum into the algorithm's name and the raw digest.
-Result<std::pair<std::string, std::string>> parse_checksum(std::string_view text);
+struct UploadChecksum {
+    std::string algorithm;
+    std::string digest;  // raw bytes
+};
+
+// Parses Upload-Checksum.
+Result<UploadChecksum> parse_checksum(std::string_view text);
 
 // Parses the list after "final;" in Upload-Concat: URLs or paths below `path`. Returns the ids they end with.
 Result<std::vector<FileId>> parse_parts(std::string_view text, std::string_view path);

@@ -53,8 +53,8 @@ TEST(Tus, MetadataIsKeysAndBase64) {
 TEST(Tus, AChecksumIsAnAlgorithmAndADigest) {
     auto checksum = parse_checksum("sha1 qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
     ASSERT_TRUE(checksum);
-    EXPECT_EQ(checksum->first, "sha1");
-    EXPECT_EQ(checksum->second.size(), 20U);
+    EXPECT_EQ(checksum->algorithm, "sha1");
+    EXPECT_EQ(checksum->digest.size(), 20U);
     for (const char* wrong : {"", "sha1", "sha1 ", "sha1 ?", " YQ=="}) EXPECT_FALSE(parse_checksum(wrong)) << wrong;
 }
 
