@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/clock.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace ks::s3 {
+
+using Headers = std::map<std::string, std::string>;  // names in lower case
+using Query = std::map<std::string, std::string>;    // not encoded
+
+// Sorted and percent-encoded, as it is both signed and sent: "uploadId=x&uploads=".
+std::string canonical_query(const Query& query);
+
+struct Credentials {
+    std::string access_key;
+    std::string secret_key;
+};
+
+// Signature Version 4 in the Authorization header (AWS, "Authenticating Requests: Using the Authorization Header").
+// Thread: one at a time.
+class Signer {
+public:
+    Signer(Credentials credentials, std::string region, std::string service = "s3");
+
+    // Adds x-amz-date, x-amz-content-sha256 and authorization to the headers, which must include host; all of them are signed. `path` is
+    // percent-encoded, `query` canonical, `payload_sha256` in hex.
+    void sign(std::string_view method, std::string_view path, std::string_view query, std::string_view payload_sha256, Time now,
+              Headers& headers);
+
+private:
+    const std::string& key_of(const std::string& date);
+
+    const Credentials credentials_;
+    const std::string region_;
+    const std::string service_;
+    std::string date_;  // of key_
+    std::string key_;
+};
+
+}  // namespace ks::s3
