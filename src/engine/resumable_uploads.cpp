@@ -15,7 +15,7 @@ constexpr std::size_t most_parts = 1000;
 // Totals over the partial uploads of a concatenation.
 struct Sum {
     std::uint64_t total = 0;
-    std::vector<FileId> with_bytes{};  // empty ones have no blob
+    std::vector<BlobInfo> with_bytes{};  // empty ones have no blob
 };
 
 }  // namespace
@@ -163,7 +163,7 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
                 return bad_field("Upload-Concat", "Only uploads created with Upload-Concat: partial can be concatenated");
             if (!part.complete()) return fail(ErrorCode::Conflict, "The partial upload " + id.text() + " is not complete yet");
             sum.total += part.received;
-            if (part.received > 0) sum.with_bytes.push_back(id);
+            if (part.received > 0) sum.with_bytes.push_back({id, part.received});
         }
         return sum;
     };

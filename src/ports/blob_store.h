@@ -36,7 +36,7 @@ public:
     virtual awaitable<Result<std::size_t>> read(std::span<char> out) = 0;
 };
 
-// A finished blob. Its content stays readable after the blob has been removed.
+// A finished blob. Its content stays readable after the blob has been removed, in a remote store as far as it has arrived.
 class BlobReader {
 public:
     virtual ~BlobReader() = default;
@@ -67,8 +67,9 @@ public:
     // unfinished again. With size 0 the blob may be absent. Errors: INTERNAL_ERROR if it is shorter than `size`.
     virtual awaitable<Result<std::unique_ptr<BlobWriter>>> resume(FileId id, std::uint64_t size) = 0;
 
-    // Creates a finished blob from unfinished ones, durable on return, without copying if the store supports it. Keeps the parts.
-    virtual awaitable<Result<void>> concatenate(FileId id, std::vector<FileId> parts) = 0;
+    // Creates a finished blob from others, which were synced at these sizes, durable on return, without copying if the store supports it.
+    // Keeps the parts, which a remote store may finish.
+    virtual awaitable<Result<void>> concatenate(FileId id, std::vector<BlobInfo> parts) = 0;
 
     virtual awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) = 0;  // NOT_FOUND if absent
     virtual awaitable<Result<void>> remove(FileId id) = 0;                       // unfinished blobs too; idempotent

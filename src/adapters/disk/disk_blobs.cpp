@@ -120,10 +120,11 @@ Result<void> append_all(const FileDescriptor& to, const FileDescriptor& from) {
     return {};
 }
 
-Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const BlobLayout& folders, const FileId& id, const std::vector<FileId>& parts) {
+Result<std::pair<DescriptorPtr, std::uint64_t>> write_parts(const BlobLayout& folders, const FileId& id,
+                                                            const std::vector<BlobInfo>& parts) {
     KS_TRY(FileDescriptor whole, FileDescriptor::open(folders.incoming_path(id), O_WRONLY | O_CREAT | O_TRUNC));
-    for (const FileId& part : parts) {
-        KS_TRY(FileDescriptor from, FileDescriptor::open(folders.incoming_path(part), O_RDONLY));
+    for (const BlobInfo& part : parts) {
+        KS_TRY(FileDescriptor from, FileDescriptor::open(folders.incoming_path(part.id), O_RDONLY));
         KS_CHECK(append_all(whole, from));
     }
     KS_TRY(std::uint64_t size, whole.size());
@@ -144,7 +145,7 @@ awaitable<Result<std::unique_ptr<BlobWriter>>> DiskBlobs::resume(FileId id, std:
     co_return std::make_unique<DiskWriter>(parts_, id, std::move(file), size);
 }
 
-awaitable<Result<void>> DiskBlobs::concatenate(FileId id, std::vector<FileId> blobs) {
+awaitable<Result<void>> DiskBlobs::concatenate(FileId id, std::vector<BlobInfo> blobs) {
     auto work = [parts = parts_, id, blobs = std::move(blobs)] { return write_parts(parts->folders, id, blobs); };
     KS_CO_TRY(auto whole, co_await offload(parts_->pool, std::move(work)));
     DiskWriter writer(parts_, id, std::move(whole.first), whole.second);

@@ -19,7 +19,7 @@ public:
 
     std::unique_ptr<BlobWriter> create(FileId id) override;
     awaitable<Result<std::unique_ptr<BlobWriter>>> resume(FileId id, std::uint64_t size) override;
-    awaitable<Result<void>> concatenate(FileId id, std::vector<FileId> parts) override;
+    awaitable<Result<void>> concatenate(FileId id, std::vector<BlobInfo> parts) override;
     awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) override;
     awaitable<Result<void>> remove(FileId id) override;
     awaitable<Result<void>> check() override;

@@ -89,11 +89,11 @@ awaitable<Result<std::unique_ptr<BlobWriter>>> MemoryBlobs::resume(FileId id, st
     co_return std::make_unique<MemoryWriter>(id, blobs_, true);
 }
 
-awaitable<Result<void>> MemoryBlobs::concatenate(FileId id, std::vector<FileId> parts) {
+awaitable<Result<void>> MemoryBlobs::concatenate(FileId id, std::vector<BlobInfo> parts) {
     std::lock_guard lock(blobs_->mutex);
     std::string whole;
-    for (const FileId& part : parts) {
-        auto found = blobs_->incoming.find(part);
+    for (const BlobInfo& part : parts) {
+        auto found = blobs_->incoming.find(part.id);
         if (found == blobs_->incoming.end()) co_return internal_error("a partial upload is missing");
         whole += found->second;
     }
