@@ -3,7 +3,9 @@
 #include "adapters/disk/disk_blobs.h"
 #include "adapters/local_bus/local_bus.h"
 #include "adapters/memory/memory_blobs.h"
+#include "adapters/s3/s3_blobs.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "main/data_dir.h"
 
 #include <stdexcept>
 
@@ -24,10 +26,21 @@ std::optional<std::string> path_behind(std::string_view scheme, const std::strin
     throw std::runtime_error(setting + ": there is no adapter for \"" + url + "\"");
 }
 
+s3::Credentials s3_credentials(const Config& config) {
+    std::string secret = config.blobs.secret_key;
+    if (const std::string& path = config.blobs.secret_key_file; !path.empty()) {
+        auto read = read_secret_file("blobs.secret_key_file", path, 1, "the path of a file that holds the secret");
+        if (!read) throw BadSetting(read.error().message);
+        secret = std::move(*read);
+    }
+    return {config.blobs.access_key, std::move(secret)};
+}
+
 std::unique_ptr<BlobStore> open_blob_store(const Config& config, Offload& disk_pool) {
     const std::string& url = config.blobs.url;
     if (auto path = path_behind(file_scheme, url)) return std::make_unique<disk::DiskBlobs>(*path, disk_pool);
     if (url == memory_scheme) return std::make_unique<memory::MemoryBlobs>();
+    if (auto location = s3::parse_location(url)) return std::make_unique<s3::S3Blobs>(*location, s3_credentials(config), disk_pool);
     no_adapter("blobs.url", url);
 }
 

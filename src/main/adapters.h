@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace ks::main {
@@ -19,7 +20,14 @@ struct Adapters {
     std::unique_ptr<BlobStore> blobs;
 };
 
-// Opens all of them. `disk_pool` must outlive the blob store. Throws std::exception with the reason if one cannot be opened.
+// A setting that can't be used, found when its adapter is opened.
+class BadSetting : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// Opens all of them. `disk_pool` must outlive the blob store. Throws BadSetting, or another std::exception, with the reason if one cannot
+// be opened.
 Adapters open_adapters(const Config& config, Offload& disk_pool);
 
 std::unique_ptr<MetaStore> open_meta_store(const Config& config);  // the store alone; throws likewise

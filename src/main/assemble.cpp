@@ -319,7 +319,7 @@ int serve(const Config& config) {
     auto data_dir = DataDir::open(config.data_dir);
     if (!data_dir) return exit_with_error(data_dir.error().message, bad_setting);
     Result<std::string> secret = config.auth.jwt_secret;
-    if (!config.auth.jwt_secret_file.empty()) secret = read_secret_file(config.auth.jwt_secret_file);
+    if (!config.auth.jwt_secret_file.empty()) secret = read_jwt_secret_file(config.auth.jwt_secret_file);
     if (secret && secret->empty()) secret = data_dir->secret();
     if (!secret) return exit_with_error(secret.error().message, bad_setting);
     auto io_uring = choose_io_uring(config.realtime.io_uring);
@@ -332,6 +332,8 @@ int serve(const Config& config) {
             int status = error.code == ErrorCode::InvalidRequest ? bad_setting : 1;
             return exit_with_error(error.message + (error.detail.empty() ? "" : ": " + error.detail), status);
         }
+    } catch (const BadSetting& error) {
+        return exit_with_error(error.what(), bad_setting);
     } catch (const std::exception& error) {
         return exit_with_error(error.what(), 1);
     }

@@ -24,8 +24,9 @@ Result<void> expect_to_exist(const char* setting, const std::optional<std::strin
 
 Result<void> expect_blobs(const Config& config) {
     if (auto folder = blobs_folder(config)) return expect_to_exist("blobs.url", folder);
-    return fail(ErrorCode::InvalidRequest,
-                "blobs.url: \"" + config.blobs.url + "\" is not allowed here, nothing is left of it; it must be file:PATH");
+    if (config.blobs.url != "memory:") return {};
+    return fail(ErrorCode::InvalidRequest, "blobs.url: \"" + config.blobs.url +
+                                               "\" is not allowed here, nothing is left of it; it must be file:PATH or s3://BUCKET/PREFIX");
 }
 
 // Stores and services of one check, running on the thread that calls run().
@@ -81,6 +82,8 @@ int check(const Config& config, engine::CheckOptions options, bool json) {
         if (!summary) return exit_with_error(summary.error().detail.empty() ? summary.error().message : summary.error().detail, 1);
         report.end(*summary);
         return report.sound(*summary) ? 0 : 1;
+    } catch (const BadSetting& error) {
+        return exit_with_error(error.what(), bad_setting);
     } catch (const std::exception& error) {
         return exit_with_error(error.what(), 1);
     }

@@ -80,6 +80,24 @@ std::string toml_text(const toml::node& node) {
     return text.str();
 }
 
+// A secret is a setting, or in a file that another setting names.
+Result<void> expect_one(const std::string& key, const std::string& secret, const std::string& file) {
+    if (secret.empty() || file.empty()) return {};
+    return fail(ErrorCode::InvalidRequest, key + "_file: \"" + file + "\" is not allowed together with " + key + "; set only one of them");
+}
+
+Result<void> expect_keys(const Config& config) {
+    if (config.blobs.access_key.empty()) {
+        return fail(ErrorCode::InvalidRequest,
+                    "blobs.access_key: \"\" is not allowed with blobs.url=s3:; it must be the id of an access key");
+    }
+    if (config.blobs.secret_key.empty() && config.blobs.secret_key_file.empty()) {
+        return fail(ErrorCode::InvalidRequest,
+                    "blobs.secret_key_file: \"\" is not allowed with blobs.url=s3:; it must be the path of a file that holds the key");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Config> make_config(const std::string& data_dir, const std::vector<Assignment>& assignments) {
@@ -95,10 +113,9 @@ Result<Config> make_config(const std::string& data_dir, const std::vector<Assign
         if (!shown) return bad_value(*setting, value);
         config.explicit_values[key] = *shown;
     }
-    if (!config.auth.jwt_secret.empty() && !config.auth.jwt_secret_file.empty()) {
-        return fail(ErrorCode::InvalidRequest, "auth.jwt_secret_file: \"" + config.auth.jwt_secret_file +
-                                                   "\" is not allowed together with auth.jwt_secret; set only one of them");
-    }
+    KS_CHECK(expect_one("auth.jwt_secret", config.auth.jwt_secret, config.auth.jwt_secret_file));
+    KS_CHECK(expect_one("blobs.secret_key", config.blobs.secret_key, config.blobs.secret_key_file));
+    if (config.blobs.url.starts_with("s3:")) KS_CHECK(expect_keys(config));
     return config;
 }
 

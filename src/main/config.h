@@ -74,7 +74,14 @@ struct Config {
 
     struct {
         std::string url{};
-    } database, blobs, bus;
+    } database, bus;
+
+    struct {
+        std::string url{};
+        std::string access_key{};
+        std::string secret_key{};
+        std::string secret_key_file{};
+    } blobs;
 
     std::map<std::string, std::string> explicit_values{};  // explicitly set values by key, normalized if their type is
 };

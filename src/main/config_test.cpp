@@ -70,7 +70,9 @@ TEST(Settings, ARefusalNamesKeyValueAndWhatIsAllowed) {
     EXPECT_EQ(refusal_of({{"server.threads", "257"}}), "server.threads: \"257\" is not allowed; it must be a whole number from 1 to 256");
     EXPECT_EQ(refusal_of({{"auth.jwt_secret", "short"}}),
               "auth.jwt_secret: (a secret of 5 bytes) is not allowed; it must be at least 32 bytes");
-    EXPECT_EQ(refusal_of({{"blobs.url", "file:"}}), "blobs.url: \"file:\" is not allowed; it must be file:PATH or memory:");
+    EXPECT_EQ(refusal_of({{"blobs.url", "file:"}}),
+              "blobs.url: \"file:\" is not allowed; it must be file:PATH, memory: or "
+              "s3://BUCKET/PREFIX?endpoint=URL&region=NAME&parts=COUNT");
 }
 
 TEST(Settings, EffectiveValuesHideSecretsAndShowTheNormalizedUrl) {

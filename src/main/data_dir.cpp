@@ -44,7 +44,7 @@ DataDir::~DataDir() {
 
 Result<std::string> DataDir::secret() {
     std::string path = path_ + "/jwt_secret";
-    if (std::filesystem::exists(path)) return read_secret_file(path);
+    if (std::filesystem::exists(path)) return read_jwt_secret_file(path);
     std::string made = random_token(32);
     std::string fresh = path + ".new";
     int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -69,17 +69,20 @@ std::string noted_server_url(const std::string& data_dir) {
     return url;
 }
 
-Result<std::string> read_secret_file(const std::string& path) {
+Result<std::string> read_secret_file(const char* setting, const std::string& path, std::size_t least, const char* allowed) {
     std::ifstream file(path, std::ios::binary);
     std::stringstream content;
     content << file.rdbuf();
     std::string secret = content.str();
     while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-    if (!file || secret.size() < 32) {
-        return fail(ErrorCode::InvalidRequest,
-                    "auth.jwt_secret_file: \"" + path + "\" is not allowed; it must be the path of a file that holds at least 32 bytes");
+    if (!file || secret.size() < least) {
+        return fail(ErrorCode::InvalidRequest, std::string(setting) + ": \"" + path + "\" is not allowed; it must be " + allowed);
     }
     return secret;
+}
+
+Result<std::string> read_jwt_secret_file(const std::string& path) {
+    return read_secret_file("auth.jwt_secret_file", path, 32, "the path of a file that holds at least 32 bytes");
 }
 
 }  // namespace ks::main

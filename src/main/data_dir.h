@@ -27,6 +27,9 @@ private:
 void note_server_url(const std::string& data_dir, const std::string& url);
 std::string noted_server_url(const std::string& data_dir);  // empty: none recorded
 
-Result<std::string> read_secret_file(const std::string& path);  // strips trailing newlines; fails below 32 bytes
+// Returns the content of the file that a setting names, without trailing newlines. Errors: INVALID_REQUEST below `least` bytes; `allowed`
+// describes such a file.
+Result<std::string> read_secret_file(const char* setting, const std::string& path, std::size_t least, const char* allowed);
+Result<std::string> read_jwt_secret_file(const std::string& path);
 
 }  // namespace ks::main

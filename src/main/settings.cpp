@@ -1,5 +1,6 @@
 #include "main/settings.h"
 
+#include "adapters/s3/location.h"
 #include "edge/cors.h"
 
 #include <limits>
@@ -16,6 +17,14 @@ SettingType base_url(std::string allowed) {
         return url;
     };
     return {std::move(allowed), assign};
+}
+
+SettingType blobs_url(std::string allowed) {
+    auto parse = [](const std::string& text) {
+        bool is_known = matches_form(text, "file:PATH") || matches_form(text, "memory:") || s3::parse_location(text);
+        return is_known ? std::optional(text) : std::nullopt;
+    };
+    return parsed(KS_FIELD(blobs.url), std::move(allowed), parse);
 }
 
 std::vector<Setting> server_settings() {
@@ -210,9 +219,25 @@ std::vector<Setting> adapter_settings() {
          .default_value = "sqlite:DATA_DIR/kingshare.db",
          .description = "metadata"},
         {.key = "blobs.url",
-         .type = adapter_url(KS_FIELD(blobs.url), {"file:PATH", "memory:"}),
+         .type = blobs_url("file:PATH, memory: or s3://BUCKET/PREFIX?endpoint=URL&region=NAME&parts=COUNT"),
          .default_value = "file:DATA_DIR/blobs",
-         .description = "file contents (memory: for tests and trials: they are lost when the server stops)"},
+         .description =
+             "file contents: a folder, a bucket of an S3-compatible service (docs/s3.md), or memory: for tests and trials, which "
+             "loses them when the server stops"},
+        {.key = "blobs.access_key",
+         .type = any_text(KS_FIELD(blobs.access_key), "the id of an access key"),
+         .description = "id of the key for an S3 service",
+         .default_text = "none",
+         .is_secret = true},
+        {.key = "blobs.secret_key",
+         .type = any_text(KS_FIELD(blobs.secret_key), "any text"),
+         .description = "secret of that key",
+         .default_text = "none",
+         .is_secret = true},
+        {.key = "blobs.secret_key_file",
+         .type = any_text(KS_FIELD(blobs.secret_key_file), "the path of a file that holds the secret"),
+         .description = "file with that secret, in place of blobs.secret_key",
+         .default_text = "none"},
         {.key = "bus.url",
          .type = parsed(
              KS_FIELD(bus.url), "none",
