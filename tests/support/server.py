@@ -6,10 +6,11 @@ import re
 import signal
 import subprocess
 import time
+import uuid
 
 import pytest
 
-from . import jwt
+from . import jwt, s3_server
 from .http import Client, connect_tcp
 from .timeouts import TIMEOUT, eventually
 from .users import User
@@ -38,7 +39,7 @@ class Server:
     def __init__(self, folder, settings=None, environment=None, arguments=(), data=None):
         self.folder = pathlib.Path(folder)
         self.data = pathlib.Path(data or self.folder / "data")
-        self.settings = {**DEFAULTS, **(settings or {})}
+        self.settings = {**DEFAULTS, **self._s3_settings(), **(settings or {})}
         self.environment = {"KINGSHARE_AUTH__ADMIN_PASSWORD": ADMIN_PASSWORD, **(environment or {})}
         self.arguments = arguments
         self.port = 0
@@ -46,6 +47,15 @@ class Server:
         self._sockets, self._names, self._admin = [], set(), None
         self._barriers = itertools.count(1)
         self.start()
+
+    @staticmethod
+    def _s3_settings():
+        """Returns the settings for a place of its own in the bucket of KINGSHARE_TEST_BLOBS=s3://BUCKET?endpoint=URL."""
+        if not (DEFAULTS["blobs.url"] or "").startswith("s3:"):
+            return {}
+        bucket, _, query = DEFAULTS["blobs.url"].partition("?")
+        return {"blobs.url": f"{bucket}/{uuid.uuid4()}?{query}", "blobs.access_key": s3_server.ACCESS_KEY,
+                "blobs.secret_key": s3_server.SECRET_KEY}
 
     # Process
 
@@ -59,6 +69,15 @@ class Server:
         """Skips the running test if this server keeps the contents of files in its memory."""
         if self.settings["blobs.url"] == "memory:":
             pytest.skip(f"needs contents that are stored on disk: it {why}")
+
+    @property
+    def uses_s3(self):
+        return (self.settings["blobs.url"] or "").startswith("s3:")
+
+    def s3_keys(self):
+        """Returns the keys of all objects and multipart uploads of this server, without its prefix."""
+        bucket, prefix, endpoint = re.fullmatch(r"s3://([^/]*)/([^?]*)\?endpoint=(.*)", self.settings["blobs.url"]).groups()
+        return [key.removeprefix(f"{prefix}/") for key in s3_server.S3Client(endpoint).keys(bucket, f"{prefix}%2F")]
 
     def launch(self):
         command = [BINARY, "serve", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.arguments]
@@ -107,6 +126,8 @@ class Server:
     def blobs(self):
         """The blob folder."""
         self.need_stored_blobs("looks into the blob folder")
+        if self.uses_s3:
+            pytest.skip("looks into the blob folder, but the contents are in S3")
         return pathlib.Path((self.settings["blobs.url"] or f"file:{self.data / 'blobs'}").removeprefix("file:"))
 
     def rss(self):

@@ -1,7 +1,7 @@
 # ./dev fuzz
 
 dev_fuzz() {  # [TARGET] [SECONDS]
-    local targets=(frames handshake messages multipart tus ranges jwt) seconds=60 target
+    local targets=(frames handshake messages multipart tus ranges jwt s3_xml) seconds=60 target
     case ${1:-} in '' | [0-9]*) ;; *) targets=("$1") && shift ;; esac
     seconds=${1:-$seconds}
     need clang

@@ -11,7 +11,10 @@ use_preset() {  # PRESET
     export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66}
 }
 
+s3_packages=(swift-proxy swift-account swift-container swift-object python3-swift memcached)
+
 run_unit_tests() {  # PRESET
+    need "${s3_packages[@]}"
     say "unit and contract tests ($1)"
     "${wrapper[@]}" ctest --test-dir "build/$1" --output-on-failure -j 2
 }
@@ -30,7 +33,21 @@ run_behaviour_tests() {  # PRESET [PYTEST OPTIONS]
         "${wrapper[@]}" /usr/bin/python3 -m pytest -p no:cacheprovider "${processes[@]}" "$@"
 }
 
-# Run once more with the contents in memory, which are sent without sendfile.
+# Runs them with the contents in an S3 service of the tests.
+run_behaviour_tests_on_s3() {  # PRESET [PYTEST OPTIONS]
+    local folder url service input
+    need "${s3_packages[@]}"
+    folder=$(mktemp -d)
+    coproc SERVICE { exec /usr/bin/python3 -P -W ignore tests/support/s3_server.py "$folder/s3" bucket; }
+    service=$SERVICE_PID input=${SERVICE[1]}
+    read -r url <&"${SERVICE[0]}"
+    KINGSHARE_TEST_BLOBS="s3://bucket?endpoint=$url" run_behaviour_tests "$@"
+    exec {input}>&-  # ends it
+    wait "$service"
+    rm -r "$folder"
+}
+
+# Run once more with the contents in memory, which are sent without sendfile, and in S3.
 transfer_tests=(concurrent_downloads conditional_requests content_types digests download_counting ranges share_download_limits shares
     tus_concatenation tus_creation tus_resume upload_round_trip zip_archives)
 transfer_tests=("${transfer_tests[@]/#/tests/behaviour/test_}")
@@ -52,6 +69,8 @@ dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS]
         build "$preset"
         run_unit_tests "$preset"
         run_behaviour_tests "$preset" "$@"
-        [ $# -gt 0 ] || KINGSHARE_TEST_BLOBS=memory: run_behaviour_tests "$preset" "${transfer_tests[@]}"
+        [ $# -eq 0 ] || return 0
+        KINGSHARE_TEST_BLOBS=memory: run_behaviour_tests "$preset" "${transfer_tests[@]}"
+        run_behaviour_tests_on_s3 "$preset" "${transfer_tests[@]}"
     fi
 }
