@@ -25,6 +25,7 @@ WRONG = [
     ("shares.password_attempts_per_minute", "few"),
     ("http.requests_per_second", "-50"), ("http.request_burst", "0x10"), ("database.url", "mysql://localhost/kingshare"),
     ("database.url", "sqlite:"), ("blobs.url", "ftp://host/blobs"), ("blobs.url", "file:"), ("blobs.url", "memory:x"),
+    ("blobs.url", "s3:"), ("blobs.url", "s3://bucket?parts=many"), ("blobs.url", "s3://bucket?endpoint=http://me:pass@host"),
     ("bus.url", "amqp://localhost")]
 CHOICES = {"auth.registration": ["closed", "open", "invite"], "realtime.presence": ["everyone", "contacts", "off"],
            "realtime.io_uring": ["auto", "on", "off"], "realtime.anonymous": ["true", "false"]}
