@@ -27,7 +27,7 @@ struct StreamPosition {
 struct EventDelivery {
     std::string type;
     std::optional<SubjectId> subject{};
-    std::string message;  // {"type":…,"data":…}
+    std::string message;  // {"type":…,"data":…}; empty in a bell
     // Variant for connections without ?since=, if it differs. Empty: they do not receive the event.
     std::optional<std::string> message_without_since{};
     Time at{};
@@ -38,6 +38,9 @@ struct EventDelivery {
     std::uint32_t fingerprint = 0;  // of the event; 0 outside the journal
     // Coalescing key: a later delivery with the same key supersedes this one (progress of one upload). Empty: never.
     std::string coalescing_key{};
+
+    // A bell tells only the positions of an event that was too large for the bus: receivers read it from the journal.
+    bool is_bell() const { return message.empty() && !positions.empty(); }
 
     // Returns the event's position in that user's stream; index 0 if it is not in it.
     StreamPosition position_of(const UserId& user) const {
