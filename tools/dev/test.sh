@@ -14,7 +14,7 @@ use_preset() {  # PRESET
 s3_packages=(swift-proxy swift-account swift-container swift-object python3-swift memcached)
 
 run_unit_tests() {  # PRESET
-    need "${s3_packages[@]}"
+    need nats-server "${s3_packages[@]}"
     say "unit and contract tests ($1)"
     "${wrapper[@]}" ctest --test-dir "build/$1" --output-on-failure -j 2
 }

@@ -2,10 +2,12 @@
 
 #include "ports/bus.h"
 
+#include <functional>
+#include <vector>
+
 namespace ks::local_bus {
 
-// In-process bus: publish() calls the listeners synchronously, in the order of their subscribe(). subscribe() must not run concurrently
-// with publish().
+// In-process bus: publish() calls the listeners synchronously, in the order of their subscribe().
 class LocalBus final : public Bus {
 public:
     void publish(BusMessages messages) override;

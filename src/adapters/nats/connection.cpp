@@ -90,9 +90,8 @@ Connection::Connection(const ConnectionOptions& settings, ConnectionListener& li
     natsConnection* connected = nullptr;
     natsStatus status = natsConnection_Connect(&connected, options.get());
     handle_.reset(connected);
-    if (status == NATS_NOT_YET_CONNECTED) return;
-    check(status);
-    listener.on_connected();
+    connected_at_once_ = status == NATS_OK;
+    if (status != NATS_NOT_YET_CONNECTED) check(status);
 }
 
 Connection::~Connection() {

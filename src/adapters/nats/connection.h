@@ -23,7 +23,7 @@ class ConnectionListener {
 public:
     virtual ~ConnectionListener() = default;
     virtual void on_message(std::string_view payload) = 0;
-    virtual void on_connected() = 0;     // for the first time or again
+    virtual void on_connected() = 0;     // again, or for the first time if connected_at_once() is false
     virtual void on_disconnected() = 0;  // until on_connected()
     virtual void on_dropped() = 0;       // messages were dropped: they arrived faster than on_message() returned
 };
@@ -45,7 +45,8 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    bool is_closed() const;  // for good, because all servers refused the credentials repeatedly; a new connection may succeed
+    bool connected_at_once() const { return connected_at_once_; }  // before the constructor returned
+    bool is_closed() const;  // for good, because the servers refused it repeatedly; a new connection may succeed
 
     // While disconnected, messages wait for the reconnect. Returns false if the message is lost because too many wait.
     bool publish(const std::string& subject, std::string_view payload);
@@ -57,11 +58,12 @@ public:
 
 private:
     ConnectionListener& listener_;
+    bool connected_at_once_ = false;
     std::unique_ptr<natsConnection, void (*)(natsConnection*)> handle_{nullptr, natsConnection_Destroy};
     std::mutex mutex_;
     std::condition_variable ended_;
     bool closed_ = false;
-    std::size_t subscriptions_ = 0;  // whose messages may still arrive
+    std::size_t subscriptions_ = 0;  // that may still call on_message()
 };
 
 }  // namespace ks::nats
