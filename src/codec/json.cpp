@@ -130,6 +130,8 @@ std::vector<std::string> JsonObject::names() const {
     return names;
 }
 
+void JsonObject::remove(std::string_view name) { impl_->object.stable_erase(json::string_view(name.data(), name.size())); }
+
 std::string JsonObject::text() const { return json::serialize(impl_->object); }
 
 std::string json_string(std::string_view text) { return json::serialize(json::string_view(text.data(), text.size())); }

@@ -34,6 +34,7 @@ public:
     Result<std::optional<JsonObject>> optional_object(std::string_view name) const;
     Result<std::vector<JsonObject>> objects(std::string_view name) const;  // a list of objects only
     std::vector<std::string> names() const;
+    void remove(std::string_view name);
     std::string text() const;  // the whole object as JSON
 
 private:

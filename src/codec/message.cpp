@@ -84,6 +84,43 @@ std::optional<std::string> encode_without_since(const Event& event) {
     return std::visit(encode_as_seen, event);
 }
 
+namespace {
+
+// Removes the fields of `Message` that only connections with ?since= receive.
+template <class Message>
+std::optional<std::string> remove_fields(const std::string& message) {
+    auto parsed = JsonObject::parse(message);
+    auto data = parsed ? parsed->optional_object("data") : tl::unexpected(std::move(parsed.error()));
+    if (!data || !*data) return std::nullopt;
+    std::size_t index = 0;
+    auto remove = [&data, &index](const char* name, const auto&) {
+        if (index++ >= Message::fields_without_since) (*data)->remove(name);
+    };
+    const Message none{};
+    for_each_field(none, remove);
+    return JsonWriter().add("type", Message::type).raw("data", (*data)->text()).text();
+}
+
+template <class Message>
+std::optional<std::string> without_since(const std::string& message) {
+    if constexpr (Message::since_alone) return std::string();
+    if constexpr (Message::fields == Message::fields_without_since) return std::nullopt;
+    return remove_fields<Message>(message);
+}
+
+template <class... Messages>
+std::optional<std::string> without_since(std::type_identity<std::variant<Messages...>>, std::string_view type, const std::string& message) {
+    std::optional<std::string> text;
+    ((type == Messages::type && (text = without_since<Messages>(message), true)) || ...);
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> without_since(std::string_view type, const std::string& message) {
+    return without_since(std::type_identity<Event>{}, type, message);
+}
+
 std::string encode(const wire::AuthenticationResult& reply) { return encode_message(reply); }
 std::string encode(const wire::Error& reply) { return encode_message(reply); }
 std::string encode(const wire::Resumed& reply) { return encode_message(reply); }

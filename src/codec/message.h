@@ -22,6 +22,8 @@ Result<ClientMessage> decode_message(std::string_view text);
 std::string encode(const Event& event);
 // Same for connections without ?since=. Returns an empty string if they do not receive the event, nullopt if their message is the same.
 std::optional<std::string> encode_without_since(const Event& event);
+// Same for the encoded message of an event of that type.
+std::optional<std::string> without_since(std::string_view type, const std::string& message);
 std::string encode(const wire::AuthenticationResult& reply);
 std::string encode(const wire::Error& reply);
 std::string encode(const wire::Resumed& reply);

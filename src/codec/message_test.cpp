@@ -58,6 +58,16 @@ TEST(Message, WritesProgressAsAPlainNumber) {
     EXPECT_EQ(progress(1), "1");
 }
 
+TEST(Message, OfTheJournalGivesTheVariantWithoutSince) {
+    wire::DownloadStarted started{.file_id = FileId::make(), .filename = "a.txt", .share_id = ShareId::make(), .visitor = 3};
+    for (const Event& event : {Event(started), Event(wire::FileUploaded{.filename = "a.txt", .size = 1}), Event(wire::ShareChanged{}),
+                               Event(wire::ShareAccessed{.filename = "a.txt", .count = 2, .client = "curl"})}) {
+        EXPECT_EQ(without_since(type_of(event), encode(event)), encode_without_since(event)) << type_of(event);
+    }
+    EXPECT_EQ(without_since("Unknown", "{}"), std::nullopt);
+    EXPECT_EQ(without_since("DownloadStarted", "{"), std::nullopt);
+}
+
 TEST(Message, IsEscaped) {
     auto text = encode(wire::FileDeleted{file, "a\"b\\c\n</script>"});
     auto data = JsonObject::parse(text)->optional_object("data");
