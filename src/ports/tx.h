@@ -177,11 +177,14 @@ struct JournalEntry {
 
 class JournalTable {
 public:
+    static constexpr std::size_t max_heads = 1000;
+
     virtual ~JournalTable() = default;
     // Appends the event to the stream of each of recipients.users (of every user if recipients.everyone is set) and sets positions and
     // fingerprint. Trims each stream to the newest events that the store is configured to keep.
     virtual void append(EventDelivery& delivery) = 0;
     virtual std::int64_t head(const UserId& user) = 0;
+    virtual std::vector<std::int64_t> heads(const std::vector<UserId>& users) = 0;  // in the order of `users`, at most max_heads
     // Returns the user's events after `position` in order: at most `limit`, ending with the event that reaches `max_bytes`.
     virtual std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) = 0;
     virtual int remove_before(Time time, int limit) = 0;  // at most `limit` entries; returns how many

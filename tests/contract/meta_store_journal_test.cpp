@@ -51,6 +51,8 @@ TEST_P(JournalTest, EachUserHasAStreamOfTheirOwn) {
     EXPECT_TRUE(append(about({}, "4")).positions.empty());
     EXPECT_EQ(head(anna), 3);
     EXPECT_EQ(head(bert), 2);
+    auto heads = read([&](Tx& tx) { return tx.journal().heads({bert.id, UserId::make(), anna.id}); });
+    EXPECT_EQ(heads, (std::vector<std::int64_t>{2, 0, 3}));
     EXPECT_EQ(messages(anna), (Messages{"1", "2", "3"}));
     EXPECT_EQ(messages(bert), (Messages{"2", "3"}));
 }

@@ -122,6 +122,7 @@ void use_journal(Tx& tx, const User& user) {
     delivery.recipients.everyone = true;
     tx.journal().append(delivery);
     tx.journal().head(user.id);
+    tx.journal().heads({user.id});
     tx.journal().read(user.id, 0, 1, 1);
     tx.journal().epoch("epoch");
     tx.journal().remove_before(Time{}, 1);

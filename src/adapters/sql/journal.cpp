@@ -1,7 +1,10 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
 
+#include "base/result.h"
+
 #include <algorithm>
+#include <unordered_map>
 
 namespace ks::sql {
 
@@ -24,6 +27,16 @@ std::int64_t head_of(SqlConnection& db, const UserId& user) {
     std::int64_t head = 0;
     if (query.next()) query.read(head);
     return head;
+}
+
+// One text for every number of users: the other parameters are null.
+const std::string& select_heads() {
+    static const std::string sql = [] {
+        std::string text = "SELECT user_id, head FROM streams WHERE user_id IN (";
+        for (std::size_t user = 1; user <= JournalTable::max_heads; ++user) text += (user == 1 ? "$" : ", $") + std::to_string(user);
+        return text + ")";
+    }();
+    return sql;
 }
 
 // Allocates the next position of the user's stream. Returns it with the rank among the events caused by the user (0: caused by others);
@@ -108,6 +121,23 @@ void SqlJournal::trim(const UserId& user, std::int64_t head) {
 }
 
 std::int64_t SqlJournal::head(const UserId& user) { return head_of(db_, user); }
+
+std::vector<std::int64_t> SqlJournal::heads(const std::vector<UserId>& users) {
+    KS_ASSERT(users.size() <= max_heads);
+    std::vector<std::optional<UserId>> parameters(users.begin(), users.end());
+    parameters.resize(max_heads);
+    std::unordered_map<UserId, std::int64_t> found;
+    {
+        Query query(db_, select_heads(), parameters);
+        for (std::pair<UserId, std::int64_t> head; query.next();) {
+            query.read(head.first, head.second);
+            found.insert(head);
+        }
+    }
+    std::vector<std::int64_t> heads;
+    for (const UserId& user : users) heads.push_back(found[user]);
+    return heads;
+}
 
 std::vector<JournalEntry> SqlJournal::read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) {
     Query query(db_, "SELECT seq, event_id, type, subject, message, at FROM journal WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",

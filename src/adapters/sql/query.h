@@ -7,6 +7,7 @@
 #include <concepts>
 #include <limits>
 #include <optional>
+#include <vector>
 
 namespace ks::sql {
 
@@ -64,6 +65,10 @@ private:
         } else {
             statement_.bind_null(++parameter_);
         }
+    }
+    template <class Value>
+    void put(const std::vector<Value>& values) {
+        for (const Value& value : values) put(value);
     }
 
     template <std::integral Number>

@@ -146,6 +146,7 @@ public:
     SqlJournal(SqlConnection& db, JournalLimits limits) : db_(db), limits_(limits) {}
     void append(EventDelivery& delivery) override;
     std::int64_t head(const UserId& user) override;
+    std::vector<std::int64_t> heads(const std::vector<UserId>& users) override;
     std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) override;
     int remove_before(Time time, int limit) override;
     std::string epoch(const std::string& made_now) override;
