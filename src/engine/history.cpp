@@ -56,6 +56,10 @@ Opening open_stream(JournalTable& journal, const UserId& user, Since since, Page
     return opening;
 }
 
+JournalPage read_page(JournalTable& journal, const UserId& user, std::int64_t after, PageSize size) {
+    return {journal.head(user), read_unbroken(journal, user, after, size)};
+}
+
 awaitable<Result<void>> History::start() {
     std::string made_now(16, '\0');
     random_bytes(std::as_writable_bytes(std::span(made_now)));
@@ -72,9 +76,7 @@ awaitable<Result<Opening>> History::open(UserId user, Since since, PageSize size
 }
 
 awaitable<Result<JournalPage>> History::read(UserId user, std::int64_t after, PageSize size) {
-    auto look = [user, after, size](Tx& tx) -> Result<JournalPage> {
-        return JournalPage{tx.journal().head(user), read_unbroken(tx.journal(), user, after, size)};
-    };
+    auto look = [user, after, size](Tx& tx) -> Result<JournalPage> { return read_page(tx.journal(), user, after, size); };
     return ks::read(store_, std::move(look));
 }
 

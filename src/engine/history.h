@@ -31,6 +31,9 @@ struct JournalPage {
 // Opens a user's stream within the caller's transaction.
 Opening open_stream(JournalTable& journal, const UserId& user, Since since, PageSize size);
 
+// Reads the events after that position, up to the first gap left by retention, within the caller's transaction.
+JournalPage read_page(JournalTable& journal, const UserId& user, std::int64_t after, PageSize size);
+
 // Read access to the journal for replays. Thread: any, after start().
 class History {
 public:

@@ -24,6 +24,7 @@ struct Recipients {
     std::vector<ShareId> shares{};   // connections watching one of these
     std::optional<UserId> others{};  // all signed-in connections except this user's
     bool everyone = false;           // every connection, including anonymous ones
+    std::vector<UserId> except{};    // users who do not receive it after all: they get it from the journal, in order
 };
 
 Recipients recipients_of(const Event& event, const EventContext& context);
