@@ -23,9 +23,11 @@ HandlerResult events(RequestContext& call, const Actor& actor) {
     if (call.app.stopping) co_return fail(ErrorCode::Unavailable, "The server is shutting down");
     if (call.request().method == "HEAD") co_return event_stream_head(uses_tls(call));
     // The stream counts against the connection limits of its user and address, like a WebSocket.
+    const LoopServices& services = realtime.services(call.exchange.loop());
     const Admission admission = co_await realtime.authenticator().admit(network_of(call.address), actor);
     if (admission.refusal) co_return tl::unexpected(*admission.refusal);
-    EventStream stream(realtime.services(call.exchange.loop()), actor, since_of(call));
+    const std::string since = services.streams.begin_at(std::string(since_of(call)), actor.user_id, admission.events_after);
+    EventStream stream(services, actor, since);
     if (call.app.stopping) stream.shut_down(std::chrono::seconds(1));
     co_await stream.run(call.exchange, call.revocation_generation, uses_tls(call));
     co_return std::nullopt;

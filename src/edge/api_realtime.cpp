@@ -67,7 +67,11 @@ awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered off
 awaitable<void> register_connection(RequestContext& call, HandshakeResult& arrival) {
     if (arrival.refusal) co_return;
     auto user = arrival.credential && *arrival.credential ? std::optional(**arrival.credential) : std::nullopt;
-    Admission admission = co_await call.app.realtime.authenticator().admit(network_of(call.address), std::move(user));
+    Admission admission = co_await call.app.realtime.authenticator().admit(network_of(call.address), user);
+    if (user && arrival.since) {
+        const StreamReader& streams = call.app.realtime.services(call.exchange.loop()).streams;
+        arrival.since = streams.begin_at(std::move(*arrival.since), user->user_id, admission.events_after);
+    }
     arrival.slot = std::move(admission.slot);
     arrival.refusal = std::move(admission.refusal);
 }

@@ -3,6 +3,7 @@
 #include "edge/connection_registry.h"
 #include "engine/sessions.h"
 #include "engine/shares.h"
+#include "engine/stream_tails.h"
 
 #include <optional>
 #include <string>
@@ -12,17 +13,21 @@ namespace ks::edge {
 // Authenticates connections that stay open, and counts them in the ConnectionRegistry. Thread: any.
 class Authenticator {
 public:
-    Authenticator(engine::Sessions& sessions, engine::Shares& shares, ConnectionRegistry& registry, asio::io_context& registry_loop)
-        : sessions_(sessions), shares_(shares), registry_(registry), registry_loop_(registry_loop) {}
+    // `tails`: null in an installation of one node.
+    Authenticator(engine::Sessions& sessions, engine::Shares& shares, ConnectionRegistry& registry, asio::io_context& registry_loop,
+                  engine::StreamTails* tails)
+        : sessions_(sessions), shares_(shares), registry_(registry), registry_loop_(registry_loop), tails_(tails) {}
 
-    awaitable<Admission> admit(std::string address, std::optional<Actor> user);  // see ConnectionRegistry
+    // See ConnectionRegistry. When it returns, the user's events arrive from every node: all after position `events_after`, if it is known.
+    awaitable<Admission> admit(std::string address, std::optional<Actor> user);
 
     struct Verdict {
         Result<Actor> actor;
         CountedUser place{};
+        std::optional<std::int64_t> events_after{};
     };
-    // Authenticates a token and, unless the connection is already counted with its user, counts it. Errors: INVALID_TOKEN,
-    // CONNECTION_LIMIT.
+    // Authenticates a token and, unless the connection is already counted with its user, counts it and waits as admit() does. Errors:
+    // INVALID_TOKEN, CONNECTION_LIMIT.
     awaitable<Verdict> verify(std::string token, bool is_counted);
 
     // INVALID_TOKEN if the session of the actor has ended.
@@ -35,6 +40,7 @@ private:
     engine::Shares& shares_;
     ConnectionRegistry& registry_;
     asio::io_context& registry_loop_;
+    engine::StreamTails* tails_;
 };
 
 }  // namespace ks::edge

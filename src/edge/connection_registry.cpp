@@ -66,7 +66,7 @@ Result<CountedUser> ConnectionRegistry::sign_in(const Actor& user) {
         return tl::unexpected(limit_reached("of this user", settings_.max_connections_per_user));
     }
     CountedUser place(count_of(by_user_, user.user_id));
-    observer_.connected(user.user_id, user.username);
+    for (engine::ConnectionObserver* observer : observers_) observer->connected(user.user_id, user.username);
     return place;
 }
 
@@ -78,7 +78,7 @@ void ConnectionRegistry::leave(ConnectionCount<std::string>& address) {
 void ConnectionRegistry::leave(ConnectionCount<UserId>& user) {
     const UserId id = user.key;
     leave_count(by_user_, user);
-    observer_.disconnected(id);
+    for (engine::ConnectionObserver* observer : observers_) observer->disconnected(id);
 }
 
 template <class Key>

@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace ks::edge {
 
@@ -62,15 +63,16 @@ struct ConnectionSlot {
 
 struct Admission {
     ConnectionSlot slot{};
-    std::optional<Error> refusal{};  // CONNECTION_LIMIT
+    std::optional<std::int64_t> events_after{};  // see Authenticator::admit()
+    std::optional<Error> refusal{};              // CONNECTION_LIMIT
 };
 
 // Counts the realtime connections of this node and enforces the limits on them. Loop 0 only; slots are released from any loop, also after
 // the registry is destroyed.
 class ConnectionRegistry {
 public:
-    ConnectionRegistry(asio::io_context& loop, engine::ConnectionObserver& observer, ConnectionLimits settings)
-        : loop_(loop), observer_(observer), settings_(settings) {}
+    ConnectionRegistry(asio::io_context& loop, std::vector<engine::ConnectionObserver*> observers, ConnectionLimits settings)
+        : loop_(loop), observers_(std::move(observers)), settings_(settings) {}
     ~ConnectionRegistry();
     ConnectionRegistry(const ConnectionRegistry&) = delete;
     ConnectionRegistry& operator=(const ConnectionRegistry&) = delete;
@@ -95,7 +97,7 @@ private:
     void leave(ConnectionCount<UserId>& user);
 
     asio::io_context& loop_;
-    engine::ConnectionObserver& observer_;
+    const std::vector<engine::ConnectionObserver*> observers_;
     const ConnectionLimits settings_;
     std::size_t total_ = 0;
     Counts<std::string> by_address_;

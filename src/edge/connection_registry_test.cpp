@@ -27,7 +27,8 @@ struct ConnectionRegistryTest : testing::Test {
     asio::io_context loop;
     Log online;
     std::optional<ConnectionRegistry> registry{
-        std::in_place, loop, online, ConnectionLimits{.max_connections = 4, .max_connections_per_user = 1, .max_connections_per_ip = 2}};
+        std::in_place, loop, std::vector<engine::ConnectionObserver*>{&online},
+        ConnectionLimits{.max_connections = 4, .max_connections_per_user = 1, .max_connections_per_ip = 2}};
     const Actor anna = user("anna"), ben = user("ben");
 };
 
@@ -93,7 +94,7 @@ TEST_F(ConnectionRegistryTest, MayEndBeforeItsSlots) {
 
 TEST_F(ConnectionRegistryTest, ASlotLeavesALoopThatHasStopped) {
     EventLoops loops(1);
-    registry.emplace(loops.loop(0), online, ConnectionLimits{4, 4, 4});
+    registry.emplace(loops.loop(0), std::vector<engine::ConnectionObserver*>{&online}, ConnectionLimits{4, 4, 4});
     auto slot = registry->admit("1", anna).slot;
     slot = {};
     loops.stop();

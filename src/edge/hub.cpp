@@ -2,6 +2,8 @@
 
 #include "base/result.h"
 
+#include <algorithm>
+
 namespace ks::edge {
 
 namespace {
@@ -81,7 +83,9 @@ void Hub::sign_in(Subscriber& subscriber) {
 void Hub::watch(Subscriber& subscriber, const ShareId& share) {
     bool is_new = watchers_.try_emplace(&subscriber, Watched{share}).second;
     KS_ASSERT(is_new);
-    insert(by_share_[share], subscriber, [this](Subscriber& watcher) -> std::uint32_t& { return watchers_.at(&watcher).index; });
+    List& list = by_share_[share];
+    if (list.empty()) bus_.watch(share, [] {});
+    insert(list, subscriber, [this](Subscriber& watcher) -> std::uint32_t& { return watchers_.at(&watcher).index; });
 }
 
 void Hub::unwatch(Subscriber& subscriber) {
@@ -91,7 +95,9 @@ void Hub::unwatch(Subscriber& subscriber) {
     List& list = by_share_[share];
     erase(list, subscriber, [this](Subscriber& other) -> std::uint32_t& { return watchers_.at(&other).index; });
     watchers_.erase(watcher);
-    if (list.empty()) empty_shares_.push_back(share);
+    if (!list.empty()) return;
+    empty_shares_.push_back(share);
+    bus_.unwatch(share);
 }
 
 void Hub::for_each(const std::function<void(Subscriber&)>& each) {
@@ -117,11 +123,13 @@ void Hub::tidy() {
 void Hub::deliver(const EventDelivery& delivery) {
     ++delivery_;
     DeliveryFrames frames(delivery, deflating_ > 0);
+    const Recipients& recipients = delivery.recipients;
+    const auto& except = recipients.except;
     auto hand_over = [&](Subscriber& subscriber) {
         if (std::exchange(subscriber.last_delivery_, delivery_) == delivery_) return;
-        subscriber.on_delivery(frames);
+        bool is_excepted = !except.empty() && std::find(except.begin(), except.end(), subscriber.user()) != except.end();
+        if (!is_excepted) subscriber.on_delivery(frames);
     };
-    const Recipients& recipients = delivery.recipients;
     for (const UserId& user : recipients.users) {
         if (auto found = by_user_.find(user); found != by_user_.end()) visit(found->second, hand_over);
     }

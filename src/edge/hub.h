@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "engine/cursor.h"
 #include "net/frame.h"
-#include "ports/bus_message.h"
+#include "ports/bus.h"
 #include "runtime/timer_wheel.h"
 
 #include <functional>
@@ -65,6 +65,8 @@ private:
 // only. During a callback a subscriber may remove itself but no other.
 class Hub {
 public:
+    explicit Hub(Bus& bus) : bus_(bus) {}  // on which it watches the shares that connections watch
+
     void add(Subscriber& subscriber);
     void remove(Subscriber& subscriber);
     void sign_in(Subscriber& subscriber);                      // at most once
@@ -99,6 +101,7 @@ private:
     void deliver(const EventDelivery& delivery);
     void tidy();
 
+    Bus& bus_;
     List all_;
     std::unordered_map<UserId, List> by_user_;
     std::unordered_map<ShareId, List> by_share_;

@@ -44,6 +44,16 @@ private:
     UserId user_{};
 };
 
+class WatchedTopics final : public Bus {
+public:
+    void publish(BusMessages) override {}
+    void subscribe(std::function<void(BusMessages)>) override {}
+    void watch(const BusTopic& topic, std::function<void()>) override { topics.push_back(topic); }
+    void unwatch(const BusTopic& topic) override { std::erase(topics, topic); }
+
+    std::vector<BusTopic> topics;
+};
+
 struct HubTest : testing::Test {
     Recorder& anonymous(bool deflates = false) { return connections.emplace_back(hub, deflates); }
     Recorder& of(const UserId& user) {
@@ -60,7 +70,8 @@ struct HubTest : testing::Test {
         hub.publish(EventDelivery{.type = "X", .message = std::move(message), .recipients = std::move(recipients)});
     }
 
-    Hub hub;
+    WatchedTopics bus;
+    Hub hub{bus};
     std::list<Recorder> connections;
     const UserId alice = UserId::make(), bob = UserId::make(), carol = UserId::make();
     const ShareId share = ShareId::make(), other_share = ShareId::make();
@@ -88,6 +99,26 @@ TEST_F(HubTest, DeliversOnceToWhoIsInSeveralGroups) {
     EXPECT_EQ(both.types.size(), 1U);
     deliver({.users = {alice}, .shares = {share}, .others = bob, .everyone = true});
     EXPECT_EQ(both.types.size(), 2U);
+}
+
+TEST_F(HubTest, DeliversToNoConnectionOfAnExceptedUser) {
+    auto &owner = of(alice), &reader = of(bob), &nobody = anonymous(), &watching = watcher(share);
+    hub.watch(owner, share);
+    deliver({.users = {alice, bob}, .shares = {share}, .everyone = true, .except = {alice}});
+    EXPECT_TRUE(owner.types.empty());
+    for (auto* connection : {&reader, &nobody, &watching}) EXPECT_EQ(connection->types.size(), 1U);
+}
+
+TEST_F(HubTest, WatchesASharesTopicWhileAConnectionDoes) {
+    auto &one = watcher(share), &two = watcher(share);
+    watcher(other_share);
+    EXPECT_EQ(bus.topics, (std::vector<BusTopic>{share, other_share}));
+    hub.remove(one);
+    EXPECT_EQ(bus.topics.size(), 2U);
+    hub.remove(two);
+    EXPECT_EQ(bus.topics, std::vector<BusTopic>{other_share});
+    watcher(share);
+    EXPECT_EQ(bus.topics.size(), 2U);
 }
 
 TEST_F(HubTest, DeliversToOthersThatAreSignedIn) {
@@ -153,7 +184,7 @@ TEST_F(HubTest, ForgetsWhoIsRemoved) {
 TEST_F(HubTest, LetsAnyoneRemoveItselfDuringADelivery) {
     for (unsigned leaving = 0; leaving < 32; ++leaving) {
         for (bool everyone : {false, true}) {
-            Hub fresh;
+            Hub fresh(bus);
             std::list<Recorder> five;
             for (unsigned i = 0; i < 5; ++i) {
                 auto& connection = five.emplace_back(fresh);

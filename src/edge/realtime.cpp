@@ -11,17 +11,24 @@ namespace {
 constexpr Duration returns_a_core{2};
 constexpr Duration shortest_return{1000};
 
+std::vector<engine::ConnectionObserver*> observers(engine::Presence& presence, engine::StreamTails* tails) {
+    std::vector<engine::ConnectionObserver*> all{&presence};
+    if (tails) all.push_back(tails);
+    return all;
+}
+
 }  // namespace
 
 Realtime::Realtime(EventLoops& loops, engine::Sessions& sessions, engine::Shares& shares, engine::Presence& presence,
-                   engine::History& history, const Clock& clock, RealtimeSettings settings, ConnectionLimits limits)
+                   engine::StreamTails* tails, engine::History& history, Bus& bus, const Clock& clock, RealtimeSettings settings,
+                   ConnectionLimits limits)
     : loops_(loops),
       settings_(settings),
-      connections_(loops.loop(0), presence, limits),
-      authenticator_(sessions, shares, connections_, loops.loop(0)) {
+      connections_(loops.loop(0), observers(presence, tails), limits),
+      authenticator_(sessions, shares, connections_, loops.loop(0), tails) {
     for (unsigned loop = 0; loop < loops.count(); ++loop) {
         StreamReader& streams = streams_.emplace_back(history);
-        Hub& hub = *hubs_.emplace_back(std::make_unique<Hub>());
+        Hub& hub = *hubs_.emplace_back(std::make_unique<Hub>(bus));
         services_.push_back({loops.loop(loop), hub, streams, authenticator_, clock, settings_});
         auto syscalls = settings_.io_uring ? net::io_uring_syscalls() : net::plain_syscalls();
         engines_.push_back(std::make_unique<net::WsEngine>(loops.loop(loop), loops.wheel(loop), std::move(syscalls), settings_.socket));

@@ -12,8 +12,9 @@ namespace ks::edge {
 // The realtime services of the server: a hub and a WebSocket engine per loop, one registry of all connections.
 class Realtime {
 public:
-    Realtime(EventLoops& loops, engine::Sessions& sessions, engine::Shares& shares, engine::Presence& presence, engine::History& history,
-             const Clock& clock, RealtimeSettings settings, ConnectionLimits limits);
+    // `tails`: null in an installation of one node.
+    Realtime(EventLoops& loops, engine::Sessions& sessions, engine::Shares& shares, engine::Presence& presence, engine::StreamTails* tails,
+             engine::History& history, Bus& bus, const Clock& clock, RealtimeSettings settings, ConnectionLimits limits);
     ~Realtime();
 
     Hub& hub(unsigned loop) { return *hubs_[loop]; }

@@ -16,6 +16,10 @@ public:
     // available to other requests.
     awaitable<AsyncSemaphore::Permit> acquire() { return permits_.acquire(); }
 
+    // Replaces "now" by the cursor of that position, if it is known: events of other nodes may be in the journal before they are announced,
+    // and a read of its head would skip them.
+    std::string begin_at(std::string since, const UserId& user, std::optional<std::int64_t> events_after) const;
+
     awaitable<Result<engine::Opening>> open(UserId user, engine::Since since, engine::PageSize size) {
         return history_.open(user, since, size);
     }

@@ -64,6 +64,10 @@ awaitable<void> WsConnection::verify_token(const LoopServices& services, std::st
     auto verdict = co_await services.authenticator.verify(std::move(token), is_counted);
     WsConnection* connection = self.get();
     if (!connection || connection->session_.closed()) co_return;
+    if (verdict.actor && verdict.place && connection->cold_state().since) {
+        std::string& since = *connection->cold_state().since;
+        since = services.streams.begin_at(std::move(since), verdict.actor->user_id, verdict.events_after);
+    }
     connection->session_.on_verdict(std::move(verdict.actor), services.clock.now());
     // The verdict may be refused after all (it expired just now), and its reply may close the connection.
     bool signed_in = !connection->session_.closed() && connection->session_.signed_in();

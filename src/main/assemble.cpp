@@ -131,7 +131,7 @@ public:
           hashing_(1, 64, Offload::Priority::Background),
           digests_(usable_cores() > 1 ? loops_.count() : 0, 1024),  // 0 on a single CPU, where offloading only adds context switches
           magic_(1, 10'000),
-          adapters_(open_adapters(config, disk_)),
+          adapters_(open_adapters(config, jwt_secret, disk_)),
           kept_answers_(store_, clock_, jwt_secret),
           sessions_(store_, password_hashing_, clock_, {jwt_secret, config.auth.access_token_ttl, config.auth.refresh_token_ttl}),
           registration_(store_, password_hashing_, sessions_, clock_, registration_policy(config)),
@@ -153,12 +153,19 @@ public:
           history_(store_),
           presence_(loops_.loop(0), loops_.wheel(0), store_, bus_, clock_, presence_settings(config)),
           janitor_(loops_.loop(0), store_, shares_, uploads_, resumable_, reaper_, clock_, janitor_settings(config)),
-          realtime_(loops_, sessions_, shares_, presence_, history_, clock_, realtime_settings(config, io_uring),
+          tails_(bus_.state() == BusState::Local ? nullptr
+                                                 : std::make_unique<engine::StreamTails>(loops_.wheel(0), store_, bus_, deliver_)),
+          realtime_(loops_, sessions_, shares_, presence_, tails_.get(), history_, bus_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(loops_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
         for (unsigned loop = 0; loop < loops_.count(); ++loop) request_cache_.emplace_back(sessions_, files_, clock_, changes_);
         bus_.subscribe([this](BusMessages messages) { changes_.note(messages); });
-        bus_.subscribe([this](BusMessages messages) { realtime_.publish(messages); });
+        if (tails_) {
+            bus_.subscribe([this](BusMessages messages) { tails_->publish(messages); });
+            bus_.on_lost([this] { tails_->look_for_lost(); });
+        } else {
+            bus_.subscribe(deliver_);
+        }
         store_.on_commit([this](BusMessages messages) { bus_.publish(messages); });
     }
 
@@ -170,6 +177,8 @@ public:
         for (Offload* pool : {&disk_, &sign_ins_, &hashing_, &digests_, &magic_}) pool->stop();
         blobs_.stop();
         store_.stop();
+        bus_.stop();
+        if (tails_) tails_->stop();
         loops_.destroy_tasks();
     }
 
@@ -218,6 +227,8 @@ private:
     engine::History history_;
     engine::Presence presence_;
     engine::Janitor janitor_;
+    const std::function<void(BusMessages)> deliver_ = [this](BusMessages messages) { realtime_.publish(messages); };
+    std::unique_ptr<engine::StreamTails> tails_;  // null in an installation of one node
     engine::CacheGeneration changes_;
     std::vector<engine::RequestCache> request_cache_;
     edge::Realtime realtime_;
@@ -270,6 +281,8 @@ awaitable<void> Instance::live() {
 awaitable<Result<void>> Instance::serve_until_signal() {
     KS_CO_CHECK(co_await prepare());
     janitor_.start();
+    bus_.start();
+    if (tails_) tails_->start();
     http_.start(*server_);
     log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", loops_.count()}});
     co_await signals_.next();
