@@ -3,10 +3,13 @@
 #include "adapters/disk/disk_blobs.h"
 #include "adapters/local_bus/local_bus.h"
 #include "adapters/memory/memory_blobs.h"
+#include "adapters/nats/nats_bus.h"
 #include "adapters/s3/s3_blobs.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "base/crypto.h"
 #include "main/data_dir.h"
 
+#include <fstream>
 #include <stdexcept>
 
 namespace ks::main {
@@ -44,9 +47,13 @@ std::unique_ptr<BlobStore> open_blob_store(const Config& config, Offload& disk_p
     no_adapter("blobs.url", url);
 }
 
-std::unique_ptr<Bus> open_bus(const Config& config) {
-    if (config.bus.url == "none") return std::make_unique<local_bus::LocalBus>();
-    no_adapter("bus.url", config.bus.url);
+std::unique_ptr<Bus> open_bus(const Config& config, const std::string& jwt_secret) {
+    const auto& [servers, credentials_file] = config.bus;
+    if (servers.empty()) return std::make_unique<local_bus::LocalBus>();
+    bool is_readable = credentials_file.empty() || std::ifstream(credentials_file).good();
+    if (!is_readable) throw BadSetting("bus.credentials_file: \"" + credentials_file + "\" cannot be read");
+    std::string prefix = "ks." + hex(hmac_sha256(jwt_secret, "bus")).substr(0, 16);
+    return std::make_unique<nats::NatsBus>(nats::BusOptions{{servers, credentials_file}, std::move(prefix)});
 }
 
 }  // namespace
@@ -59,8 +66,8 @@ std::unique_ptr<MetaStore> open_meta_store(const Config& config) {
     no_adapter("database.url", url);
 }
 
-Adapters open_adapters(const Config& config, Offload& disk_pool) {
-    return {.bus = open_bus(config), .store = open_meta_store(config), .blobs = open_blob_store(config, disk_pool)};
+Adapters open_adapters(const Config& config, const std::string& jwt_secret, Offload& disk_pool) {
+    return {.bus = open_bus(config, jwt_secret), .store = open_meta_store(config), .blobs = open_blob_store(config, disk_pool)};
 }
 
 std::optional<std::string> database_file(const Config& config) { return path_behind(sqlite_scheme, config.database.url); }

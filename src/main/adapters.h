@@ -26,9 +26,9 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-// Opens all of them. `disk_pool` must outlive the blob store. Throws BadSetting, or another std::exception, with the reason if one cannot
-// be opened.
-Adapters open_adapters(const Config& config, Offload& disk_pool);
+// Opens all of them. `disk_pool` must outlive the blob store. The bus keeps apart installations that share its servers by `jwt_secret`,
+// which all nodes of one have. Throws BadSetting, or another std::exception, with the reason if an adapter cannot be opened.
+Adapters open_adapters(const Config& config, const std::string& jwt_secret, Offload& disk_pool);
 
 std::unique_ptr<MetaStore> open_meta_store(const Config& config);  // the store alone; throws likewise
 

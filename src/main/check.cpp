@@ -36,7 +36,7 @@ public:
         : disk_(1, 64),
           digests_(1, 64),
           magic_(1, 64),
-          adapters_(open_adapters(config, disk_)),
+          adapters_(open_adapters(config, {}, disk_)),
           reaper_(*adapters_.store, *adapters_.blobs),
           types_(*adapters_.blobs, magic_),
           uploads_({*adapters_.store, *adapters_.blobs, reaper_, *adapters_.bus, clock_, digests_, types_, loop_, {}}),

@@ -19,7 +19,7 @@ const Setting* find_setting(const std::string& key) {
 }
 
 std::string quoted(const std::string& value, bool is_secret) {
-    return is_secret ? "(a secret of " + std::to_string(value.size()) + " bytes)" : "\"" + value + "\"";
+    return is_secret ? "(a secret of " + std::to_string(value.size()) + " bytes)" : "\"" + without_user_info(value) + "\"";
 }
 
 tl::unexpected<Error> bad_value(const Setting& setting, const std::string& value) {

@@ -74,7 +74,7 @@ struct Config {
 
     struct {
         std::string url{};
-    } database, bus;
+    } database;
 
     struct {
         std::string url{};
@@ -82,6 +82,11 @@ struct Config {
         std::string secret_key{};
         std::string secret_key_file{};
     } blobs;
+
+    struct {
+        std::vector<std::string> servers{};  // URLs; empty: in-process
+        std::string credentials_file{};
+    } bus;
 
     std::map<std::string, std::string> explicit_values{};  // explicitly set values by key, normalized if their type is
 };

@@ -101,6 +101,23 @@ TEST(SettingTypes, FormsOfUrls) {
     EXPECT_FALSE(matches_form("memory:a", "memory:"));
 }
 
+TEST(SettingTypes, BusServers) {
+    for (const char* text :
+         {"nats://localhost", "nats://10.0.0.5:4222", "tls://nats.example.org:4222", "nats://[::1]:4222", "nats://user:p@ss@host"}) {
+        EXPECT_EQ(parse_bus_server(text), text);
+    }
+    for (const char* text : {"", "nats:", "nats://", "host:4222", "http://host", "nats://user@", "nats://host:port", "nats://host/path"}) {
+        EXPECT_FALSE(parse_bus_server(text)) << text;
+    }
+}
+
+TEST(SettingTypes, UrlsWithoutUsersAndPasswords) {
+    EXPECT_EQ(without_user_info("nats://one:secret@a:1,tls://token@b, nats://c"), "nats://***@a:1,tls://***@b, nats://c");
+    EXPECT_EQ(without_user_info("nats:/one:secret@a"), "***@a");
+    EXPECT_EQ(without_user_info("nats://one:s@cret@a"), "nats://***@a");
+    EXPECT_EQ(without_user_info("amqp://localhost"), "amqp://localhost");
+}
+
 TEST(Adapters, AreChosenByTheSchemes) {
     std::string folder = testing::TempDir() + "kingshare_adapters";
     std::filesystem::remove_all(folder);
@@ -110,7 +127,7 @@ TEST(Adapters, AreChosenByTheSchemes) {
     EXPECT_EQ(blobs_folder(config), folder + "/blobs");
     Offload pool(1, 10);
     {
-        Adapters adapters = open_adapters(config, pool);
+        Adapters adapters = open_adapters(config, {}, pool);
         EXPECT_TRUE(adapters.store && adapters.blobs && adapters.bus);
         EXPECT_TRUE(std::filesystem::exists(folder + "/kingshare.db"));
         EXPECT_TRUE(std::filesystem::exists(folder + "/blobs"));
@@ -118,10 +135,15 @@ TEST(Adapters, AreChosenByTheSchemes) {
         adapters.blobs->stop();
     }
     config.blobs.url = "memory:";
-    EXPECT_TRUE(open_adapters(config, pool).blobs);
+    EXPECT_TRUE(open_adapters(config, {}, pool).blobs);
     EXPECT_FALSE(blobs_folder(config));
+    EXPECT_EQ(open_adapters(config, {}, pool).bus->state(), BusState::Local);
+    config.bus.servers = {"nats://localhost:4222"};
+    EXPECT_EQ(open_adapters(config, {}, pool).bus->state(), BusState::Disconnected);
+    config.bus.credentials_file = folder + "/missing";
+    EXPECT_THROW(open_adapters(config, {}, pool), std::runtime_error);
     config.blobs.url = "unheard:of";
-    EXPECT_THROW(open_adapters(config, pool), std::runtime_error);
+    EXPECT_THROW(open_adapters(config, {}, pool), std::runtime_error);
     EXPECT_FALSE(blobs_folder(config));
     std::filesystem::remove_all(folder);
 }

@@ -62,6 +62,29 @@ std::optional<std::string> parse_network(std::string_view text) {
     return edge::TrustedProxies::is_network(network) ? std::optional(std::move(network)) : std::nullopt;
 }
 
+std::string without_user_info(const std::string& text) {
+    std::string hidden;
+    std::stringstream list(text);
+    for (std::string url; std::getline(list, url, ',');) {
+        auto scheme = url.find("://");
+        std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+        auto at = url.rfind('@');
+        if (at != std::string::npos && at >= begin) url.replace(begin, at - begin, "***");
+        hidden += (hidden.empty() ? "" : ",") + url;
+    }
+    return hidden;
+}
+
+std::optional<std::string> parse_bus_server(std::string_view text) {
+    std::string_view rest = text;
+    if (!rest.starts_with("nats://") && !rest.starts_with("tls://")) return std::nullopt;
+    rest.remove_prefix(rest.find("//") + 2);
+    if (auto at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
+    // The rest must be an authority, which BaseUrl checks in the form of a URL without path.
+    auto url = net::BaseUrl::parse("http://" + std::string(rest));
+    return url && url->prefix.empty() ? std::optional(std::string(text)) : std::nullopt;
+}
+
 std::optional<std::vector<std::string>> parse_list(const std::string& text, std::optional<std::string> (*parse_item)(std::string_view)) {
     std::vector<std::string> items;
     bool listed = text.starts_with('[') && text.ends_with(']');

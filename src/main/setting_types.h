@@ -25,6 +25,8 @@ std::optional<std::uint64_t> parse_number(const std::string& text);
 std::optional<bool> parse_bool(const std::string& text);
 std::optional<std::string> parse_base_url(const std::string& text);  // normalized
 std::optional<std::string> parse_network(std::string_view text);
+std::string without_user_info(const std::string& text);              // a list of URLs, with *** for users and passwords
+std::optional<std::string> parse_bus_server(std::string_view text);  // nats://[user:password@]host[:port], or tls://…
 // Parses a list in TOML syntax or separated by commas. `parse_item` validates and normalizes an item; nullopt rejects the list.
 std::optional<std::vector<std::string>> parse_list(const std::string& text, std::optional<std::string> (*parse_item)(std::string_view));
 // Matches the text against forms like "sqlite:PATH" (any nonempty path) and "memory:".

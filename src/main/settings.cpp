@@ -27,6 +27,17 @@ SettingType blobs_url(std::string allowed) {
     return parsed(KS_FIELD(blobs.url), std::move(allowed), parse);
 }
 
+// Servers are shown without the passwords in their URLs.
+SettingType bus_servers(std::string allowed) {
+    auto assign = [](Config& config, const std::string& text) -> std::optional<std::string> {
+        auto servers = parse_list(text, parse_bus_server);
+        if (!servers) return std::nullopt;
+        config.bus.servers = std::move(*servers);
+        return without_user_info(text);
+    };
+    return {std::move(allowed), assign};
+}
+
 std::vector<Setting> server_settings() {
     return {
         {.key = "server.public_url",
@@ -239,12 +250,15 @@ std::vector<Setting> adapter_settings() {
          .description = "file with that secret, in place of blobs.secret_key",
          .default_text = "none"},
         {.key = "bus.url",
-         .type = parsed(
-             KS_FIELD(bus.url), "none",
-             [](const std::string& text) { return text.empty() || text == "none" ? std::optional<std::string>("none") : std::nullopt; }),
+         .type = bus_servers("none, or URLs like nats://10.0.0.5:4222 or tls://user:password@nats.example.org:4222, separated by commas"),
          .default_value = "none",
-         .description = "event bus (the built-in one is the only choice)",
-         .default_text = "none: in-process"},
+         .description = "NATS servers, over which the nodes of an installation exchange events",
+         .default_text = "none: in-process, for one node"},
+        {.key = "bus.credentials_file",
+         .type = any_text(KS_FIELD(bus.credentials_file), "the path of a file"),
+         .description =
+             "credentials for these servers: a .creds file with the JWT and NKEY of a user (a password may be in the URL instead)",
+         .default_text = "none"},
     };
 }
 

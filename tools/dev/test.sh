@@ -22,7 +22,7 @@ run_unit_tests() {  # PRESET
 run_behaviour_tests() {  # PRESET [PYTEST OPTIONS]
     local preset=$1 processes=(-n 2 --dist loadfile) argument
     shift
-    need python3-pytest python3-pytest-xdist python3-yaml python3-jsonschema curl aria2 axel wget wget2 strace e2fsprogs nginx caddy apache2 haproxy zsh fish
+    need python3-pytest python3-pytest-xdist python3-yaml python3-jsonschema curl aria2 axel wget wget2 strace e2fsprogs nginx caddy apache2 haproxy nats-server zsh fish
     # Two processes take half the time. Output and debuggers need a single one.
     for argument in "$@"; do
         case $argument in -n* | -s | --pdb) processes=() ;; esac

@@ -1,0 +1,90 @@
+"""A server with bus.url exchanges its events over NATS and delivers its own at once, with and without the NATS servers."""
+import shutil
+import socket
+import subprocess
+
+import pytest
+
+from support.timeouts import eventually
+
+PASSWORD = "the-password-of-the-bus"
+
+
+class NatsServer:
+    def __init__(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"nats://kingshare:{PASSWORD}@127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([shutil.which("nats-server"), "--addr", "127.0.0.1", "--port", str(self.port),
+                                         "--user", "kingshare", "--pass", PASSWORD],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def nats():
+    one = NatsServer()
+    yield one
+    one.end()
+
+
+@pytest.fixture
+def server(start_server, nats):
+    return start_server(bus__url=nats.url, realtime__presence="off")
+
+
+def connections_in(server):
+    return server.log.count("connected to the bus")
+
+
+def assert_events_arrive(server):
+    """Every event arrives once and in order: on plain connections, since a cursor, and on those of a watched link."""
+    anna, ben = server.user("anna"), server.user("ben")
+    plain, since = anna.connect(), anna.connect(since="now")
+    since.expect("Resumed")
+    file = anna.upload("letter.txt")
+    share = anna.share(file, recipients=[ben])
+    watching = server.listen(share=share)
+    anna.http.delete(f"files/{file['id']}", want=204)
+    for connection in (plain, since):
+        types = [message["type"] for message in server.received(connection) if message["type"] != "UploadProgress"]
+        assert types == ["FileUploaded", "FileShared", "FileDeleted"]
+    watching.expect("FileDeleted")
+    server.assert_nothing_else(watching)
+
+
+def test_events_arrive_with_the_bus(server):
+    eventually(lambda: connections_in(server) == 1, "the server is connected to NATS")
+    assert_events_arrive(server)
+
+
+def test_events_arrive_without_the_bus(server, nats):
+    eventually(lambda: connections_in(server) == 1, "the server is connected to NATS")
+    nats.end()
+    eventually(lambda: "disconnected from the bus" in server.log, "the server notices that NATS is away")
+    assert_events_arrive(server)
+    nats.start()
+    eventually(lambda: connections_in(server) == 2, "the server reconnects")
+    assert_events_arrive(server)
+
+
+def test_a_session_ends_everywhere_at_once(server):
+    anna = server.user("anna")
+    connection = anna.connect()
+    anna.http.post("auth/logout-all", want=204)
+    connection.expect_close(4401)
+
+
+def test_the_password_is_shown_nowhere(server, nats):
+    nats.end()
+    eventually(lambda: "disconnected from the bus" in server.log or "cannot be reached" in server.log, "the server notices that NATS is away")
+    items = server.admin.http.get("settings", want=200).json()["items"]
+    shown = next(item["value"] for item in items if item["key"] == "bus.url")
+    assert shown == f"nats://***@127.0.0.1:{nats.port}"
+    assert PASSWORD not in server.log
