@@ -57,8 +57,8 @@ public:
     void reset_hang_up() { hang_up_.reset(); }
 
     void shutdown_send();  // the client sees the end of the stream
-    void close();          // what was sent still arrives
-    void abort();          // resets the connection: what was not acknowledged is lost
+    void close();          // bytes sent before still arrive
+    void abort();          // resets the connection: unacknowledged bytes are lost
 
     // Gives the socket's descriptor away. Nullopt if the connection was aborted.
     std::optional<int> release();
