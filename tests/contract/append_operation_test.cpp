@@ -18,7 +18,9 @@ public:
         KS_CO_TRY(auto writer, co_await blobs_.resume(id, size));
         co_return std::make_unique<Writer>(*this, std::move(writer));
     }
-    awaitable<Result<void>> concatenate(FileId id, std::vector<BlobInfo> parts) override { return blobs_.concatenate(id, std::move(parts)); }
+    awaitable<Result<void>> concatenate(FileId id, std::vector<BlobInfo> parts) override {
+        return blobs_.concatenate(id, std::move(parts));
+    }
     awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) override { return blobs_.open(id); }
     awaitable<Result<void>> remove(FileId id) override { return blobs_.remove(id); }
     awaitable<Result<void>> check() override { return blobs_.check(); }
