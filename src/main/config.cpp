@@ -18,13 +18,15 @@ const Setting* find_setting(const std::string& key) {
     return found == settings().end() ? nullptr : &*found;
 }
 
-std::string quoted(const std::string& value, bool is_secret) {
-    return is_secret ? "(a secret of " + std::to_string(value.size()) + " bytes)" : "\"" + without_user_info(value) + "\"";
+// Returns the value as an error may show it. `setting`: null if it is unknown.
+std::string quoted(const std::string& value, const Setting* setting) {
+    if (setting && setting->is_secret) return "(a secret of " + std::to_string(value.size()) + " bytes)";
+    return "\"" + (setting && setting->has_user_info ? without_user_info(value) : value) + "\"";
 }
 
 tl::unexpected<Error> bad_value(const Setting& setting, const std::string& value) {
     return fail(ErrorCode::InvalidRequest,
-                setting.key + ": " + quoted(value, setting.is_secret) + " is not allowed; it must be " + setting.type.allowed);
+                setting.key + ": " + quoted(value, &setting) + " is not allowed; it must be " + setting.type.allowed);
 }
 
 std::string in_data_dir(std::string text, const std::string& data_dir) {
@@ -57,9 +59,9 @@ std::string nearest_setting(const std::string& key) {
 tl::unexpected<Error> unknown_setting(const std::string& key, const std::string& value) {
     std::string near = nearest_setting(key);
     const Setting* meant = find_setting(near);
-    return fail(ErrorCode::InvalidRequest, key + ": " + quoted(value, meant && meant->is_secret) +
-                                               " is not allowed: there is no such setting" + cli::did_you_mean(near) +
-                                               (near.empty() ? "; " : " ") + "kingshare help settings lists them");
+    return fail(ErrorCode::InvalidRequest, key + ": " + quoted(value, meant) + " is not allowed: there is no such setting" +
+                                               cli::did_you_mean(near) + (near.empty() ? "; " : " ") +
+                                               "kingshare help settings lists them");
 }
 
 std::string toml_text(const toml::node& node) {

@@ -253,7 +253,8 @@ std::vector<Setting> adapter_settings() {
          .type = bus_servers("none, or URLs like nats://10.0.0.5:4222 or tls://user:password@nats.example.org:4222, separated by commas"),
          .default_value = "none",
          .description = "NATS servers, over which the nodes of an installation exchange events",
-         .default_text = "none: in-process, for one node"},
+         .default_text = "none: in-process, for one node",
+         .has_user_info = true},
         {.key = "bus.credentials_file",
          .type = any_text(KS_FIELD(bus.credentials_file), "the path of a file"),
          .description =

@@ -12,6 +12,7 @@ struct Setting {
     std::string description;        // for people, as a phrase: without capital and full stop
     std::string default_text = {};  // shown instead of default_value
     bool is_secret = false;         // its value is never shown
+    bool has_user_info = false;     // URLs that may hold passwords, which are never shown
 
     const std::string& shown_default() const { return default_text.empty() ? default_value : default_text; }
 };

@@ -53,7 +53,7 @@ def assert_events_arrive(server):
     watching = server.listen(share=share)
     anna.http.delete(f"files/{file['id']}", want=204)
     for connection in (plain, since):
-        types = [message["type"] for message in server.received(connection) if message["type"] != "UploadProgress"]
+        types = [message.type for message in server.received(connection) if message.type != "UploadProgress"]
         assert types == ["FileUploaded", "FileShared", "FileDeleted"]
     watching.expect("FileDeleted")
     server.assert_nothing_else(watching)
@@ -78,6 +78,7 @@ def test_a_session_ends_everywhere_at_once(server):
     anna = server.user("anna")
     connection = anna.connect()
     anna.http.post("auth/logout-all", want=204)
+    connection.expect_error("INVALID_TOKEN")
     connection.expect_close(4401)
 
 
