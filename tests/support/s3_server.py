@@ -16,7 +16,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 
 PACKAGES = "swift-proxy swift-account swift-container swift-object memcached"
@@ -139,7 +138,7 @@ class Swift:
             self._write_ring(kind, port)
         for kind in ("account", "container", "object", "proxy"):
             self._processes.append(self._fork(kind))
-        self._wait()
+        self._wait([memcached, *ports, proxy])
 
     def _write_ring(self, kind, port):
         from swift.common.ring import RingBuilder
@@ -167,18 +166,19 @@ class Swift:
         finally:
             os._exit(1)
 
-    def _wait(self):
+    def _wait(self, ports):
+        """Waits until every server accepts connections. A request before that makes the proxy avoid a server for a while (503)."""
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        while ports and time.monotonic() < deadline:
             try:
-                NO_PROXY.open(f"{self.url}/bucket", timeout=5)
-            except urllib.error.HTTPError:
-                return
+                socket.create_connection(("127.0.0.1", ports[0]), timeout=5).close()
+                ports = ports[1:]
             except OSError:
                 time.sleep(0.05)
-        logs = "\n".join(path.read_text() for path in self.folder.glob("*.log"))
-        self.stop()
-        raise RuntimeError(f"Swift did not start:\n{logs}")
+        if ports:
+            logs = "\n".join(path.read_text() for path in self.folder.glob("*.log"))
+            self.stop()
+            raise RuntimeError(f"Swift did not start:\n{logs}")
 
     def stop(self):
         for process in self._processes:
