@@ -13,7 +13,8 @@ CONTENT = random.Random("disk").randbytes(5 * MIB)
 
 
 class DiskUsage:
-    """The most bytes that a folder has taken while the block ran, sampled without a pause."""
+    """The most bytes that a folder has taken while the block ran, sampled without a pause. A file that is renamed during a sample counts
+    once."""
 
     def __init__(self, folder):
         self.folder, self.most, self._done = folder, 0, threading.Event()
@@ -21,14 +22,15 @@ class DiskUsage:
 
     def _watch(self):
         while not self._done.is_set():
-            taken = 0
+            taken = {}
             for folder, _, names in os.walk(self.folder):
                 for name in names:
                     try:
-                        taken += os.stat(os.path.join(folder, name)).st_blocks * 512
+                        status = os.stat(os.path.join(folder, name))
+                        taken[status.st_ino] = status.st_blocks * 512
                     except FileNotFoundError:
                         pass
-            self.most = max(self.most, taken)
+            self.most = max(self.most, sum(taken.values()))
 
     def __enter__(self):
         self._thread.start()
