@@ -11,10 +11,6 @@ namespace ks {
 
 namespace {
 
-bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 std::string map(std::string_view text, int options) {
     utf8proc_uint8_t* mapped = nullptr;
     auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &mapped,
@@ -42,6 +38,10 @@ std::pair<char32_t, std::size_t> decode_utf8(std::string_view text) {
         if (point >= 0x10000 && point <= 0x10ffff) return {point, 4};
     }
     return {0, 0};
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 bool is_utf8(std::string_view text) {

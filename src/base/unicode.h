@@ -11,7 +11,11 @@ namespace ks {
 // valid one.
 std::pair<char32_t, std::size_t> decode_utf8(std::string_view text);
 
+bool is_ascii(std::string_view text);
 bool is_utf8(std::string_view text);
+
+// Returns whether every database can store the text: UTF-8 without NUL.
+inline bool is_storable(std::string_view text) { return is_utf8(text) && text.find('\0') == std::string_view::npos; }
 
 // Returns normalization form C (UAX #15). Text that is not UTF-8 is returned unchanged.
 std::string normalize(std::string_view text);

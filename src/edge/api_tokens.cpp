@@ -3,6 +3,7 @@
 #include "edge/paging.h"
 
 #include "base/log.h"
+#include "base/unicode.h"
 #include "edge/idempotency.h"
 #include "edge/login_guard.h"
 
@@ -32,7 +33,8 @@ HandlerResult create_token(RequestContext& call, const Actor& actor) {
     if (kept) co_return kept;
     KS_CO_TRY(auto name, body.string("name"));
     KS_CO_TRY(auto expires_in, body.optional_integer("expires_in", 1, 10LL * 366 * 86400));
-    if (name.empty() || name.size() > 100) co_return bad_field("name", "\"name\" must have 1 to 100 bytes");
+    if (name.empty() || name.size() > 100 || !is_storable(name))
+        co_return bad_field("name", "\"name\" must have 1 to 100 bytes without NUL");
     std::optional<Duration> lifetime;
     if (expires_in) lifetime = std::chrono::seconds(*expires_in);
     KS_CO_TRY(auto password, body.optional_string("password"));

@@ -1,6 +1,7 @@
 #include "edge/paging.h"
 
 #include "base/crypto.h"
+#include "base/unicode.h"
 #include "codec/json.h"
 #include "edge/responses.h"
 
@@ -18,7 +19,8 @@ Result<Page> parse_page(const net::Target& target, int default_limit) {
     }
     if (target.has("cursor")) {
         auto bytes = from_base64url(target.parameter("cursor"));
-        if (!bytes || bytes->size() < 16) return bad_field("cursor", "\"cursor\" must be the \"next_cursor\" of the previous page");
+        if (!bytes || bytes->size() < 16 || !is_storable(bytes->substr(16)))
+            return bad_field("cursor", "\"cursor\" must be the \"next_cursor\" of the previous page");
         page.after_id = bytes->substr(0, 16);
         page.after_key = bytes->substr(16);
     }

@@ -1,6 +1,7 @@
 #include "net/tus.h"
 
 #include "base/crypto.h"
+#include "base/unicode.h"
 
 #include <charconv>
 #include <limits>
@@ -56,6 +57,7 @@ Result<void> refuse_draft_piece(std::string_view complete, std::string_view inco
 Result<std::map<std::string, std::string>> parse_metadata(std::string_view text) {
     constexpr auto field = "Upload-Metadata";
     std::map<std::string, std::string> metadata;
+    if (!is_ascii(text)) return bad_field(field, "Upload-Metadata must be ASCII");
     while (!text.empty()) {
         std::string_view value = trim(take_until(text, ','));
         std::string key(take_until(value, ' '));
@@ -78,6 +80,7 @@ Result<UploadChecksum> parse_checksum(std::string_view text) {
 
 Result<std::vector<FileId>> parse_parts(std::string_view text, std::string_view path) {
     std::vector<FileId> ids;
+    if (!is_ascii(text)) return bad_field("Upload-Concat", "Upload-Concat must be ASCII");
     for (text = trim(text); !text.empty(); text = trim(text)) {
         std::string_view url = take_until(text, ' ');
         if (url.ends_with('/')) url.remove_suffix(1);
