@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::uint64_t checkpoint_bytes = 64_MiB;  // flush interval within a request: bounds the loss in a crash
 
+tl::unexpected<Error> no_longer_exists() { return fail(ErrorCode::NotFound, "This upload no longer exists"); }
+tl::unexpected<Error> taken_over() { return fail(ErrorCode::Conflict, "Another request took over or ended this upload"); }
+
 }  // namespace
 
 awaitable<Result<Upload>> AppendOperation::run(FileId id, ByteSource& source) {
@@ -59,7 +62,7 @@ std::optional<Hasher> AppendOperation::take_hash() {
 
 awaitable<Result<void>> AppendOperation::begin(FileId id) {
     auto note = [this, id](Tx& tx) -> Result<Upload> {
-        KS_TRY(Upload upload, uploads_.find_resumable(tx, actor_, id));
+        KS_TRY(Upload upload, uploads_.resumable(tx.uploads().lock(id), actor_));
         if (upload.kind == UploadKind::Final) return fail(ErrorCode::Forbidden, "A final upload can't be appended to");
         if (request_.total) KS_CHECK(settle_total(upload, *request_.total));
         KS_CHECK(check_append(upload, request_.offset, request_.length));
@@ -71,12 +74,13 @@ awaitable<Result<void>> AppendOperation::begin(FileId id) {
         QuotaReservation::release(tx, upload);  // left by an earlier request that failed
         std::uint64_t wanted = request_.length.value_or(QuotaReservation::first_step);
         KS_CHECK(QuotaReservation::reserve(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
+        ++upload.turn;
         upload.expires_at = expiry();
         tx.uploads().update(upload);
         return upload;
     };
     KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
-    if (!upload_.finished) reservation_.emplace(uploads_.weak_parts(), id, upload_.reserved);
+    if (!upload_.finished) reservation_.emplace(uploads_.weak_parts(), upload_);
     co_return Result<void>{};
 }
 
@@ -106,7 +110,7 @@ awaitable<Result<std::size_t>> AppendOperation::Body::read_some(std::span<char> 
 
 awaitable<Result<void>> AppendOperation::stay_alive() {
     auto note = [this](Tx& tx) -> Result<Upload> {
-        KS_TRY(Upload upload, row(tx, upload_.id));
+        KS_TRY(Upload upload, lock_row(tx, upload_.id));
         upload.expires_at = expiry();
         tx.uploads().update(upload);
         return upload;
@@ -117,9 +121,8 @@ awaitable<Result<void>> AppendOperation::stay_alive() {
 
 // Returns the reason for preemption: NOT_FOUND if the upload was removed, otherwise CONFLICT.
 awaitable<Result<void>> AppendOperation::flush_before_release() {
-    auto look = [this](Tx& tx) { return row(tx, upload_.id); };
-    KS_CO_CHECK(co_await read(parts_.store, std::move(look)));
-    co_return fail(ErrorCode::Conflict, "Another request took over or ended this upload");
+    KS_CO_CHECK(co_await check_existence());
+    co_return taken_over();
 }
 
 awaitable<Result<void>> AppendOperation::check(UploadWriter& writer) {
@@ -132,7 +135,7 @@ awaitable<Result<void>> AppendOperation::check(UploadWriter& writer) {
 awaitable<Result<void>> AppendOperation::keep(UploadWriter& writer, bool last) {
     KS_CO_CHECK(co_await writer.sync());
     auto note = [this, id = upload_.id, received = writer.received(), left = last ? 0 : reservation_->left()](Tx& tx) -> Result<Upload> {
-        KS_TRY(Upload upload, row(tx, id));
+        KS_TRY(Upload upload, lock_row(tx, id));
         std::uint64_t arrived = received - upload.received;
         upload.received = received;
         QuotaReservation::commit(tx, upload, arrived, left);
@@ -148,15 +151,14 @@ awaitable<Result<void>> AppendOperation::keep(UploadWriter& writer, bool last) {
 awaitable<Result<void>> AppendOperation::finish(UploadWriter& writer) {
     auto whole = co_await writer.finish();
     if (!whole) {
-        auto look = [this](Tx& tx) { return row(tx, upload_.id); };
-        KS_CO_CHECK(co_await read(parts_.store, std::move(look)));  // the blob is gone if the upload was removed meanwhile
+        KS_CO_CHECK(co_await check_existence());  // the blob is gone if the upload was removed meanwhile
         co_return whole;
     }
     std::optional<std::string> digest;
     if (auto& hash = writer.hashes().whole) digest = hash->finish();
     KS_CO_TRY(File file, co_await uploads_.finalizer().prepare(upload_, writer.received(), std::move(digest)));
     auto note = [this, file](Tx& tx) -> Result<Upload> {
-        KS_TRY(Upload upload, row(tx, file.id));
+        KS_TRY(Upload upload, lock_row(tx, file.id));
         return uploads_.finalizer().finalize(tx, std::move(upload), file);
     };
     KS_CO_TRY(upload_, co_await write(parts_.store, std::move(note)));
@@ -164,11 +166,22 @@ awaitable<Result<void>> AppendOperation::finish(UploadWriter& writer) {
     co_return Result<void>{};
 }
 
-Result<Upload> AppendOperation::row(Tx& tx, const FileId& id) const {
-    auto upload = tx.uploads().find(id);
-    auto owner = upload ? tx.users().find(upload->owner_id) : std::nullopt;
-    if (!owner || owner->disabled) return fail(ErrorCode::NotFound, "This upload no longer exists");
+Result<Upload> AppendOperation::lock_row(Tx& tx, const FileId& id) const {
+    auto upload = tx.uploads().lock(id);
+    auto owner = upload ? tx.users().lock(upload->owner_id) : std::nullopt;
+    if (!owner || owner->disabled) return no_longer_exists();
+    if (upload->turn != upload_.turn) return taken_over();
     return std::move(*upload);
+}
+
+awaitable<Result<void>> AppendOperation::check_existence() {
+    auto look = [id = upload_.id](Tx& tx) -> Result<void> {
+        auto upload = tx.uploads().find(id);
+        auto owner = upload ? tx.users().find(upload->owner_id) : std::nullopt;
+        if (!owner || owner->disabled) return no_longer_exists();
+        return {};
+    };
+    return read(parts_.store, std::move(look));
 }
 
 Time AppendOperation::expiry() const { return parts_.clock.now() + parts_.settings.expire_unfinished; }

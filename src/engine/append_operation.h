@@ -60,7 +60,9 @@ private:
     awaitable<Result<void>> check(UploadWriter& writer);
     awaitable<Result<void>> keep(UploadWriter& writer, bool last);
     awaitable<Result<void>> finish(UploadWriter& writer);
-    Result<Upload> row(Tx& tx, const FileId& id) const;
+    // NOT_FOUND if the upload is gone or its owner is disabled, CONFLICT if a later request has begun to append.
+    Result<Upload> lock_row(Tx& tx, const FileId& id) const;
+    awaitable<Result<void>> check_existence();  // NOT_FOUND likewise
     Time expiry() const;
 
     Uploads& uploads_;

@@ -35,7 +35,7 @@ Visitor visitor_of(Tx& tx, const ShareId& share, const Download& download, Time 
 
 awaitable<Result<DownloadTicket>> Downloads::begin(ShareView seen, Guest guest, ContentRequest request) {
     auto apply = [this, id = seen.share.id, guest, request](Tx& tx) -> Result<DownloadTicket> {
-        auto share = tx.shares().find(id);
+        auto share = tx.shares().lock(id);
         if (!share) return no_such_share();
         if (auto owner = tx.users().find(share->owner_id); !owner || owner->disabled) return no_such_share();
         Time now = clock_.now();
@@ -71,7 +71,7 @@ awaitable<Result<DownloadTicket>> Downloads::begin(ShareView seen, Guest guest, 
 awaitable<Result<bool>> Downloads::end(DownloadTicket ticket, SentRange sent) {
     if (!ticket.download) co_return true;
     auto apply = [this, ticket, sent](Tx& tx) -> Result<bool> {
-        auto share = tx.shares().find(ticket.view.share.id);
+        auto share = tx.shares().lock(ticket.view.share.id);
         if (!share) return true;
         Time now = clock_.now();
         Visitor visitor = visitor_of(tx, share->id, *ticket.download, now);
@@ -96,10 +96,10 @@ awaitable<Result<void>> Downloads::recover() {
         Time now = clock_.now();
         auto left = tx.downloads().list(recovered_at_once);
         for (const Download& download : left) {
+            auto share = tx.shares().lock(download.share_id);
             tx.downloads().remove(download.id);
-            if (!download.complete) tx.downloads().commit_reservation(download.share_id, false);
-            auto share = tx.shares().find(download.share_id);
             if (!share) continue;
+            if (!download.complete) tx.downloads().commit_reservation(download.share_id, false);
             tell_end(tx, *share, download, download.sent.size(), now);
             if (!download.complete) tell_change(tx, *share, now);
         }

@@ -11,14 +11,20 @@ namespace {
 constexpr int most_notes = 1024;  // pending DownloadStarted writes before back-pressure
 constexpr int name_keys_at_once = 1000;
 
+tl::unexpected<Error> no_such_file() { return fail(ErrorCode::NotFound, "There is no such file"); }
+
 Result<File> find_own(Tx& tx, const Actor& actor, const FileId& id) {
     auto file = tx.files().find(id);
-    if (!file || !may_own(actor, file->owner_id)) return fail(ErrorCode::NotFound, "There is no such file");
+    if (!file || !may_own(actor, file->owner_id)) return no_such_file();
     return std::move(*file);
 }
 
-// Removes the file and its shares and records FileDeleted for all context; schedules the blob for deletion.
-void remove_file(Tx& tx, const File& file, Time now) {
+// Removes the file and its shares and records FileDeleted for all context; schedules the blob for deletion. NOT_FOUND if a concurrent
+// transaction has removed it.
+Result<void> remove_file(Tx& tx, const File& file, Time now) {
+    tx.uploads().remove(file.id);  // a finished tus upload keeps its row until it expires
+    tx.users().subtract_used_bytes(file.owner_id, file.size);
+    if (!tx.files().lock(file.id)) return no_such_file();
     EventContext context{.owner = file.owner_id};
     for (const Share& share : tx.shares().active_shares_of(file.id, now)) {
         context.shares.push_back(share.id);
@@ -26,10 +32,9 @@ void remove_file(Tx& tx, const File& file, Time now) {
     }
     tx.files().schedule_blob_deletion(file.id);
     tx.files().remove(file.id);
-    tx.uploads().remove(file.id);  // a finished tus upload keeps its row until it expires
-    tx.users().subtract_used_bytes(file.owner_id, file.size);
     append_event(tx, wire::FileDeleted{file.id, file.filename}, context, now);
     tx.publish(RowChange{});
+    return {};
 }
 
 }  // namespace
@@ -64,11 +69,12 @@ awaitable<Result<std::vector<File>>> Files::list(Actor actor, FileQuery query, P
 awaitable<Result<File>> Files::rename(Actor actor, FileId id, std::string given) {
     KS_CO_TRY(auto filename, clean_filename(given));
     auto apply = [actor, id, filename](Tx& tx) -> Result<File> {
-        KS_TRY(auto file, find_own(tx, actor, id));
+        auto file = tx.files().lock(id);
+        if (!file || !may_own(actor, file->owner_id)) return no_such_file();
         tx.files().rename(id, filename);
         tx.publish(RowChange{});
-        file.filename = filename;
-        return file;
+        file->filename = filename;
+        return std::move(*file);
     };
     co_return co_await write(store_, std::move(apply));
 }
@@ -84,8 +90,7 @@ awaitable<Result<void>> Files::refresh_name_keys() {
 awaitable<Result<void>> Files::remove(Actor actor, FileId id) {
     auto apply = [this, actor, id](Tx& tx) -> Result<void> {
         KS_TRY(auto file, find_own(tx, actor, id));
-        remove_file(tx, file, clock_.now());
-        return {};
+        return remove_file(tx, file, clock_.now());
     };
     KS_CO_CHECK(co_await write_reclaiming_space(store_, std::move(apply)));
     std::vector<FileId> removed{id};

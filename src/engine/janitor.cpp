@@ -69,11 +69,11 @@ awaitable<void> Janitor::sweep() {
     while (true) {
         auto tidy = [this](Tx& tx) -> Result<bool> {
             Time now = clock_.now();
+            bool visits = tell_visit_sums(tx, now, batch) == batch;  // first: it locks shares
             bool visitors = tx.shares().remove_old_visitors(now, batch) == batch;
             bool sessions = tx.sessions().remove_expired(now, batch) == batch;
             bool events = tx.journal().remove_before(now - settings_.journal_retention, journal_batch) == journal_batch;
             bool answers = tx.idempotency().remove_before(now - IdempotentResponses::lifetime, batch) == batch;
-            bool visits = tell_visit_sums(tx, now, batch) == batch;
             return visitors || sessions || events || answers || visits;
         };
         auto more = co_await write(store_, std::move(tidy));

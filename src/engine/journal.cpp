@@ -21,8 +21,7 @@ void append_event(Tx& tx, Event event, const EventContext& context, Time now) {
     KS_ASSERT(event_is_journaled[event.index()]);
     EventDelivery delivery = deliver(event, context, now);
     delivery.caused_by = causes_of(event, context);
-    tx.journal().append(delivery);
-    tx.publish(std::move(delivery));
+    tx.append_and_publish(std::move(delivery));
 }
 
 void publish_on_commit(Tx& tx, const Event& event, const EventContext& context, Time now, std::string coalescing_key) {

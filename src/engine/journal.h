@@ -6,7 +6,7 @@
 
 namespace ks::engine {
 
-// Appends an event to the journal of each receiving user, in the transaction of the change; publishes it on commit.
+// Appends an event to the journal of each receiving user, at the end of the transaction of the change; publishes it on commit.
 void append_event(Tx& tx, Event event, const EventContext& context, Time now);
 
 // Publishes an event on commit without journaling it.

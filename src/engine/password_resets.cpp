@@ -22,7 +22,7 @@ awaitable<Result<PasswordResetCode>> PasswordResets::create(Actor actor, UserId 
     auto code = random_token(18);
     Time expires_at = clock_.now() + reset_lifetime;
     auto keep = [id, code, expires_at, hook](Tx& tx) -> Result<PasswordResetCode> {
-        KS_TRY(auto made, store_code(tx, tx.users().find(id), code, expires_at));
+        KS_TRY(auto made, store_code(tx, tx.users().lock(id), code, expires_at));
         return created(tx, std::move(made), hook);
     };
     co_return co_await write(store_, std::move(keep));

@@ -40,7 +40,7 @@ awaitable<Result<void>> Passwords::change_password(Actor actor, std::string pass
     if (!right) co_return wrong_password();
     KS_CO_TRY(auto password_hash, co_await hashing_.hash(std::move(new_password)));
     auto apply = [this, actor, compared = user.password_hash, password_hash](Tx& tx) -> Result<void> {
-        auto current = tx.users().find(actor.user_id);
+        auto current = tx.users().lock(actor.user_id);
         if (!current || current->disabled || current->password_hash != compared) return wrong_password();
         set_password(tx, std::move(*current), password_hash, actor.session_id, clock_.now());
         return {};
@@ -59,8 +59,10 @@ awaitable<Result<SignedIn>> Passwords::reset_password(std::string code, std::str
     KS_CO_TRY(auto password_hash, co_await hashing_.hash(std::move(password)));
     auto apply = [this, code, password_hash, kind](Tx& tx) -> Result<SignedIn> {
         auto id = tx.sessions().find_password_reset(sha256(code), clock_.now());
-        auto user = id ? tx.users().find(*id) : std::nullopt;
+        auto user = id ? tx.users().lock(*id) : std::nullopt;
         if (!user || user->disabled) return bad_reset_code();
+        // Again, as it may have been used before the user was locked.
+        if (tx.sessions().find_password_reset(sha256(code), clock_.now()) != id) return bad_reset_code();
         set_password(tx, *user, password_hash, std::nullopt, clock_.now());
         return sessions_.begin(tx, std::move(*user), kind);
     };

@@ -15,7 +15,7 @@ constexpr std::uint64_t row_bytes = 1_KiB;  // quota charged for each unfinished
 }  // namespace
 
 Result<void> QuotaReservation::reserve(Tx& tx, Upload& upload, std::uint64_t wanted, std::uint64_t least, std::uint64_t default_quota) {
-    auto user = tx.users().find(upload.owner_id);
+    auto user = tx.users().lock(upload.owner_id);
     if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
     std::uint64_t quota = user->quota_bytes ? user->quota_bytes : default_quota;
     std::uint64_t room = std::numeric_limits<std::uint64_t>::max();
@@ -41,9 +41,9 @@ void QuotaReservation::commit(Tx& tx, Upload& upload, std::uint64_t arrived, std
 QuotaReservation::~QuotaReservation() {
     auto parts = parts_.lock();
     if (settled_ || !parts) return;
-    auto refund = [id = upload_](Tx& tx) -> Result<void> {
-        auto upload = tx.uploads().find(id);
-        if (!upload || upload->finished) return {};
+    auto refund = [id = upload_, turn = turn_](Tx& tx) -> Result<void> {
+        auto upload = tx.uploads().lock(id);
+        if (!upload || upload->finished || upload->turn != turn) return {};
         release(tx, *upload);
         tx.uploads().update(*upload);
         return {};
@@ -59,10 +59,10 @@ awaitable<Result<void>> QuotaReservation::grow_to(std::uint64_t bytes) {
     auto parts = parts_.lock();
     KS_ASSERT(parts);
     std::uint64_t least = bytes - left_;
-    auto grow = [id = upload_, least, wanted = std::max(least, step_),
+    auto grow = [id = upload_, turn = turn_, least, wanted = std::max(least, step_),
                  quota = parts->settings.quota_bytes](Tx& tx) -> Result<std::uint64_t> {
-        auto upload = tx.uploads().find(id);
-        if (!upload) return fail(ErrorCode::NotFound, "This upload no longer exists");
+        auto upload = tx.uploads().lock(id);
+        if (!upload || upload->turn != turn) return fail(ErrorCode::NotFound, "This upload no longer exists");
         std::uint64_t before = upload->reserved;
         KS_CHECK(reserve(tx, *upload, wanted, least, quota));
         tx.uploads().update(*upload);

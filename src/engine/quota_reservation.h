@@ -23,19 +23,19 @@ public:
     static void commit(Tx& tx, Upload& upload, std::uint64_t arrived, std::uint64_t left = 0);
     static void release(Tx& tx, Upload& upload) { commit(tx, upload, 0); }
 
-    // Holds the reservation in the row of `upload`, of `reserved` bytes.
-    QuotaReservation(std::weak_ptr<const UploadParts> parts, FileId upload, std::uint64_t reserved)
-        : parts_(std::move(parts)), upload_(upload), left_(reserved) {}
+    // Holds the reservation in the row of `upload`.
+    QuotaReservation(std::weak_ptr<const UploadParts> parts, const Upload& upload)
+        : parts_(std::move(parts)), upload_(upload.id), turn_(upload.turn), left_(upload.reserved) {}
 
-    // Releases the reservation unless it is settled, before every write issued after this returns. Best-effort (failures are logged):
-    // otherwise the next request or the next start does it.
+    // Begins to release the reservation unless it is settled. Best-effort (failures are logged): otherwise the next request or the next
+    // start does it.
     ~QuotaReservation();
     QuotaReservation(const QuotaReservation&) = delete;
     QuotaReservation& operator=(const QuotaReservation&) = delete;
 
     bool covers(std::uint64_t bytes) const { return bytes <= left_; }
 
-    // Extends the reservation to at least `bytes`. QUOTA_EXCEEDED; NOT_FOUND if the upload was removed meanwhile.
+    // Extends the reservation to at least `bytes`. QUOTA_EXCEEDED; NOT_FOUND if the upload was removed or taken over meanwhile.
     awaitable<Result<void>> grow_to(std::uint64_t bytes);
 
     void use(std::uint64_t bytes) { left_ -= bytes; }  // requires covers(bytes)
@@ -46,6 +46,7 @@ public:
 private:
     const std::weak_ptr<const UploadParts> parts_;  // expired once Uploads is destroyed
     const FileId upload_;
+    const std::uint64_t turn_;  // of this request: the row of a later one has another
     std::uint64_t left_;
     std::uint64_t step_ = first_step;
     bool settled_ = false;

@@ -21,7 +21,7 @@ struct Sum {
 }  // namespace
 
 awaitable<Result<Upload>> ResumableUploads::find_row(Actor actor, FileId id) {
-    auto look = [this, actor, id](Tx& tx) { return uploads_.find_resumable(tx, actor, id); };
+    auto look = [this, actor, id](Tx& tx) { return uploads_.resumable(tx.uploads().find(id), actor); };
     co_return co_await read(uploads_.parts().store, std::move(look));
 }
 
@@ -48,6 +48,7 @@ awaitable<Result<Upload>> ResumableUploads::create(Actor actor, NewUpload reques
     auto insert = [upload, is_file, quota = parts.settings.quota_bytes, hook](Tx& tx) -> Result<void> {
         // Only checks that the quota suffices now; bytes are charged as they arrive.
         Upload row = upload;
+        tx.users().lock(upload.owner_id);  // so that no other upload is created meanwhile
         if (tx.uploads().count_unfinished(upload.owner_id, upload.id) >= most_unfinished) {
             return fail(ErrorCode::QuotaExceeded, "Too many unfinished uploads: the limit is " + std::to_string(most_unfinished) +
                                                       "; finish or delete some, or wait until they expire");
@@ -94,7 +95,7 @@ awaitable<Result<void>> ResumableUploads::remove(Actor actor, FileId id) {
     KS_CO_CHECK(co_await find_row(actor, id));
     KS_CO_TRY(auto lock, co_await locks_.acquire(id, nullptr));
     auto end = [this, actor, id](Tx& tx) -> Result<void> {
-        KS_TRY(Upload upload, uploads_.find_resumable(tx, actor, id));
+        KS_TRY(Upload upload, uploads_.resumable(tx.uploads().lock(id), actor));
         if (upload.finished) return fail(ErrorCode::Conflict, "This upload is already complete");
         forget_upload(tx, upload);
         return {};
@@ -108,7 +109,7 @@ awaitable<Result<void>> ResumableUploads::remove(Actor actor, FileId id) {
 
 awaitable<Result<bool>> ResumableUploads::expire(int limit) {
     auto end = [this, limit](Tx& tx) -> Result<std::vector<Upload>> {
-        auto uploads = tx.uploads().expired(uploads_.parts().clock.now(), limit);
+        auto uploads = tx.uploads().lock_expired(uploads_.parts().clock.now(), limit);
         for (const Upload& upload : uploads) forget_upload(tx, upload);
         return uploads;
     };
@@ -158,7 +159,7 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
     auto sum = [this, actor, ids](Tx& tx) -> Result<Sum> {
         Sum sum;
         for (const FileId& id : ids) {
-            KS_TRY(Upload part, uploads_.find_resumable(tx, actor, id));
+            KS_TRY(Upload part, uploads_.resumable(tx.uploads().find(id), actor));
             if (part.kind != UploadKind::Partial)
                 return bad_field("Upload-Concat", "Only uploads created with Upload-Concat: partial can be concatenated");
             if (!part.complete()) return fail(ErrorCode::Conflict, "The partial upload " + id.text() + " is not complete yet");
@@ -190,6 +191,7 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
     Result<Upload> outcome;
     if (file) {
         auto keep = [this, sum, whole, file = *file, ids, hook](Tx& tx) -> Result<Upload> {
+            for (const FileId& id : std::set<FileId>(ids.begin(), ids.end())) tx.uploads().lock(id);
             KS_TRY(Sum still, sum(tx));  // fails if another concatenation has consumed the parts meanwhile
             KS_ASSERT(still.total == file.size);
             for (const FileId& id : ids) {

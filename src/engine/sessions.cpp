@@ -47,7 +47,7 @@ awaitable<Result<SignedIn>> Sessions::login(std::string given_name, std::string 
     KS_CO_TRY(bool right, co_await hashing_.matches(std::move(password), user ? user->password_hash : nobodys_password_hash()));
     if (!user || !right || user->disabled) co_return wrong_credentials();
     auto open = [this, id = user->id, compared = user->password_hash, kind](Tx& tx) -> Result<SignedIn> {
-        auto current = tx.users().find(id);
+        auto current = tx.users().lock(id);  // a change of the password ends the sessions that exist by then
         if (!current || current->disabled || current->password_hash != compared) return wrong_credentials();
         return begin(tx, *current, kind);
     };
@@ -58,7 +58,7 @@ awaitable<Result<SignedIn>> Sessions::refresh(std::string refresh_token, OnCreat
     KS_CO_TRY(auto credential, unseal(refresh_token, settings_.jwt_secret));
     if (credential.kind != SessionKind::Tokens) co_return invalid_token();
     auto rotate = [this, credential, hook, is_repeated](Tx& tx) -> Result<std::optional<SignedIn>> {
-        auto session = tx.sessions().find(credential.session);
+        auto session = tx.sessions().lock(credential.session);
         if (!session || !usable(*session, clock_.now())) return std::nullopt;
         auto user = tx.users().find(session->user_id);
         if (!user || user->disabled) return std::nullopt;
@@ -99,7 +99,7 @@ awaitable<Result<void>> Sessions::logout(std::string token) {
 
 awaitable<Result<void>> Sessions::logout_all(Actor actor) {
     auto end = [this, actor](Tx& tx) -> Result<void> {
-        auto user = tx.users().find(actor.user_id);
+        auto user = tx.users().lock(actor.user_id);
         if (!user) return fail(ErrorCode::NotFound);
         user->tokens_valid_from = clock_.now();
         tx.users().update(*user);

@@ -26,8 +26,7 @@ Result<std::vector<ShareView>> views_of(Tx& tx, std::vector<Share> shares, Resul
     return views;
 }
 
-Result<Share> find_own(Tx& tx, const Actor& actor, const ShareId& id) {
-    auto share = tx.shares().find(id);
+Result<Share> own(std::optional<Share> share, const Actor& actor) {
     if (!share || !may_own(actor, share->owner_id)) return no_such_share();
     return std::move(*share);
 }
@@ -89,7 +88,7 @@ awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request, OnCre
         co_return bad_field("expires_at", "\"expires_at\" must be in the future");
     KS_CO_TRY(auto password_hash, co_await hash(request.password));
     auto apply = [this, actor, request, password_hash, hook](Tx& tx) -> Result<ShareView> {
-        auto file = tx.files().find(request.file_id);
+        auto file = tx.files().lock(request.file_id);  // its deletion tells the recipients of all its shares
         if (!file || !may_own(actor, file->owner_id)) return fail(ErrorCode::NotFound, "There is no such file");
         std::vector<UserId> recipients;
         for (const std::string& name : request.recipients) {
@@ -114,7 +113,7 @@ awaitable<Result<ShareView>> Shares::create(Actor actor, NewShare request, OnCre
 
 awaitable<Result<ShareView>> Shares::find(Actor actor, ShareId id) {
     auto look = [actor, id](Tx& tx) -> Result<ShareView> {
-        KS_TRY(auto share, find_own(tx, actor, id));
+        KS_TRY(auto share, own(tx.shares().find(id), actor));
         return view_for_owner(tx, std::move(share));
     };
     return read(store_, std::move(look));
@@ -151,7 +150,7 @@ awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange
         KS_CO_TRY(password_hash, co_await hash(*change.password));
     }
     auto apply = [this, actor, id, change, password_hash](Tx& tx) -> Result<ShareView> {
-        KS_TRY(auto share, find_own(tx, actor, id));
+        KS_TRY(auto share, own(tx.shares().lock(id), actor));
         Time now = clock_.now();
         if (change.expires_at) share.expires_at = *change.expires_at;
         if (change.max_downloads) share.max_downloads = *change.max_downloads;
@@ -172,7 +171,7 @@ awaitable<Result<ShareView>> Shares::change(Actor actor, ShareId id, ShareChange
 
 awaitable<Result<void>> Shares::remove(Actor actor, ShareId id) {
     auto apply = [this, actor, id](Tx& tx) -> Result<void> {
-        auto share = tx.shares().find(id);
+        auto share = tx.shares().lock(id);
         if (!share || !may_end_share(actor, share->owner_id)) return no_such_share();
         end_share(tx, *share, clock_.now());
         tx.shares().remove(id);
@@ -208,6 +207,7 @@ awaitable<Result<ShareView>> Shares::open_share(std::string token, std::optional
     KS_CO_CHECK(co_await check_password(token, std::move(password), guest, Wants::Visit));
     auto see = [this, token, guest, gave_password](Tx& tx) -> Result<ShareView> {
         auto share = find_by_token(tx, token);
+        if (share) share = tx.shares().lock(share->id);
         if (!share) return no_such_share();
         Time now = clock_.now();
         if (share->state(now) == ShareState::Expired || is_used_up(*share)) return share_is_gone();
@@ -268,7 +268,7 @@ awaitable<Result<bool>> Shares::is_active(ShareId id) {
 awaitable<Result<std::optional<Time>>> Shares::expire_due(int limit) {
     auto expire = [this, limit](Tx& tx) -> Result<std::optional<Time>> {
         Time now = clock_.now();
-        for (const Share& share : tx.shares().due(now, limit)) end_share(tx, share, now);
+        for (const Share& share : tx.shares().lock_due(now, limit)) end_share(tx, share, now);
         return tx.shares().next_expiry();
     };
     return write(store_, std::move(expire));

@@ -41,8 +41,8 @@ awaitable<Result<void>> UploadBatch::begin(Upload upload, std::uint64_t expected
         tx.uploads().insert(row);
         return row.reserved;
     };
-    KS_CO_TRY(std::uint64_t allowed, co_await write(parts.store, std::move(note)));
-    if (first) reservation_.emplace(service_.weak_parts(), upload.id, allowed);
+    KS_CO_TRY(upload.reserved, co_await write(parts.store, std::move(note)));
+    if (first) reservation_.emplace(service_.weak_parts(), upload);
     uploads_.push_back(std::move(upload));
     co_return Result<void>{};
 }
@@ -78,7 +78,7 @@ awaitable<Result<std::vector<File>>> UploadBatch::commit(OnCreated<std::vector<F
     uploads_.front().reserved = held;
     auto keep = [this, uploads = uploads_, files = files_, hook](Tx& tx) -> Result<std::vector<File>> {
         // The account may have been removed or disabled meanwhile: fail the upload.
-        auto user = tx.users().find(owner_);
+        auto user = tx.users().lock(owner_);
         if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
         for (std::size_t i = 0; i < files.size(); ++i) service_.finalizer().finalize(tx, uploads[i], files[i]);
         return created(tx, files, hook);
@@ -105,8 +105,7 @@ awaitable<Result<void>> Uploads::check_room(std::uint64_t bytes) {
     co_return Result<void>{};
 }
 
-Result<Upload> Uploads::find_resumable(Tx& tx, const Actor& actor, const FileId& id) const {
-    auto upload = tx.uploads().find(id);
+Result<Upload> Uploads::resumable(std::optional<Upload> upload, const Actor& actor) const {
     Time now = parts_->clock.now();
     if (!upload || upload->kind == UploadKind::Simple || upload->expires_at <= now) {
         return fail(ErrorCode::NotFound, "There is no such upload, or it has expired");
@@ -118,7 +117,7 @@ Result<Upload> Uploads::find_resumable(Tx& tx, const Actor& actor, const FileId&
 awaitable<void> Uploads::drop(std::vector<FileId> ids) {
     auto forget = [ids](Tx& tx) -> Result<void> {
         for (const FileId& id : ids) {
-            if (auto upload = tx.uploads().find(id)) forget_upload(tx, *upload);
+            if (auto upload = tx.uploads().lock(id)) forget_upload(tx, *upload);
             tx.files().schedule_blob_deletion(id);  // also if the row went with its owner
         }
         return {};
@@ -141,12 +140,13 @@ awaitable<void> Uploads::drop_again() {
 awaitable<Result<void>> Uploads::recover() {
     auto settle = [](Tx& tx) -> Result<bool> {
         auto uploads = tx.uploads().under_way(std::nullopt, recovered_at_once);
-        for (Upload& upload : uploads) {
-            if (upload.kind == UploadKind::Simple) {
-                forget_upload(tx, upload);
-            } else {
-                QuotaReservation::release(tx, upload);
-                tx.uploads().update(upload);
+        for (const Upload& listed : uploads) {
+            auto upload = tx.uploads().lock(listed.id);
+            if (upload && upload->kind == UploadKind::Simple) {
+                forget_upload(tx, *upload);
+            } else if (upload) {
+                QuotaReservation::release(tx, *upload);
+                tx.uploads().update(*upload);
             }
         }
         return static_cast<int>(uploads.size()) == recovered_at_once;

@@ -70,8 +70,8 @@ public:
     // STORAGE_FULL if the disk clearly has no space for `bytes`. Best-effort.
     awaitable<Result<void>> check_room(std::uint64_t bytes);
 
-    // Returns a resumable upload that the actor may resume; NOT_FOUND otherwise.
-    Result<Upload> find_resumable(Tx& tx, const Actor& actor, const FileId& id) const;
+    // Returns the upload if it is a resumable one that the actor may resume; NOT_FOUND otherwise.
+    Result<Upload> resumable(std::optional<Upload> found, const Actor& actor) const;
 
     // Removes rows and blobs and releases the reservations. Never fails: the next sweep or start retries.
     awaitable<void> drop(std::vector<FileId> ids);

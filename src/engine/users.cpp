@@ -28,7 +28,7 @@ awaitable<Result<User>> Users::change(Actor actor, UserId id, UserChange change)
     if (actor.user_id == id && loses_power)
         co_return fail(ErrorCode::Conflict, "You can't do this to your own account; ask another administrator");
     auto apply = [this, id, change](Tx& tx) -> Result<User> {
-        auto user = tx.users().find(id);
+        auto user = tx.users().lock(id);
         if (!user) return fail(ErrorCode::NotFound);
         bool ends = change.disabled.value_or(false) && !user->disabled;
         user->role = change.role.value_or(user->role);

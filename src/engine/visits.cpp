@@ -50,12 +50,13 @@ void put_under_new_key(Tx& tx, Visitor visitor, const Guest& guest) {
 
 int tell_visit_sums(Tx& tx, Time now, int limit) {
     auto due = tx.shares().due_visit_sums(now - sum_interval, limit);
-    for (VisitSum& sum : due) {
-        auto share = tx.shares().find(sum.share_id);
-        auto file = share ? tx.files().find(share->file_id) : std::nullopt;
-        if (file) tell_sum(tx, sum, *share, *file, now);
-        sum.pending = 0;
-        tx.shares().put_visit_sum(sum);
+    for (const ShareId& id : due) {
+        auto share = tx.shares().lock(id);
+        auto sum = tx.shares().find_visit_sum(id);
+        if (!share || !sum || sum->pending == 0) continue;
+        if (auto file = tx.files().find(share->file_id)) tell_sum(tx, *sum, *share, *file, now);
+        sum->pending = 0;
+        tx.shares().put_visit_sum(*sum);
     }
     return static_cast<int>(due.size());
 }

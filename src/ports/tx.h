@@ -14,6 +14,10 @@ namespace ks {
 
 // Tables of a transaction. All calls are synchronous and run on a thread of the store. If the database fails, an exception unwinds the
 // transaction and MetaStore converts it to an Error; code in a transaction handles only its own results.
+//
+// Concurrency: write transactions may run at the same time. lock() is find() for a write that decides by what it reads: other writers wait
+// for the row until this transaction ends, and the result is the newest. Rows are locked in one order, so that transactions can't deadlock:
+// session, upload, user, file, share with its visitors and downloads; the streams of the journal follow at the end of the transaction.
 
 // Keyset pagination: a list continues after the row with this sort key and id and has at most `limit` rows.
 struct Page {
@@ -38,6 +42,7 @@ public:
     virtual bool any() = 0;
     virtual std::optional<User> find(const UserId& id) = 0;
     virtual std::optional<User> find(const std::string& username) = 0;
+    virtual std::optional<User> lock(const UserId& id) = 0;
     virtual void update(const User& user) = 0;  // password_hash, role, quota, disabled, tokens_valid_from
     virtual void set_last_seen(const UserId& id, Time at) = 0;
     virtual bool remove(const UserId& id) = 0;                                        // cascades to everything the user owns
@@ -59,6 +64,7 @@ public:
     virtual ~SessionTable() = default;
     virtual void insert(const Session& session) = 0;
     virtual std::optional<Session> find(const SessionId& id) = 0;
+    virtual std::optional<Session> lock(const SessionId& id) = 0;
     virtual void rotate(const SessionId& id, std::uint32_t generation, Time expires_at) = 0;
     virtual bool remove(const SessionId& id) = 0;
     virtual void remove_all(const UserId& user, const std::optional<SessionId>& except = {}) = 0;
@@ -80,13 +86,15 @@ public:
     virtual ~UploadTable() = default;
     virtual void insert(const Upload& upload) = 0;
     virtual std::optional<Upload> find(const FileId& id) = 0;
-    virtual void update(const Upload& upload) = 0;  // total, received, reserved, expires_at
+    virtual std::optional<Upload> lock(const FileId& id) = 0;
+    virtual void update(const Upload& upload) = 0;  // total, received, reserved, turn, expires_at
     // The upload has become a file of `size` bytes: it is finished, of this kind, and reserves nothing.
     virtual void promote(const FileId& id, UploadKind kind, std::uint64_t size) = 0;
     virtual bool remove(const FileId& id) = 0;
     virtual std::vector<Upload> list(const UserId& owner) = 0;
     virtual std::uint64_t count_unfinished(const UserId& owner, const FileId& but) = 0;  // resumable ones, without `but`
-    virtual std::vector<Upload> expired(Time now, int limit) = 0;                        // resumable ones, including finished ones
+    // Locks resumable ones, including finished ones, without those that another transaction has locked.
+    virtual std::vector<Upload> lock_expired(Time now, int limit) = 0;
     virtual std::vector<Upload> under_way(const std::optional<FileId>& after,
                                           int limit) = 0;  // simple requests, and uploads with reserved bytes
 };
@@ -98,6 +106,7 @@ public:
     virtual ~FileTable() = default;
     virtual void insert(const File& file) = 0;
     virtual std::optional<File> find(const FileId& id) = 0;
+    virtual std::optional<File> lock(const FileId& id) = 0;
     virtual void rename(const FileId& id, const std::string& filename) = 0;
     // Rebuilds the search and sort keys of up to `limit` files with keys of an earlier version. Returns the number of files.
     virtual int refresh_name_keys(int limit) = 0;
@@ -124,6 +133,7 @@ public:
     virtual void insert(const Share& share, const std::vector<UserId>& recipients) = 0;
     virtual std::optional<Share> find(const ShareId& id) = 0;
     virtual std::optional<Share> find(const std::string& token) = 0;
+    virtual std::optional<Share> lock(const ShareId& id) = 0;
     virtual void update(const Share& share) = 0;  // expires_at, max_downloads, password_hash, ended_at
     virtual bool remove(const ShareId& id) = 0;
     virtual std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) = 0;  // newest first
@@ -136,8 +146,9 @@ public:
 
     // Marks the share as ended. Returns false if it already is.
     virtual bool end(const ShareId& id, Time now) = 0;
-    virtual std::vector<Share> due(Time now, int limit) = 0;  // past expires_at and not marked as ended
-    virtual std::optional<Time> next_expiry() = 0;            // of shares not marked as ended
+    // Locks those past expires_at that are not marked as ended, without those that another transaction has locked.
+    virtual std::vector<Share> lock_due(Time now, int limit) = 0;
+    virtual std::optional<Time> next_expiry() = 0;  // of shares not marked as ended
 
     virtual std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) = 0;  // only during the visit
     virtual void put_visitor(const Visitor& visitor) = 0;
@@ -147,7 +158,7 @@ public:
 
     virtual std::optional<VisitSum> find_visit_sum(const ShareId& id) = 0;
     virtual void put_visit_sum(const VisitSum& sum) = 0;
-    virtual std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) = 0;  // pending since that time or earlier
+    virtual std::vector<ShareId> due_visit_sums(Time pending_since, int limit) = 0;  // by id; pending since that time or earlier
 };
 
 // Downloads of shares in progress, and reservations of the downloads that a share allows.
@@ -183,6 +194,8 @@ public:
     // Appends the event to the stream of each of recipients.users (of every user if recipients.everyone is set) and sets positions and
     // fingerprint. Trims each stream to the newest events that the store is configured to keep.
     virtual void append(EventDelivery& delivery) = 0;
+    // Locks the streams of these users, or all, in the order in which append() does.
+    virtual void lock_streams(const Recipients& recipients) = 0;
     virtual std::int64_t head(const UserId& user) = 0;
     virtual std::vector<std::int64_t> heads(const std::vector<UserId>& users) = 0;  // in the order of `users`, at most max_heads
     // Returns the user's events after `position` in order: at most `limit`, ending with the event that reaches `max_bytes`.
@@ -224,11 +237,33 @@ public:
     virtual IdempotencyTable& idempotency() = 0;
 
     // Publishes the message after the commit; a rollback discards it.
-    void publish(BusMessage message) { messages_.push_back(std::make_shared<const BusMessage>(std::move(message))); }
-    std::vector<BusMessagePtr> take_messages() { return std::exchange(messages_, {}); }
+    void publish(BusMessage message) { messages_.push_back(std::make_shared<BusMessage>(std::move(message))); }
+
+    // Appends the event to the journal at the end of the transaction, and publishes it in its place among the messages.
+    void append_and_publish(EventDelivery delivery) {
+        publish(std::move(delivery));
+        events_.push_back(&std::get<EventDelivery>(*messages_.back()));
+    }
+
+    // Called by the store after the work: appends the events. Returns the messages in order.
+    std::vector<BusMessagePtr> finish() {
+        if (events_.size() > 1) journal().lock_streams(all_recipients());
+        for (EventDelivery* event : events_) journal().append(*event);
+        return {messages_.begin(), messages_.end()};
+    }
 
 private:
-    std::vector<BusMessagePtr> messages_;
+    Recipients all_recipients() const {
+        Recipients all;
+        for (const EventDelivery* event : events_) {
+            all.everyone |= event->recipients.everyone;
+            all.users.insert(all.users.end(), event->recipients.users.begin(), event->recipients.users.end());
+        }
+        return all;
+    }
+
+    std::vector<std::shared_ptr<BusMessage>> messages_;
+    std::vector<EventDelivery*> events_;  // those of messages_ to append
 };
 
 }  // namespace ks

@@ -152,7 +152,9 @@ TEST_P(SharesTest, DueAreThoseWhoseTimeHasComeEarliestFirst) {
     add_share(file_);
     Share third = add_share(file_, {}, noon + Duration(3)), first = add_share(file_, {}, noon + Duration(1)),
           second = add_share(file_, {}, noon + Duration(2));
-    auto due = [&](int after, int limit) { return ids_of(read([&](Tx& tx) { return tx.shares().due(noon + Duration(after), limit); })); };
+    auto due = [&](int after, int limit) {
+        return ids_of(write([&](Tx& tx) { return tx.shares().lock_due(noon + Duration(after), limit); }));
+    };
     EXPECT_TRUE(due(0, 10).empty());
     EXPECT_EQ(due(2, 10), (std::vector{first.id, second.id}));
     EXPECT_EQ(due(9, 1), std::vector{first.id});

@@ -84,9 +84,9 @@ TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
     Upload late = add_upload(anna, UploadKind::Resumable, 0, noon), early = add_upload(anna, UploadKind::Partial, 0, noon - Duration(1));
     add_upload(anna, UploadKind::Resumable, 0, noon + Duration(1));
     add_upload(anna, UploadKind::Simple, 0, Time{});
-    read([&](Tx& tx) {
-        EXPECT_EQ(ids_of(tx.uploads().expired(noon, 10)), (std::vector{early.id, late.id}));
-        EXPECT_EQ(ids_of(tx.uploads().expired(noon, 1)), std::vector{early.id});
+    write([&](Tx& tx) {
+        EXPECT_EQ(ids_of(tx.uploads().lock_expired(noon, 10)), (std::vector{early.id, late.id}));
+        EXPECT_EQ(ids_of(tx.uploads().lock_expired(noon, 1)), std::vector{early.id});
     });
 }
 

@@ -14,6 +14,7 @@ namespace {
 class RecordingConnection final : public sql::SqlConnection {
 public:
     explicit RecordingConnection(sql::SqlConnection& db) : db_(db) {}
+    sql::Dialect dialect() const override { return db_.dialect(); }
     sql::Statement& prepare(std::string_view text) override {
         texts.emplace(text);
         return db_.prepare(text);
@@ -60,7 +61,7 @@ void use_uploads(Tx& tx, const Upload& upload) {
     tx.uploads().update(upload);
     tx.uploads().promote(upload.id, UploadKind::Final, 1);
     tx.uploads().list(upload.owner_id);
-    tx.uploads().expired(Time{}, 1);
+    tx.uploads().lock_expired(Time{}, 1);
     tx.uploads().under_way(std::nullopt, 1);
     tx.uploads().remove(upload.id);
 }
@@ -95,7 +96,7 @@ void use_shares(Tx& tx, const File& file, const User& recipient) {
     shares.list_received(recipient.id, Time{}, {});
     shares.active_shares_of(file.id, Time{});
     shares.recipients(share.id);
-    shares.due(Time{}, 1);
+    shares.lock_due(Time{}, 1);
     shares.next_expiry();
     shares.count_visit(share.id);
     DownloadTable& downloads = tx.downloads();

@@ -36,10 +36,15 @@ public:
     virtual std::string_view string_at(int column) const = 0;  // text or bytes, valid until the next step
 };
 
+enum class Dialect : std::uint8_t { Sqlite, PostgreSql };
+
 // Database connection. Not thread-safe: one thread at a time.
 class SqlConnection {
 public:
     virtual ~SqlConnection() = default;
+
+    // The few statements that cannot be shared depend on it.
+    virtual Dialect dialect() const = 0;
 
     // Returns the statement for `sql`, ready to bind. Owned and cached by the connection without eviction: texts must be few and constant.
     virtual Statement& prepare(std::string_view sql) = 0;

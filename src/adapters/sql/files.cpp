@@ -60,6 +60,12 @@ std::optional<File> SqlFiles::find(const FileId& id) {
     return query.next() ? std::optional(file_of(query)) : std::nullopt;
 }
 
+std::optional<File> SqlFiles::lock(const FileId& id) {
+    static const LockingSelect select(select_file + "WHERE id = $1");
+    Query query(db_, select.in(db_), id);
+    return query.next() ? std::optional(file_of(query)) : std::nullopt;
+}
+
 void SqlFiles::rename(const FileId& id, const std::string& filename) {
     Query(db_, "UPDATE files SET filename = $2, filename_key = $3, filename_key_version = 1 WHERE id = $1", id, filename,
           fold_case(filename))
@@ -69,7 +75,8 @@ void SqlFiles::rename(const FileId& id, const std::string& filename) {
 int SqlFiles::refresh_name_keys(int limit) {
     std::vector<std::pair<FileId, std::string>> stale;
     {
-        Query query(db_, "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1", limit);
+        static const LockingSelect select("SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1");
+        Query query(db_, select.in(db_), limit);
         while (query.next()) {
             auto& [id, filename] = stale.emplace_back();
             query.read(id, filename);
@@ -83,7 +90,7 @@ bool SqlFiles::remove(const FileId& id) { return Query(db_, "DELETE FROM files W
 
 std::vector<File> SqlFiles::list(const UserId& owner, const std::string& query, FileSort sort, bool descending, const Page& page) {
     std::vector<File> files;
-    if (query.size() > longest_query || !is_utf8(query)) return files;
+    if (query.size() > longest_query || !is_storable(query)) return files;
     std::string sql = list_sql(sort, descending, page.after_id.empty());
     std::string pattern = containing(fold_case(query));
     auto collect = [&files](Query&& rows) {

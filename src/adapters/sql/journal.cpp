@@ -15,6 +15,9 @@ using EventId = Id<struct EventTag>;
 constexpr std::int64_t most_streams = 32;              // absolute bound of a stream, as a multiple of events_per_user
 constexpr std::size_t bytes_beside_the_message = 256;  // overhead per event sent: cursor, time, framing
 
+// Of PostgreSQL alone: SQLite has a single writer.
+constexpr std::string_view lock_all_streams = "SELECT user_id FROM streams ORDER BY user_id FOR NO KEY UPDATE";
+
 // Fingerprint of an event: the last four bytes of its id, which are random.
 std::uint32_t fingerprint_of(const EventId& id) {
     std::uint32_t fingerprint = 0;
@@ -40,7 +43,7 @@ const std::string& select_heads() {
 }
 
 // Allocates the next position of the user's stream. Returns it with the rank among the events caused by the user (0: caused by others);
-// position 0 if the user does not exist. The stream's row stays locked until commit, so positions follow the commit order.
+// position 0 if the user does not exist.
 std::pair<std::int64_t, std::int64_t> advance(SqlConnection& db, const UserId& user, bool own) {
     // Not RETURNING: SQLite builds an ephemeral table for it each time.
     if (Query(db, "UPDATE streams SET head = head + 1, own = own + $2 WHERE user_id = $1", user, own).run() == 0) return {};
@@ -51,7 +54,32 @@ std::pair<std::int64_t, std::int64_t> advance(SqlConnection& db, const UserId& u
     return position;
 }
 
+// Inserts the event into the user's stream. Returns its position; 0 if the user does not exist. The stream's row stays locked until the
+// end of the transaction, so positions follow the commit order.
+std::int64_t append_to_stream(SqlConnection& db, const UserId& user, bool own, const EventDelivery& delivery, const EventId& event) {
+    if (db.dialect() == Dialect::Sqlite) {
+        auto [position, rank] = advance(db, user, own);
+        if (position == 0) return 0;
+        Query(db,
+              "INSERT INTO journal (user_id, seq, event_id, type, subject, message, at, own_rank) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+              user, position, event, delivery.type, delivery.subject, delivery.message, delivery.at,
+              own ? std::optional(rank) : std::nullopt)
+            .run();
+        return position;
+    }
+    // A single round trip while the row is locked.
+    Query query(db,
+                "WITH stream AS (UPDATE streams SET head = head + 1, own = own + $2 WHERE user_id = $1 RETURNING head, own) "
+                "INSERT INTO journal (user_id, seq, event_id, type, subject, message, at, own_rank) "
+                "SELECT $1, head, $3, $4, CAST($5 AS bytea), $6, $7, CASE WHEN $2 = 1 THEN own END FROM stream RETURNING seq",
+                user, own, event, delivery.type, delivery.subject, delivery.message, delivery.at);
+    std::int64_t position = 0;
+    if (query.next()) query.read(position);
+    return position;
+}
+
 void append_to_everyone(SqlConnection& db, EventDelivery& delivery, const EventId& event) {
+    if (db.dialect() == Dialect::PostgreSql) Query(db, lock_all_streams).run();
     {
         Query query(db, "UPDATE streams SET head = head + 1 RETURNING user_id, head");
         while (query.next()) {
@@ -72,14 +100,7 @@ void append_to(SqlConnection& db, std::vector<UserId> users, EventDelivery& deli
     std::sort(users.begin(), users.end());
     for (const UserId& user : users) {
         bool own = std::find(delivery.caused_by.begin(), delivery.caused_by.end(), user) != delivery.caused_by.end();
-        auto [position, rank] = advance(db, user, own);
-        if (position == 0) continue;
-        Query(db,
-              "INSERT INTO journal (user_id, seq, event_id, type, subject, message, at, own_rank) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-              user, position, event, delivery.type, delivery.subject, delivery.message, delivery.at,
-              own ? std::optional(rank) : std::nullopt)
-            .run();
-        delivery.positions.emplace_back(user, position);
+        if (std::int64_t position = append_to_stream(db, user, own, delivery, event)) delivery.positions.emplace_back(user, position);
     }
 }
 
@@ -97,6 +118,21 @@ void SqlJournal::append(EventDelivery& delivery) {
         append_to(db_, delivery.recipients.users, delivery, event);
     }
     for (const auto& [user, position] : delivery.positions) trim(user, position);
+}
+
+void SqlJournal::lock_streams(const Recipients& recipients) {
+    if (db_.dialect() == Dialect::Sqlite) return;
+    if (recipients.everyone) {
+        Query(db_, lock_all_streams).run();
+        return;
+    }
+    std::string ids;  // of 16 bytes each
+    for (const UserId& user : recipients.users) ids += user.raw();
+    Query(db_,
+          "SELECT user_id FROM streams WHERE user_id IN "
+          "(SELECT substr($1, 1 + 16 * i, 16) FROM generate_series(0, length($1) / 16 - 1) AS i) ORDER BY user_id FOR NO KEY UPDATE",
+          Bytes{ids})
+        .run();
 }
 
 // Retains the newest events_per_user events, and as many events caused by the user, up to an absolute bound. A stream must have no gaps, so

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <regex>
 #include <vector>
 
 namespace ks::sql {
@@ -31,10 +32,17 @@ std::vector<Migration> migrations_among(std::span<const EmbeddedFile> files) {
     return found;
 }
 
+// PostgreSQL sorts a text column by the collation of the database, unless the column has one of its own. SQLite compares bytes.
+std::string in_dialect(const SqlConnection& db, std::string_view sql) {
+    static const std::regex text_type(R"(\btext\b)");
+    std::string text(sql);
+    return db.dialect() == Dialect::PostgreSql ? std::regex_replace(text, text_type, "text COLLATE \"C\"") : text;
+}
+
 void apply(SqlConnection& db, const Migration& migration) {
     db.execute("BEGIN");
     try {
-        db.execute(std::string(migration.sql));
+        db.execute(in_dialect(db, migration.sql));
         Query(db, "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)", migration.version, migration.name).run();
         db.execute("COMMIT");
     } catch (const StoreFailure& failure) {

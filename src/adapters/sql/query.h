@@ -16,6 +16,20 @@ struct Bytes {
     std::string_view value;
 };
 
+// SELECT that locks its rows until the end of the transaction against other writers. SQLite has a single writer and needs no locks.
+class LockingSelect {
+public:
+    // `option`: " SKIP LOCKED" omits the rows that others have locked, instead of waiting.
+    explicit LockingSelect(const std::string& select, std::string_view option = {})
+        : plain_(select), locking_((select + " FOR NO KEY UPDATE").append(option)) {}
+
+    const std::string& in(const SqlConnection& db) const { return db.dialect() == Dialect::PostgreSql ? locking_ : plain_; }
+
+private:
+    const std::string plain_;
+    const std::string locking_;
+};
+
 // One execution of a prepared statement: binds the values, iterates the rows, resets on destruction.
 class Query {
 public:

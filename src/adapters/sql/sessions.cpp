@@ -44,6 +44,12 @@ std::optional<Session> SqlSessions::find(const SessionId& id) {
     return query.next() ? std::optional(session_of(query)) : std::nullopt;
 }
 
+std::optional<Session> SqlSessions::lock(const SessionId& id) {
+    static const LockingSelect select(select_session + "WHERE id = $1");
+    Query query(db_, select.in(db_), id);
+    return query.next() ? std::optional(session_of(query)) : std::nullopt;
+}
+
 void SqlSessions::rotate(const SessionId& id, std::uint32_t generation, Time expires_at) {
     Query(db_, "UPDATE sessions SET generation = $2, expires_at = $3 WHERE id = $1", id, generation, expires_at).run();
 }
@@ -65,7 +71,7 @@ std::vector<Session> SqlSessions::list_personal(const UserId& user, const Page& 
 int SqlSessions::remove_expired(Time now, int limit) {
     auto sessions = Query(db_,
                           "DELETE FROM sessions WHERE id IN "
-                          "(SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+                          "(SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) AND expires_at <= $1",
                           now, limit)
                         .run();
     auto invitations = Query(db_,

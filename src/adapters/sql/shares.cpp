@@ -1,5 +1,8 @@
 #include "adapters/sql/query.h"
 #include "adapters/sql/tables.h"
+#include "base/unicode.h"
+
+#include <algorithm>
 
 namespace ks::sql {
 
@@ -57,8 +60,14 @@ std::optional<Share> SqlShares::find(const ShareId& id) {
 }
 
 std::optional<Share> SqlShares::find(const std::string& token) {
+    if (!is_storable(token)) return std::nullopt;
     static const std::string sql = select_share + "WHERE s.token = $1";
     return one_share(Query(db_, sql, token));
+}
+
+std::optional<Share> SqlShares::lock(const ShareId& id) {
+    static const LockingSelect select(select_share + "WHERE s.id = $1");
+    return one_share(Query(db_, select.in(db_), id));
 }
 
 void SqlShares::update(const Share& share) {
@@ -115,9 +124,10 @@ bool SqlShares::end(const ShareId& id, Time now) {
     return Query(db_, "UPDATE shares SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, now).run() > 0;
 }
 
-std::vector<Share> SqlShares::due(Time now, int limit) {
-    static const std::string sql = select_share + "WHERE s.ended_at IS NULL AND s.expires_at <= $1 ORDER BY s.expires_at LIMIT $2";
-    return all_shares(Query(db_, sql, now, limit));
+std::vector<Share> SqlShares::lock_due(Time now, int limit) {
+    static const LockingSelect select(select_share + "WHERE s.ended_at IS NULL AND s.expires_at <= $1 ORDER BY s.expires_at LIMIT $2",
+                                      " SKIP LOCKED");
+    return all_shares(Query(db_, select.in(db_), now, limit));
 }
 
 std::optional<Time> SqlShares::next_expiry() {
@@ -159,7 +169,8 @@ void SqlShares::lock_visitors(const ShareId& id) {
 int SqlShares::remove_old_visitors(Time now, int limit) {
     Query query(db_,
                 "DELETE FROM visitors WHERE (share_id, visitor_key) IN "
-                "(SELECT share_id, visitor_key FROM visitors WHERE visit_started <= $1 ORDER BY visit_started LIMIT $2)",
+                "(SELECT share_id, visitor_key FROM visitors WHERE visit_started <= $1 ORDER BY visit_started LIMIT $2) "
+                "AND visit_started <= $1",
                 now - visit_length, limit);
     return static_cast<int>(query.run());
 }
@@ -196,14 +207,13 @@ void SqlShares::put_visit_sum(const VisitSum& sum) {
         .run();
 }
 
-std::vector<VisitSum> SqlShares::due_visit_sums(Time pending_since, int limit) {
-    Query query(db_,
-                "SELECT share_id, hour_started, told, pending, pending_since FROM visit_sums "
-                "WHERE pending > 0 AND pending_since <= $1 ORDER BY pending_since LIMIT $2",
+std::vector<ShareId> SqlShares::due_visit_sums(Time pending_since, int limit) {
+    Query query(db_, "SELECT share_id FROM visit_sums WHERE pending > 0 AND pending_since <= $1 ORDER BY pending_since LIMIT $2",
                 pending_since, limit);
-    std::vector<VisitSum> sums;
-    while (query.next()) sums.push_back(visit_sum_of(query));
-    return sums;
+    std::vector<ShareId> shares;
+    while (query.next()) query.read(shares.emplace_back());
+    std::sort(shares.begin(), shares.end());
+    return shares;
 }
 
 }  // namespace ks::sql

@@ -17,7 +17,7 @@ Result<void> run_in_tx(SqlConnection& db, JournalLimits limits, const std::funct
     try {
         SqlTx tx(db, limits);
         KS_CHECK(work(tx));
-        auto messages = tx.take_messages();
+        auto messages = tx.finish();
         announced.insert(announced.end(), std::make_move_iterator(messages.begin()), std::make_move_iterator(messages.end()));
         return {};
     } catch (const StoreFailure& failure) {

@@ -14,6 +14,7 @@ public:
     bool any() override;
     std::optional<User> find(const UserId& id) override;
     std::optional<User> find(const std::string& username) override;
+    std::optional<User> lock(const UserId& id) override;
     void update(const User& user) override;
     void set_last_seen(const UserId& id, Time at) override;
     bool remove(const UserId& id) override;
@@ -35,6 +36,7 @@ public:
     explicit SqlSessions(SqlConnection& db) : db_(db) {}
     void insert(const Session& session) override;
     std::optional<Session> find(const SessionId& id) override;
+    std::optional<Session> lock(const SessionId& id) override;
     void rotate(const SessionId& id, std::uint32_t generation, Time expires_at) override;
     bool remove(const SessionId& id) override;
     void remove_all(const UserId& user, const std::optional<SessionId>& except) override;
@@ -59,6 +61,7 @@ public:
     explicit SqlFiles(SqlConnection& db) : db_(db) {}
     void insert(const File& file) override;
     std::optional<File> find(const FileId& id) override;
+    std::optional<File> lock(const FileId& id) override;
     void rename(const FileId& id, const std::string& filename) override;
     int refresh_name_keys(int limit) override;
     bool remove(const FileId& id) override;
@@ -79,12 +82,13 @@ public:
     explicit SqlUploads(SqlConnection& db) : db_(db) {}
     void insert(const Upload& upload) override;
     std::optional<Upload> find(const FileId& id) override;
+    std::optional<Upload> lock(const FileId& id) override;
     void update(const Upload& upload) override;
     void promote(const FileId& id, UploadKind kind, std::uint64_t size) override;
     bool remove(const FileId& id) override;
     std::vector<Upload> list(const UserId& owner) override;
     std::uint64_t count_unfinished(const UserId& owner, const FileId& but) override;
-    std::vector<Upload> expired(Time now, int limit) override;
+    std::vector<Upload> lock_expired(Time now, int limit) override;
     std::vector<Upload> under_way(const std::optional<FileId>& after, int limit) override;
 
 private:
@@ -97,6 +101,7 @@ public:
     void insert(const Share& share, const std::vector<UserId>& recipients) override;
     std::optional<Share> find(const ShareId& id) override;
     std::optional<Share> find(const std::string& token) override;
+    std::optional<Share> lock(const ShareId& id) override;
     void update(const Share& share) override;
     bool remove(const ShareId& id) override;
     std::vector<Share> list(const UserId& owner, const std::optional<FileId>& file, const Page& page) override;
@@ -106,7 +111,7 @@ public:
     std::vector<std::string> recipient_names(const ShareId& id) override;
     bool remove_recipient(const ShareId& id, const UserId& user) override;
     bool end(const ShareId& id, Time now) override;
-    std::vector<Share> due(Time now, int limit) override;
+    std::vector<Share> lock_due(Time now, int limit) override;
     std::optional<Time> next_expiry() override;
     std::optional<Visitor> find_visitor(const ShareId& id, const std::string& key, Time now) override;
     void put_visitor(const Visitor& visitor) override;
@@ -115,7 +120,7 @@ public:
     std::uint64_t count_visit(const ShareId& id) override;
     std::optional<VisitSum> find_visit_sum(const ShareId& id) override;
     void put_visit_sum(const VisitSum& sum) override;
-    std::vector<VisitSum> due_visit_sums(Time pending_since, int limit) override;
+    std::vector<ShareId> due_visit_sums(Time pending_since, int limit) override;
 
 private:
     SqlConnection& db_;
@@ -145,6 +150,7 @@ class SqlJournal final : public JournalTable {
 public:
     SqlJournal(SqlConnection& db, JournalLimits limits) : db_(db), limits_(limits) {}
     void append(EventDelivery& delivery) override;
+    void lock_streams(const Recipients& recipients) override;
     std::int64_t head(const UserId& user) override;
     std::vector<std::int64_t> heads(const std::vector<UserId>& users) override;
     std::vector<JournalEntry> read(const UserId& user, std::int64_t position, int limit, std::size_t max_bytes) override;

@@ -6,14 +6,15 @@ namespace ks::sql {
 namespace {
 
 const std::string select_upload =
-    "SELECT id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, finished, created_at, expires_at "
+    "SELECT id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, turn, finished, "
+    "created_at, expires_at "
     "FROM uploads ";
 
 Upload upload_of(Query& row) {
     Upload upload;
     std::string kind;
     row.read(upload.id, upload.owner_id, kind, upload.filename, upload.content_type, upload.metadata, upload.concat, upload.total,
-             upload.received, upload.reserved, upload.finished, upload.created_at, upload.expires_at);
+             upload.received, upload.reserved, upload.turn, upload.finished, upload.created_at, upload.expires_at);
     auto known = upload_kind_named(kind);
     if (!known) throw StoreFailure("the database knows no uploads of kind " + kind);
     upload.kind = *known;
@@ -30,10 +31,10 @@ std::vector<Upload> all_of(Query&& rows) {
 
 void SqlUploads::insert(const Upload& upload) {
     Query(db_,
-          "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, finished, "
-          "created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+          "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, turn, "
+          "finished, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
           upload.id, upload.owner_id, name_of(upload.kind), upload.filename, upload.content_type, upload.metadata, upload.concat,
-          upload.total, upload.received, upload.reserved, upload.finished, upload.created_at, upload.expires_at)
+          upload.total, upload.received, upload.reserved, upload.turn, upload.finished, upload.created_at, upload.expires_at)
         .run();
 }
 
@@ -43,9 +44,15 @@ std::optional<Upload> SqlUploads::find(const FileId& id) {
     return query.next() ? std::optional(upload_of(query)) : std::nullopt;
 }
 
+std::optional<Upload> SqlUploads::lock(const FileId& id) {
+    static const LockingSelect select(select_upload + "WHERE id = $1");
+    Query query(db_, select.in(db_), id);
+    return query.next() ? std::optional(upload_of(query)) : std::nullopt;
+}
+
 void SqlUploads::update(const Upload& upload) {
-    Query(db_, "UPDATE uploads SET total = $2, received = $3, reserved = $4, expires_at = $5 WHERE id = $1", upload.id, upload.total,
-          upload.received, upload.reserved, upload.expires_at)
+    Query(db_, "UPDATE uploads SET total = $2, received = $3, reserved = $4, turn = $5, expires_at = $6 WHERE id = $1", upload.id,
+          upload.total, upload.received, upload.reserved, upload.turn, upload.expires_at)
         .run();
 }
 
@@ -67,9 +74,10 @@ std::uint64_t SqlUploads::count_unfinished(const UserId& owner, const FileId& bu
     return count;
 }
 
-std::vector<Upload> SqlUploads::expired(Time now, int limit) {
-    static const std::string sql = select_upload + "WHERE expires_at <= $1 AND kind <> 'simple' ORDER BY expires_at LIMIT $2";
-    return all_of(Query(db_, sql, now, limit));
+std::vector<Upload> SqlUploads::lock_expired(Time now, int limit) {
+    static const LockingSelect select(select_upload + "WHERE expires_at <= $1 AND kind <> 'simple' ORDER BY expires_at LIMIT $2",
+                                      " SKIP LOCKED");
+    return all_of(Query(db_, select.in(db_), now, limit));
 }
 
 std::vector<Upload> SqlUploads::under_way(const std::optional<FileId>& after, int limit) {

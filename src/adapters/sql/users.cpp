@@ -46,6 +46,12 @@ std::optional<User> SqlUsers::find(const std::string& username) {
     return query.next() ? std::optional(user_of(query)) : std::nullopt;
 }
 
+std::optional<User> SqlUsers::lock(const UserId& id) {
+    static const LockingSelect select(select_user + "WHERE id = $1");
+    Query query(db_, select.in(db_), id);
+    return query.next() ? std::optional(user_of(query)) : std::nullopt;
+}
+
 void SqlUsers::update(const User& user) {
     Query(db_, "UPDATE users SET role = $2, quota_bytes = $3, disabled = $4, tokens_valid_from = $5, password_hash = $6 WHERE id = $1",
           user.id, name_of(user.role), user.quota_bytes, user.disabled, user.tokens_valid_from, user.password_hash)
@@ -96,11 +102,11 @@ void SqlUsers::subtract_used_bytes(const UserId& id, std::uint64_t bytes) {
 }
 
 Usage SqlUsers::count_usage(const UserId& id) {
-    Query query(
-        db_,
-        "SELECT (SELECT COALESCE(SUM(size), 0) FROM files WHERE owner_id = $1), COALESCE(SUM(received), 0), COALESCE(SUM(reserved), 0) "
-        "FROM uploads WHERE owner_id = $1 AND finished = 0",
-        id);
+    Query query(db_,
+                "SELECT (SELECT CAST(COALESCE(SUM(size), 0) AS bigint) FROM files WHERE owner_id = $1), "
+                "CAST(COALESCE(SUM(received), 0) AS bigint), CAST(COALESCE(SUM(reserved), 0) AS bigint) FROM uploads WHERE owner_id = $1 "
+                "AND finished = 0",
+                id);
     Usage usage;
     if (query.next()) query.read(usage.files, usage.uploads, usage.reserved);
     return usage;

@@ -18,6 +18,7 @@ public:
     SqliteConnection(const std::string& path, Access access);
     ~SqliteConnection() override;
 
+    sql::Dialect dialect() const override { return sql::Dialect::Sqlite; }
     sql::Statement& prepare(std::string_view text) override;
     void execute(const std::string& text) override;
 
