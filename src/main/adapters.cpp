@@ -4,10 +4,12 @@
 #include "adapters/local_bus/local_bus.h"
 #include "adapters/memory/memory_blobs.h"
 #include "adapters/nats/nats_bus.h"
+#include "adapters/postgres/postgres_store.h"
 #include "adapters/s3/s3_blobs.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "base/crypto.h"
 #include "main/data_dir.h"
+#include "main/setting_types.h"
 
 #include <fstream>
 #include <stdexcept>
@@ -18,6 +20,7 @@ namespace {
 
 // The schemes are those that main/settings.cpp permits.
 constexpr std::string_view sqlite_scheme = "sqlite:";
+constexpr std::string_view postgresql_scheme = "postgresql:";
 constexpr std::string_view file_scheme = "file:";
 constexpr std::string_view memory_scheme = "memory:";
 
@@ -63,7 +66,9 @@ std::unique_ptr<MetaStore> open_meta_store(const Config& config) {
     sql::JournalLimits journal{.events_per_user = static_cast<std::int64_t>(config.realtime.journal_events_per_user)};
     if (auto path = path_behind(sqlite_scheme, url))
         return std::make_unique<sqlite::SqliteStore>(sqlite::SqliteOptions{.path = *path, .journal = journal});
-    no_adapter("database.url", url);
+    if (url.starts_with(postgresql_scheme))
+        return std::make_unique<postgres::PostgresStore>(postgres::PostgresOptions{.url = url, .journal = journal});
+    no_adapter("database.url", without_password(url));
 }
 
 Adapters open_adapters(const Config& config, const std::string& jwt_secret, Offload& disk_pool) {

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <limits>
+#include <regex>
 #include <sstream>
 
 namespace ks::main {
@@ -103,6 +104,12 @@ std::optional<std::vector<std::string>> parse_list(const std::string& text, std:
 bool matches_form(const std::string& text, const std::string& form) {
     auto scheme = form.substr(0, form.find(':') + 1);
     return form == scheme ? text == form : text.starts_with(scheme) && text.size() > scheme.size();
+}
+
+std::string without_password(const std::string& url) {
+    static const std::regex user_info("(://[^/?#:@]*):[^/?#]*@");
+    static const std::regex parameter("([?&](?:password|sslpassword)=)[^&]*");
+    return std::regex_replace(std::regex_replace(url, user_info, "$1:***@"), parameter, "$1***");
 }
 
 std::string one_of(const std::vector<std::string>& words) {

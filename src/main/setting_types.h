@@ -31,6 +31,7 @@ std::optional<std::string> parse_bus_server(std::string_view text);  // nats://[
 std::optional<std::vector<std::string>> parse_list(const std::string& text, std::optional<std::string> (*parse_item)(std::string_view));
 // Matches the text against forms like "sqlite:PATH" (any nonempty path) and "memory:".
 bool matches_form(const std::string& text, const std::string& form);
+std::string without_password(const std::string& url);       // with "***" in place of the password, if it has one
 std::string one_of(const std::vector<std::string>& words);  // "closed, open or invite"
 
 // The field of a Config as an accessor: KS_FIELD(server.threads).
@@ -121,15 +122,17 @@ SettingType list(Field field, std::string allowed, std::optional<std::string> (*
     return parsed(field, std::move(allowed), [parse_item](const std::string& text) { return parse_list(text, parse_item); });
 }
 
-// The URL of an adapter: one of the forms, see matches_form().
+// The URL of an adapter: one of the forms, see matches_form(). It is shown without its password.
 template <class Field>
 SettingType adapter_url(Field field, std::vector<std::string> forms) {
     std::string allowed = one_of(forms);
-    auto parse = [forms = std::move(forms)](const std::string& text) {
+    auto assign = [field, forms = std::move(forms)](Config& config, const std::string& text) -> std::optional<std::string> {
         auto fits = [&text](const std::string& form) { return matches_form(text, form); };
-        return std::any_of(forms.begin(), forms.end(), fits) ? std::optional(text) : std::nullopt;
+        if (std::none_of(forms.begin(), forms.end(), fits)) return std::nullopt;
+        field(config) = text;
+        return without_password(text);
     };
-    return parsed(field, std::move(allowed), parse);
+    return {std::move(allowed), std::move(assign)};
 }
 
 }  // namespace ks::main

@@ -226,9 +226,9 @@ std::vector<Setting> transfer_settings() {
 std::vector<Setting> adapter_settings() {
     return {
         {.key = "database.url",
-         .type = adapter_url(KS_FIELD(database.url), {"sqlite:PATH"}),
+         .type = adapter_url(KS_FIELD(database.url), {"sqlite:PATH", "postgresql://USER@HOST/DATABASE"}),
          .default_value = "sqlite:DATA_DIR/kingshare.db",
-         .description = "metadata"},
+         .description = "metadata (see docs/postgresql.md)"},
         {.key = "blobs.url",
          .type = blobs_url("file:PATH, memory: or s3://BUCKET/PREFIX?endpoint=URL&region=NAME&parts=COUNT"),
          .default_value = "file:DATA_DIR/blobs",

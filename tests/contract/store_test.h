@@ -1,7 +1,9 @@
 #pragma once
 
+#include "adapters/postgres/postgres_store.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "ports/meta_store.h"
+#include "tests/contract/postgres_server.h"
 #include "tests/contract/run.h"
 #include "tests/contract/temp_dir.h"
 
@@ -12,7 +14,7 @@ namespace ks::contract {
 inline const Time noon = from_millis(1'800'000'000'000);
 
 // Store implementations that the MetaStore suites run against.
-enum class StoreKind { SqliteFile, SqliteMemory };
+enum class StoreKind { SqliteFile, SqliteMemory, Postgres };
 
 // Adapts infallible work (Tx& → T or void) to fallible work (Tx& → Result).
 template <class Work>
@@ -33,6 +35,12 @@ protected:
     void SetUp() override { open(); }
 
     void open() {
+        if (GetParam() == StoreKind::Postgres) {
+            if (!database_) database_.emplace();
+            store_ =
+                std::make_unique<postgres::PostgresStore>(postgres::PostgresOptions{.url = database_->url(), .journal = journal_limits_});
+            return;
+        }
         sqlite::SqliteOptions options{.path = GetParam() == StoreKind::SqliteFile ? dir_.path("test.db") : ":memory:",
                                       .journal = journal_limits_};
         store_ = std::make_unique<sqlite::SqliteStore>(std::move(options));
@@ -46,8 +54,10 @@ protected:
         reopen();
     }
     bool lasts() const { return GetParam() != StoreKind::SqliteMemory; }
+    bool is_serial() const { return GetParam() != StoreKind::Postgres; }  // commits in the order of acceptance
 
     MetaStore& store() { return *store_; }
+    std::string database_url() const { return database_->url(); }  // of StoreKind::Postgres
 
     // Runs `work` (Tx& → Result<T>) and returns its outcome.
     template <class Work>
@@ -87,16 +97,23 @@ protected:
 
 private:
     TempDir dir_;
+    std::optional<PostgresDatabase> database_;
     sql::JournalLimits journal_limits_{};
     std::unique_ptr<MetaStore> store_;
 };
 
 inline std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info) {
-    return info.param == StoreKind::SqliteFile ? "SqliteFile" : "SqliteMemory";
+    switch (info.param) {
+        case StoreKind::SqliteFile: return "SqliteFile";
+        case StoreKind::SqliteMemory: return "SqliteMemory";
+        case StoreKind::Postgres: return "Postgres";
+    }
+    return {};
 }
 
-#define KS_FOR_EVERY_STORE(suite) \
-    INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::Values(StoreKind::SqliteFile, StoreKind::SqliteMemory), name_of_kind)
+#define KS_FOR_EVERY_STORE(suite)                                                                                                 \
+    INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::Values(StoreKind::SqliteFile, StoreKind::SqliteMemory, StoreKind::Postgres), \
+                             name_of_kind)
 
 template <class Thing>
 auto ids_of(const std::vector<Thing>& things) {

@@ -32,7 +32,7 @@ need_compiler() {
     # Debian 12 packages Boost 1.81 beside an older default.
     [ "$(. /etc/os-release && echo "${VERSION_ID:-}")" != 12 ] || boost=1.81
     need g++ cmake ninja-build ccache lld pkg-config python3 ca-certificates "libboost${boost}-dev" "libboost-json${boost}-dev" "libboost-url${boost}-dev" \
-        libexpected-dev libspdlog-dev libssl-dev zlib1g-dev libsqlite3-dev libargon2-dev liburing-dev libtomlplusplus-dev libcli11-dev \
+        libexpected-dev libspdlog-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libargon2-dev liburing-dev libtomlplusplus-dev libcli11-dev \
         libcurl4-openssl-dev libqrencode-dev libutf8proc-dev libmagic-dev libnats-dev libgtest-dev
 }
 
