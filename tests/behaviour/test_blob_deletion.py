@@ -1,6 +1,4 @@
 """The blob of a deleted file or upload is removed even if the first unlink fails."""
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -26,8 +24,7 @@ def assert_swept(server, deletion):
 
 
 def pending_deletions(server):
-    with closing(sqlite3.connect(server.data / "kingshare.db")) as db:
-        return db.execute("SELECT id FROM blob_deletions").fetchall()
+    return server.database.execute(f"SELECT {server.database.hex('id')} FROM blob_deletions")
 
 
 def test_an_unlink_that_fails_once_is_made_up_for_by_the_next_sweep(server):

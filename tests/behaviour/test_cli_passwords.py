@@ -74,7 +74,7 @@ def test_on_the_servers_own_shell(start_server, tmp_path):
     server = start_server()
     anna = server.user("anna")
     hers = anna.connect()
-    ended = on_site(server, tmp_path, "Anna", "--data-dir", server.data)
+    ended = on_site(server, tmp_path, "Anna", *server.data_options)
     assert ended.stdout.count("\n") == 1 and "once" in ended.stderr
     server.assert_nothing_else(hers)
     by_link(server, ended.stdout.strip(), "another password")
@@ -85,9 +85,9 @@ def test_on_the_servers_own_shell(start_server, tmp_path):
 
 def test_the_administrator_who_forgot(start_server, tmp_path):
     server = start_server(server__public_url="https://files.example.org")
-    made = json.loads(on_site(server, tmp_path, "admin", "--data-dir", server.data, "--json").stdout)
+    made = json.loads(on_site(server, tmp_path, "admin", *server.data_options, "--json").stdout)
     assert made["url"] == f"https://files.example.org/reset#code={made['code']}"
-    again = json.loads(on_site(server, tmp_path, "admin", "--data-dir", server.data, "--json").stdout)
+    again = json.loads(on_site(server, tmp_path, "admin", *server.data_options, "--json").stdout)
     server.guest().post("auth/reset", {"code": made["code"], "password": "another password"}, want=401)  # only the latest code is valid
     server.guest().post("auth/reset", {"code": again["code"], "password": "another password"}, want=200)
 
@@ -96,7 +96,7 @@ def test_while_the_server_is_down(start_server, tmp_path):
     server = start_server()
     anna = server.user("anna")
     server.stop()
-    ended = on_site(server, tmp_path, anna.id, "--data-dir", server.data)
+    ended = on_site(server, tmp_path, anna.id, *server.data_options)
     server.start()
     by_link(server, ended.stdout.strip(), "another password")
 
@@ -106,7 +106,7 @@ def test_while_it_is_written_to(start_server, tmp_path):
     anna = server.user("anna")
     for number in range(5):
         anna.upload(f"{number}.txt")
-        on_site(server, tmp_path, "anna", "--data-dir", server.data)
+        on_site(server, tmp_path, "anna", *server.data_options)
         anna.upload(f"{number}.mov")
     assert len(anna.http.get("files").json()["items"]) == 10
 
@@ -114,9 +114,9 @@ def test_while_it_is_written_to(start_server, tmp_path):
 def test_on_site_refusals(start_server, tmp_path):
     server = start_server()
     anna = server.user("anna")
-    assert "no such user" in on_site(server, tmp_path, "nobody", "--data-dir", server.data, status=4).stderr
+    assert "no such user" in on_site(server, tmp_path, "nobody", *server.data_options, status=4).stderr
     server.admin.http.patch(f"users/{anna.id}", {"disabled": True})
-    assert "enable" in on_site(server, tmp_path, "anna", "--data-dir", server.data, status=1).stderr
+    assert "enable" in on_site(server, tmp_path, "anna", *server.data_options, status=1).stderr
     assert "--data-dir" in on_site(server, tmp_path, "anna", "--data-dir", tmp_path / "nothing", status=2).stderr
     assert not (tmp_path / "nothing").exists()
 

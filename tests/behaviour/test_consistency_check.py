@@ -30,7 +30,7 @@ def kept(start_server):
 
 
 def check(server, *options, status):
-    ended = kingshare("check", "--data-dir", server.data, *options, folder=server.folder)
+    ended = kingshare("check", *server.data_options, *options, folder=server.folder)
     assert ended.returncode == status, ended
     return ended
 
@@ -52,7 +52,7 @@ def about(file, **more):
 
 
 def database(server):
-    return sqlite3.connect(server.data / "kingshare.db", isolation_level=None)
+    return sqlite3.connect(server.database_file, isolation_level=None)
 
 
 def test_a_name_cannot_harm_my_terminal(kept):
@@ -222,6 +222,6 @@ def test_what_is_not_there_is_not_sound(kept, options):
 def test_i_see_how_far_it_is(kept):
     """Progress appears only on a terminal."""
     screen, terminal = pty.openpty()
-    subprocess.run([BINARY, "check", "--deep", "--data-dir", str(kept.data)], stderr=terminal, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([BINARY, "check", "--deep", *kept.data_options], stderr=terminal, stdout=subprocess.DEVNULL, check=True)
     assert b"100 %" in os.read(screen, 65536)
     assert not check(kept, "--deep", status=0).stderr

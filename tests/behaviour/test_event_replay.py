@@ -212,6 +212,7 @@ def test_what_has_outlived_its_time_is_gone(start_server):
 @pytest.mark.parametrize("since_then", [0, 2, 5])
 def test_a_restored_backup_is_not_taken_for_the_same(start_server, since_then):
     server = start_server(realtime__presence="off")
+    assert server.database_file
     anna = server.user("anna")
     leave_off(anna, "a")
     server.stop()

@@ -150,7 +150,7 @@ def test_delete_without_a_free_byte(server, small_disk):
     assert {file["id"] for file in anna.http.get("files", want=200).json()["items"]} == {file["id"] for file in files[10:]}
     assert used(anna) == 10 * MIB // 4
     assert_no_orphans(server, files=10)
-    ballast = server.data / "kingshare.db-ballast"
+    ballast = server.database_file.with_name("kingshare.db-ballast")
     eventually(lambda: anna.upload() and ballast.stat().st_size == 4 * MIB, "what was given up is taken again")
     assert_quota_is_whole(server, anna, MIB)
 

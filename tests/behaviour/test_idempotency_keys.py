@@ -281,13 +281,14 @@ def test_the_database_holds_no_secret(start_server):
         request = CREATING[name](world.anna, world.admin)
         keys[name] = str(uuid.uuid4())
         keys[name + " answer"] = request.call(world.client(request), keys[name]).json()
+    folder = server.database_file.parent
     server.stop()
-    held = b"".join(path.read_bytes() for path in server.data.glob("kingshare.db*"))
+    held = b"".join(path.read_bytes() for path in folder.glob("kingshare.db*"))
     assert b"idempotency_keys" in held
     secrets = [keys["token answer"]["token"], keys["invitation answer"]["code"], keys["password reset answer"]["code"]]
     for secret in [*secrets, *(keys[name] for name in ("token", "invitation", "password reset", "share"))]:
         assert secret.encode() not in held
-    assert "token" not in str(sqlite3.connect(server.data / "kingshare.db").execute("SELECT answer FROM idempotency_keys").fetchall())
+    assert "token" not in str(sqlite3.connect(server.database_file).execute("SELECT answer FROM idempotency_keys").fetchall())
 
 
 class TestTheCommandLine:

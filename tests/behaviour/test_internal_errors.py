@@ -1,6 +1,4 @@
 """Internal errors: reported briefly, without internals, and survived by the server."""
-import sqlite3
-
 import pytest
 
 from support.event_stream import EventSource, read_replay
@@ -10,22 +8,18 @@ class BrokenDatabase:
     """A context in which the given tables of the server's database, or all of them, are renamed."""
 
     def __init__(self, server, *tables):
-        self.database = sqlite3.connect(server.data / "kingshare.db", timeout=30, isolation_level=None)
-        all_tables = self.database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-        self.tables = tables or [name for (name,) in all_tables.fetchall()]
+        self.database = server.database
+        self.tables = tables or [name for (name,) in self.database.execute(self.database.tables)]
 
     def rename(self, of, to):
-        self.database.execute("BEGIN IMMEDIATE")
         for name in self.tables:
             self.database.execute(f'ALTER TABLE "{of}{name}" RENAME TO "{to}{name}"')
-        self.database.execute("COMMIT")
 
     def __enter__(self):
         self.rename("", "broken_")
 
     def __exit__(self, *_):
         self.rename("broken_", "")
-        self.database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,4 @@
 """ShareAccessed is delivered to the owner, once per visit."""
-import contextlib
-import sqlite3
 import uuid
 
 import pytest
@@ -33,9 +31,8 @@ def assert_visits(socket, share, count):
 
 def let_pass(server, share, minutes):
     """Backdates the start of this share's visits."""
-    with contextlib.closing(sqlite3.connect(server.data / "kingshare.db", timeout=30)) as database, database:
-        database.execute("UPDATE visitors SET visit_started = visit_started - ? WHERE share_id = ?",
-                         (minutes * 60_000, uuid.UUID(share["share_id"]).bytes))
+    database, share_id = server.database, uuid.UUID(share["share_id"]).hex
+    database.execute(f"UPDATE visitors SET visit_started = visit_started - {minutes * 60_000} WHERE {database.hex('share_id')} = '{share_id}'")
 
 
 def nothing_but_downloads(server, socket):

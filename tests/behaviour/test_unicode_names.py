@@ -1,5 +1,4 @@
 """File names and share passwords match in all equivalent Unicode forms: composed or decomposed, and names in any case."""
-import sqlite3
 import unicodedata
 
 import pytest
@@ -65,10 +64,8 @@ def test_names_of_an_earlier_version_are_found(start_server):
     for name in names:
         anna.upload(name)
     server.stop()
-    with sqlite3.connect(server.data / "kingshare.db") as database:
-        for name in names:
-            database.execute("UPDATE files SET filename_key = ?, filename_key_version = 0 WHERE filename = ?", (name.lower(), name))
-    database.close()
+    for name in names:
+        server.database.execute(f"UPDATE files SET filename_key = '{name.lower()}', filename_key_version = 0 WHERE filename = '{name}'")
     server.start()
     assert find(anna, "STRASSE") == names
 

@@ -1,7 +1,5 @@
 """A user's event stream: over server-sent events, and as stored in the journal."""
-import contextlib
 import json
-import sqlite3
 import uuid
 
 from .http import reset_connection
@@ -104,9 +102,9 @@ def fetch_history(user, limit=200, since="start"):
 
 def journal_messages(server, user):
     """Returns the messages of the user's stream from the journal, in order."""
-    with contextlib.closing(sqlite3.connect(f"file:{server.data / 'kingshare.db'}?mode=ro", uri=True)) as database:
-        found = database.execute("SELECT seq, message FROM journal WHERE user_id = ? ORDER BY seq", (uuid.UUID(user.id).bytes,)).fetchall()
-    return [json.loads(message) for _, message in found]
+    database = server.database
+    found = database.execute(f"SELECT message FROM journal WHERE {database.hex('user_id')} = '{uuid.UUID(user.id).hex}' ORDER BY seq")
+    return [json.loads(message) for (message,) in found]
 
 
 def stored_form(message):

@@ -11,6 +11,7 @@ import uuid
 import pytest
 
 from . import jwt, s3_server
+from .database import database_of
 from .http import Client, connect_tcp
 from .timeouts import TIMEOUT, eventually
 from .users import User
@@ -39,7 +40,8 @@ class Server:
     def __init__(self, folder, settings=None, environment=None, arguments=(), data=None):
         self.folder = pathlib.Path(folder)
         self.data = pathlib.Path(data or self.folder / "data")
-        self.settings = {**DEFAULTS, **self._s3_settings(), **(settings or {})}
+        self.database = database_of(self.data)
+        self.settings = {**DEFAULTS, "database.url": self.database.url, **self._s3_settings(), **(settings or {})}
         self.environment = {"KINGSHARE_AUTH__ADMIN_PASSWORD": ADMIN_PASSWORD, **(environment or {})}
         self.arguments = arguments
         self.port = 0
@@ -61,7 +63,7 @@ class Server:
 
     def start(self):
         """Starts the process, at the same address and with the same data as before."""
-        if (self.data / "kingshare.db").exists():
+        if (self.data / "server_url").exists():
             self.need_stored_blobs("starts a server on the data of an earlier one")
         self.launch()
 
@@ -129,6 +131,18 @@ class Server:
         if self.uses_s3:
             pytest.skip("looks into the blob folder, but the contents are in S3")
         return pathlib.Path((self.settings["blobs.url"] or f"file:{self.data / 'blobs'}").removeprefix("file:"))
+
+    @property
+    def database_file(self):
+        """The file of the SQLite database."""
+        if not self.database.path:
+            pytest.skip("needs SQLite: it looks into the file of the database")
+        return self.database.path
+
+    @property
+    def data_options(self):
+        """The options with which a command uses the data of this server."""
+        return ["--data-dir", str(self.data), *(["--set", f"database.url={self.database.url}"] if self.database.url else [])]
 
     def rss(self):
         """Returns the resident memory in bytes."""
@@ -228,3 +242,4 @@ class Server:
         finally:
             self.process.kill()
             self.process.wait()
+            self.database.drop()

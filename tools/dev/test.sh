@@ -13,7 +13,16 @@ use_preset() {  # PRESET
 
 s3_packages=(swift-proxy swift-account swift-container swift-object python3-swift memcached)
 
+# Debian's package would start a server of its own.
+need_postgresql() {
+    ! compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || return 0
+    need postgresql-common
+    as_root sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+    need postgresql
+}
+
 run_unit_tests() {  # PRESET
+    need_postgresql
     need nats-server "${s3_packages[@]}"
     say "unit and contract tests ($1)"
     "${wrapper[@]}" ctest --test-dir "build/$1" --output-on-failure -j 2
@@ -22,6 +31,7 @@ run_unit_tests() {  # PRESET
 run_behaviour_tests() {  # PRESET [PYTEST OPTIONS]
     local preset=$1 processes=(-n 2 --dist loadfile) argument
     shift
+    need_postgresql
     need python3-pytest python3-pytest-xdist python3-yaml python3-jsonschema curl aria2 axel wget wget2 strace e2fsprogs nginx caddy apache2 haproxy nats-server zsh fish
     # Two processes take half the time. Output and debuggers need a single one.
     for argument in "$@"; do
@@ -53,6 +63,13 @@ transfer_tests=(concurrent_downloads conditional_requests content_types digests 
 transfer_tests=("${transfer_tests[@]/#/tests/behaviour/test_}")
 transfer_tests=("${transfer_tests[@]/%/.py}")
 
+# Run once more with the metadata in PostgreSQL.
+database_tests=(account_administration authentication crash_recovery download_counting event_replay file_list idempotency_keys internal_errors presence
+    quotas share_accessed_events share_download_limits share_expired_events shares tus_concatenation tus_resume unfinished_upload_quota
+    upload_events upload_locks)
+database_tests=("${database_tests[@]/#/tests/behaviour/test_}")
+database_tests=("${database_tests[@]/%/.py}")
+
 names_tests() { [[ " $*" = *" tests/"* ]]; }
 
 dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS]
@@ -72,5 +89,6 @@ dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS]
         [ $# -eq 0 ] || return 0
         KINGSHARE_TEST_BLOBS=memory: run_behaviour_tests "$preset" "${transfer_tests[@]}"
         run_behaviour_tests_on_s3 "$preset" "${transfer_tests[@]}"
+        KINGSHARE_TEST_DATABASE=postgresql: run_behaviour_tests "$preset" "${database_tests[@]}"
     fi
 }
