@@ -12,7 +12,7 @@ struct pg_result;
 
 namespace ks::postgres {
 
-// What a failed call means for the transaction.
+// Consequence of a failed call for the transaction.
 enum class FailureKind : std::uint8_t {
     None,
     Collision,  // with another transaction (deadlock, lock timeout, removed row): may succeed when it is run again
