@@ -1,4 +1,5 @@
 """Runs Node.js programs that talk to the server with third-party clients."""
+import fcntl
 import functools
 import json
 import os
@@ -14,17 +15,25 @@ from .timeouts import TIMEOUT
 
 @functools.cache
 def install_packages(folder):
-    """Installs the npm packages of the folder's lock file unless they are present. Returns the folder."""
+    """Installs the npm packages of the folder's lock file unless they are present. Returns the folder.
+
+    Several processes run the tests: one installs, the others wait for it.
+    """
     folder = pathlib.Path(folder)
-    wanted = json.loads((folder / "package-lock.json").read_text())["packages"]
+    with open(folder / "package-lock.json") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _has_packages(folder, json.load(lock)["packages"]):
+            assert shutil.which("npm"), "these tests need Node.js with npm"
+            subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, timeout=30 * TIMEOUT)
+    return folder
+
+
+def _has_packages(folder, wanted):
     installed = folder / "node_modules/.package-lock.json"
     found = json.loads(installed.read_text())["packages"] if installed.exists() else {}
     # Optional packages are for other platforms, and workspaces are symlinks; neither must be installed.
     needed = {name: package for name, package in wanted.items() if name and "version" in package and not package.get("optional")}
-    if any(found.get(name, {}).get("version") != package["version"] for name, package in needed.items()):
-        assert shutil.which("npm"), "these tests need Node.js with npm"
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, timeout=30 * TIMEOUT)
-    return folder
+    return all(found.get(name, {}).get("version") == package["version"] for name, package in needed.items())
 
 
 class NodeProcess:
