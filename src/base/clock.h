@@ -29,6 +29,16 @@ public:
     Time now() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 };
 
+// The system's clock with an offset, for the time that all nodes of an installation agree on.
+class OffsetClock final : public Clock {
+public:
+    Time now() const override { return SystemClock().now() + Duration(offset_); }
+    void set_offset(Duration offset) { offset_ = offset.count(); }  // thread-safe
+
+private:
+    std::atomic<std::int64_t> offset_{0};  // milliseconds
+};
+
 // Test clock that moves only by advance().
 class ManualClock final : public Clock {
 public:

@@ -43,8 +43,10 @@ using UserId = Id<struct UserTag>;
 using FileId = Id<struct FileTag>;
 using ShareId = Id<struct ShareTag>;
 using DownloadId = Id<struct DownloadTag>;
+using DownloadRequestId = Id<struct DownloadRequestTag>;
 using SessionId = Id<struct SessionTag>;
 using InvitationId = Id<struct InvitationTag>;
+using NodeId = Id<struct NodeTag>;
 
 }  // namespace ks
 

@@ -78,6 +78,7 @@ HandlerResult setup_form(RequestContext& call);
 HandlerResult healthz(RequestContext& call);  // api_system.cpp
 HandlerResult readyz(RequestContext& call);
 HandlerResult metrics(RequestContext& call);
+HandlerResult nodes(RequestContext& call, const Actor& actor);
 HandlerResult settings(RequestContext& call, const Actor& actor);
 HandlerResult openapi(RequestContext& call);
 HandlerResult asyncapi(RequestContext& call);

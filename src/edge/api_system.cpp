@@ -31,7 +31,19 @@ HandlerResult readyz(RequestContext& call) {
     if (auto blobs = co_await call.app.blobs.check(); !blobs) {
         co_return fail(ErrorCode::Unavailable, "The blob store is not writable: " + blobs.error().message);
     }
+    if (!call.app.nodes.holds_lease()) co_return fail(ErrorCode::Unavailable, "The lease of this node has expired");
     co_return fine();
+}
+
+HandlerResult nodes(RequestContext& call, const Actor&) {
+    KS_CO_TRY(auto nodes, co_await call.app.nodes.list());
+    std::vector<std::string> items;
+    for (const Node& node : nodes) {
+        codec::JsonWriter item;
+        item.add("node_id", node.id.text()).add("name", node.name).add("version", node.version);
+        items.push_back(item.add("started_at", rfc3339(node.started_at)).add("renewed_at", rfc3339(node.renewed_at)).text());
+    }
+    co_return json_answer(200, codec::JsonWriter().raw("items", codec::json_array(items)).text());
 }
 
 HandlerResult metrics(RequestContext& call) {

@@ -10,6 +10,7 @@
 #include "engine/files.h"
 #include "engine/idempotent_responses.h"
 #include "engine/invitations.h"
+#include "engine/nodes.h"
 #include "engine/password_resets.h"
 #include "engine/system_notifications.h"
 #include "engine/presence.h"
@@ -71,6 +72,7 @@ struct App {
     engine::Shares& shares;
     engine::Downloads& downloads;
     engine::DownloadMonitor& download_monitor;  // loop 0 only
+    engine::Nodes& nodes;
     engine::SystemNotifications& notifications;
     engine::Presence& presence;
     Realtime& realtime;

@@ -59,6 +59,7 @@ constexpr Route table[] = {
     {"POST", "/api/v1/ws/cleanup", api::ws_cleanup, Access::Admin, Limit::Requests},
     {"GET", "/api/v1/events", api::events, Access::User, Limit::Requests},
     {"GET", "/api/v1/events/history", api::event_history, Access::User, Limit::Requests},
+    {"GET", "/api/v1/nodes", api::nodes, Access::Admin, Limit::Requests},
     {"GET", "/api/v1/settings", api::settings, Access::Admin, Limit::Requests},
     {"GET", "/ws", api::websocket, Access::Anyone, Limit::None},
     {"GET", "/", api::application, Access::Anyone, Limit::None},

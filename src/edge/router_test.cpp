@@ -94,7 +94,7 @@ const std::set<std::string> public_routes{"POST /api/v1/auth/register",
                                           "GET /api/asyncapi.yaml"};
 
 // Everything below these paths is administration, except one's own user.
-const std::set<std::string> administration{"users", "invitations", "notifications", "ws", "settings"};
+const std::set<std::string> administration{"users", "invitations", "notifications", "ws", "settings", "nodes"};
 
 std::string name_of(const Route& route) { return std::string(route.method) + " " + std::string(route.path); }
 

@@ -75,6 +75,7 @@ awaitable<Result<void>> AppendOperation::begin(FileId id) {
         std::uint64_t wanted = request_.length.value_or(QuotaReservation::first_step);
         KS_CHECK(QuotaReservation::reserve(tx, upload, wanted, request_.length.value_or(0), parts_.settings.quota_bytes));
         ++upload.turn;
+        upload.node = parts_.node;
         upload.expires_at = expiry();
         tx.uploads().update(upload);
         return upload;
@@ -134,11 +135,13 @@ awaitable<Result<void>> AppendOperation::check(UploadWriter& writer) {
 // Makes the received bytes durable and stores the new offset. `last`: the request has ended, so the remaining reservation is released.
 awaitable<Result<void>> AppendOperation::keep(UploadWriter& writer, bool last) {
     KS_CO_CHECK(co_await writer.sync());
-    auto note = [this, id = upload_.id, received = writer.received(), left = last ? 0 : reservation_->left()](Tx& tx) -> Result<Upload> {
+    auto note = [this, last, id = upload_.id, received = writer.received(),
+                 left = last ? 0 : reservation_->left()](Tx& tx) -> Result<Upload> {
         KS_TRY(Upload upload, lock_row(tx, id));
         std::uint64_t arrived = received - upload.received;
         upload.received = received;
         QuotaReservation::commit(tx, upload, arrived, left);
+        if (last) upload.node.reset();
         if (arrived > 0) upload.expires_at = expiry();  // reading the offset (HEAD) must not extend the expiry
         tx.uploads().update(upload);
         return upload;

@@ -36,10 +36,7 @@ std::string reason_of(const Error& error) { return error.detail.empty() ? error.
 }  // namespace
 
 awaitable<Result<CheckSummary>> Check::run() {
-    if (options_.repair) {
-        KS_CO_CHECK(co_await uploads_.recover());
-        KS_CO_CHECK(co_await uploads_.parts().reaper.sweep());
-    }
+    if (options_.repair) KS_CO_CHECK(co_await uploads_.parts().reaper.sweep());
     KS_CO_CHECK(co_await note_leftovers());
     KS_CO_CHECK(co_await compare_sums());
     KS_CO_CHECK(co_await compare_blobs());
@@ -48,15 +45,9 @@ awaitable<Result<CheckSummary>> Check::run() {
 }
 
 awaitable<Result<void>> Check::note_leftovers() {
+    auto count = [](Tx& tx) -> Result<std::uint64_t> { return tx.uploads().count_under_way(); };
+    KS_CO_TRY(summary_.leftovers, co_await read(store_, std::move(count)));
     std::optional<FileId> last;
-    while (true) {
-        auto look = [last](Tx& tx) -> Result<std::vector<Upload>> { return tx.uploads().under_way(last, page_rows); };
-        KS_CO_TRY(auto uploads, co_await read(store_, std::move(look)));
-        if (uploads.empty()) break;
-        summary_.leftovers += uploads.size();
-        last = uploads.back().id;
-    }
-    last.reset();
     while (true) {
         auto look = [last](Tx& tx) -> Result<std::vector<FileId>> { return tx.files().blob_deletions(page_rows, last); };
         KS_CO_TRY(auto ids, co_await read(store_, std::move(look)));

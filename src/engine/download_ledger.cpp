@@ -9,31 +9,32 @@ DownloadLedger::Verdict DownloadLedger::judge(const Visitor& visitor, bool range
     return share_.limit_reached() ? Verdict::Busy : Verdict::Begins;
 }
 
-DownloadLedger::Begun DownloadLedger::begin(const Visitor& visitor, bool ranged, bool from_start, Time now) {
+DownloadLedger::Begun DownloadLedger::begin(const Visitor& visitor, bool ranged, bool from_start, const DownloadRequestId& request,
+                                            const NodeId& node, Time now) {
     Begun begun{.verdict = judge(visitor, ranged)};
     if (begun.verdict == Verdict::Joins) {
         begun.download = table_.find_newest(share_.id, visitor.key);
         begun.announces = from_start && !begun.download->announced;
         begun.download->announced |= from_start;
-        ++begun.download->open_requests;
-        table_.update(*begun.download);
+        if (begun.announces) table_.update(*begun.download);
     } else if (begun.verdict == Verdict::Begins && !table_.reserve(share_.id, now)) {
         begun.verdict = Verdict::Busy;  // a concurrent request reserved the last download since the share was read
     } else if (begun.verdict == Verdict::Begins) {
         begun.announces = from_start;
-        begun.download = Download{DownloadId::make(), share_.id, visitor.key, visitor.number, 1, from_start};
+        begun.download = Download{DownloadId::make(), share_.id, visitor.key, visitor.number, from_start};
         table_.insert(*begun.download);
     }
+    if (begun.download) table_.insert(DownloadRequest{request, begun.download->id, node});
     return begun;
 }
 
-std::optional<DownloadLedger::Ended> DownloadLedger::end(const DownloadId& id, Visitor& visitor, SentRange sent, std::uint64_t size) {
+std::optional<DownloadLedger::Ended> DownloadLedger::end(const DownloadId& id, const DownloadRequestId& request, Visitor& visitor,
+                                                         SentRange sent, std::uint64_t size) {
     auto found = table_.find(id);
-    if (!found) return std::nullopt;
+    if (!found || !table_.remove(request)) return std::nullopt;
     Ended ended{.download = std::move(*found)};
     Download& download = ended.download;
     download.sent.add(sent.first, sent.length);
-    if (download.open_requests > 0) --download.open_requests;
     if (!download.complete) {
         ByteRanges of_the_visit = visitor.sent;
         of_the_visit.add(download.sent);
@@ -43,7 +44,7 @@ std::optional<DownloadLedger::Ended> DownloadLedger::end(const DownloadId& id, V
             table_.commit_reservation(share_.id, true);
         }
     }
-    ended.over = download.open_requests == 0;
+    ended.over = !table_.has_requests(id);
     if (!ended.over) {
         table_.update(download);
         return ended;

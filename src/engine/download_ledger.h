@@ -40,7 +40,8 @@ public:
         std::optional<Download> download{};  // the download of the request; nullopt if free or refused
         bool announces = false;              // the download's first request from offset 0: the caller records DownloadStarted
     };
-    Begun begin(const Visitor& visitor, bool ranged, bool from_start, Time now);
+    // The request is recorded with the node that sends it, unless it is free or refused.
+    Begun begin(const Visitor& visitor, bool ranged, bool from_start, const DownloadRequestId& request, const NodeId& node, Time now);
 
     struct Ended {
         Download download;
@@ -49,8 +50,8 @@ public:
         bool given_back = false;  // over but incomplete: the reservation was released
     };
     // Ends a request of a download that was sent the range `sent` of a file of `size` bytes. Modifies `visitor`; the caller must store it.
-    // Returns nullopt if the download is unknown.
-    std::optional<Ended> end(const DownloadId& id, Visitor& visitor, SentRange sent, std::uint64_t size);
+    // Returns nullopt if the request is unknown: other nodes have ended it.
+    std::optional<Ended> end(const DownloadId& id, const DownloadRequestId& request, Visitor& visitor, SentRange sent, std::uint64_t size);
 
 private:
     DownloadTable& table_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <vector>
@@ -47,9 +48,17 @@ public:
     void remove(const DownloadId& id) override {
         std::erase_if(rows, [&](const Download& row) { return row.id == id; });
     }
-    std::vector<Download> list(int) override { return rows; }
+    void insert(const DownloadRequest& request) override { requests.push_back(request); }
+    bool remove(const DownloadRequestId& id) override {
+        return std::erase_if(requests, [&](const DownloadRequest& request) { return request.id == id; }) > 0;
+    }
+    bool has_requests(const DownloadId& id) override {
+        return std::any_of(requests.begin(), requests.end(), [&](const DownloadRequest& request) { return request.download_id == id; });
+    }
+    std::vector<DownloadRequest> requests_of(const NodeId&, int) override { return requests; }
 
     std::vector<Download> rows;
+    std::vector<DownloadRequest> requests;
 
 private:
     Share& share_;
@@ -68,6 +77,7 @@ public:
         std::uint64_t length;
         std::optional<DownloadId> download;  // nullopt: a free range
         Verdict verdict;
+        DownloadRequestId id;
         bool open() const { return verdict != Verdict::Busy && verdict != Verdict::Ended; }
     };
 
@@ -78,7 +88,7 @@ public:
     std::optional<DownloadLedger::Ended> end(const Request& request, std::uint64_t sent) {
         got[request.who].add(request.first, sent);
         if (!request.download) return std::nullopt;
-        return DownloadLedger(table, share).end(*request.download, visitor(request.who), {request.first, sent}, size);
+        return DownloadLedger(table, share).end(*request.download, request.id, visitor(request.who), {request.first, sent}, size);
     }
     void send(const Request& request) { end(request, request.length); }
 
@@ -96,8 +106,9 @@ public:
 
 private:
     Request begin(const std::string& who, bool ranged, std::uint64_t first, std::uint64_t length) {
-        auto begun = DownloadLedger(table, share).begin(visitor(who), ranged, first == 0, {});
-        Request request{who, first, length, std::nullopt, begun.verdict};
+        auto id = DownloadRequestId::make();
+        auto begun = DownloadLedger(table, share).begin(visitor(who), ranged, first == 0, id, NodeId::make(), {});
+        Request request{who, first, length, std::nullopt, begun.verdict, id};
         if (begun.download) request.download = begun.download->id;
         return request;
     }
@@ -179,6 +190,14 @@ TEST(DownloadLedgerTest, AnEmptyFileIsCompleteAtOnce) {
     EXPECT_EQ(link.share.download_count, 1U);
 }
 
+TEST(DownloadLedgerTest, ARequestThatOthersHaveEndedChangesNothing) {
+    Link link(100, 1);
+    auto request = link.whole("anna");
+    link.table.remove(request.id);
+    EXPECT_FALSE(link.end(request, 100));
+    EXPECT_EQ(link.share.download_count, 0U);
+}
+
 // Property: for random sequences of requests, aborts and concurrent transfers, at most max_downloads visitors receive the whole file, no
 // reservation leaks, and every counted download was sent completely.
 TEST(DownloadLedgerTest, NoSequenceOfRequestsGetsTheFileForFree) {
@@ -205,7 +224,7 @@ TEST(DownloadLedgerTest, NoSequenceOfRequestsGetsTheFileForFree) {
         }
         for (const auto& request : open) link.end(request, below(request.length + 1));
         ASSERT_EQ(link.share.downloads_under_way, 0U) << "seed " << seed;
-        ASSERT_TRUE(link.table.rows.empty()) << "seed " << seed;
+        ASSERT_TRUE(link.table.rows.empty() && link.table.requests.empty()) << "seed " << seed;
         ASSERT_LE(link.have_all(), link.share.download_count) << "seed " << seed;
         ASSERT_LE(link.share.download_count, most) << "seed " << seed;
     }

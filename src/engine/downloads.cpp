@@ -6,8 +6,6 @@ namespace ks::engine {
 
 namespace {
 
-constexpr int recovered_at_once = 100;
-
 void tell_change(Tx& tx, const Share& share, Time now) {
     append_event(tx, wire::ShareChanged{share.id, share.file_id}, event_context_of(tx, share), now);
 }
@@ -20,7 +18,7 @@ void tell_start(Tx& tx, const ShareView& view, const Download& download, const G
 
 void tell_end(Tx& tx, const Share& share, const Download& download, std::uint64_t bytes_sent, Time now) {
     wire::DownloadEnded event{share.id, share.file_id, download.id, download.visitor, download.complete, bytes_sent};
-    append_event(tx, std::move(event), {.owner = share.owner_id}, now);
+    append_event(tx, event, {.owner = share.owner_id}, now);
 }
 
 // Returns the visitor of a download that ends. A download in progress outlives an expired visit: the visitor is recreated, so that the
@@ -58,7 +56,8 @@ awaitable<Result<DownloadTicket>> Downloads::begin(ShareView seen, Guest guest, 
         if (verdict == DownloadLedger::Verdict::Busy) return share_is_busy();
         if (request.head) return ticket;
         visitor = visit(tx, found, ticket.view.file, guest, now);
-        auto begun = ledger.begin(visitor, request.ranged, request.from_start, now);
+        ticket.request = DownloadRequestId::make();
+        auto begun = ledger.begin(visitor, request.ranged, request.from_start, ticket.request, node_, now);
         if (begun.verdict == DownloadLedger::Verdict::Busy) return share_is_busy();
         ticket.download = std::move(begun.download);
         if (begun.announces) tell_start(tx, ticket.view, *ticket.download, guest, now);
@@ -75,7 +74,7 @@ awaitable<Result<bool>> Downloads::end(DownloadTicket ticket, SentRange sent) {
         if (!share) return true;
         Time now = clock_.now();
         Visitor visitor = visitor_of(tx, share->id, *ticket.download, now);
-        auto ended = DownloadLedger(tx.downloads(), *share).end(ticket.download->id, visitor, sent, ticket.view.file.size);
+        auto ended = DownloadLedger(tx.downloads(), *share).end(ticket.download->id, ticket.request, visitor, sent, ticket.view.file.size);
         if (!ended) return true;
         if (ended->completed || ended->given_back) tx.shares().put_visitor(visitor);
         if (ended->over) {
@@ -91,24 +90,20 @@ awaitable<Result<bool>> Downloads::end(DownloadTicket ticket, SentRange sent) {
     co_return co_await write(store_, std::move(apply));
 }
 
-awaitable<Result<void>> Downloads::recover() {
-    auto apply = [this](Tx& tx) -> Result<bool> {
-        Time now = clock_.now();
-        auto left = tx.downloads().list(recovered_at_once);
-        for (const Download& download : left) {
-            auto share = tx.shares().lock(download.share_id);
-            tx.downloads().remove(download.id);
-            if (!share) continue;
-            if (!download.complete) tx.downloads().commit_reservation(download.share_id, false);
-            tell_end(tx, *share, download, download.sent.size(), now);
-            if (!download.complete) tell_change(tx, *share, now);
-        }
-        return left.empty();
-    };
-    for (bool done = false; !done;) {
-        KS_CO_TRY(done, co_await write(store_, apply));
+int Downloads::settle(Tx& tx, const NodeId& node, int limit) {
+    Time now = clock_.now();
+    auto left = tx.downloads().requests_of(node, limit);
+    for (const DownloadRequest& request : left) {
+        auto seen = tx.downloads().find(request.download_id);
+        auto share = seen ? tx.shares().lock(seen->share_id) : std::nullopt;
+        auto download = share ? tx.downloads().find(request.download_id) : std::nullopt;
+        if (!tx.downloads().remove(request.id) || !download || tx.downloads().has_requests(download->id)) continue;
+        tx.downloads().remove(download->id);
+        if (!download->complete) tx.downloads().commit_reservation(download->share_id, false);
+        tell_end(tx, *share, *download, download->sent.size(), now);
+        if (!download->complete) tell_change(tx, *share, now);
     }
-    co_return Result<void>{};
+    return static_cast<int>(left.size());
 }
 
 }  // namespace ks::engine

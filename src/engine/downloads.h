@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "engine/download_ledger.h"
+#include "engine/nodes.h"
 #include "engine/share_view.h"
 #include "engine/visits.h"
 #include "ports/meta_store.h"
@@ -23,12 +24,13 @@ struct DownloadTicket {
     ShareView view;
     std::string visitor_key{};
     std::optional<Download> download{};  // nullopt if not counted: the owner, HEAD, a free range
+    DownloadRequestId request{};         // of `download`
 };
 
-// Accounts for the downloads of shares, from first byte to end. Thread: any; each call is one transaction.
-class Downloads {
+// Accounts for the downloads of shares, from first byte to end. Thread: any; begin() and end() are one transaction each.
+class Downloads final : public NodeWork {
 public:
-    Downloads(MetaStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+    Downloads(MetaStore& store, const Clock& clock, NodeId node) : store_(store), clock_(clock), node_(node) {}
 
     // Call before the first byte. Records a visit, and DownloadStarted and ShareChanged if a download begins. GONE if the share
     // has ended or has no download left, UNAVAILABLE while every remaining download is in progress.
@@ -39,12 +41,13 @@ public:
     // last download. Returns whether the download is over.
     awaitable<Result<bool>> end(DownloadTicket ticket, SentRange sent);
 
-    // Call at startup. Ends the downloads that were in flight in the previous process.
-    awaitable<Result<void>> recover();
+    // Ends its requests, with as little sent as is known.
+    int settle(Tx& tx, const NodeId& node, int limit) override;
 
 private:
     MetaStore& store_;
     const Clock& clock_;
+    const NodeId node_;  // this process
 };
 
 }  // namespace ks::engine

@@ -45,6 +45,7 @@ QuotaReservation::~QuotaReservation() {
         auto upload = tx.uploads().lock(id);
         if (!upload || upload->finished || upload->turn != turn) return {};
         release(tx, *upload);
+        upload->node.reset();
         tx.uploads().update(*upload);
         return {};
     };

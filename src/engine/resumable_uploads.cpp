@@ -45,7 +45,7 @@ awaitable<Result<Upload>> ResumableUploads::create(Actor actor, NewUpload reques
     upload.created_at = parts.clock.now();
     upload.expires_at = upload.created_at + parts.settings.expire_unfinished;
     bool is_file = upload.complete() && upload.kind == UploadKind::Resumable;
-    auto insert = [upload, is_file, quota = parts.settings.quota_bytes, hook](Tx& tx) -> Result<void> {
+    auto insert = [this, upload, is_file, quota = parts.settings.quota_bytes, hook](Tx& tx) -> Result<void> {
         // Only checks that the quota suffices now; bytes are charged as they arrive.
         Upload row = upload;
         tx.users().lock(upload.owner_id);  // so that no other upload is created meanwhile
@@ -56,7 +56,8 @@ awaitable<Result<Upload>> ResumableUploads::create(Actor actor, NewUpload reques
         std::uint64_t total = upload.total.value_or(0);
         KS_CHECK(QuotaReservation::reserve(tx, row, total, total, quota));
         QuotaReservation::release(tx, row);
-        if (is_file) row.kind = UploadKind::Simple;  // until complete, so that recovery after a crash drops it
+        if (is_file) row.kind = UploadKind::Simple;  // until complete, so that a crash drops it
+        if (is_file) row.node = uploads_.parts().node;
         tx.uploads().insert(row);
         return hook && !is_file ? hook(tx, upload) : Result<void>{};
     };
@@ -77,7 +78,8 @@ awaitable<Result<Upload>> ResumableUploads::finish_empty(Upload upload, OnCreate
     KS_CO_CHECK(co_await blob->finish(nullptr));
     KS_CO_TRY(File file, co_await uploads_.finalizer().prepare(upload, 0, sha256("")));
     auto keep = [this, upload, file, hook](Tx& tx) -> Result<Upload> {
-        return created(tx, uploads_.finalizer().finalize(tx, upload, file), hook);
+        KS_TRY(Upload finished, uploads_.finalizer().finalize(tx, upload, file));
+        return created(tx, std::move(finished), hook);
     };
     co_return co_await write(parts.store, std::move(keep));
 }
@@ -173,9 +175,10 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
     if (std::uint64_t limit = parts.settings.longest_file(); total > limit) co_return too_large(limit);
     KS_CO_CHECK(co_await uploads_.check_room(total));
     whole.total = whole.received = total;
-    auto begin = [whole](Tx& tx) -> Result<void> {
+    auto begin = [whole, node = parts.node](Tx& tx) -> Result<void> {
         Upload row = whole;
-        row.kind = UploadKind::Simple;  // until complete, so that recovery after a crash drops it
+        row.kind = UploadKind::Simple;  // until complete, so that a crash drops it
+        row.node = node;
         row.received = 0;
         tx.uploads().insert(row);
         return {};
@@ -198,7 +201,8 @@ awaitable<Result<Upload>> ResumableUploads::concatenate_exclusively(Actor actor,
                 tx.uploads().remove(id);
                 tx.files().schedule_blob_deletion(id);
             }
-            return created(tx, uploads_.finalizer().finalize(tx, whole, file), hook);
+            KS_TRY(Upload finished, uploads_.finalizer().finalize(tx, whole, file));
+            return created(tx, std::move(finished), hook);
         };
         outcome = co_await write(parts.store, std::move(keep));
     } else {

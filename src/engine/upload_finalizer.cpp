@@ -14,15 +14,14 @@ awaitable<Result<File>> UploadFinalizer::prepare(Upload upload, std::uint64_t si
     co_return File{upload.id, upload.owner_id, upload.filename, size, std::move(type), std::move(*sha256), parts_.clock.now()};
 }
 
-Upload UploadFinalizer::finalize(Tx& tx, Upload upload, const File& file) const {
+Result<Upload> UploadFinalizer::finalize(Tx& tx, Upload upload, const File& file) const {
+    bool is_simple = upload.kind == UploadKind::Simple;
+    bool exists = is_simple ? tx.uploads().remove(upload.id) : tx.uploads().promote(upload.id, upload.kind, file.size);
+    if (!exists) return fail(ErrorCode::Unavailable, "The server has interrupted this upload; send it again");
     QuotaReservation::commit(tx, upload, file.size - upload.received);
     upload.received = file.size;
     upload.finished = true;
-    if (upload.kind == UploadKind::Simple) {
-        tx.uploads().remove(upload.id);
-    } else {
-        tx.uploads().promote(upload.id, upload.kind, file.size);
-    }
+    upload.node.reset();
     tx.files().insert(file);
     publish_on_commit(tx, wire::UploadProgress{file.id, 1.0, file.size, file.size}, {.owner = file.owner_id}, file.created_at,
                       file.id.text());

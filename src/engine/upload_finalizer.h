@@ -21,7 +21,8 @@ public:
     // Stores the file and settles its upload within the caller's transaction: counts the bytes that `upload` has not counted as used,
     // releases its reservation, and removes its row if it is simple; otherwise the row, of any kind, becomes a finished one of the kind of
     // `upload`, which is kept until it expires. Publishes UploadProgress 1.0 and appends FileUploaded. Returns the finished upload.
-    Upload finalize(Tx& tx, Upload upload, const File& file) const;
+    // UNAVAILABLE if the row no longer exists, because other nodes believed that this one had ended.
+    Result<Upload> finalize(Tx& tx, Upload upload, const File& file) const;
 
 private:
     const UploadParts& parts_;

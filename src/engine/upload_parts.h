@@ -34,6 +34,7 @@ struct UploadParts {
     Offload& digests;        // thread pool for hashing
     ContentTypes& types;     // media type detection
     asio::io_context& loop;  // owner of their shared tables
+    NodeId node;             // this process
     UploadSettings settings;
 };
 

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::uint64_t worth_a_look = 1_MiB;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
-constexpr int recovered_at_once = 100;
 
 }  // namespace
 
@@ -54,6 +53,7 @@ awaitable<Result<void>> UploadBatch::add(UploadSpec spec, ByteSource& source) {
     KS_CO_TRY(spec.filename, clean_filename(spec.filename));
     if (spec.exact) KS_CO_CHECK(co_await service_.check_room(spec.expected_bytes));
     Upload upload{.id = FileId::make(), .owner_id = owner_, .filename = spec.filename, .created_at = parts.clock.now()};
+    upload.node = parts.node;
     upload.content_type = claimed_content_type(spec.content_type);
     KS_CO_CHECK(co_await begin(upload, spec.expected_bytes, spec.exact));
     Hashes hashes{.whole = Hasher(HashKind::Sha256)};
@@ -77,10 +77,11 @@ awaitable<Result<std::vector<File>>> UploadBatch::commit(OnCreated<std::vector<F
     for (const File& file : files_) held += file.size;
     uploads_.front().reserved = held;
     auto keep = [this, uploads = uploads_, files = files_, hook](Tx& tx) -> Result<std::vector<File>> {
+        for (const Upload& upload : uploads) tx.uploads().lock(upload.id);
         // The account may have been removed or disabled meanwhile: fail the upload.
         auto user = tx.users().lock(owner_);
         if (!user || user->disabled) return fail(ErrorCode::InvalidToken, "This account is no longer active");
-        for (std::size_t i = 0; i < files.size(); ++i) service_.finalizer().finalize(tx, uploads[i], files[i]);
+        for (std::size_t i = 0; i < files.size(); ++i) KS_CHECK(service_.finalizer().finalize(tx, uploads[i], files[i]));
         return created(tx, files, hook);
     };
     auto committed = co_await write(service_.parts().store, std::move(keep));
@@ -137,24 +138,19 @@ awaitable<void> Uploads::drop_again() {
     if (!ids.empty()) co_await drop(std::move(ids));
 }
 
-awaitable<Result<void>> Uploads::recover() {
-    auto settle = [](Tx& tx) -> Result<bool> {
-        auto uploads = tx.uploads().under_way(std::nullopt, recovered_at_once);
-        for (const Upload& listed : uploads) {
-            auto upload = tx.uploads().lock(listed.id);
-            if (upload && upload->kind == UploadKind::Simple) {
-                forget_upload(tx, *upload);
-            } else if (upload) {
-                QuotaReservation::release(tx, *upload);
-                tx.uploads().update(*upload);
-            }
+int Uploads::settle(Tx& tx, const NodeId& node, int limit) {
+    auto uploads = tx.uploads().lock_of_node(node, limit);
+    for (Upload& upload : uploads) {
+        if (upload.kind == UploadKind::Simple) {
+            forget_upload(tx, std::move(upload));
+            continue;
         }
-        return static_cast<int>(uploads.size()) == recovered_at_once;
-    };
-    while (true) {
-        KS_CO_TRY(bool more, co_await write_reclaiming_space(parts_->store, settle));
-        if (!more) co_return Result<void>{};
+        QuotaReservation::release(tx, upload);
+        ++upload.turn;  // the node may only have been slow: its request must not write any more
+        upload.node.reset();
+        tx.uploads().update(upload);
     }
+    return static_cast<int>(uploads.size());
 }
 
 }  // namespace ks::engine

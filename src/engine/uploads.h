@@ -2,6 +2,7 @@
 
 #include "engine/upload_finalizer.h"
 #include "engine/upload_writer.h"
+#include "engine/nodes.h"
 #include "engine/on_created.h"
 #include "model/access.h"
 
@@ -54,7 +55,7 @@ private:
 
 // Common part of all upload protocols. Multipart and raw bodies use an UploadBatch, tus uses engine/resumable_uploads; both write through
 // an UploadWriter and end with the UploadFinalizer. Thread: any, except drop_again().
-class Uploads {
+class Uploads final : public NodeWork {
 public:
     explicit Uploads(UploadParts parts) : parts_(std::make_shared<const UploadParts>(parts)), finalizer_(*parts_) {}
 
@@ -77,9 +78,8 @@ public:
     awaitable<void> drop(std::vector<FileId> ids);
     awaitable<void> drop_again();  // retries drops that the store refused; on parts().loop
 
-    // Removes the rows of the non-resumable uploads that were in flight in the previous process, and releases all reservations. Must be
-    // called at startup, before BlobReaper::sweep(), which deletes their blobs.
-    awaitable<Result<void>> recover();
+    // Removes its simple uploads, whose blobs the next BlobReaper::sweep() deletes, and releases the reservations of the others.
+    int settle(Tx& tx, const NodeId& node, int limit) override;
 
 private:
     const std::shared_ptr<const UploadParts> parts_;

@@ -6,6 +6,7 @@
 #include "edge/server.h"
 #include "engine/history.h"
 #include "engine/janitor.h"
+#include "engine/nodes.h"
 #include "main/adapters.h"
 #include "main/data_dir.h"
 #include "main/exit_with_error.h"
@@ -13,6 +14,8 @@
 #include "main/shutdown_signals.h"
 #include "net/authority.h"
 #include "net/http_server.h"
+
+#include <boost/asio/ip/host_name.hpp>
 
 #include <charconv>
 #include <cstdio>
@@ -144,10 +147,12 @@ public:
           files_(store_, blobs_, reaper_, clock_),
           account_deletion_(store_, files_),
           types_(blobs_, magic_),
-          uploads_({store_, blobs_, reaper_, bus_, clock_, digests_, types_, loops_.loop(0), upload_settings(config)}),
+          uploads_({store_, blobs_, reaper_, bus_, clock_, digests_, types_, loops_.loop(0), node_, upload_settings(config)}),
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
-          downloads_(store_, clock_),
+          downloads_(store_, clock_, node_),
+          nodes_(loops_.loop(0), store_, clock_, node_, {&uploads_, &downloads_},
+                 {.version = KS_VERSION, .is_alone = bus_.state() == BusState::Local}),
           download_monitor_(bus_, clock_, config.realtime.progress_interval),
           notifications_(store_, clock_),
           history_(store_),
@@ -193,7 +198,8 @@ private:
 
     const Config& config_;
     const std::string visit_cookie_key_;
-    SystemClock clock_;
+    const NodeId node_ = NodeId::make();
+    OffsetClock clock_;
     EventLoops loops_;
     ShutdownSignals signals_;
     Offload disk_;
@@ -222,6 +228,7 @@ private:
     engine::ResumableUploads resumable_;
     engine::Shares shares_;
     engine::Downloads downloads_;
+    engine::Nodes nodes_;
     engine::DownloadMonitor download_monitor_;
     engine::SystemNotifications notifications_;
     engine::History history_;
@@ -248,17 +255,29 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new edge::App{registration_,  sessions_,
-                             passwords_,     password_resets_,
-                             access_tokens_, users_,
-                             invitations_,   account_deletion_,
-                             files_,         uploads_,
-                             resumable_,     shares_,
-                             downloads_,     download_monitor_,
-                             notifications_, presence_,
-                             realtime_,      blobs_,
-                             kept_answers_,  clock_,
-                             request_cache_, edge_settings(config_, port_, visit_cookie_key_)});
+    app_.reset(new edge::App{registration_,
+                             sessions_,
+                             passwords_,
+                             password_resets_,
+                             access_tokens_,
+                             users_,
+                             invitations_,
+                             account_deletion_,
+                             files_,
+                             uploads_,
+                             resumable_,
+                             shares_,
+                             downloads_,
+                             download_monitor_,
+                             nodes_,
+                             notifications_,
+                             presence_,
+                             realtime_,
+                             blobs_,
+                             kept_answers_,
+                             clock_,
+                             request_cache_,
+                             edge_settings(config_, port_, visit_cookie_key_)});
     server_.emplace(*app_);
     const std::string& public_url = config_.server.public_url;
     note_server_url(config_.data_dir, public_url.empty() ? "http://localhost:" + std::to_string(port_) : public_url);
@@ -280,6 +299,7 @@ awaitable<void> Instance::live() {
 
 awaitable<Result<void>> Instance::serve_until_signal() {
     KS_CO_CHECK(co_await prepare());
+    nodes_.keep();
     janitor_.start();
     bus_.start();
     if (tails_) tails_->start();
@@ -292,8 +312,7 @@ awaitable<Result<void>> Instance::serve_until_signal() {
 }
 
 awaitable<Result<void>> Instance::prepare() {
-    KS_CO_CHECK(co_await downloads_.recover());
-    KS_CO_CHECK(co_await uploads_.recover());
+    KS_CO_CHECK(co_await nodes_.start(asio::ip::host_name() + ":" + std::to_string(port_)));
     KS_CO_CHECK(co_await history_.start());
     KS_CO_CHECK(co_await reaper_.sweep());
     // Best-effort: a full disk must not prevent startup, and most names are still found by their old keys.
@@ -315,6 +334,7 @@ awaitable<void> Instance::stop() {
     realtime_.shut_down();
     bool finished = co_await http_.stop(config_.server.shutdown_grace);
     co_await realtime_.wait_until_empty(std::chrono::seconds(1));
+    co_await nodes_.release();
     log::info("stopped", {{"transfers_cut", !finished}});
 }
 

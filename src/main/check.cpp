@@ -1,6 +1,9 @@
 #include "main/check.h"
 
 #include "base/log.h"
+#include "engine/check.h"
+#include "engine/downloads.h"
+#include "engine/nodes.h"
 #include "main/adapters.h"
 #include "main/check_report.h"
 #include "main/data_dir.h"
@@ -39,7 +42,10 @@ public:
           adapters_(open_adapters(config, {}, disk_)),
           reaper_(*adapters_.store, *adapters_.blobs),
           types_(*adapters_.blobs, magic_),
-          uploads_({*adapters_.store, *adapters_.blobs, reaper_, *adapters_.bus, clock_, digests_, types_, loop_, {}}),
+          uploads_({*adapters_.store, *adapters_.blobs, reaper_, *adapters_.bus, clock_, digests_, types_, loop_, node_, {}}),
+          downloads_(*adapters_.store, clock_, node_),
+          nodes_(loop_, *adapters_.store, clock_, node_, {&uploads_, &downloads_}, {.version = KS_VERSION}),
+          options_(options),
           check_(uploads_, options, listener) {}
 
     Result<engine::CheckSummary> run() {
@@ -50,10 +56,22 @@ public:
     }
 
 private:
-    awaitable<void> work() { outcome_ = co_await check_.run(); }
+    awaitable<void> work() {
+        if (!options_.repair) {
+            outcome_ = co_await check_.run();
+            co_return;
+        }
+        if (auto started = co_await nodes_.start("kingshare check"); !started) {
+            outcome_ = tl::unexpected(std::move(started.error()));
+            co_return;
+        }
+        outcome_ = co_await check_.run();
+        co_await nodes_.release();
+    }
 
     asio::io_context loop_{1};
-    SystemClock clock_;
+    const NodeId node_ = NodeId::make();
+    OffsetClock clock_;
     Offload disk_;
     Offload digests_;
     Offload magic_;
@@ -61,6 +79,9 @@ private:
     engine::BlobReaper reaper_;
     engine::ContentTypes types_;
     engine::Uploads uploads_;
+    engine::Downloads downloads_;
+    engine::Nodes nodes_;
+    const engine::CheckOptions options_;
     engine::Check check_;
     Result<engine::CheckSummary> outcome_ = internal_error("the check was interrupted");
 };

@@ -55,10 +55,16 @@ struct Download {
     ShareId share_id;
     std::string visitor_key;
     std::uint64_t visitor = 0;  // its number in the share
-    std::uint64_t open_requests = 0;
-    bool announced = false;  // DownloadStarted was published
-    bool complete = false;   // it is counted; requests may still be open
-    ByteRanges sent{};       // by its finished requests
+    bool announced = false;     // DownloadStarted was published
+    bool complete = false;      // it is counted; requests may still be open
+    ByteRanges sent{};          // by its finished requests
+};
+
+// A request of a download whose content is being sent.
+struct DownloadRequest {
+    DownloadRequestId id;
+    DownloadId download_id;
+    NodeId node;  // that sends it
 };
 
 // Aggregation of a share's visit events: the first of an hour are published individually, the others as sums.

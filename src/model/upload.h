@@ -31,6 +31,7 @@ struct Upload {
     std::uint64_t received = 0;            // durable bytes
     std::uint64_t reserved = 0;            // reserved quota
     std::uint64_t turn = 0;                // number of requests that have appended; only the newest may write the row
+    std::optional<NodeId> node{};          // receiving it; nullopt while no request does
     bool finished = false;                 // has become a file
     Time created_at{};
     Time expires_at{};

@@ -36,6 +36,9 @@ public:
     // must follow those of an earlier write. Costs a place in the queue of the writes.
     virtual void read_in_order(Work work, Done done) = 0;
 
+    // Returns whether other processes may use the same data at the same time.
+    virtual bool is_shared() const { return false; }
+
     // Sets the listener for messages. It is called for every commit that has any, with all of them in order, before the `done` of the
     // transactions. Must be set before the first write.
     virtual void on_commit(std::function<void(BusMessages)> listener) = 0;

@@ -2,6 +2,7 @@
 
 #include "model/account.h"
 #include "model/file.h"
+#include "model/node.h"
 #include "model/share.h"
 #include "model/upload.h"
 #include "ports/bus_message.h"
@@ -17,7 +18,8 @@ namespace ks {
 //
 // Concurrency: write transactions may run at the same time. lock() is find() for a write that decides by what it reads: other writers wait
 // for the row until this transaction ends, and the result is the newest. Rows are locked in one order, so that transactions can't deadlock:
-// session, upload, user, file, share with its visitors and downloads; the streams of the journal follow at the end of the transaction.
+// node, session, upload, user, file, share with its visitors and downloads; the streams of the journal follow at the end of the
+// transaction.
 
 // Keyset pagination: a list continues after the row with this sort key and id and has at most `limit` rows.
 struct Page {
@@ -87,16 +89,17 @@ public:
     virtual void insert(const Upload& upload) = 0;
     virtual std::optional<Upload> find(const FileId& id) = 0;
     virtual std::optional<Upload> lock(const FileId& id) = 0;
-    virtual void update(const Upload& upload) = 0;  // total, received, reserved, turn, expires_at
-    // The upload has become a file of `size` bytes: it is finished, of this kind, and reserves nothing.
-    virtual void promote(const FileId& id, UploadKind kind, std::uint64_t size) = 0;
+    virtual void update(const Upload& upload) = 0;  // total, received, reserved, turn, node, expires_at
+    // The upload has become a file of `size` bytes: it is finished, of this kind, reserves nothing and has no node. Returns false if it no
+    // longer exists.
+    virtual bool promote(const FileId& id, UploadKind kind, std::uint64_t size) = 0;
     virtual bool remove(const FileId& id) = 0;
     virtual std::vector<Upload> list(const UserId& owner) = 0;
     virtual std::uint64_t count_unfinished(const UserId& owner, const FileId& but) = 0;  // resumable ones, without `but`
     // Locks resumable ones, including finished ones, without those that another transaction has locked.
     virtual std::vector<Upload> lock_expired(Time now, int limit) = 0;
-    virtual std::vector<Upload> under_way(const std::optional<FileId>& after,
-                                          int limit) = 0;  // simple requests, and uploads with reserved bytes
+    virtual std::vector<Upload> lock_of_node(const NodeId& node, int limit) = 0;
+    virtual std::uint64_t count_under_way() = 0;  // those with a node
 };
 
 enum class FileSort : std::uint8_t { CreatedAt, Filename, Size };
@@ -172,9 +175,26 @@ public:
     virtual void insert(const Download& download) = 0;
     virtual std::optional<Download> find(const DownloadId& id) = 0;
     virtual std::optional<Download> find_newest(const ShareId& share, const std::string& visitor_key) = 0;
-    virtual void update(const Download& download) = 0;  // open_requests, announced, complete, sent
+    virtual void update(const Download& download) = 0;  // announced, complete, sent
     virtual void remove(const DownloadId& id) = 0;
-    virtual std::vector<Download> list(int limit) = 0;
+
+    virtual void insert(const DownloadRequest& request) = 0;
+    virtual bool remove(const DownloadRequestId& id) = 0;
+    virtual bool has_requests(const DownloadId& id) = 0;
+    virtual std::vector<DownloadRequest> requests_of(const NodeId& node, int limit) = 0;
+};
+
+// Nodes of the installation and their leases. Times are those of the database's clock.
+class NodeTable {
+public:
+    virtual ~NodeTable() = default;
+    virtual Time now() = 0;
+    virtual void insert(const Node& node) = 0;
+    virtual bool renew(const NodeId& id, Time at) = 0;  // returns false if the node is unknown
+    virtual bool remove(const NodeId& id) = 0;
+    virtual std::vector<Node> list() = 0;  // by start
+    // Locks a node, except `but`, that has not renewed its lease since `time`. Skips those that another transaction has locked.
+    virtual std::optional<Node> lock_expired(Time time, const NodeId& but) = 0;
 };
 
 // An event in a user's stream.
@@ -233,6 +253,7 @@ public:
     virtual UploadTable& uploads() = 0;
     virtual ShareTable& shares() = 0;
     virtual DownloadTable& downloads() = 0;
+    virtual NodeTable& nodes() = 0;
     virtual JournalTable& journal() = 0;
     virtual IdempotencyTable& idempotency() = 0;
 

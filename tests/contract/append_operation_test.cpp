@@ -50,8 +50,9 @@ private:
 
 class Body final : public ByteSource {
 public:
-    explicit Body(std::string bytes) : bytes_(std::move(bytes)) {}
+    explicit Body(std::string bytes, std::function<void()> before = {}) : bytes_(std::move(bytes)), before_(std::move(before)) {}
     awaitable<Result<std::size_t>> read_some(std::span<char> out) override {
+        if (before_ && at_ == 0) before_();
         std::size_t size = bytes_.copy(out.data(), out.size(), at_);
         at_ += size;
         co_return size;
@@ -60,6 +61,7 @@ public:
 
 private:
     const std::string bytes_;
+    const std::function<void()> before_;  // called before the first byte
     std::size_t at_ = 0;
 };
 
@@ -71,7 +73,8 @@ protected:
         types_.emplace(blobs_, magic_);
         reaper_.emplace(store(), blobs_);
         engine::UploadSettings settings{.progress_interval = std::chrono::milliseconds(200), .expire_unfinished = std::chrono::hours(24)};
-        uploads_.emplace(engine::UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), settings});
+        uploads_.emplace(
+            engine::UploadParts{store(), blobs_, *reaper_, bus_, clock_, digests_, *types_, loop_of_this_thread(), node_, settings});
         resumable_.emplace(*uploads_);
     }
 
@@ -105,6 +108,7 @@ protected:
     ManualClock clock_{noon};
     Offload digests_{0, 16};
     Offload magic_{0, 16};
+    const NodeId node_ = NodeId::make();
     Actor anna_;
     std::optional<engine::ContentTypes> types_;
     std::optional<engine::BlobReaper> reaper_;
@@ -123,6 +127,27 @@ TEST_P(AppendOperationTest, TheLastByteMakesAFile) {
     EXPECT_EQ(content_of(upload), film_);
     EXPECT_EQ(owner().used_bytes, film_.size());
     EXPECT_EQ(owner().reserved_bytes, 0U);
+}
+
+TEST_P(AppendOperationTest, TheRowNamesTheNodeOnlyWhileARequestIsUnderWay) {
+    Upload upload = create(film_.size());
+    ASSERT_TRUE(append(upload, 0, film_.substr(0, 1000)));
+    read([&](Tx& tx) { EXPECT_FALSE(tx.uploads().find(upload.id)->node); });
+    ASSERT_TRUE(append(upload, 1000, film_.substr(1000)));
+    read([&](Tx& tx) { EXPECT_EQ(tx.uploads().count_under_way(), 0U); });
+}
+
+TEST_P(AppendOperationTest, AnAppendWhoseNodeWasTakenForDeadChangesNothing) {
+    Upload upload = create(film_.size());
+    engine::AppendRequest request{.length = film_.size()};
+    // Other nodes settle its work while the body arrives.
+    auto settle = [&] { write([&](Tx& tx) { uploads_->settle(tx, node_, 10); }); };
+    Body body(film_, settle);
+    auto appended = run(resumable_->append(anna_, upload.id, request, body));
+    EXPECT_FALSE(appended);
+    EXPECT_FALSE(file_of(upload));
+    EXPECT_EQ(owner().reserved_bytes, 0U);
+    EXPECT_EQ(owner().used_bytes, 0U);
 }
 
 TEST_P(AppendOperationTest, AFailedWriteMakesNoFileThoughEveryByteArrived) {

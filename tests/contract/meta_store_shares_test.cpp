@@ -210,24 +210,42 @@ TEST_P(SharesTest, NothingBeginsAtAShareThatHasEnded) {
 TEST_P(SharesTest, ADownloadIsKeptAsItIs) {
     Share shared = add_share(file_);
     std::string key("\x00\x01\xff", 3);
-    Download first{DownloadId::make(), shared.id, key, 7, 1}, second{DownloadId::make(), shared.id, key, 7, 1, true};
+    Download first{DownloadId::make(), shared.id, key, 7}, second{DownloadId::make(), shared.id, key, 7, true};
     write([&](Tx& tx) { tx.downloads().insert(first), tx.downloads().insert(second); });
     auto newest = [&] { return read([&](Tx& tx) { return tx.downloads().find_newest(shared.id, key); }); };
     ASSERT_TRUE(newest());
     EXPECT_EQ(newest()->id, second.id);
     second.sent.add(5, 10);
-    second.open_requests = 3;
     second.complete = true;
     write([&](Tx& tx) { tx.downloads().update(second); });
     auto found = read([&](Tx& tx) { return tx.downloads().find(second.id); });
     ASSERT_TRUE(found);
     EXPECT_EQ(found->sent, second.sent);
-    EXPECT_EQ(std::tuple(found->visitor, found->open_requests, found->announced, found->complete), std::tuple(7U, 3U, true, true));
+    EXPECT_EQ(std::tuple(found->visitor, found->announced, found->complete), std::tuple(7U, true, true));
     write([&](Tx& tx) { tx.downloads().remove(second.id); });
     EXPECT_EQ(newest()->id, first.id);
-    EXPECT_EQ(read([](Tx& tx) { return tx.downloads().list(10); }).size(), 1U);
     write([&](Tx& tx) { tx.shares().remove(shared.id); });
-    EXPECT_TRUE(read([](Tx& tx) { return tx.downloads().list(10); }).empty()) << "they go with their share";
+    EXPECT_FALSE(newest()) << "they go with their share";
+}
+
+TEST_P(SharesTest, RequestsOfADownloadNameTheirNode) {
+    Share shared = add_share(file_);
+    Download download{DownloadId::make(), shared.id, "key"};
+    NodeId node = NodeId::make();
+    DownloadRequest first{DownloadRequestId::make(), download.id, node}, second{DownloadRequestId::make(), download.id, NodeId::make()};
+    auto has_requests = [&] { return read([&](Tx& tx) { return tx.downloads().has_requests(download.id); }); };
+    auto remove = [&](const DownloadRequest& request) { return write([&](Tx& tx) { return tx.downloads().remove(request.id); }); };
+    write([&](Tx& tx) { tx.downloads().insert(download); });
+    EXPECT_FALSE(has_requests());
+    write([&](Tx& tx) { tx.downloads().insert(first), tx.downloads().insert(second); });
+    auto of_node = read([&](Tx& tx) { return tx.downloads().requests_of(node, 10); });
+    ASSERT_EQ(of_node.size(), 1U);
+    EXPECT_EQ(std::tuple(of_node[0].id, of_node[0].download_id, of_node[0].node), std::tuple(first.id, download.id, node));
+    EXPECT_TRUE(remove(first));
+    EXPECT_FALSE(remove(first));
+    EXPECT_TRUE(has_requests());
+    write([&](Tx& tx) { tx.downloads().remove(download.id); });
+    EXPECT_FALSE(remove(second)) << "they go with their download";
 }
 
 TEST_P(SharesTest, AVisitLastsItsTime) {

@@ -90,15 +90,23 @@ TEST_P(UploadsTest, ResumableOnesExpireAndRequestsDoNot) {
     });
 }
 
-TEST_P(UploadsTest, WhatIsUnderWayIsFoundPageByPage) {
+TEST_P(UploadsTest, ThoseOfANodeAreFoundUntilItIsDone) {
     User anna = add_user("anna");
-    std::vector<FileId> ids{add_upload(anna, UploadKind::Simple).id, add_upload(anna, UploadKind::Resumable, 5).id};
+    NodeId node = NodeId::make();
+    Upload first = add_upload(anna, UploadKind::Simple), second = add_upload(anna, UploadKind::Resumable, 5);
     add_upload(anna, UploadKind::Resumable);
-    std::sort(ids.begin(), ids.end());
+    auto of_node = [&](int limit) { return write([&](Tx& tx) { return tx.uploads().lock_of_node(node, limit).size(); }); };
+    EXPECT_EQ(of_node(10), 0U);
+    first.node = second.node = node;
+    write([&](Tx& tx) { tx.uploads().update(first), tx.uploads().update(second); });
+    EXPECT_EQ(of_node(10), 2U);
+    EXPECT_EQ(of_node(1), 1U);
+    EXPECT_TRUE(write([&](Tx& tx) { return tx.uploads().promote(first.id, UploadKind::Final, 1); }));
+    EXPECT_FALSE(write([&](Tx& tx) { return tx.uploads().promote(FileId::make(), UploadKind::Final, 1); }));
     read([&](Tx& tx) {
-        EXPECT_EQ(ids_of(tx.uploads().under_way(std::nullopt, 1)), std::vector{ids[0]});
-        EXPECT_EQ(ids_of(tx.uploads().under_way(ids[0], 5)), std::vector{ids[1]});
-        EXPECT_TRUE(tx.uploads().under_way(ids[1], 5).empty());
+        EXPECT_EQ(tx.uploads().count_under_way(), 1U);
+        EXPECT_EQ(tx.uploads().find(second.id)->node, node);
+        EXPECT_FALSE(tx.uploads().find(first.id)->node);
         EXPECT_EQ(tx.uploads().list(anna.id).size(), 3U);
     });
 }

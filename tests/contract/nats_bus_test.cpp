@@ -347,7 +347,7 @@ TEST(NatsBusStart, TriesAgainAfterTheServerRefusedThePassword) {
 
 TEST(NatsDuplicates, AreRecognizedBySender) {
     nats::Duplicates duplicates;
-    auto one = nats::NodeId::make(), two = nats::NodeId::make();
+    auto one = NodeId::make(), two = NodeId::make();
     EXPECT_TRUE(duplicates.is_new(one, 1));
     EXPECT_FALSE(duplicates.is_new(one, 1));
     EXPECT_TRUE(duplicates.is_new(two, 1));

@@ -36,8 +36,16 @@ struct Node {
     engine::BlobReaper reaper{store, blobs};
     engine::Files files{store, blobs, reaper, clock};
     engine::AccountDeletion account_deletion{store, files};
-    engine::Uploads uploads{
-        {store, blobs, reaper, bus, clock, pool, types, loop_of_this_thread(), {.expire_unfinished = std::chrono::hours(24)}}};
+    engine::Uploads uploads{{store,
+                             blobs,
+                             reaper,
+                             bus,
+                             clock,
+                             pool,
+                             types,
+                             loop_of_this_thread(),
+                             NodeId::make(),
+                             {.expire_unfinished = std::chrono::hours(24)}}};
     engine::ResumableUploads resumable{uploads};
     engine::Shares shares{store, pool, clock};
     engine::Sessions sessions{store, hashing, clock, {std::string(32, 's'), std::chrono::minutes(15), std::chrono::hours(24)}};

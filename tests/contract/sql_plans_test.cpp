@@ -62,7 +62,8 @@ void use_uploads(Tx& tx, const Upload& upload) {
     tx.uploads().promote(upload.id, UploadKind::Final, 1);
     tx.uploads().list(upload.owner_id);
     tx.uploads().lock_expired(Time{}, 1);
-    tx.uploads().under_way(std::nullopt, 1);
+    tx.uploads().lock_of_node(NodeId::make(), 1);
+    tx.uploads().count_under_way();
     tx.uploads().remove(upload.id);
 }
 
@@ -106,7 +107,10 @@ void use_shares(Tx& tx, const File& file, const User& recipient) {
     downloads.find(download.id);
     downloads.find_newest(share.id, "key");
     downloads.update(download);
-    downloads.list(1);
+    downloads.insert(DownloadRequest{.id = DownloadRequestId::make(), .download_id = download.id, .node = NodeId::make()});
+    downloads.has_requests(download.id);
+    downloads.requests_of(NodeId::make(), 1);
+    downloads.remove(DownloadRequestId::make());
     downloads.commit_reservation(share.id, true);
     downloads.remove(download.id);
     shares.put_visitor({.share_id = share.id, .key = "key"});
@@ -155,9 +159,7 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
     const std::set<std::string> may{
         "SELECT 1 FROM users LIMIT 1",                                                                                  // reads one row
         "SELECT expires_at FROM shares WHERE ended_at IS NULL AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1",  // reads one row
-        "DELETE FROM invitations WHERE role = $1",  // once, at the end of the setup
-        // At startup: downloads in flight in the previous process.
-        "SELECT id, share_id, visitor_key, visitor_number, open_requests, announced, complete, sent FROM downloads ORDER BY id LIMIT $1",
+        "DELETE FROM invitations WHERE role = $1",                                 // once, at the end of the setup
         "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",  // at startup: keys of an earlier version
         "UPDATE streams SET head = head + 1 RETURNING user_id, head",              // system notification to all users
     };

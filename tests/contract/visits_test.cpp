@@ -19,7 +19,7 @@ protected:
         file_ = add_file(owner_, "letter.txt");
         share_ = add_share(file_);
         shares_.emplace(store(), hashing_, clock_);
-        downloads_.emplace(store(), clock_);
+        downloads_.emplace(store(), clock_, NodeId::make());
     }
 
     static engine::Guest with_cookie(const std::string& cookie) { return {.cookie = cookie, .address_and_agent = "192.0.2.1\nBrowser"}; }

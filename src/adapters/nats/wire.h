@@ -9,8 +9,6 @@
 
 namespace ks::nats {
 
-using NodeId = Id<struct NodeTag>;
-
 // Consecutive messages of one node, as the payload of a NATS message. Every node numbers its messages from 1 on. A batch without messages
 // says that messages were lost.
 struct Batch {

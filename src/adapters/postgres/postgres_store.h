@@ -29,6 +29,7 @@ public:
     void write(Work work, Done done) override;
     void read(Work work, Done done) override;
     void read_in_order(Work work, Done done) override;
+    bool is_shared() const override { return true; }
     void on_commit(std::function<void(BusMessages)> listener) override;
     void stop() override;
 

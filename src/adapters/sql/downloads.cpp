@@ -5,14 +5,12 @@ namespace ks::sql {
 
 namespace {
 
-const std::string select_download =
-    "SELECT id, share_id, visitor_key, visitor_number, open_requests, announced, complete, sent FROM downloads ";
+const std::string select_download = "SELECT id, share_id, visitor_key, visitor_number, announced, complete, sent FROM downloads ";
 
 Download download_of(Query& row) {
     Download download;
     std::string sent;
-    row.read(download.id, download.share_id, download.visitor_key, download.visitor, download.open_requests, download.announced,
-             download.complete, sent);
+    row.read(download.id, download.share_id, download.visitor_key, download.visitor, download.announced, download.complete, sent);
     download.sent = ByteRanges::parse(sent);
     return download;
 }
@@ -38,10 +36,10 @@ void SqlDownloads::commit_reservation(const ShareId& share, bool counts) {
 
 void SqlDownloads::insert(const Download& download) {
     Query(db_,
-          "INSERT INTO downloads (id, share_id, visitor_key, visitor_number, open_requests, announced, complete, sent) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-          download.id, download.share_id, Bytes{download.visitor_key}, download.visitor, download.open_requests, download.announced,
-          download.complete, Bytes{download.sent.encode()})
+          "INSERT INTO downloads (id, share_id, visitor_key, visitor_number, announced, complete, sent) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+          download.id, download.share_id, Bytes{download.visitor_key}, download.visitor, download.announced, download.complete,
+          Bytes{download.sent.encode()})
         .run();
 }
 
@@ -56,19 +54,33 @@ std::optional<Download> SqlDownloads::find_newest(const ShareId& share, const st
 }
 
 void SqlDownloads::update(const Download& download) {
-    Query(db_, "UPDATE downloads SET open_requests = $2, announced = $3, complete = $4, sent = $5 WHERE id = $1", download.id,
-          download.open_requests, download.announced, download.complete, Bytes{download.sent.encode()})
+    Query(db_, "UPDATE downloads SET announced = $2, complete = $3, sent = $4 WHERE id = $1", download.id, download.announced,
+          download.complete, Bytes{download.sent.encode()})
         .run();
 }
 
 void SqlDownloads::remove(const DownloadId& id) { Query(db_, "DELETE FROM downloads WHERE id = $1", id).run(); }
 
-std::vector<Download> SqlDownloads::list(int limit) {
-    static const std::string sql = select_download + "ORDER BY id LIMIT $1";
-    Query query(db_, sql, limit);
-    std::vector<Download> downloads;
-    while (query.next()) downloads.push_back(download_of(query));
-    return downloads;
+void SqlDownloads::insert(const DownloadRequest& request) {
+    Query(db_, "INSERT INTO download_requests (id, download_id, node_id) VALUES ($1, $2, $3)", request.id, request.download_id,
+          request.node)
+        .run();
+}
+
+bool SqlDownloads::remove(const DownloadRequestId& id) { return Query(db_, "DELETE FROM download_requests WHERE id = $1", id).run() > 0; }
+
+bool SqlDownloads::has_requests(const DownloadId& id) {
+    return Query(db_, "SELECT 1 FROM download_requests WHERE download_id = $1 LIMIT 1", id).next();
+}
+
+std::vector<DownloadRequest> SqlDownloads::requests_of(const NodeId& node, int limit) {
+    Query query(db_, "SELECT id, download_id, node_id FROM download_requests WHERE node_id = $1 LIMIT $2", node, limit);
+    std::vector<DownloadRequest> requests;
+    while (query.next()) {
+        DownloadRequest& request = requests.emplace_back();
+        query.read(request.id, request.download_id, request.node);
+    }
+    return requests;
 }
 
 }  // namespace ks::sql

@@ -8,7 +8,15 @@ namespace ks::sql {
 class SqlTx final : public Tx {
 public:
     explicit SqlTx(SqlConnection& db, JournalLimits limits = {})
-        : users_(db), sessions_(db), files_(db), uploads_(db), shares_(db), downloads_(db), journal_(db, limits), idempotency_(db) {}
+        : users_(db),
+          sessions_(db),
+          files_(db),
+          uploads_(db),
+          shares_(db),
+          downloads_(db),
+          nodes_(db),
+          journal_(db, limits),
+          idempotency_(db) {}
 
     UserTable& users() override { return users_; }
     SessionTable& sessions() override { return sessions_; }
@@ -16,6 +24,7 @@ public:
     UploadTable& uploads() override { return uploads_; }
     ShareTable& shares() override { return shares_; }
     DownloadTable& downloads() override { return downloads_; }
+    NodeTable& nodes() override { return nodes_; }
     JournalTable& journal() override { return journal_; }
     IdempotencyTable& idempotency() override { return idempotency_; }
 
@@ -26,6 +35,7 @@ private:
     SqlUploads uploads_;
     SqlShares shares_;
     SqlDownloads downloads_;
+    SqlNodes nodes_;
     SqlJournal journal_;
     SqlIdempotency idempotency_;
 };

@@ -84,12 +84,13 @@ public:
     std::optional<Upload> find(const FileId& id) override;
     std::optional<Upload> lock(const FileId& id) override;
     void update(const Upload& upload) override;
-    void promote(const FileId& id, UploadKind kind, std::uint64_t size) override;
+    bool promote(const FileId& id, UploadKind kind, std::uint64_t size) override;
     bool remove(const FileId& id) override;
     std::vector<Upload> list(const UserId& owner) override;
     std::uint64_t count_unfinished(const UserId& owner, const FileId& but) override;
     std::vector<Upload> lock_expired(Time now, int limit) override;
-    std::vector<Upload> under_way(const std::optional<FileId>& after, int limit) override;
+    std::vector<Upload> lock_of_node(const NodeId& node, int limit) override;
+    std::uint64_t count_under_way() override;
 
 private:
     SqlConnection& db_;
@@ -136,7 +137,24 @@ public:
     std::optional<Download> find_newest(const ShareId& share, const std::string& visitor_key) override;
     void update(const Download& download) override;
     void remove(const DownloadId& id) override;
-    std::vector<Download> list(int limit) override;
+    void insert(const DownloadRequest& request) override;
+    bool remove(const DownloadRequestId& id) override;
+    bool has_requests(const DownloadId& id) override;
+    std::vector<DownloadRequest> requests_of(const NodeId& node, int limit) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlNodes final : public NodeTable {
+public:
+    explicit SqlNodes(SqlConnection& db) : db_(db) {}
+    Time now() override;
+    void insert(const Node& node) override;
+    bool renew(const NodeId& id, Time at) override;
+    bool remove(const NodeId& id) override;
+    std::vector<Node> list() override;
+    std::optional<Node> lock_expired(Time time, const NodeId& but) override;
 
 private:
     SqlConnection& db_;

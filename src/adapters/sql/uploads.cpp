@@ -6,7 +6,7 @@ namespace ks::sql {
 namespace {
 
 const std::string select_upload =
-    "SELECT id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, turn, finished, "
+    "SELECT id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, turn, node_id, finished, "
     "created_at, expires_at "
     "FROM uploads ";
 
@@ -14,7 +14,7 @@ Upload upload_of(Query& row) {
     Upload upload;
     std::string kind;
     row.read(upload.id, upload.owner_id, kind, upload.filename, upload.content_type, upload.metadata, upload.concat, upload.total,
-             upload.received, upload.reserved, upload.turn, upload.finished, upload.created_at, upload.expires_at);
+             upload.received, upload.reserved, upload.turn, upload.node, upload.finished, upload.created_at, upload.expires_at);
     auto known = upload_kind_named(kind);
     if (!known) throw StoreFailure("the database knows no uploads of kind " + kind);
     upload.kind = *known;
@@ -32,9 +32,9 @@ std::vector<Upload> all_of(Query&& rows) {
 void SqlUploads::insert(const Upload& upload) {
     Query(db_,
           "INSERT INTO uploads (id, owner_id, kind, filename, content_type, metadata, concat, total, received, reserved, turn, "
-          "finished, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+          "node_id, finished, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
           upload.id, upload.owner_id, name_of(upload.kind), upload.filename, upload.content_type, upload.metadata, upload.concat,
-          upload.total, upload.received, upload.reserved, upload.turn, upload.finished, upload.created_at, upload.expires_at)
+          upload.total, upload.received, upload.reserved, upload.turn, upload.node, upload.finished, upload.created_at, upload.expires_at)
         .run();
 }
 
@@ -51,13 +51,15 @@ std::optional<Upload> SqlUploads::lock(const FileId& id) {
 }
 
 void SqlUploads::update(const Upload& upload) {
-    Query(db_, "UPDATE uploads SET total = $2, received = $3, reserved = $4, turn = $5, expires_at = $6 WHERE id = $1", upload.id,
-          upload.total, upload.received, upload.reserved, upload.turn, upload.expires_at)
+    Query(db_, "UPDATE uploads SET total = $2, received = $3, reserved = $4, turn = $5, node_id = $6, expires_at = $7 WHERE id = $1",
+          upload.id, upload.total, upload.received, upload.reserved, upload.turn, upload.node, upload.expires_at)
         .run();
 }
 
-void SqlUploads::promote(const FileId& id, UploadKind kind, std::uint64_t size) {
-    Query(db_, "UPDATE uploads SET kind = $2, received = $3, reserved = 0, finished = 1 WHERE id = $1", id, name_of(kind), size).run();
+bool SqlUploads::promote(const FileId& id, UploadKind kind, std::uint64_t size) {
+    Query query(db_, "UPDATE uploads SET kind = $2, received = $3, reserved = 0, node_id = NULL, finished = 1 WHERE id = $1", id,
+                name_of(kind), size);
+    return query.run() > 0;
 }
 
 bool SqlUploads::remove(const FileId& id) { return Query(db_, "DELETE FROM uploads WHERE id = $1", id).run() > 0; }
@@ -80,9 +82,16 @@ std::vector<Upload> SqlUploads::lock_expired(Time now, int limit) {
     return all_of(Query(db_, select.in(db_), now, limit));
 }
 
-std::vector<Upload> SqlUploads::under_way(const std::optional<FileId>& after, int limit) {
-    static const std::string sql = select_upload + "WHERE (kind = 'simple' OR reserved > 0) AND id > $1 ORDER BY id LIMIT $2";
-    return all_of(Query(db_, sql, Bytes{after ? after->raw() : std::string_view()}, limit));
+std::vector<Upload> SqlUploads::lock_of_node(const NodeId& node, int limit) {
+    static const LockingSelect select(select_upload + "WHERE node_id = $1 LIMIT $2");
+    return all_of(Query(db_, select.in(db_), node, limit));
+}
+
+std::uint64_t SqlUploads::count_under_way() {
+    Query query(db_, "SELECT COUNT(*) FROM uploads WHERE node_id IS NOT NULL");
+    std::uint64_t count = 0;
+    if (query.next()) query.read(count);
+    return count;
 }
 
 }  // namespace ks::sql
