@@ -5,8 +5,9 @@
 namespace ks::engine {
 
 void CacheGeneration::note(BusMessages messages) {
-    // Plain events (uploads, downloads) are frequent and invalidate nothing.
-    for (const auto& message : messages) count_ += !std::holds_alternative<EventDelivery>(*message);
+    for (const auto& message : messages) {
+        count_ += std::holds_alternative<Revocation>(*message) || std::holds_alternative<RowChange>(*message);
+    }
 }
 
 const Actor* RequestCache::known(const std::string& key, AsOf now, codec::Expired expired) const {

@@ -124,8 +124,9 @@ void StreamTails::publish(BusMessages messages) {
     begin_reads();
 }
 
-// Returns the message without the users for whom it is not the next event; null for a bell.
+// Returns the message without the users for whom it is not the next event; null for a bell or a message to a node.
 BusMessagePtr StreamTails::in_order(BusMessagePtr message) {
+    if (std::holds_alternative<NodeMessage>(*message)) return nullptr;
     const auto* delivery = std::get_if<EventDelivery>(message.get());
     if (!delivery || delivery->positions.empty()) return message;
     std::vector<UserId> except;

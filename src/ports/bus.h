@@ -7,8 +7,8 @@
 
 namespace ks {
 
-// Events that a node is interested in: those of a user, or those for the watchers of a share.
-using BusTopic = std::variant<UserId, ShareId>;
+// Messages that a node is interested in: events of a user, events for the watchers of a share, or requests and responses to the node.
+using BusTopic = std::variant<UserId, ShareId, NodeId>;
 
 enum class BusState : std::uint8_t {
     Local,        // the installation has one node: messages are neither lost nor reordered
@@ -17,9 +17,9 @@ enum class BusState : std::uint8_t {
 };
 
 // Delivers messages to every node of an installation, including this one. Best-effort between nodes: events that must not be lost are in
-// the journal. Messages for users and watchers alone reach other nodes only while these watch one of the topics; all others reach every
-// node. Thread-safe, except subscribe() and on_lost(), which must be called before start(). The defaults are those of a bus within one
-// process.
+// the journal. Messages for users, watchers or a node alone reach other nodes only while these watch one of the topics; all others reach
+// every node. Thread-safe, except subscribe() and on_lost(), which must be called before start(). The defaults are those of a bus within
+// one process.
 class Bus {
 public:
     virtual ~Bus() = default;

@@ -38,6 +38,7 @@ struct EventDelivery {
     std::uint32_t fingerprint = 0;  // of the event; 0 outside the journal
     // Coalescing key: a later delivery with the same key supersedes this one (progress of one upload). Empty: never.
     std::string coalescing_key{};
+    std::uint64_t version = 0;  // of the state that coalescing_key names, if several nodes may change it: greater is newer. 0: none
 
     // A bell tells only the positions of an event that was too large for the bus: receivers read it from the journal.
     bool is_bell() const { return message.empty() && !positions.empty(); }
@@ -61,10 +62,29 @@ struct Revocation {
     }
 };
 
+using RevocationId = Id<struct RevocationTag>;
+
+struct RecordedRevocation {
+    RevocationId id;
+    Revocation revocation;
+    Time at{};
+};
+
 // Invalidates cached users and files on every loop. A Revocation does so too.
 struct RowChange {};
 
-using BusMessage = std::variant<EventDelivery, Revocation, RowChange>;
+// A request of one node to another, or the response to it.
+struct NodeMessage {
+    NodeId to;
+    NodeId from;
+    std::uint64_t call = 0;  // number of the request among those of its sender
+    std::string subject{};   // of a request; empty in a response
+    std::string body{};
+
+    bool is_response() const { return subject.empty(); }
+};
+
+using BusMessage = std::variant<EventDelivery, Revocation, RowChange, NodeMessage>;
 using BusMessagePtr = std::shared_ptr<const BusMessage>;
 using BusMessages = std::span<const BusMessagePtr>;  // of one commit, in order
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/account.h"
+#include "model/connection.h"
 #include "model/file.h"
 #include "model/node.h"
 #include "model/share.h"
@@ -197,6 +198,44 @@ public:
     virtual std::optional<Node> lock_expired(Time time, const NodeId& but) = 0;
 };
 
+// Connections to the nodes of the installation, and presence as it follows from them.
+class ConnectionTable {
+public:
+    static constexpr std::size_t max_keys = 32;  // per call
+
+    virtual ~ConnectionTable() = default;
+    // Locks the counts of these keys, whether or not they have rows, in one order for all callers.
+    virtual void lock(const std::vector<ConnectionKey>& keys) = 0;
+    virtual std::vector<ClusterCount> counts(const std::vector<ConnectionKey>& keys, const NodeId& node) = 0;  // in the order of `keys`
+    virtual void put(const ConnectionKey& key, const NodeId& node, std::int64_t connections) = 0;
+    virtual void remove(const ConnectionKey& key, const NodeId& node) = 0;
+    virtual std::vector<ConnectionKey> keys_of(const NodeId& node, int limit) = 0;  // in the order of the table
+    virtual ConnectionTotals totals() = 0;
+    virtual std::vector<bool> are_online(const std::vector<UserId>& users) = 0;  // in the order of `users`
+    // Records that a user has come or gone. Returns the version of the change.
+    virtual std::uint64_t note_change(const UserId& user, bool is_online, Time now) = 0;
+    virtual std::vector<PresenceChange> changes_since(Time time) = 0;
+};
+
+// Revocations of the last minute.
+class RevocationTable {
+public:
+    virtual ~RevocationTable() = default;
+    virtual void insert(const Revocation& revocation, Time at) = 0;
+    virtual std::vector<RecordedRevocation> list_since(Time time) = 0;
+    virtual int remove_before(Time time, int limit) = 0;
+};
+
+// Rate limits that hold for all nodes together: theoretical arrival times of the generic cell rate algorithm (ITU-T I.371).
+class RateLimitTable {
+public:
+    virtual ~RateLimitTable() = default;
+    // Takes one event of the key, which has one every `interval` and may be ahead by `tolerance`. Returns false if that exceeds the rate.
+    virtual bool take(const std::string& key_hash, std::chrono::microseconds interval, std::chrono::microseconds tolerance, Time now) = 0;
+    virtual void refund(const std::string& key_hash, std::chrono::microseconds interval) = 0;
+    virtual int remove_before(Time time, int limit) = 0;  // full limits: their arrival is before `time`
+};
+
 // An event in a user's stream.
 struct JournalEntry {
     StreamPosition position;
@@ -254,6 +293,9 @@ public:
     virtual ShareTable& shares() = 0;
     virtual DownloadTable& downloads() = 0;
     virtual NodeTable& nodes() = 0;
+    virtual ConnectionTable& connections() = 0;
+    virtual RevocationTable& revocations() = 0;
+    virtual RateLimitTable& rate_limits() = 0;
     virtual JournalTable& journal() = 0;
     virtual IdempotencyTable& idempotency() = 0;
 

@@ -187,10 +187,12 @@ void NatsBus::end_unwatched() {
 
 std::string NatsBus::subject_of(const BusTopic& topic) const {
     if (const auto* user = std::get_if<UserId>(&topic)) return options_.prefix + ".u." + user->text();
+    if (const auto* node = std::get_if<NodeId>(&topic)) return options_.prefix + ".n." + node->text();
     return options_.prefix + ".s." + std::get<ShareId>(topic).text();
 }
 
 std::vector<std::string> NatsBus::subjects_of(const BusMessage& message) const {
+    if (const auto* to_node = std::get_if<NodeMessage>(&message)) return {subject_of(to_node->to)};
     const auto* delivery = std::get_if<EventDelivery>(&message);
     if (!delivery) return {to_all_};
     const Recipients& recipients = delivery->recipients;

@@ -4,9 +4,9 @@ namespace ks::nats {
 
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
 
-enum class Kind : std::uint8_t { EventDelivery, Revocation, RowChange };
+enum class Kind : std::uint8_t { EventDelivery, Revocation, RowChange, NodeMessage };
 
 class Writer {
 public:
@@ -145,6 +145,7 @@ void write(Writer& out, const EventDelivery& delivery, Texts texts) {
     }
     out.number(delivery.fingerprint);
     out.string(delivery.coalescing_key);
+    out.number(delivery.version);
 }
 
 EventDelivery read_delivery(Reader& in) {
@@ -163,6 +164,7 @@ EventDelivery read_delivery(Reader& in) {
     }
     delivery.fingerprint = static_cast<std::uint32_t>(in.number());
     delivery.coalescing_key = in.string();
+    delivery.version = in.number();
     return delivery;
 }
 
@@ -189,6 +191,24 @@ Revocation read_revocation(Reader& in) {
     return revocation;
 }
 
+void write(Writer& out, const NodeMessage& message) {
+    out.id(message.to);
+    out.id(message.from);
+    out.number(message.call);
+    out.string(message.subject);
+    out.string(message.body);
+}
+
+NodeMessage read_node_message(Reader& in) {
+    NodeMessage message;
+    in.id(message.to);
+    in.id(message.from);
+    message.call = in.number();
+    message.subject = in.string();
+    message.body = in.string();
+    return message;
+}
+
 std::optional<BusMessage> read_message(Reader& in) {
     switch (Kind{in.byte()}) {
         case Kind::EventDelivery: {
@@ -198,6 +218,7 @@ std::optional<BusMessage> read_message(Reader& in) {
         }
         case Kind::Revocation: return read_revocation(in);
         case Kind::RowChange: return RowChange{};
+        case Kind::NodeMessage: return read_node_message(in);
     }
     return std::nullopt;
 }
@@ -214,6 +235,7 @@ std::string encode(const NodeId& sender, std::uint64_t first, BusMessages messag
         out.byte(static_cast<std::uint8_t>(message->index()));
         if (const auto* delivery = std::get_if<EventDelivery>(message.get())) write(out, *delivery, texts);
         if (const auto* revocation = std::get_if<Revocation>(message.get())) write(out, *revocation);
+        if (const auto* to_node = std::get_if<NodeMessage>(message.get())) write(out, *to_node);
     }
     return out.take();
 }
@@ -235,7 +257,8 @@ std::optional<Batch> decode(std::string_view payload) {
 
 static_assert(std::is_same_v<std::variant_alternative_t<std::size_t(Kind::EventDelivery), BusMessage>, EventDelivery> &&
                   std::is_same_v<std::variant_alternative_t<std::size_t(Kind::Revocation), BusMessage>, Revocation> &&
-                  std::is_same_v<std::variant_alternative_t<std::size_t(Kind::RowChange), BusMessage>, RowChange>,
+                  std::is_same_v<std::variant_alternative_t<std::size_t(Kind::RowChange), BusMessage>, RowChange> &&
+                  std::is_same_v<std::variant_alternative_t<std::size_t(Kind::NodeMessage), BusMessage>, NodeMessage>,
               "Kind numbers the alternatives of BusMessage");
 
 }  // namespace ks::nats

@@ -25,7 +25,8 @@ EventDelivery full_delivery() {
             .caused_by = {positions[1].first},
             .positions = positions,
             .fingerprint = 0xfedcba98,
-            .coalescing_key = "upload 1"};
+            .coalescing_key = "upload 1",
+            .version = 300};
 }
 
 std::vector<BusMessagePtr> list_of(std::vector<BusMessage> messages) {
@@ -48,17 +49,21 @@ void expect_same(const EventDelivery& a, const EventDelivery& b) {
     EXPECT_EQ(a.positions, b.positions);
     EXPECT_EQ(a.fingerprint, b.fingerprint);
     EXPECT_EQ(a.coalescing_key, b.coalescing_key);
+    EXPECT_EQ(a.version, b.version);
 }
 
 TEST(NatsWire, KeepsEveryField) {
     EventDelivery full = full_delivery(), bare{.message = "{}"};
     auto user = UserId::make();
     auto session = SessionId::make();
-    auto batch = decode(encode(node, 300, list_of({full, bare, Revocation{user, session, std::nullopt}, RowChange{}}), Texts::Included));
+    auto batch = decode(
+        encode(node, 300,
+               list_of({full, bare, Revocation{user, session, std::nullopt}, RowChange{}, NodeMessage{node, node, 300, "subject", "body"}}),
+               Texts::Included));
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->sender, node);
     EXPECT_EQ(batch->first, 300U);
-    ASSERT_EQ(batch->messages.size(), 4U);
+    ASSERT_EQ(batch->messages.size(), 5U);
     expect_same(std::get<EventDelivery>(*batch->messages[0]), full);
     expect_same(std::get<EventDelivery>(*batch->messages[1]), bare);
     const auto& revocation = std::get<Revocation>(*batch->messages[2]);
@@ -66,6 +71,12 @@ TEST(NatsWire, KeepsEveryField) {
     EXPECT_EQ(revocation.only, session);
     EXPECT_FALSE(revocation.except);
     EXPECT_TRUE(std::holds_alternative<RowChange>(*batch->messages[3]));
+    const auto& to_node = std::get<NodeMessage>(*batch->messages[4]);
+    EXPECT_EQ(to_node.to, node);
+    EXPECT_EQ(to_node.from, node);
+    EXPECT_EQ(to_node.call, 300U);
+    EXPECT_EQ(to_node.subject, "subject");
+    EXPECT_EQ(to_node.body, "body");
 }
 
 TEST(NatsWire, OmitsTheTextsOfJournaledEventsOnly) {

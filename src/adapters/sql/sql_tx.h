@@ -15,6 +15,9 @@ public:
           shares_(db),
           downloads_(db),
           nodes_(db),
+          connections_(db),
+          revocations_(db),
+          rate_limits_(db),
           journal_(db, limits),
           idempotency_(db) {}
 
@@ -25,6 +28,9 @@ public:
     ShareTable& shares() override { return shares_; }
     DownloadTable& downloads() override { return downloads_; }
     NodeTable& nodes() override { return nodes_; }
+    ConnectionTable& connections() override { return connections_; }
+    RevocationTable& revocations() override { return revocations_; }
+    RateLimitTable& rate_limits() override { return rate_limits_; }
     JournalTable& journal() override { return journal_; }
     IdempotencyTable& idempotency() override { return idempotency_; }
 
@@ -36,6 +42,9 @@ private:
     SqlShares shares_;
     SqlDownloads downloads_;
     SqlNodes nodes_;
+    SqlConnections connections_;
+    SqlRevocations revocations_;
+    SqlRateLimits rate_limits_;
     SqlJournal journal_;
     SqlIdempotency idempotency_;
 };

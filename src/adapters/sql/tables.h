@@ -160,6 +160,45 @@ private:
     SqlConnection& db_;
 };
 
+class SqlConnections final : public ConnectionTable {
+public:
+    explicit SqlConnections(SqlConnection& db) : db_(db) {}
+    void lock(const std::vector<ConnectionKey>& keys) override;
+    std::vector<ClusterCount> counts(const std::vector<ConnectionKey>& keys, const NodeId& node) override;
+    void put(const ConnectionKey& key, const NodeId& node, std::int64_t connections) override;
+    void remove(const ConnectionKey& key, const NodeId& node) override;
+    std::vector<ConnectionKey> keys_of(const NodeId& node, int limit) override;
+    ConnectionTotals totals() override;
+    std::vector<bool> are_online(const std::vector<UserId>& users) override;
+    std::uint64_t note_change(const UserId& user, bool is_online, Time now) override;
+    std::vector<PresenceChange> changes_since(Time time) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlRevocations final : public RevocationTable {
+public:
+    explicit SqlRevocations(SqlConnection& db) : db_(db) {}
+    void insert(const Revocation& revocation, Time at) override;
+    std::vector<RecordedRevocation> list_since(Time time) override;
+    int remove_before(Time time, int limit) override;
+
+private:
+    SqlConnection& db_;
+};
+
+class SqlRateLimits final : public RateLimitTable {
+public:
+    explicit SqlRateLimits(SqlConnection& db) : db_(db) {}
+    bool take(const std::string& key_hash, std::chrono::microseconds interval, std::chrono::microseconds tolerance, Time now) override;
+    void refund(const std::string& key_hash, std::chrono::microseconds interval) override;
+    int remove_before(Time time, int limit) override;
+
+private:
+    SqlConnection& db_;
+};
+
 struct JournalLimits {
     std::int64_t events_per_user = 10'000;
 };
