@@ -31,8 +31,8 @@ private:
 };
 
 // Bus over NATS servers (core NATS, at most once). Subjects: PREFIX.u.USER and PREFIX.s.SHARE reach the nodes that watch the topic,
-// PREFIX.n.NODE that node, PREFIX.all all nodes. Listeners of this node are called directly; a thread of its own sends to the others, so that no caller waits for
-// the network. Messages from other nodes arrive on one thread, in the order of their publication by each node.
+// PREFIX.n.NODE that node, PREFIX.all all nodes. Listeners of this node are called directly; a thread of its own sends to the others, so
+// that no caller waits for the network. Messages from other nodes arrive on one thread, in the order of their publication by each node.
 class NatsBus final : public Bus, private ConnectionListener {
 public:
     explicit NatsBus(BusOptions options);
