@@ -6,7 +6,7 @@ CREATE TABLE connections (
     count bigint NOT NULL,
     PRIMARY KEY (key, node_id)
 );
-CREATE INDEX connections_of_node ON connections (node_id);
+CREATE INDEX connections_of_node ON connections (node_id, key);
 
 -- The newest change of each user's presence, for nodes that did not hear of it on the bus.
 CREATE TABLE presence_changes (

@@ -95,6 +95,7 @@ HandlerResult websocket(RequestContext& call) {
     unsigned loop = call.exchange.loop();
     HandshakeResult arrival = co_await resolve_credentials(call, offered);
     co_await register_connection(call, arrival);
+    if (arrival.refusal && arrival.refusal->code == ErrorCode::Unavailable) co_return tl::unexpected(std::move(*arrival.refusal));
     net::HeaderList headers{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", handshake.accept}};
     if (!handshake.extensions.empty()) headers.emplace_back("Sec-WebSocket-Extensions", handshake.extensions);
     if (offered.speaks_subprotocol) headers.emplace_back("Sec-WebSocket-Protocol", std::string(subprotocol));
@@ -126,14 +127,12 @@ HandlerResult notify(RequestContext& call, const Actor& actor) {
 }
 
 HandlerResult ws_stats(RequestContext& call, const Actor&) {
-    auto count = [&connections = call.app.realtime.connections()] {
-        codec::JsonWriter by_user;
-        for (const auto& [user, count] : connections.by_user()) by_user.add(user.text(), count->connections);
-        codec::JsonWriter body;
-        body.add("total_connections", connections.total()).add("unique_users", connections.by_user().size());
-        return body.raw("connections_by_user", by_user.text()).text();
-    };
-    co_return json_answer(200, co_await run_on(call.app.realtime.loops().loop(0), std::move(count)));
+    KS_CO_TRY(auto totals, co_await call.app.presence.totals());
+    codec::JsonWriter by_user;
+    for (const auto& [user, connections] : totals.by_user) by_user.add(user.text(), connections);
+    codec::JsonWriter body;
+    body.add("total_connections", totals.connections).add("unique_users", totals.by_user.size());
+    co_return json_answer(200, body.raw("connections_by_user", by_user.text()).text());
 }
 
 HandlerResult ws_cleanup(RequestContext& call, const Actor&) {

@@ -15,8 +15,8 @@ class Authenticator {
 public:
     // `tails`: null in an installation of one node.
     Authenticator(engine::Sessions& sessions, engine::Shares& shares, ConnectionRegistry& registry, asio::io_context& registry_loop,
-                  engine::StreamTails* tails)
-        : sessions_(sessions), shares_(shares), registry_(registry), registry_loop_(registry_loop), tails_(tails) {}
+                  engine::Presence& presence, engine::StreamTails* tails)
+        : sessions_(sessions), shares_(shares), registry_(registry), registry_loop_(registry_loop), presence_(presence), tails_(tails) {}
 
     // See ConnectionRegistry. When it returns, the user's events arrive from every node: all after position `events_after`, if it is known.
     awaitable<Admission> admit(std::string address, std::optional<Actor> user);
@@ -40,6 +40,7 @@ private:
     engine::Shares& shares_;
     ConnectionRegistry& registry_;
     asio::io_context& registry_loop_;
+    engine::Presence& presence_;
     engine::StreamTails* tails_;
 };
 

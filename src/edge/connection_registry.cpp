@@ -8,11 +8,6 @@ namespace ks::edge {
 
 namespace {
 
-Error limit_reached(const char* of, std::size_t count) {
-    return {ErrorCode::ConnectionLimit,
-            std::string("Too many connections ") + of + ": the limit is " + std::to_string(count) + "; close one or try again later"};
-}
-
 // Detaches the counts that slots still refer to; the last slot of each deletes it.
 template <class Counts>
 void detach(Counts& counts) {
@@ -42,14 +37,15 @@ ConnectionCount<Key>& ConnectionRegistry::count_of(Counts<Key>& counts, const Ke
 }
 
 Admission ConnectionRegistry::admit(const std::string& address, const std::optional<Actor>& user) {
-    if (total_ >= settings_.max_connections) return {.refusal = limit_reached("to this server", settings_.max_connections)};
+    if (total_ >= settings_.max_connections) return {.refusal = engine::too_many_connections("to this server", settings_.max_connections)};
     auto found = by_address_.find(address);
     if (found != by_address_.end() && found->second->connections >= settings_.max_connections_per_ip) {
-        return {.refusal = limit_reached("from your address", settings_.max_connections_per_ip)};
+        return {.refusal = engine::too_many_connections("from your address", settings_.max_connections_per_ip)};
     }
     Admission admission;
     admission.slot.address = CountedConnection<std::string>(count_of(by_address_, address));
     ++total_;
+    for (engine::ConnectionObserver* observer : observers_) observer->connected_from(address);
     if (!user) return admission;
     auto signed_in = sign_in(*user);
     if (signed_in) {
@@ -63,7 +59,7 @@ Admission ConnectionRegistry::admit(const std::string& address, const std::optio
 Result<CountedUser> ConnectionRegistry::sign_in(const Actor& user) {
     auto found = by_user_.find(user.user_id);
     if (found != by_user_.end() && found->second->connections >= settings_.max_connections_per_user) {
-        return tl::unexpected(limit_reached("of this user", settings_.max_connections_per_user));
+        return tl::unexpected(engine::too_many_connections("of this user", settings_.max_connections_per_user));
     }
     CountedUser place(count_of(by_user_, user.user_id));
     for (engine::ConnectionObserver* observer : observers_) observer->connected(user.user_id, user.username);
@@ -71,8 +67,10 @@ Result<CountedUser> ConnectionRegistry::sign_in(const Actor& user) {
 }
 
 void ConnectionRegistry::leave(ConnectionCount<std::string>& address) {
+    const std::string key = address.key;
     --total_;
     leave_count(by_address_, address);
+    for (engine::ConnectionObserver* observer : observers_) observer->disconnected_from(key);
 }
 
 void ConnectionRegistry::leave(ConnectionCount<UserId>& user) {

@@ -104,5 +104,28 @@ TEST_F(ConnectionRegistryTest, ASlotLeavesALoopThatHasStopped) {
     EXPECT_EQ(online.lines, (std::vector<std::string>{"+anna", "-"}));
 }
 
+// Notes addresses alone.
+class AddressLog final : public engine::ConnectionObserver {
+public:
+    void connected(const UserId&, const std::string&) override {}
+    void disconnected(const UserId&) override {}
+    void connected_from(const std::string& address) override { lines.push_back("+" + address); }
+    void disconnected_from(const std::string& address) override { lines.push_back("-" + address); }
+
+    std::vector<std::string> lines;
+};
+
+TEST_F(ConnectionRegistryTest, TellsOfEachConnectionOfAnAddress) {
+    AddressLog log;
+    registry.emplace(loop, std::vector<engine::ConnectionObserver*>{&log},
+                     ConnectionLimits{.max_connections = 4, .max_connections_per_user = 1, .max_connections_per_ip = 2});
+    {
+        auto first = registry->admit("1", anna), second = registry->admit("1", anna), refused = registry->admit("1", ben);
+        EXPECT_TRUE(second.refusal && refused.refusal);
+    }
+    settle();
+    EXPECT_EQ(log.lines, (std::vector<std::string>{"+1", "+1", "-1", "-1"}));
+}
+
 }  // namespace
 }  // namespace ks::edge

@@ -25,7 +25,7 @@ Realtime::Realtime(EventLoops& loops, engine::Sessions& sessions, engine::Shares
     : loops_(loops),
       settings_(settings),
       connections_(loops.loop(0), observers(presence, tails), limits),
-      authenticator_(sessions, shares, connections_, loops.loop(0), tails) {
+      authenticator_(sessions, shares, connections_, loops.loop(0), presence, tails) {
     for (unsigned loop = 0; loop < loops.count(); ++loop) {
         StreamReader& streams = streams_.emplace_back(history);
         Hub& hub = *hubs_.emplace_back(std::make_unique<Hub>(bus));

@@ -24,18 +24,22 @@ void append_event(Tx& tx, Event event, const EventContext& context, Time now) {
     tx.append_and_publish(std::move(delivery));
 }
 
-void publish_on_commit(Tx& tx, const Event& event, const EventContext& context, Time now, std::string coalescing_key) {
+EventDelivery transient_delivery(const Event& event, const EventContext& context, Time now, std::string coalescing_key,
+                                 std::uint64_t version) {
     KS_ASSERT(!event_is_journaled[event.index()]);
     EventDelivery delivery = deliver(event, context, now);
     delivery.coalescing_key = std::move(coalescing_key);
-    tx.publish(std::move(delivery));
+    delivery.version = version;
+    return delivery;
+}
+
+void publish_on_commit(Tx& tx, const Event& event, const EventContext& context, Time now, std::string coalescing_key,
+                       std::uint64_t version) {
+    tx.publish(transient_delivery(event, context, now, std::move(coalescing_key), version));
 }
 
 void publish_now(Bus& bus, const Event& event, const EventContext& context, Time now, std::string coalescing_key) {
-    KS_ASSERT(!event_is_journaled[event.index()]);
-    EventDelivery delivery = deliver(event, context, now);
-    delivery.coalescing_key = std::move(coalescing_key);
-    BusMessagePtr message = std::make_shared<const BusMessage>(std::move(delivery));
+    BusMessagePtr message = std::make_shared<const BusMessage>(transient_delivery(event, context, now, std::move(coalescing_key)));
     bus.publish({&message, 1});
 }
 

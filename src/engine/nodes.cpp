@@ -122,7 +122,10 @@ awaitable<void> Nodes::renew() {
         auto round = co_await renew_and_settle(false);
         if (is_released_) co_return;
         if (!round) log::warning("renewing the lease of this node failed", {{"reason", round.error().detail}});
-        if (round && !round->renewed) log::warning("other nodes had taken this one for dead; its lease begins anew");
+        if (round && !round->renewed) {
+            log::warning("other nodes had taken this one for dead; its lease begins anew");
+            for (NodeWork* work : work_) work->on_settled_by_others();
+        }
         timer_.expires_after(round && round->settled_some ? Duration(0) : Duration(renewal_interval));
         co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         if (is_released_) co_return;
@@ -132,9 +135,10 @@ awaitable<void> Nodes::renew() {
 awaitable<void> Nodes::release() {
     is_released_ = true;
     timer_.cancel();
-    auto apply = [this](Tx& tx) -> Result<bool> {
+    bool is_last = std::none_of(work_.begin(), work_.end(), [](const NodeWork* work) { return work->outlives_node(); });
+    auto apply = [this, is_last](Tx& tx) -> Result<bool> {
         bool more = settle_some(tx, node_.id);
-        if (!more) tx.nodes().remove(node_.id);
+        if (!more && is_last) tx.nodes().remove(node_.id);
         return more;
     };
     for (bool more = true; more;) {

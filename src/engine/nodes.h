@@ -20,6 +20,12 @@ public:
 
     // Ends up to `limit` pieces of the node's work, as if it had been interrupted. Returns their number.
     virtual int settle(Tx& tx, const NodeId& node, int limit) = 0;
+
+    // Whether this work is settled only when the lease has expired, even if the node ends it.
+    virtual bool outlives_node() const { return false; }
+
+    // Tells a node that was taken for dead, and is not, that others have settled its work.
+    virtual void on_settled_by_others() {}
 };
 
 struct NodeSettings {

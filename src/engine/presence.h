@@ -4,13 +4,9 @@
 #include "model/access.h"
 #include "ports/bus.h"
 #include "ports/meta_store.h"
-#include "runtime/timer_wheel.h"
 
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace ks::engine {
@@ -27,42 +23,38 @@ struct PresenceRow {
     bool online = false;
 };
 
-// Observes the connections of users.
+// Observes the connections to this node. Loop 0.
 class ConnectionObserver {
 public:
     virtual ~ConnectionObserver() = default;
     virtual void connected(const UserId& user, const std::string& username) = 0;  // a user's first connection, or a further one
     virtual void disconnected(const UserId& user) = 0;
+    virtual void connected_from(const std::string&) {}  // an address
+    virtual void disconnected_from(const std::string&) {}
 };
 
-// Tracks online users: those with a connection, and for offline_grace after the last one closed. Thread: loop 0 only, except list().
-class Presence final : public ConnectionObserver {
+// Tracks the connections to all nodes, and the online users: those with a connection, and for offline_grace after the last one closed.
+// Thread: any; as an observer, loop 0.
+class Presence : public ConnectionObserver {
 public:
-    Presence(asio::io_context& loop, TimerWheel& wheel, MetaStore& store, Bus& bus, const Clock& clock, PresenceSettings settings);
-    ~Presence() override;
+    // Waits until a new connection, which was reported by connected() and connected_from(), is known to all nodes; it counts among those of
+    // each of `keys`. Errors: CONNECTION_LIMIT, UNAVAILABLE.
+    virtual awaitable<Result<void>> admit(std::vector<ConnectionKey> keys) = 0;
 
-    void connected(const UserId& user, const std::string& username) override;
-    void disconnected(const UserId& user) override;
+    // Returns the users visible to the actor, without the actor, by name.
+    virtual awaitable<Result<std::vector<PresenceRow>>> list(Actor actor, Page page) = 0;
 
-    // Returns the users visible to the actor, without the actor, by name. Callable from any loop.
-    awaitable<Result<std::vector<PresenceRow>>> list(Actor actor, Page page);
-
-private:
-    struct Entry;
-
-    void leave(const UserId& user);
-    awaitable<void> announce(UserId user, std::string username, bool online, std::uint64_t move);
-    void say(const UserId& user, const std::string& username, bool online, const EventContext& context);
-
-    asio::io_context& loop_;
-    TimerWheel& wheel_;
-    MetaStore& store_;
-    Bus& bus_;
-    const Clock& clock_;
-    const PresenceSettings settings_;
-    std::unordered_map<UserId, std::unique_ptr<Entry>> online_;
-    std::uint64_t moves_ = 0;                  // number of arrivals and leaves so far
-    std::unordered_multiset<UserId> leaving_;  // users with a leave pending in the store; a return must be announced after it
+    virtual awaitable<Result<ConnectionTotals>> totals() = 0;
 };
+
+// CONNECTION_LIMIT. `connections`: "from your address", for example.
+Error too_many_connections(const std::string& connections, std::size_t limit);
+
+// The users visible to the actor, without the actor, by name.
+std::vector<User> visible_users(Tx& tx, PresencePolicy policy, const Actor& actor, const Page& page, Time now);
+
+// UserOnline or UserOffline as it is published. `version`: see EventDelivery.
+EventDelivery presence_delivery(const UserId& user, const std::string& username, bool online, const EventContext& context, Time now,
+                                std::uint64_t version = 0);
 
 }  // namespace ks::engine

@@ -29,6 +29,10 @@ void StreamTails::start() { wheel_.arm(*this, Steady::now() + tick); }
 
 void StreamTails::on_deadline(Steady::time_point now) {
     wheel_.arm(*this, now + tick);
+    {
+        std::lock_guard lock(mutex_);
+        seen_versions_.expire(now);
+    }
     if (++ticks_ >= ticks_between_looks || bus_.state() == BusState::Disconnected) look_for_lost();
 }
 
@@ -124,11 +128,13 @@ void StreamTails::publish(BusMessages messages) {
     begin_reads();
 }
 
-// Returns the message without the users for whom it is not the next event; null for a bell or a message to a node.
+// Returns the message without the users for whom it is not the next event; null for a bell, a message to a node, or an old version.
 BusMessagePtr StreamTails::in_order(BusMessagePtr message) {
     if (std::holds_alternative<NodeMessage>(*message)) return nullptr;
     const auto* delivery = std::get_if<EventDelivery>(message.get());
-    if (!delivery || delivery->positions.empty()) return message;
+    if (!delivery) return message;
+    if (delivery->version > 0 && !seen_versions_.is_newer(delivery->coalescing_key, delivery->version)) return nullptr;
+    if (delivery->positions.empty()) return message;
     std::vector<UserId> except;
     for (const auto& [user, position] : delivery->positions) {
         auto found = entries_.find(user);
@@ -193,6 +199,11 @@ void StreamTails::on_page(const EntryPtr& entry, Result<JournalPage> page) {
         catch_up(entry);
     }
     begin_reads();
+}
+
+bool StreamTails::has_passed(const std::string& coalescing_key, std::uint64_t version) {
+    std::lock_guard lock(mutex_);
+    return seen_versions_.has(coalescing_key, version);
 }
 
 void StreamTails::look_for_lost() {

@@ -2,6 +2,7 @@
 
 #include "engine/presence.h"
 #include "engine/stream_tail.h"
+#include "engine/seen_versions.h"
 
 #include <atomic>
 #include <deque>
@@ -14,7 +15,8 @@ namespace ks::engine {
 
 // Order and completeness of the events that arrive over a bus between nodes. Sits between the bus and the hubs, with a StreamTail for each
 // user who is connected to this node, and watches their topics on the bus. Lost messages are found by reading the heads of all these
-// streams: every 5 s, every second while the bus is disconnected, and when it tells a loss. Transient events are passed on as they come.
+// streams: every 5 s, every second while the bus is disconnected, and when it tells a loss. Transient events are passed on as they come,
+// except those that are not newer than one that was passed on.
 // Thread-safe, except connected() and disconnected(): loop 0.
 class StreamTails final : public ConnectionObserver, private WheelTimer {
 public:
@@ -34,6 +36,9 @@ public:
 
     void publish(BusMessages messages);  // from the bus
     void look_for_lost();                // reads the heads of all streams
+
+    // Returns whether a delivery with this coalescing key, of this version or a newer one, was passed on in the last half minute.
+    bool has_passed(const std::string& coalescing_key, std::uint64_t version);
 
 private:
     using Position = std::optional<std::int64_t>;
@@ -66,6 +71,7 @@ private:
     const std::function<void(BusMessages)> deliver_;
     std::mutex mutex_;
     std::unordered_map<UserId, EntryPtr> entries_;
+    SeenVersions seen_versions_;
     std::deque<EntryPtr> behind_;     // waiting for a read of the journal
     unsigned reads_ = 0;              // under way
     std::atomic<unsigned> ticks_{0};  // since the heads were last read

@@ -4,8 +4,10 @@
 #include "base/log.h"
 #include "edge/app.h"
 #include "edge/server.h"
+#include "engine/cluster_presence.h"
 #include "engine/history.h"
 #include "engine/janitor.h"
+#include "engine/local_presence.h"
 #include "engine/nodes.h"
 #include "main/adapters.h"
 #include "main/data_dir.h"
@@ -151,16 +153,14 @@ public:
           resumable_(uploads_),
           shares_(store_, hashing_, clock_),
           downloads_(store_, clock_, node_),
-          nodes_(loops_.loop(0), store_, clock_, node_, {&uploads_, &downloads_},
-                 {.version = KS_VERSION, .is_alone = bus_.state() == BusState::Local}),
           download_monitor_(bus_, clock_, config.realtime.progress_interval),
           notifications_(store_, clock_),
           history_(store_),
-          presence_(loops_.loop(0), loops_.wheel(0), store_, bus_, clock_, presence_settings(config)),
+          tails_(is_alone_ ? nullptr : std::make_unique<engine::StreamTails>(loops_.wheel(0), store_, bus_, deliver_)),
+          presence_(make_presence()),
+          nodes_(loops_.loop(0), store_, clock_, node_, work_of_nodes(), {.version = KS_VERSION, .is_alone = is_alone_}),
           janitor_(loops_.loop(0), store_, shares_, uploads_, resumable_, reaper_, clock_, janitor_settings(config)),
-          tails_(bus_.state() == BusState::Local ? nullptr
-                                                 : std::make_unique<engine::StreamTails>(loops_.wheel(0), store_, bus_, deliver_)),
-          realtime_(loops_, sessions_, shares_, presence_, tails_.get(), history_, bus_, clock_, realtime_settings(config, io_uring),
+          realtime_(loops_, sessions_, shares_, *presence_, tails_.get(), history_, bus_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(loops_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
         for (unsigned loop = 0; loop < loops_.count(); ++loop) request_cache_.emplace_back(sessions_, files_, clock_, changes_);
@@ -184,12 +184,15 @@ public:
         store_.stop();
         bus_.stop();
         if (tails_) tails_->stop();
+        if (cluster_presence_) cluster_presence_->stop();
         loops_.destroy_tasks();
     }
 
     Result<void> run(const ListenAddress& address);
 
 private:
+    std::unique_ptr<engine::Presence> make_presence();
+    std::vector<engine::NodeWork*> work_of_nodes();
     awaitable<void> live();
     awaitable<Result<void>> serve_until_signal();
     awaitable<Result<void>> prepare();
@@ -211,6 +214,7 @@ private:
     MetaStore& store_ = *adapters_.store;
     BlobStore& blobs_ = *adapters_.blobs;
     Bus& bus_ = *adapters_.bus;
+    const bool is_alone_ = bus_.state() == BusState::Local;  // no bus to other nodes
     engine::IdempotentResponses kept_answers_;
     const engine::PasswordHashing password_hashing_{{sign_ins_, hashing_}};
     engine::Sessions sessions_;
@@ -228,14 +232,15 @@ private:
     engine::ResumableUploads resumable_;
     engine::Shares shares_;
     engine::Downloads downloads_;
-    engine::Nodes nodes_;
     engine::DownloadMonitor download_monitor_;
     engine::SystemNotifications notifications_;
     engine::History history_;
-    engine::Presence presence_;
-    engine::Janitor janitor_;
     const std::function<void(BusMessages)> deliver_ = [this](BusMessages messages) { realtime_.publish(messages); };
-    std::unique_ptr<engine::StreamTails> tails_;  // null in an installation of one node
+    std::unique_ptr<engine::StreamTails> tails_;           // null in an installation of one node
+    engine::ClusterPresence* cluster_presence_ = nullptr;  // presence_, if there may be several nodes
+    std::unique_ptr<engine::Presence> presence_;
+    engine::Nodes nodes_;
+    engine::Janitor janitor_;
     engine::CacheGeneration changes_;
     std::vector<engine::RequestCache> request_cache_;
     edge::Realtime realtime_;
@@ -246,6 +251,23 @@ private:
     std::uint16_t port_ = 0;
     std::promise<Result<void>> ended_;
 };
+
+std::unique_ptr<engine::Presence> Instance::make_presence() {
+    const auto& limits = config_.realtime;
+    engine::PresenceSettings settings = presence_settings(config_);
+    if (!tails_) return std::make_unique<engine::LocalPresence>(loops_.loop(0), loops_.wheel(0), store_, bus_, clock_, settings);
+    auto presence = std::make_unique<engine::ClusterPresence>(
+        loops_.loop(0), loops_.wheel(0), store_, *tails_, clock_, node_,
+        engine::ClusterPresence::Settings{settings, limits.max_connections_per_user, limits.max_connections_per_ip});
+    cluster_presence_ = presence.get();
+    return presence;
+}
+
+std::vector<engine::NodeWork*> Instance::work_of_nodes() {
+    std::vector<engine::NodeWork*> work{&uploads_, &downloads_};
+    if (cluster_presence_) work.push_back(cluster_presence_);
+    return work;
+}
 
 Result<void> Instance::run(const ListenAddress& address) {
     auto port = http_.listen(address.host, address.port);
@@ -271,7 +293,7 @@ Result<void> Instance::run(const ListenAddress& address) {
                              download_monitor_,
                              nodes_,
                              notifications_,
-                             presence_,
+                             *presence_,
                              realtime_,
                              blobs_,
                              kept_answers_,
@@ -303,6 +325,7 @@ awaitable<Result<void>> Instance::serve_until_signal() {
     janitor_.start();
     bus_.start();
     if (tails_) tails_->start();
+    if (cluster_presence_) cluster_presence_->start();
     http_.start(*server_);
     log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", loops_.count()}});
     co_await signals_.next();

@@ -1,37 +1,8 @@
 """A server with bus.url exchanges its events over NATS and delivers its own at once, with and without the NATS servers."""
-import shutil
-import socket
-import subprocess
-
 import pytest
 
+from support.nats import NatsServer
 from support.timeouts import eventually
-
-PASSWORD = "the-password-of-the-bus"
-
-
-class NatsServer:
-    def __init__(self):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.url = f"nats://kingshare:{PASSWORD}@127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen([shutil.which("nats-server"), "--addr", "127.0.0.1", "--port", str(self.port),
-                                         "--user", "kingshare", "--pass", PASSWORD],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def nats():
-    one = NatsServer()
-    yield one
-    one.end()
 
 
 @pytest.fixture
@@ -88,4 +59,4 @@ def test_the_password_is_shown_nowhere(server, nats):
     items = server.admin.http.get("settings", want=200).json()["items"]
     shown = next(item["value"] for item in items if item["key"] == "bus.url")
     assert shown == f"nats://***@127.0.0.1:{nats.port}"
-    assert PASSWORD not in server.log
+    assert NatsServer.PASSWORD not in server.log

@@ -133,6 +133,26 @@ void use_journal(Tx& tx, const User& user) {
     tx.journal().remove_before(Time{}, 1);
 }
 
+void use_connections(Tx& tx, const User& user) {
+    ConnectionTable& connections = tx.connections();
+    const NodeId node = NodeId::make();
+    connections.lock({user.id});
+    connections.counts({user.id, std::string("192.0.2.1")}, node);
+    connections.put(user.id, node, 1);
+    connections.keys_of(node, 1);
+    connections.totals();
+    connections.are_online({user.id});
+    connections.note_change(user.id, true, Time{});
+    connections.changes_since(Time{});
+    connections.remove(user.id, node);
+    tx.revocations().insert({.user_id = user.id}, Time{});
+    tx.revocations().list_since(Time{});
+    tx.revocations().remove_before(Time{}, 1);
+    tx.rate_limits().take("key", std::chrono::seconds(1), std::chrono::seconds(1), Time{});
+    tx.rate_limits().refund("key", std::chrono::seconds(1));
+    tx.rate_limits().remove_before(Time{}, 1);
+}
+
 void use_idempotency(Tx& tx, const User& user) {
     tx.idempotency().insert({.key_hash = std::string(1, '\0'), .user_id = user.id});
     tx.idempotency().find("key", Time{});
@@ -159,9 +179,10 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
     const std::set<std::string> may{
         "SELECT 1 FROM users LIMIT 1",                                                                                  // reads one row
         "SELECT expires_at FROM shares WHERE ended_at IS NULL AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1",  // reads one row
-        "DELETE FROM invitations WHERE role = $1",                                 // once, at the end of the setup
-        "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",  // at startup: keys of an earlier version
-        "UPDATE streams SET head = head + 1 RETURNING user_id, head",              // system notification to all users
+        "DELETE FROM invitations WHERE role = $1",                                               // once, at the end of the setup
+        "SELECT id, filename FROM files WHERE filename_key_version = 0 LIMIT $1",                // at startup: keys of an earlier version
+        "UPDATE streams SET head = head + 1 RETURNING user_id, head",                            // system notification to all users
+        "SELECT key, CAST(SUM(count) AS bigint) FROM connections WHERE count > 0 GROUP BY key",  // statistics of all connections
     };
     sqlite::SqliteConnection db(":memory:", sqlite::SqliteConnection::Access::Write);
     sql::migrate(db, embedded_files());
@@ -175,6 +196,7 @@ TEST(SqlPlansTest, NothingWalksThroughATable) {
     use_shares(tx, file, other);
     use_journal(tx, owner);
     use_idempotency(tx, owner);
+    use_connections(tx, owner);
     tx.files().remove(file.id);
     tx.users().remove(owner.id);
     EXPECT_GT(recording.texts.size(), 60U);

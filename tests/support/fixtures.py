@@ -1,7 +1,9 @@
 """The fixtures of the behaviour tests."""
 import pytest
 
+from . import postgres
 from .cli import Shell
+from .nats import NatsServer
 from .server import Server
 
 # Presence is off: events of one test's users must not reach another test on the same server.
@@ -29,6 +31,23 @@ def start_server(tmp_path):
 def server(start_server):
     """A server for this test alone."""
     return start_server()
+
+
+@pytest.fixture
+def nats():
+    one = NatsServer()
+    yield one
+    one.end()
+
+
+@pytest.fixture
+def start_nodes(start_server, nats):
+    """Returns a function that starts nodes of one installation: `start_nodes(2, realtime__presence="contacts")`."""
+    def start(count, **settings):
+        database = postgres.shared_server()
+        shared = {"database__url": database.url(database.create_database()), "bus__url": nats.url}
+        return [start_server(**{**shared, **settings}) for _ in range(count)]
+    return start
 
 
 @pytest.fixture(scope="session")

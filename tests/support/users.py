@@ -28,6 +28,12 @@ class User:
         """Returns the same user in a new session."""
         return User.login(self.server, self.name, self.password)
 
+    def at(self, server):
+        """Returns the same user, in the same session, as a client of another node."""
+        answer = {"user": {"id": self.id, "username": self.name, "role": self.role}, "access_token": self.token,
+                  "refresh_token": self.refresh_token, "expires_in": 2 * (self.token_renewal_due - time.monotonic())}
+        return User(server, answer, self.password)
+
     def browser(self):
         """Returns a browser with this user's cookie session."""
         browser = self.server.browser()

@@ -38,18 +38,29 @@ std::string in_list() {
     return list + ")";
 }
 
+const std::string& select_locks() {
+    static const std::string sql = [] {
+        std::string values;
+        for (std::size_t place = 1; place <= ConnectionTable::max_keys; ++place) {
+            values += (place == 1 ? "($" : ", ($") + std::to_string(place) + ")";
+        }
+        return "SELECT pg_advisory_xact_lock(column1) FROM (VALUES " + values + ") AS hashes WHERE column1 IS NOT NULL";
+    }();
+    return sql;
+}
+
 }  // namespace
 
 // A row cannot be locked before it exists, so the keys are locked by their hashes, until the end of the transaction.
 void SqlConnections::lock(const std::vector<ConnectionKey>& keys) {
+    KS_ASSERT(keys.size() <= max_keys);
     if (db_.dialect() == Dialect::Sqlite) return;
     std::vector<std::int64_t> hashes;
     for (const ConnectionKey& key : keys) hashes.push_back(static_cast<std::int64_t>(siphash(SipKey{}, text_of(key))));
     std::sort(hashes.begin(), hashes.end());
-    for (std::int64_t hash : hashes) {
-        Query query(db_, "SELECT pg_advisory_xact_lock($1)", hash);
-        query.next();
-    }
+    std::vector<std::optional<std::int64_t>> parameters(hashes.begin(), hashes.end());
+    parameters.resize(max_keys);
+    Query(db_, select_locks(), parameters).run();
 }
 
 std::vector<ClusterCount> SqlConnections::counts(const std::vector<ConnectionKey>& keys, const NodeId& node) {
