@@ -1,7 +1,7 @@
 #include "adapters/postgres/postgres_store.h"
 
 #include "adapters/sql/migrate.h"
-#include "base/log.h"
+#include "adapters/sql/notify.h"
 
 namespace ks::postgres {
 
@@ -31,16 +31,6 @@ void prepare_database(const std::string& url) {
         sql::migrate(db, embedded_files());
     } catch (const sql::StoreFailure& failure) {
         throw sql::StoreFailure(std::string("cannot use the database: ") + failure.what(), failure.code);
-    }
-}
-
-// Exceptions of a listener are logged and dropped: the commit has happened already.
-template <class Listener, class... Values>
-void notify(const Listener& listener, Values&&... values) {
-    try {
-        if (listener) listener(std::forward<Values>(values)...);
-    } catch (const std::exception& exception) {
-        log::error("store listener threw", {{"reason", exception.what()}});
     }
 }
 
@@ -78,7 +68,7 @@ void PostgresStore::on_commit(std::function<void(BusMessages)> listener) { liste
 void PostgresStore::write(Work work, Done done) {
     std::uint64_t write = barrier_.begin();
     Done ended = [this, write, done = std::move(done)](Result<void> outcome) {
-        notify(done, std::move(outcome));
+        sql::notify(done, std::move(outcome));
         barrier_.end(write);
     };
     auto job = [this, work = std::move(work), ended](Session& session) { run_write(session, work, ended); };
@@ -96,7 +86,7 @@ void PostgresStore::run_write(Session& session, const Work& work, Done done) {
     Result<void> outcome = with_retry_after(session.write(work, messages, take_ticket));
     if (!ticket) return done(std::move(outcome));
     auto tell = [this, messages = std::move(messages), outcome = std::move(outcome), done = std::move(done)] {
-        if (outcome) notify(listener_, BusMessages(messages));
+        if (outcome) sql::notify(listener_, BusMessages(messages));
         done(outcome);
     };
     order_.complete(*ticket, std::move(tell));
@@ -104,26 +94,26 @@ void PostgresStore::run_write(Session& session, const Work& work, Done done) {
 
 void PostgresStore::read(Work work, Done done) {
     auto job = [work = std::move(work), done](Session& session) {
-        notify(done, with_retry_after(session.read(work)));
+        sql::notify(done, with_retry_after(session.read(work)));
         session.end_read();
     };
     push(readers_, std::move(job), std::move(done));
 }
 
 void PostgresStore::read_in_order(Work work, Done done) {
-    if (is_stopped_) return notify(done, with_retry_after(overloaded()));
+    if (is_stopped_) return sql::notify(done, with_retry_after(overloaded()));
     auto job = [this, work = std::move(work), done](Session& session) {
         Result<void> outcome = with_retry_after(session.read(work));
         // Every commit that the snapshot shows has an earlier ticket.
-        order_.complete(order_.take_ticket(), [done, outcome = std::move(outcome)] { notify(done, outcome); });
+        order_.complete(order_.take_ticket(), [done, outcome = std::move(outcome)] { sql::notify(done, outcome); });
         session.end_read();
     };
     auto start = [this, job = std::move(job), done] { push(readers_, job, done); };
-    if (!barrier_.after_begun(std::move(start))) notify(done, with_retry_after(overloaded()));
+    if (!barrier_.after_begun(std::move(start))) sql::notify(done, with_retry_after(overloaded()));
 }
 
 void PostgresStore::push(SessionPool& pool, SessionPool::Job job, Done done) {
-    if (!pool.push(job)) notify(done, with_retry_after(overloaded()));
+    if (!pool.push(job)) sql::notify(done, with_retry_after(overloaded()));
 }
 
 }  // namespace ks::postgres

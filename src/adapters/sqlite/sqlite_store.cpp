@@ -1,9 +1,9 @@
 #include "adapters/sqlite/sqlite_store.h"
 
 #include "adapters/sql/migrate.h"
+#include "adapters/sql/notify.h"
 #include "adapters/sql/query.h"
 #include "adapters/sql/sql_tx.h"
-#include "base/log.h"
 
 namespace ks::sqlite {
 
@@ -12,16 +12,6 @@ namespace {
 constexpr int careful_batches = 64;
 
 void run(sql::SqlConnection& db, std::string_view text) { sql::Query(db, text).run(); }
-
-// Exceptions of a listener are logged and dropped: the commit has happened already.
-template <class Listener, class... Values>
-void notify(const Listener& listener, Values&&... values) {
-    try {
-        if (listener) listener(std::forward<Values>(values)...);
-    } catch (const std::exception& exception) {
-        log::error("store listener threw", {{"reason", exception.what()}});
-    }
-}
 
 }  // namespace
 
@@ -77,7 +67,7 @@ void SqliteStore::accept(JobQueue& queue, Job job) {
     if (queue.push(job)) return;
     Error busy = fail(ErrorCode::Unavailable, "The server is overloaded; try again shortly").value();
     busy.retry_after = std::chrono::seconds(1);
-    notify(job.done, tl::unexpected(std::move(busy)));
+    sql::notify(job.done, tl::unexpected(std::move(busy)));
 }
 
 void SqliteStore::run_reader(SqliteConnection& connection) {
@@ -93,7 +83,7 @@ void SqliteStore::run_reader(SqliteConnection& connection) {
             outcome = tl::unexpected(sql::error_of(failure));
         }
         connection.roll_back();
-        notify(jobs.front().done, std::move(outcome));
+        sql::notify(jobs.front().done, std::move(outcome));
     }
 }
 
@@ -110,7 +100,7 @@ void SqliteStore::commit_batch(std::vector<Job> jobs) {
     std::vector<Result<void>> outcomes;
     std::vector<BusMessagePtr> published;
     Result<void> committed = commit_together(jobs, outcomes, published);
-    if (committed && !published.empty()) notify(listener_, published);
+    if (committed && !published.empty()) sql::notify(listener_, published);
     std::vector<Job> again;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         Result<void> outcome = committed ? std::move(outcomes[i]) : committed;
@@ -118,7 +108,7 @@ void SqliteStore::commit_batch(std::vector<Job> jobs) {
         if (full && jobs[i].reclaims_space && (!again.empty() || ballast_.exit_with_error())) {
             again.push_back(std::move(jobs[i]));
         } else {
-            notify(jobs[i].done, std::move(outcome));
+            sql::notify(jobs[i].done, std::move(outcome));
         }
     }
     if (!again.empty()) commit_batch(std::move(again));
