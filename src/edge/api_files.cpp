@@ -4,8 +4,27 @@
 #include "edge/paging.h"
 #include "edge/content.h"
 #include "edge/send_content.h"
+#include "model/content_type.h"
 
 namespace ks::edge::api {
+
+namespace {
+
+// Whether a browser saves the whole file at a click. Programs may not follow a redirect, scripts of a page may not read the response of
+// another server, a resumed download has our entity tag, and content that is shown needs the headers that isolate it.
+bool is_saved_by_browser(const RequestContext& call) {
+    const net::Request& request = call.request();
+    bool is_shown = call.target.parameter("inline") == "1";
+    return request.method == "GET" && request.header("Sec-Fetch-Mode") == "navigate" && request.header("Range").empty() && !is_shown;
+}
+
+net::Response redirect_to(const std::string& url) {
+    net::Response response{.status = 307};
+    response.with("Location", url).with("Cache-Control", "no-store");
+    return response;
+}
+
+}  // namespace
 
 HandlerResult list_files(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto page, parse_page(call.target));
@@ -57,6 +76,13 @@ HandlerResult file_content(RequestContext& call, const Actor& actor) {
     ContentPlan plan = plan_content(call.request(), file, call.target.parameter("inline") == "1");
     KS_CO_CHECK(co_await add_charset(plan, call.app.files, file));
     if (!plan.sends_content() || call.request().method == "HEAD") co_return std::move(plan.response);
+    if (call.app.settings.redirects_downloads && is_saved_by_browser(call)) {
+        auto url = call.app.files.temporary_url(file, {safe_content_type(file.content_type), content_disposition(file.filename, false)});
+        if (url) {
+            co_await call.app.files.note_download(actor, file);
+            co_return redirect_to(*url);
+        }
+    }
     KS_CO_TRY(auto blob, co_await call.app.files.content(file));
     if (plan.from_start()) co_await call.app.files.note_download(actor, file);
     KS_CO_CHECK(co_await send_content(call, std::move(plan), *blob));

@@ -42,6 +42,7 @@ struct EdgeSettings {
     double http_requests_per_second = 0;
     double http_request_burst = 0;
     std::vector<std::string> cors_origins{};  // as browsers send the Origin header
+    bool redirects_downloads = false;  // see BlobStore::temporary_url()
     bool metrics_for_all = false;
     std::string visit_cookie_key{};             // signs ks_visit
     std::vector<EffectiveSetting> effective{};  // every setting of the process, including those of other modules

@@ -33,6 +33,11 @@ public:
     // Opens the content of a file from find(). NOT_FOUND if it was removed meanwhile; INTERNAL if its blob is missing or truncated.
     awaitable<Result<std::unique_ptr<BlobReader>>> content(const File& file);
 
+    // See BlobStore.
+    std::optional<std::string> temporary_url(const File& file, const BlobResponseHeaders& headers) const {
+        return blobs_.temporary_url(file.id, headers);
+    }
+
     // Records DownloadStarted by the owner, ordered before every write issued after this returns. Deferred and best-effort: the download
     // neither waits for it nor fails with it (failures are logged). Blocks only as back-pressure, when too many are pending.
     awaitable<void> note_download(Actor actor, File file);

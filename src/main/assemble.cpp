@@ -114,6 +114,7 @@ edge::EdgeSettings edge_settings(const Config& config, std::uint16_t port, const
     settings.http_requests_per_second = static_cast<double>(config.http.requests_per_second);
     settings.http_request_burst = static_cast<double>(config.http.request_burst);
     settings.cors_origins = config.http.cors_origins;
+    settings.redirects_downloads = config.blobs.redirect;
     settings.metrics_for_all = config.server.metrics_for_all;
     settings.effective = effective_settings(config);
     for (auto& [key, value, default_value, is_default] : settings.effective) {

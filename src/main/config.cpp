@@ -117,7 +117,11 @@ Result<Config> make_config(const std::string& data_dir, const std::vector<Assign
     }
     KS_CHECK(expect_one("auth.jwt_secret", config.auth.jwt_secret, config.auth.jwt_secret_file));
     KS_CHECK(expect_one("blobs.secret_key", config.blobs.secret_key, config.blobs.secret_key_file));
-    if (config.blobs.url.starts_with("s3:")) KS_CHECK(expect_keys(config));
+    if (config.blobs.url.starts_with("s3:")) {
+        KS_CHECK(expect_keys(config));
+    } else if (config.blobs.redirect) {
+        return fail(ErrorCode::InvalidRequest, "blobs.redirect: \"true\" is not allowed without blobs.url=s3:; it must be false");
+    }
     return config;
 }
 

@@ -81,6 +81,7 @@ struct Config {
         std::string access_key{};
         std::string secret_key{};
         std::string secret_key_file{};
+        bool redirect;
     } blobs;
 
     struct {

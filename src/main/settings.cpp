@@ -249,6 +249,11 @@ std::vector<Setting> adapter_settings() {
          .type = any_text(KS_FIELD(blobs.secret_key_file), "the path of a file that holds the secret"),
          .description = "file with that secret, in place of blobs.secret_key",
          .default_text = "none"},
+        {.key = "blobs.redirect",
+         .type = flag(KS_FIELD(blobs.redirect)),
+         .default_value = "false",
+         .description =
+             "owners' browsers save files directly from the S3 service (docs/s3.md), which they must reach at the endpoint of blobs.url"},
         {.key = "bus.url",
          .type = bus_servers("none, or URLs like nats://10.0.0.5:4222 or tls://user:password@nats.example.org:4222, separated by commas"),
          .default_value = "none",

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ks {
@@ -54,6 +55,12 @@ struct BlobInfo {
     std::uint64_t size = 0;
 };
 
+// Headers of the response to a request for a blob at the store itself.
+struct BlobResponseHeaders {
+    std::string content_type;
+    std::string content_disposition;
+};
+
 // File contents by file id. A blob can be opened only after it is finished, and is immutable then. Unfinished blobs are kept until they are
 // removed.
 class BlobStore {
@@ -72,8 +79,11 @@ public:
     virtual awaitable<Result<void>> concatenate(FileId id, std::vector<BlobInfo> parts) = 0;
 
     virtual awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) = 0;  // NOT_FOUND if absent
-    virtual awaitable<Result<void>> remove(FileId id) = 0;                       // unfinished blobs too; idempotent
-    virtual awaitable<Result<void>> check() = 0;                                 // whether the store is writable, for /readyz
+    // Returns a URL at which anybody can read the finished blob for a few minutes, with these headers; nullopt if the store has none.
+    virtual std::optional<std::string> temporary_url(FileId, const BlobResponseHeaders&) const { return std::nullopt; }
+
+    virtual awaitable<Result<void>> remove(FileId id) = 0;  // unfinished blobs too; idempotent
+    virtual awaitable<Result<void>> check() = 0;            // whether the store is writable, for /readyz
 
     // Returns the available bytes; nullopt if unknown.
     virtual awaitable<Result<std::optional<std::uint64_t>>> available_bytes() = 0;

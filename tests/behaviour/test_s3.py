@@ -1,4 +1,6 @@
 """File contents in an S3 service."""
+import urllib.error
+import urllib.request
 import uuid
 
 import pytest
@@ -30,9 +32,9 @@ class Address:
 @pytest.fixture
 def start_on_s3(start_server, service, request):
     """Returns a function that starts a server with its contents in S3, by default without a proxy in between."""
-    def start(url=service.url):
+    def start(url=service.url, **settings):
         return start_server(blobs__url=f"s3://bucket/{request.node.name}?endpoint={url}", blobs__access_key=s3_server.ACCESS_KEY,
-                            blobs__secret_key=s3_server.SECRET_KEY)
+                            blobs__secret_key=s3_server.SECRET_KEY, **settings)
     return start
 
 
@@ -130,3 +132,54 @@ def test_keys_are_required(tmp_path, settings, said):
     options = [f"--set=blobs.{key}={value}" for key, value in settings.items()]
     line = startup_error("--set=blobs.url=s3://bucket?endpoint=http://127.0.0.1:1", *options, folder=tmp_path)
     assert said in line
+
+
+def saved_by_browser(user, file, query="", **headers):
+    """Returns the response to a navigation, as a click on a link with `download` causes it."""
+    return user.http.get(f"files/{file['id']}/content{query}", headers={"Sec-Fetch-Mode": "navigate", **headers}, want=0)
+
+
+def test_a_browser_saves_a_file_from_the_service(start_on_s3, service):
+    server = start_on_s3(blobs__redirect="true")
+    anna = server.user("anna")
+    watching = anna.connect()
+    file = anna.upload("über & über.html", b"<script>alert(1)</script>")
+    watching.expect_uploaded(file)
+    answer = saved_by_browser(anna, file)
+    assert (answer.status, answer.headers["cache-control"]) == (307, "no-store")
+    url = answer.headers["location"]
+    assert url.startswith(f"{service.url}/bucket/") and s3_server.SECRET_KEY not in url
+    with urllib.request.urlopen(url) as saved:
+        assert saved.read() == b"<script>alert(1)</script>"
+        assert saved.headers["Content-Disposition"] == "attachment; filename=\"__ber & __ber.html\"; filename*=UTF-8''%C3%BCber%20&%20%C3%BCber.html"
+        assert saved.headers["Content-Type"] == "application/octet-stream"
+    watching.expect("DownloadStarted", filename="über & über.html")
+    server.assert_nothing_else(watching)
+    other = anna.upload("other.txt")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(url.replace(file["id"], other["id"]))
+    assert refused.value.code == 403
+    assert url.partition("?")[2] not in server.log
+
+
+def test_all_but_saving_passes_through_the_server(start_on_s3):
+    server = start_on_s3(blobs__redirect="true")
+    anna, ben = server.user("anna"), server.user("ben")
+    file = anna.upload()
+    assert anna.download(file).status == 200
+    assert anna.http.get(f"files/{file['id']}/content", headers={"Sec-Fetch-Mode": "cors"}).status == 200
+    assert saved_by_browser(anna, file, "?inline=1").status == 200
+    assert saved_by_browser(anna, file, Range="bytes=1-").status == 206
+    assert saved_by_browser(anna, file, **{"If-None-Match": "*"}).status == 304
+    assert saved_by_browser(ben, file).status == 404
+    share = anna.share(file)
+    assert server.guest().get(f"public/shares/{share['share_token']}/content", headers={"Sec-Fetch-Mode": "navigate"}).status == 200
+
+
+def test_without_the_setting_nothing_is_redirected(start_on_s3):
+    anna = start_on_s3().user("anna")
+    assert saved_by_browser(anna, anna.upload()).status == 200
+
+
+def test_only_a_service_can_be_redirected_to(tmp_path):
+    assert "blobs.redirect" in startup_error("--set", "blobs.redirect=true", folder=tmp_path)

@@ -56,12 +56,20 @@ std::string escaped(const std::string& text) {
 
 }  // namespace
 
-Client::Client(Location location, Credentials credentials) : location_(location), transport_(std::move(location), std::move(credentials)) {}
+Client::Client(Location location, Credentials credentials)
+    : location_(location), credentials_(credentials), transport_(std::move(location), std::move(credentials)) {}
 
 Request Client::request(std::string method, const std::string& key, Query query) const {
     return {.method = std::move(method),
             .path = encoded_path("/" + location_.bucket + "/" + location_.prefix + key),
             .query = std::move(query)};
+}
+
+std::string Client::presigned_url(const std::string& key, Query query, std::chrono::seconds lifetime) const {
+    std::string path = request("GET", key).path;
+    Signer signer(credentials_, location_.region);
+    std::string signature = signer.presign("GET", path, std::move(query), location_.authority, SystemClock().now(), lifetime);
+    return location_.scheme + "://" + location_.authority + path + "?" + signature;
 }
 
 awaitable<Result<Response>> Client::send(Request request) {

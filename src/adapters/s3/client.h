@@ -63,6 +63,9 @@ public:
     awaitable<Result<ObjectPage>> list(std::string start, std::string after, std::string continuation);
     awaitable<Result<std::vector<UnfinishedUpload>>> list_uploads(std::string start);
 
+    // Returns a URL with which anybody can GET the object for `lifetime`. `query` has parameters of the operation.
+    std::string presigned_url(const std::string& key, Query query, std::chrono::seconds lifetime) const;
+
     Request get_request(const std::string& key, Range range) const;  // to be sent by the caller, with a sink
 
 private:
@@ -71,6 +74,7 @@ private:
     std::string relative(const std::string& key) const;
 
     const Location location_;
+    const Credentials credentials_;
     Transport transport_;
 };
 

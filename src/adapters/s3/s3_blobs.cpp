@@ -16,6 +16,7 @@ constexpr std::uint64_t opening_bytes = 64_KiB;
 
 constexpr std::uint64_t longest_checkpoint = 8_MiB;
 constexpr std::chrono::seconds check_interval{5};
+constexpr std::chrono::seconds url_lifetime{300};
 constexpr std::string_view checkpoint_suffix = ".checkpoint/";
 
 class S3Reader final : public BlobReader {
@@ -132,6 +133,11 @@ awaitable<Result<void>> S3Blobs::concatenate(FileId id, std::vector<BlobInfo> pa
 awaitable<Result<std::unique_ptr<BlobReader>>> S3Blobs::open(FileId id) {
     KS_CO_TRY(Content content, co_await context_->client.get_start(id.text(), opening_bytes));
     co_return std::make_unique<S3Reader>(context_, id.text(), std::move(content));
+}
+
+std::optional<std::string> S3Blobs::temporary_url(FileId id, const BlobResponseHeaders& headers) const {
+    Query query{{"response-content-type", headers.content_type}, {"response-content-disposition", headers.content_disposition}};
+    return context_->client.presigned_url(id.text(), std::move(query), url_lifetime);
 }
 
 // The object last: nobody can complete an upload after it.

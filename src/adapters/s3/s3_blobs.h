@@ -24,6 +24,7 @@ public:
     awaitable<Result<std::unique_ptr<BlobWriter>>> resume(FileId id, std::uint64_t size) override;
     awaitable<Result<void>> concatenate(FileId id, std::vector<BlobInfo> parts) override;
     awaitable<Result<std::unique_ptr<BlobReader>>> open(FileId id) override;
+    std::optional<std::string> temporary_url(FileId id, const BlobResponseHeaders& headers) const override;
     awaitable<Result<void>> remove(FileId id) override;
     awaitable<Result<void>> check() override;
     awaitable<Result<std::optional<std::uint64_t>>> available_bytes() override;

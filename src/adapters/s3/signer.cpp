@@ -9,6 +9,9 @@ namespace ks::s3 {
 
 namespace {
 
+constexpr const char* algorithm = "AWS4-HMAC-SHA256";
+constexpr std::size_t date_length = 8;  // of a timestamp
+
 std::string basic_iso8601(Time time) {
     auto seconds = static_cast<std::time_t>(to_millis(time) / 1000);
     std::tm parts{};
@@ -32,7 +35,6 @@ Signer::Signer(Credentials credentials, std::string region, std::string service)
 void Signer::sign(std::string_view method, std::string_view path, std::string_view query, std::string_view payload_sha256, Time now,
                   Headers& headers) {
     std::string timestamp = basic_iso8601(now);
-    std::string date = timestamp.substr(0, 8);
     headers["x-amz-date"] = timestamp;
     headers["x-amz-content-sha256"] = payload_sha256;
     headers.erase("authorization");
@@ -43,10 +45,30 @@ void Signer::sign(std::string_view method, std::string_view path, std::string_vi
         names += (names.empty() ? "" : ";") + name;
     }
     request += "\n" + names + "\n" + std::string(payload_sha256);
-    std::string scope = date + "/" + region_ + "/" + service_ + "/aws4_request";
-    std::string text = "AWS4-HMAC-SHA256\n" + timestamp + "\n" + scope + "\n" + hex(sha256(request));
-    headers["authorization"] = "AWS4-HMAC-SHA256 Credential=" + credentials_.access_key + "/" + scope + ",SignedHeaders=" + names +
-                               ",Signature=" + hex(hmac_sha256(key_of(date), text));
+    headers["authorization"] = std::string(algorithm) + " Credential=" + credentials_.access_key + "/" + scope_of(timestamp) +
+                               ",SignedHeaders=" + names + ",Signature=" + signature_of(request, timestamp);
+}
+
+std::string Signer::presign(std::string_view method, std::string_view path, Query query, const std::string& host, Time now,
+                            std::chrono::seconds lifetime) {
+    std::string timestamp = basic_iso8601(now);
+    query["X-Amz-Algorithm"] = algorithm;
+    query["X-Amz-Credential"] = credentials_.access_key + "/" + scope_of(timestamp);
+    query["X-Amz-Date"] = timestamp;
+    query["X-Amz-Expires"] = std::to_string(lifetime.count());
+    query["X-Amz-SignedHeaders"] = "host";
+    std::string text = canonical_query(query);
+    std::string request = std::string(method) + "\n" + std::string(path) + "\n" + text + "\nhost:" + host + "\n\nhost\nUNSIGNED-PAYLOAD";
+    return text + "&X-Amz-Signature=" + signature_of(request, timestamp);
+}
+
+std::string Signer::scope_of(const std::string& timestamp) const {
+    return timestamp.substr(0, date_length) + "/" + region_ + "/" + service_ + "/aws4_request";
+}
+
+std::string Signer::signature_of(std::string_view request, const std::string& timestamp) {
+    std::string text = std::string(algorithm) + "\n" + timestamp + "\n" + scope_of(timestamp) + "\n" + hex(sha256(request));
+    return hex(hmac_sha256(key_of(timestamp.substr(0, date_length)), text));
 }
 
 const std::string& Signer::key_of(const std::string& date) {

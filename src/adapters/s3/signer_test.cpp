@@ -45,6 +45,16 @@ TEST(Signer, SignsSortedParameters) {
               "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
 }
 
+// The example of AWS, "Authenticating Requests: Using Query Parameters".
+TEST(Signer, PresignsAGet) {
+    Signer signer({"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, "us-east-1");
+    Time now = *parse_rfc3339("2013-05-24T00:00:00Z");
+    EXPECT_EQ(signer.presign("GET", "/test.txt", {}, example_host, now, std::chrono::seconds(86'400)),
+              "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
+              "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
+              "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+}
+
 TEST(Signer, AnotherDayHasAnotherKey) {
     Signer signer({"id", "secret"}, "us-east-1");
     auto sign = [&signer](const char* now) {
