@@ -71,7 +71,7 @@ HandlerResult login(RequestContext& call) {
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(bool as_cookie, wants_cookie(call));
     LoginGuard attempt(call, username);
-    KS_CO_CHECK(attempt.begin());
+    KS_CO_CHECK(co_await attempt.begin());
     auto kind = as_cookie ? SessionKind::Cookie : SessionKind::Tokens;
     auto signed_in = co_await call.app.sessions.login(username, password, kind);
     attempt.end("sign-in", signed_in.has_value());
@@ -85,7 +85,7 @@ HandlerResult change_password(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(auto new_password, body.string("new_password"));
     LoginGuard attempt(call, actor.username);
-    KS_CO_CHECK(attempt.begin());
+    KS_CO_CHECK(co_await attempt.begin());
     auto changed = co_await call.app.passwords.change_password(actor, password, new_password);
     attempt.end("password change", changed.has_value());
     KS_CO_CHECK(changed);
@@ -98,7 +98,7 @@ HandlerResult reset_password(RequestContext& call) {
     KS_CO_TRY(auto password, body.string("password"));
     KS_CO_TRY(bool as_cookie, wants_cookie(call));
     LoginGuard attempt(call, "");
-    KS_CO_CHECK(attempt.begin());
+    KS_CO_CHECK(co_await attempt.begin());
     auto signed_in = co_await call.app.passwords.reset_password(code, password, as_cookie ? SessionKind::Cookie : SessionKind::Tokens);
     attempt.end("password reset", signed_in.has_value());
     if (!signed_in) co_return tl::unexpected(std::move(signed_in.error()));

@@ -16,7 +16,7 @@ namespace {
 
 // Records the end of a request, retrying until the database accepts it. Otherwise the download would hold its reservation until the next
 // start.
-awaitable<bool> keep_end(engine::Downloads& downloads, engine::DownloadTicket ticket, engine::SentRange sent) {
+awaitable<bool> keep_end(engine::Downloads& downloads, engine::DownloadTicket ticket, SentRange sent) {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     while (true) {
         auto over = co_await downloads.end(ticket, sent);
@@ -27,14 +27,33 @@ awaitable<bool> keep_end(engine::Downloads& downloads, engine::DownloadTicket ti
     }
 }
 
+// Waits for the database for a minute.
+awaitable<Result<void>> confirm_last_piece(engine::Downloads& downloads, DownloadRequestId request, SentRange range) {
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    const auto deadline = Steady::now() + std::chrono::minutes(1);
+    while (true) {
+        auto confirmed = co_await downloads.confirm_last_piece(request, range);
+        bool waits = !confirmed && confirmed.error().code == ErrorCode::Unavailable && Steady::now() < deadline;
+        if (!waits) co_return confirmed;
+        pause.expires_after(std::chrono::seconds(1));
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+}
+
 // Sends the content and records how many bytes were handed to the network. Errors: those of send_content().
 awaitable<Result<void>> send_counted(RequestContext& call, engine::DownloadTicket ticket, ContentPlan plan, const BlobReader& blob) {
     auto executor = co_await asio::this_coro::executor;
-    engine::SentRange sent{plan.offset};
+    SentRange sent{plan.offset};
     DownloadId id = ticket.download->id;
     DownloadWatch watch(call.app, call.exchange, ticket, executor);
     plan.response.until_handed_over = true;
-    auto outcome = co_await send_content(call, std::move(plan), blob);
+    BeforeLastPiece before_last;
+    if (call.app.downloads.is_settled_by_others()) {
+        before_last = [&downloads = call.app.downloads, request = ticket.request, range = SentRange{plan.offset, plan.length}] {
+            return confirm_last_piece(downloads, request, range);
+        };
+    }
+    auto outcome = co_await send_content(call, std::move(plan), blob, std::move(before_last));
     sent.length = watch.finish();
     if (co_await keep_end(call.app.downloads, std::move(ticket), sent)) forget_download(call.app, id);
     co_return outcome;
@@ -46,7 +65,7 @@ HandlerResult public_share(RequestContext& call) {
     auto new_cookie = call.share_password() ? RequestContext::NewCookie::Always : RequestContext::NewCookie::IfNone;
     KS_CO_TRY(auto guest, co_await call.guest(call.path_parameter("share_token"), new_cookie));
     SharePasswordGuard attempt(call, call.path_parameter("share_token"), call.share_password().has_value());
-    KS_CO_CHECK(attempt.begin());
+    KS_CO_CHECK(co_await attempt.begin());
     auto view = co_await look_at_share(call, call.path_parameter("share_token"), call.share_password(), guest);
     attempt.end(view);
     if (!view) co_return tl::unexpected(std::move(view.error()));
@@ -63,7 +82,7 @@ HandlerResult public_content(RequestContext& call) {
     const std::string& token = call.path_parameter("share_token");
     KS_CO_TRY(auto guest, co_await call.guest(token, RequestContext::NewCookie::No));
     SharePasswordGuard attempt(call, token, call.share_password().has_value());
-    KS_CO_CHECK(attempt.begin());
+    KS_CO_CHECK(co_await attempt.begin());
     bool head = call.request().method == "HEAD";
     auto view = co_await call.app.shares.authorize_download(token, call.share_password(), guest);
     attempt.end(view);

@@ -50,7 +50,8 @@ awaitable<HandshakeResult> resolve_credentials(RequestContext& call, Offered off
         if (ours) guest.cookie = call.visit_id(token);
         if (arrival.credential && *arrival.credential) guest.user = (*arrival.credential)->user_id;
         SharePasswordGuard attempt(call, token, call.share_password().has_value());
-        if (auto begun = attempt.begin(); !begun) {
+        auto begun = co_await attempt.begin();
+        if (!begun) {
             arrival.refusal = begun.error();
             co_return arrival;
         }

@@ -40,7 +40,7 @@ HandlerResult create_token(RequestContext& call, const Actor& actor) {
     KS_CO_TRY(auto password, body.optional_string("password"));
     LoginGuard attempt(call, actor.username);
     if (password) {
-        KS_CO_CHECK(attempt.begin());
+        KS_CO_CHECK(co_await attempt.begin());
     }
     auto keep = idempotency.on_created<engine::NewAccessToken>(new_token_answer);
     auto made = co_await call.app.access_tokens.create(actor, name, lifetime, password, keep);

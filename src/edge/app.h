@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "edge/limits.h"
+#include "edge/guess_limit.h"
 #include "edge/realtime.h"
 #include "engine/access_tokens.h"
 #include "engine/account_deletion.h"
@@ -42,9 +42,10 @@ struct EdgeSettings {
     double http_requests_per_second = 0;
     double http_request_burst = 0;
     std::vector<std::string> cors_origins{};  // as browsers send the Origin header
-    bool redirects_downloads = false;  // see BlobStore::temporary_url()
+    bool redirects_downloads = false;         // see BlobStore::temporary_url()
     bool metrics_for_all = false;
     std::string visit_cookie_key{};             // signs ks_visit
+    std::string guess_hash_key{};               // see GuessLimit
     std::vector<EffectiveSetting> effective{};  // every setting of the process, including those of other modules
 
     std::string_view prefix() const { return public_url ? std::string_view(public_url->prefix) : std::string_view(); }
@@ -81,20 +82,28 @@ struct App {
     engine::IdempotentResponses& kept_answers;
     const Clock& clock;
     std::vector<engine::RequestCache>& request_cache;  // indexed by loop
+    MetaStore& store;                                  // of guess limits
     const EdgeSettings settings;
 
     RateLimit request_limiter{Rate{settings.http_requests_per_second, settings.http_request_burst}};
     RateLimit uploads_in_turn{Rate{settings.http_requests_per_second, settings.http_request_burst}};  // key: user
     // Keys: account and network, network.
     GuessLimit account_passwords{{settings.login_attempts_per_minute / 60, settings.login_attempts_per_minute},
-                                 {settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10}};
+                                 {settings.login_attempts_per_minute / 6, settings.login_attempts_per_minute * 10},
+                                 shared_guesses("account password")};
     // Keys: share and network, share; the latter bounds distributed guessing.
     GuessLimit share_passwords{{settings.share_password_attempts_per_minute / 60, settings.share_password_attempts_per_minute},
-                               {settings.share_password_attempts_per_hour / 3600, settings.share_password_attempts_per_hour}};
+                               {settings.share_password_attempts_per_hour / 3600, settings.share_password_attempts_per_hour},
+                               shared_guesses("share password")};
     RateLimit share_password_warnings{Rate{1.0 / 3600, 1}};  // key: share; limits warnings to the owner
     Counters counters{};
     std::atomic<bool> stopping{false};
     bool looks_for_slow_downloads = false;  // loop 0 only
+
+    std::optional<GuessLimit::Shared> shared_guesses(const char* kind) const {
+        if (!store.is_shared()) return std::nullopt;
+        return GuessLimit::Shared{store, settings.guess_hash_key, kind};
+    }
 };
 
 }  // namespace ks::edge

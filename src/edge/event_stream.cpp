@@ -2,6 +2,7 @@
 
 #include "edge/problem.h"
 #include "edge/security_headers.h"
+#include "runtime/event_loops.h"
 
 #include <boost/asio/redirect_error.hpp>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr auto heartbeat_interval = std::chrono::seconds(15);
 constexpr std::string_view heartbeat = ":\n\n";
+
+Error session_ended() { return {ErrorCode::InvalidToken, "The session has ended; sign in again"}; }
 
 }  // namespace
 
@@ -36,7 +39,7 @@ awaitable<void> EventStream::run(net::Exchange& exchange, std::uint64_t revocati
     Result<void> good;
     // Closes a race: if the session ended after the lookup and before hub.add(), no revocation reached us. Check again.
     if (hub.revocation_generation() != revocation_generation) good = co_await services_.authenticator.is_still_valid(actor_);
-    if (!good && good.error().code == ErrorCode::InvalidToken) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
+    if (!good && good.error().code == ErrorCode::InvalidToken) refuse(session_ended());
     if (co_await exchange.start(event_stream_head(uses_tls))) {
         exchange.on_hang_up([this] { disconnect(CloseCode::GoingAway, "The client disconnected"); });
         co_await write_until_ended(exchange);
@@ -83,7 +86,17 @@ void EventStream::send(const OutboundMessage& outgoing) {
 }
 
 void EventStream::on_revocation(const Revocation& revocation) {
-    if (revocation.ends(actor_.session_id)) refuse({ErrorCode::InvalidToken, "The session has ended; sign in again"});
+    if (revocation.ends(actor_.session_id)) refuse(session_ended());
+}
+
+void EventStream::recheck_session() {
+    spawn(services_.loop.get_executor(), recheck(services_, actor_, handles_.handle(*this)), "look again");
+}
+
+awaitable<void> EventStream::recheck(const LoopServices& services, Actor actor, WeakHandle<EventStream> self) {
+    auto good = co_await services.authenticator.is_still_valid(std::move(actor));
+    bool has_ended = !good && good.error().code == ErrorCode::InvalidToken;
+    if (EventStream* stream = self.get(); stream && has_ended) stream->refuse(session_ended());
 }
 
 void EventStream::refuse(const Error& error) {

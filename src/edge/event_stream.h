@@ -24,6 +24,7 @@ public:
     const UserId& user() const override { return actor_.user_id; }
     void on_delivery(DeliveryFrames& frames) override { follower_.on_delivery(frames); }
     void on_revocation(const Revocation& revocation) override;
+    void recheck_session() override;
     bool takes_deflated() const override { return false; }
     void shut_down(Duration retry_in) override;
 
@@ -36,6 +37,7 @@ private:
     awaitable<void> write_until_ended(net::Exchange& exchange);
     awaitable<void> wait();
     bool has_expired() const;
+    static awaitable<void> recheck(const LoopServices& services, Actor actor, WeakHandle<EventStream> self);
     void end();
 
     const LoopServices& services_;
@@ -48,6 +50,7 @@ private:
     bool awaits_sent_ = false;
     bool ended_ = false;
     bool cut_ = false;  // disconnected: the response ends without its terminating chunk
+    WeakHandles<EventStream> handles_;
 };
 
 }  // namespace ks::edge

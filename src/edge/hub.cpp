@@ -159,4 +159,9 @@ void Hub::publish(const BusMessage& message) {
     tidy();
 }
 
+void Hub::recheck_sessions(const UserId& user) {
+    ++revocation_generation_;
+    if (auto found = by_user_.find(user); found != by_user_.end()) visit(found->second, [](Subscriber& each) { each.recheck_session(); });
+}
+
 }  // namespace ks::edge

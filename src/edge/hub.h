@@ -47,6 +47,7 @@ public:
     virtual const UserId& user() const = 0;  // nil until signed in; constant after sign_in()
     virtual void on_delivery(DeliveryFrames& frames) = 0;
     virtual void on_revocation(const Revocation& revocation) = 0;
+    virtual void recheck_session() = 0;  // closes the connection, later, if its session has ended
     virtual bool takes_deflated() const = 0;
     virtual void shut_down(Duration retry_in) = 0;  // the server is shutting down
     // Closes the connection if nothing was received since then. Returns whether it did.
@@ -73,6 +74,7 @@ public:
     void watch(Subscriber& subscriber, const ShareId& share);  // at most once
 
     void publish(const BusMessage& message);
+    void recheck_sessions(const UserId& user);
 
     std::size_t count() const { return all_.size(); }
 

@@ -28,9 +28,11 @@ public:
         revocations.push_back(revocation);
         if (leaves) hub_.remove(*this);
     }
+    void recheck_session() override { ++rechecks; }
     bool takes_deflated() const override { return deflates_; }
     void shut_down(Duration) override {}
 
+    int rechecks = 0;
     std::vector<std::string> types;
     std::vector<net::Frame> shared;
     std::vector<FrameWithCursor> marked;

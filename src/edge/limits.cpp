@@ -46,23 +46,6 @@ Error RateLimit::refusal(const std::string& what) const {
                  .retry_after = wait};
 }
 
-GuessLimit::Exceeded GuessLimit::take(std::string_view narrow_key, std::string_view wide_key, Time now) {
-    if (!narrow_.take(narrow_key, now)) return Exceeded::Narrow;
-    if (wide_.take(wide_key, now)) return Exceeded::None;
-    narrow_.refund(narrow_key);
-    return Exceeded::Wide;
-}
-
-void GuessLimit::refund(std::string_view narrow_key, std::string_view wide_key) {
-    narrow_.refund(narrow_key);
-    wide_.refund(wide_key);
-}
-
-Error GuessLimit::refusal(Exceeded exceeded, const std::string& what) const {
-    KS_ASSERT(exceeded != Exceeded::None);
-    return (exceeded == Exceeded::Narrow ? narrow_ : wide_).refusal(what);
-}
-
 bool TokenBucket::take(Rate rate, Time now) {
     auto interval = static_cast<std::int64_t>(1e6 / rate.per_second);
     auto burst = static_cast<std::int64_t>(rate.burst * 1e6 / rate.per_second);

@@ -35,6 +35,9 @@ public:
     // Returns RATE_LIMITED with Retry-After: the time until one event is available.
     Error refusal(const std::string& what) const;
 
+    std::chrono::microseconds interval() const { return std::chrono::microseconds(interval_); }    // per event
+    std::chrono::microseconds tolerance() const { return std::chrono::microseconds(tolerance_); }  // maximum lead over now
+
 private:
     static constexpr std::size_t cells = 1 << 16;
 
@@ -44,24 +47,6 @@ private:
     const std::int64_t tolerance_;  // maximum lead of a cell over now, in microseconds
     SipKey key_;
     std::unique_ptr<std::array<std::atomic<std::int64_t>, cells>> table_;
-};
-
-// Two limits on guesses at one secret: by a narrow key (an account and a network) and by a wide one (the network). Thread-safe.
-class GuessLimit {
-public:
-    GuessLimit(Rate narrow, Rate wide) : narrow_(narrow), wide_(wide) {}
-
-    enum class Exceeded : std::uint8_t { None, Narrow, Wide };
-
-    // Takes one guess from both limits, or from neither. Returns the limit that was exceeded.
-    Exceeded take(std::string_view narrow_key, std::string_view wide_key, Time now);
-    void refund(std::string_view narrow_key, std::string_view wide_key);
-
-    Error refusal(Exceeded exceeded, const std::string& what) const;  // RATE_LIMITED; `exceeded` must not be None
-
-private:
-    RateLimit narrow_;
-    RateLimit wide_;
 };
 
 // Rate limiter of a single owner; stores only its theoretical arrival time. Not thread-safe.

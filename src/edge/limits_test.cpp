@@ -71,29 +71,6 @@ TEST(RateLimit, NeverHoldsMoreThanTheBurst) {
     EXPECT_EQ(taken_of(10, [&] { return limit.take("a", start); }), 2);
 }
 
-TEST(GuessLimit, TakesFromBothOrFromNeither) {
-    using Exceeded = GuessLimit::Exceeded;
-    GuessLimit guesses({1.0 / 3600, 1}, {1, 1});
-    EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
-    EXPECT_EQ(guesses.take("anna", "network", start + 1s), Exceeded::Narrow);
-    EXPECT_EQ(guesses.refusal(Exceeded::Narrow, "No").retry_after, 1h);
-    EXPECT_EQ(guesses.take("anna", "network 2", start), Exceeded::Narrow);
-    EXPECT_EQ(guesses.take("ben", "network", start), Exceeded::Wide);
-    EXPECT_EQ(guesses.refusal(Exceeded::Wide, "No").retry_after, 1s);
-    // The refused guess did not count against the account.
-    EXPECT_EQ(guesses.take("ben", "network", start + 1s), Exceeded::None);
-    EXPECT_EQ(guesses.take("ben", "network", start + 2s), Exceeded::Narrow);
-}
-
-TEST(GuessLimit, GivesBackToBoth) {
-    using Exceeded = GuessLimit::Exceeded;
-    GuessLimit guesses({1.0 / 3600, 1}, {1.0 / 3600, 1});
-    EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
-    guesses.refund("anna", "network");
-    EXPECT_EQ(guesses.take("anna", "network", start), Exceeded::None);
-    EXPECT_EQ(guesses.take("ben", "network", start), Exceeded::Wide);
-}
-
 TEST(TokenBucket, LetsTheBurstThroughAndRefillsAtTheRate) {
     const Rate rate{10, 20};
     TokenBucket bucket;

@@ -12,13 +12,13 @@ LoginGuard::LoginGuard(RequestContext& call, std::string_view username)
       network_(network_of(call.address)),
       key_(username_ + "\n" + network_) {}
 
-Result<void> LoginGuard::begin() {
+awaitable<Result<void>> LoginGuard::begin() {
     GuessLimit& limit = call_.app.account_passwords;
     Time now = call_.app.clock.now();
-    auto exceeded = limit.take(key_, network_, now);
-    if (exceeded == GuessLimit::Exceeded::None) return {};
+    KS_CO_TRY(auto exceeded, co_await limit.take(key_, network_, now));
+    if (exceeded == GuessLimit::Exceeded::None) co_return Result<void>{};
     log_rate_limit("sign-in", network_, now);
-    return tl::unexpected(limit.refusal(exceeded, "Too many failed attempts"));
+    co_return tl::unexpected(limit.refusal(exceeded, "Too many failed attempts"));
 }
 
 void LoginGuard::end(const char* what, bool succeeded) {

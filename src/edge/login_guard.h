@@ -10,7 +10,7 @@ class LoginGuard {
 public:
     LoginGuard(RequestContext& call, std::string_view username);
 
-    Result<void> begin();                        // RATE_LIMITED
+    awaitable<Result<void>> begin();             // RATE_LIMITED
     void end(const char* what, bool succeeded);  // `what`: action, for the log
 
 private:

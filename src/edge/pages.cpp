@@ -188,7 +188,8 @@ HandlerResult share_password_form(RequestContext& call) {
     std::string password = std::move(*given);
     KS_CO_TRY(auto guest, co_await call.guest(call.path_parameter("share_token"), RequestContext::NewCookie::Always));
     SharePasswordGuard attempt(call, call.path_parameter("share_token"), true);
-    if (auto begun = attempt.begin(); !begun) {
+    auto begun = co_await attempt.begin();
+    if (!begun) {
         auto page = password_page(429, begun.error().message);
         co_return page.with("Retry-After", std::to_string(begun.error().retry_after->count()));
     }

@@ -47,6 +47,13 @@ void Realtime::publish(BusMessages messages) {
     }
 }
 
+void Realtime::recheck_sessions(const UserId& user) {
+    for (unsigned loop = 0; loop < loops_.count(); ++loop) {
+        auto recheck = [hub = hubs_[loop].get(), user] { hub->recheck_sessions(user); };
+        asio::post(loops_.loop(loop), std::move(recheck));
+    }
+}
+
 void Realtime::shut_down() {
     for (unsigned loop = 0; loop < loops_.count(); ++loop) {
         auto tell = [hub = hubs_[loop].get(), loop, loop_count = loops_.count()] {

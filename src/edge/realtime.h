@@ -25,6 +25,7 @@ public:
     const LoopServices& services(unsigned loop) const { return services_[loop]; }
 
     void publish(BusMessages messages);                  // thread-safe; posts to every loop's hub
+    void recheck_sessions(const UserId& user);           // thread-safe; closes the user's connections whose sessions have ended
     void shut_down();                                    // thread-safe; closes each WebSocket with 1012, ends each event stream
     awaitable<void> wait_until_empty(Duration longest);  // loop 0; waits at most `longest` for all WebSockets to close
     awaitable<std::size_t> remove_silent();              // closes connections with an overdue pong; returns their number

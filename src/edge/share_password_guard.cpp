@@ -24,14 +24,14 @@ SharePasswordGuard::SharePasswordGuard(RequestContext& call, const std::string& 
       loop_(call.exchange.loop()),
       gives_password_(gives_password) {}
 
-Result<void> SharePasswordGuard::begin() {
-    if (!gives_password_) return {};
-    auto exceeded = app_.share_passwords.take(key_, share_token_, now_);
-    if (exceeded == GuessLimit::Exceeded::None) return {};
+awaitable<Result<void>> SharePasswordGuard::begin() {
+    if (!gives_password_) co_return Result<void>{};
+    KS_CO_TRY(auto exceeded, co_await app_.share_passwords.take(key_, share_token_, now_));
+    if (exceeded == GuessLimit::Exceeded::None) co_return Result<void>{};
     bool from_everywhere = exceeded == GuessLimit::Exceeded::Wide;
     log_rate_limit(from_everywhere ? "share passwords from all addresses" : "share passwords", network_, now_);
     if (from_everywhere) warn_owner();
-    return tl::unexpected(
+    co_return tl::unexpected(
         app_.share_passwords.refusal(exceeded, from_everywhere ? "Too many wrong passwords for this link" : "Too many wrong passwords"));
 }
 

@@ -10,7 +10,7 @@ class SharePasswordGuard {
 public:
     SharePasswordGuard(RequestContext& call, const std::string& share_token, bool gives_password);
 
-    Result<void> begin();  // RATE_LIMITED
+    awaitable<Result<void>> begin();  // RATE_LIMITED
 
     template <class Outcome>
     void end(const Outcome& outcome) {

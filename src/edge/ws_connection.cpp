@@ -84,6 +84,14 @@ WsConnection::ColdState& WsConnection::cold_state() {
 // Closes a race: if the session or share ended after the lookup and before we subscribed, we were not notified. Check again.
 void WsConnection::recheck_if_revoked(std::uint64_t revocation_generation, std::optional<ShareId> share) {
     if (services_.hub.revocation_generation() == revocation_generation || session_.closed() || (!session_.signed_in() && !share)) return;
+    begin_recheck(share);
+}
+
+void WsConnection::recheck_session() {
+    if (!session_.closed()) begin_recheck(std::nullopt);
+}
+
+void WsConnection::begin_recheck(std::optional<ShareId> share) {
     std::optional<Actor> actor;
     if (session_.signed_in()) actor = Actor{.user_id = session_.user(), .username = {}, .session_id = session_.session_id()};
     spawn(services_.loop.get_executor(), recheck(services_, std::move(actor), share, self()), "look again");

@@ -42,6 +42,7 @@ public:
     const UserId& user() const override { return session_.user(); }
     void on_delivery(DeliveryFrames& frames) override;
     void on_revocation(const Revocation& revocation) override;
+    void recheck_session() override;
     bool takes_deflated() const override { return socket_ && socket_->deflates(); }
     void shut_down(Duration retry_in) override;                   // 1012
     bool close_if_idle_since(Steady::time_point since) override;  // 1001
@@ -90,6 +91,7 @@ private:
     static awaitable<void> recheck(const LoopServices& services, std::optional<Actor> actor, std::optional<ShareId> share,
                                    WeakHandle<WsConnection> self);
     void recheck_if_revoked(std::uint64_t revocation_generation, std::optional<ShareId> share);
+    void begin_recheck(std::optional<ShareId> share);
     WeakHandle<WsConnection> self() { return cold_state().handles.handle(*this); }
     ColdState& cold_state();
     StreamSubscriber* follower() const { return cold_state_ ? cold_state_->follower.get() : nullptr; }

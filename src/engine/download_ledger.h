@@ -8,12 +8,6 @@
 
 namespace ks::engine {
 
-// The bytes of a file sent for one request.
-struct SentRange {
-    std::uint64_t first = 0;
-    std::uint64_t length = 0;
-};
-
 // Counts the downloads of one share. Valid only within the transaction it was constructed for.
 //
 // A download reserves one of max_downloads when it begins. A request for the whole file always begins a download. A range request joins the

@@ -49,6 +49,7 @@ public:
         std::erase_if(rows, [&](const Download& row) { return row.id == id; });
     }
     void insert(const DownloadRequest& request) override { requests.push_back(request); }
+    bool set_ending(const DownloadRequestId&, const SentRange&) override { return true; }
     bool remove(const DownloadRequestId& id) override {
         return std::erase_if(requests, [&](const DownloadRequest& request) { return request.id == id; }) > 0;
     }

@@ -29,6 +29,21 @@ Visitor visitor_of(Tx& tx, const ShareId& share, const Download& download, Time 
     return {.share_id = share, .key = download.visitor_key, .visit_started = now, .number = download.visitor};
 }
 
+// Ends a request, with its events. Returns whether the download is over.
+bool end_request(Tx& tx, const Share& share, const Download& download, const DownloadRequestId& request, SentRange sent, std::uint64_t size,
+                 Time now) {
+    Visitor visitor = visitor_of(tx, share.id, download, now);
+    auto ended = DownloadLedger(tx.downloads(), share).end(download.id, request, visitor, sent, size);
+    if (!ended) return true;
+    if (ended->completed || ended->given_back) tx.shares().put_visitor(visitor);
+    if (ended->over) tell_end(tx, share, ended->download, ended->download.complete ? size : ended->download.sent.size(), now);
+    if (ended->given_back) tell_change(tx, share, now);
+    if (!ended->completed) return ended->over;
+    auto counted = tx.shares().find(share.id);
+    if (counted && counted->has_ended(now)) end_share(tx, *counted, now);
+    return ended->over;
+}
+
 }  // namespace
 
 awaitable<Result<DownloadTicket>> Downloads::begin(ShareView seen, Guest guest, ContentRequest request) {
@@ -67,41 +82,36 @@ awaitable<Result<DownloadTicket>> Downloads::begin(ShareView seen, Guest guest, 
     co_return co_await write(store_, std::move(apply));
 }
 
+awaitable<Result<void>> Downloads::confirm_last_piece(DownloadRequestId request, SentRange range) {
+    auto apply = [request, range](Tx& tx) -> Result<void> {
+        if (tx.downloads().set_ending(request, range)) return {};
+        return fail(ErrorCode::Conflict, "The download was interrupted; request it again");
+    };
+    co_return co_await write(store_, std::move(apply));
+}
+
 awaitable<Result<bool>> Downloads::end(DownloadTicket ticket, SentRange sent) {
     if (!ticket.download) co_return true;
     auto apply = [this, ticket, sent](Tx& tx) -> Result<bool> {
         auto share = tx.shares().lock(ticket.view.share.id);
         if (!share) return true;
-        Time now = clock_.now();
-        Visitor visitor = visitor_of(tx, share->id, *ticket.download, now);
-        auto ended = DownloadLedger(tx.downloads(), *share).end(ticket.download->id, ticket.request, visitor, sent, ticket.view.file.size);
-        if (!ended) return true;
-        if (ended->completed || ended->given_back) tx.shares().put_visitor(visitor);
-        if (ended->over) {
-            std::uint64_t bytes = ended->download.complete ? ticket.view.file.size : ended->download.sent.size();
-            tell_end(tx, *share, ended->download, bytes, now);
-        }
-        if (ended->given_back) tell_change(tx, *share, now);
-        if (!ended->completed) return ended->over;
-        auto counted = tx.shares().find(share->id);
-        if (counted && counted->has_ended(now)) end_share(tx, *counted, now);
-        return ended->over;
+        return end_request(tx, *share, *ticket.download, ticket.request, sent, ticket.view.file.size, clock_.now());
     };
     co_return co_await write(store_, std::move(apply));
 }
 
 int Downloads::settle(Tx& tx, const NodeId& node, int limit) {
-    Time now = clock_.now();
     auto left = tx.downloads().requests_of(node, limit);
     for (const DownloadRequest& request : left) {
         auto seen = tx.downloads().find(request.download_id);
         auto share = seen ? tx.shares().lock(seen->share_id) : std::nullopt;
         auto download = share ? tx.downloads().find(request.download_id) : std::nullopt;
-        if (!tx.downloads().remove(request.id) || !download || tx.downloads().has_requests(download->id)) continue;
-        tx.downloads().remove(download->id);
-        if (!download->complete) tx.downloads().commit_reservation(download->share_id, false);
-        tell_end(tx, *share, *download, download->sent.size(), now);
-        if (!download->complete) tell_change(tx, *share, now);
+        auto file = download ? tx.files().find(share->file_id) : std::nullopt;
+        if (file) {
+            end_request(tx, *share, *download, request.id, request.ending.value_or(SentRange{}), file->size, clock_.now());
+        } else {
+            tx.downloads().remove(request.id);
+        }
     }
     return static_cast<int>(left.size());
 }

@@ -36,12 +36,19 @@ public:
     // has ended or has no download left, UNAVAILABLE while every remaining download is in progress.
     awaitable<Result<DownloadTicket>> begin(ShareView view, Guest guest, ContentRequest request);
 
+    // Whether confirm_last_piece() must be called before the last piece of each request: other nodes settle its downloads if they take this
+    // one for dead.
+    bool is_settled_by_others() const { return store_.is_shared(); }
+
+    // From now on `range` counts as sent. CONFLICT if other nodes have ended the request.
+    awaitable<Result<void>> confirm_last_piece(DownloadRequestId request, SentRange range);
+
     // Call after the last byte or an abort, exactly once per ticket with a download. `sent` is the range handed to the network.
     // Records DownloadEnded with the download's last request, ShareChanged if its reservation is released, ShareExpired after the share's
     // last download. Returns whether the download is over.
     awaitable<Result<bool>> end(DownloadTicket ticket, SentRange sent);
 
-    // Ends its requests, with as little sent as is known.
+    // Ends its requests, with as much sent as is known: nothing, or all if the last piece may have been sent.
     int settle(Tx& tx, const NodeId& node, int limit) override;
 
 private:

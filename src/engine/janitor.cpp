@@ -14,8 +14,10 @@ namespace {
 
 constexpr int batch = 100;
 constexpr int journal_batch = 1000;  // rows; a system notification has one row per user
-// Upper bound of a sleep until an expiry: the wall clock may be adjusted.
-constexpr Duration longest_sleep = std::chrono::seconds(30);
+constexpr Duration revocation_retention = std::chrono::minutes(1);
+
+// Upper bound of a sleep until an expiry: the wall clock may be adjusted, and other nodes change shares without a word.
+Duration longest_sleep(const MetaStore& store) { return store.is_shared() ? Duration(500) : Duration(std::chrono::seconds(30)); }
 
 }  // namespace
 
@@ -51,12 +53,12 @@ awaitable<void> Janitor::expire_shares() {
     while (true) {
         look_again_ = false;
         auto expired = co_await shares_.expire_due(batch);
-        Duration pause = longest_sleep;
+        Duration pause = longest_sleep(store_);
         if (!expired) {
             log::error("expiring shares failed", {{"reason", expired.error().detail}});
             pause = std::chrono::seconds(1);
         } else if (*expired) {
-            pause = std::clamp<Duration>(**expired - clock_.now(), Duration(0), longest_sleep);
+            pause = std::clamp<Duration>(**expired - clock_.now(), Duration(0), pause);
         }
         if (look_again_ || pause == Duration(0)) continue;
         expiry_.expires_after(pause);
@@ -74,7 +76,8 @@ awaitable<void> Janitor::sweep() {
             bool sessions = tx.sessions().remove_expired(now, batch) == batch;
             bool events = tx.journal().remove_before(now - settings_.journal_retention, journal_batch) == journal_batch;
             bool answers = tx.idempotency().remove_before(now - IdempotentResponses::lifetime, batch) == batch;
-            return visitors || sessions || events || answers || visits;
+            bool revocations = tx.revocations().remove_before(now - revocation_retention, batch) == batch;
+            return visitors || sessions || events || answers || visits || revocations;
         };
         auto more = co_await write(store_, std::move(tidy));
         if (!more) log::error("cleanup failed", {{"reason", more.error().detail}});

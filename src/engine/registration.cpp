@@ -6,6 +6,8 @@ namespace ks::engine {
 
 namespace {
 
+constexpr std::size_t setup_code_length = 24;  // 144 bits
+
 tl::unexpected<Error> bad_code(Role role) {
     if (role == Role::Admin) return fail(ErrorCode::NotFound, "This set-up code is invalid or already used");
     return fail(ErrorCode::Forbidden, "This invitation is invalid, expired or already used; ask for a new one");
@@ -14,8 +16,8 @@ tl::unexpected<Error> bad_code(Role role) {
 }  // namespace
 
 Registration::Registration(MetaStore& store, const PasswordHashing& hashing, const Sessions& sessions, const Clock& clock,
-                           RegistrationPolicy policy)
-    : store_(store), hashing_(hashing), sessions_(sessions), clock_(clock), policy_(policy) {}
+                           RegistrationPolicy policy, std::string setup_key)
+    : store_(store), hashing_(hashing), sessions_(sessions), clock_(clock), policy_(policy), setup_key_(std::move(setup_key)) {}
 
 awaitable<Result<SignedIn>> Registration::create(std::string given_name, std::string password, Role role, std::optional<std::string> code) {
     KS_CO_TRY(auto username, clean_username(given_name));
@@ -59,10 +61,11 @@ awaitable<Result<void>> Registration::create_admin(std::string username, std::st
 }
 
 awaitable<Result<std::string>> Registration::make_setup_code() {
-    std::string code = random_token(18);
-    auto keep = [this, code](Tx& tx) -> Result<std::string> {
-        tx.sessions().remove_invitations(Role::Admin);
+    auto keep = [this](Tx& tx) -> Result<std::string> {
+        std::string code = base64url(hmac_sha256(setup_key_, tx.journal().epoch(random_token(12)))).substr(0, setup_code_length);
         tx.sessions().insert_invitation({sha256(code), Role::Admin, clock_.now() + std::chrono::days(365), InvitationId::make()});
+        // After the insert, which waits for another node's set-up that is about to use the code.
+        if (tx.users().any()) return fail(ErrorCode::Conflict, "There are users already");
         return code;
     };
     co_return co_await write(store_, std::move(keep));

@@ -10,13 +10,16 @@ enum class RegistrationPolicy : std::uint8_t { Closed, Open, Invite };
 // the hashing of a password.
 class Registration {
 public:
-    Registration(MetaStore& store, const PasswordHashing& hashing, const Sessions& sessions, const Clock& clock, RegistrationPolicy policy);
+    Registration(MetaStore& store, const PasswordHashing& hashing, const Sessions& sessions, const Clock& clock, RegistrationPolicy policy,
+                 std::string setup_key);
 
     // Creates a user and opens a session. Errors: FORBIDDEN if the policy or the invitation does not permit it, CONFLICT if the name is
     // taken.
     awaitable<Result<SignedIn>> register_user(std::string username, std::string password, std::optional<std::string> invitation);
 
-    awaitable<Result<std::string>> make_setup_code();  // valid for a year, until an administrator is created or the next call
+    // Returns the code with which the first administrator is created, once: on each node and at each start the same. CONFLICT if there is a
+    // user.
+    awaitable<Result<std::string>> make_setup_code();
     awaitable<Result<SignedIn>> setup(std::string code, std::string username, std::string password);  // NOT_FOUND if the code is void
     awaitable<Result<void>> create_admin(std::string username, std::string password);
 
@@ -28,6 +31,7 @@ private:
     const Sessions& sessions_;
     const Clock& clock_;
     const RegistrationPolicy policy_;
+    const std::string setup_key_;
 };
 
 }  // namespace ks::engine

@@ -21,7 +21,7 @@ awaitable<Result<Actor>> RequestCache::authenticate(std::string bearer, codec::E
     std::string key = sha256(bearer);
     if (const Actor* actor = known(key, now, jwt)) co_return *actor;
     KS_CO_TRY(Actor actor, co_await sessions_.authenticate(std::move(bearer), jwt));
-    actors_.keep(key, actor, now);
+    if (is_alone_) actors_.keep(key, actor, now);
     co_return actor;
 }
 
@@ -30,7 +30,7 @@ awaitable<Result<Actor>> RequestCache::authenticate_cookie(std::string cookie) {
     std::string key = "cookie" + sha256(cookie);
     if (const Actor* actor = known(key, now, codec::Expired::Refused)) co_return *actor;
     KS_CO_TRY(Actor actor, co_await sessions_.authenticate_cookie(std::move(cookie)));
-    actors_.keep(key, actor, now);
+    if (is_alone_) actors_.keep(key, actor, now);
     co_return actor;
 }
 
@@ -38,7 +38,7 @@ awaitable<Result<File>> RequestCache::find(Actor actor, FileId id) {
     AsOf now = changes_.now();
     if (const File* file = found_.find(id.raw(), now); file && may_own(actor, file->owner_id)) co_return *file;
     KS_CO_TRY(File file, co_await files_.find(std::move(actor), id));
-    found_.keep(id.raw(), file, now);
+    if (is_alone_) found_.keep(id.raw(), file, now);
     co_return file;
 }
 

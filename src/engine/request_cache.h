@@ -19,11 +19,12 @@ private:
 };
 
 // Per-loop cache of actors and their files, so that frequent requests do not wait for the database. A revocation or other announced change
-// applies to every request that arrives after the response to the change. Thread: one loop.
+// applies to every request that arrives after the response to the change: with other nodes, which hear of it later, nothing is cached.
+// Thread: one loop.
 class RequestCache {
 public:
-    RequestCache(Sessions& sessions, Files& files, const Clock& clock, const CacheGeneration& changes)
-        : sessions_(sessions), files_(files), clock_(clock), changes_(changes) {}
+    RequestCache(Sessions& sessions, Files& files, const Clock& clock, const CacheGeneration& changes, bool is_alone)
+        : sessions_(sessions), files_(files), clock_(clock), changes_(changes), is_alone_(is_alone) {}
 
     // See Sessions and Files.
     awaitable<Result<Actor>> authenticate(std::string bearer, codec::Expired jwt = codec::Expired::Refused);
@@ -37,6 +38,7 @@ private:
     Files& files_;
     const Clock& clock_;
     const CacheGeneration& changes_;
+    const bool is_alone_;  // no other node changes the database
     TtlCache<Actor> actors_{512};
     TtlCache<File> found_{512};
 };

@@ -17,8 +17,8 @@ struct AsOf {
     Steady::time_point time{};
 };
 
-// Direct-mapped cache of lookups in the store. An entry is valid until the next change, and for one second at most, because the notice of a
-// change on another node may be lost. Constant memory: keys with the same slot evict each other. Not thread-safe.
+// Direct-mapped cache of lookups in the store. An entry is valid until the next change, and for one second at most. Constant memory: keys
+// with the same slot evict each other. Not thread-safe.
 template <class Value>
 class TtlCache {
 public:

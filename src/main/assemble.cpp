@@ -9,6 +9,7 @@
 #include "engine/janitor.h"
 #include "engine/local_presence.h"
 #include "engine/nodes.h"
+#include "engine/revocation_watch.h"
 #include "main/adapters.h"
 #include "main/data_dir.h"
 #include "main/exit_with_error.h"
@@ -102,9 +103,24 @@ engine::JanitorSettings janitor_settings(const Config& config) {
     return settings;
 }
 
-edge::EdgeSettings edge_settings(const Config& config, std::uint16_t port, const std::string& visit_cookie_key) {
+// Keys derived from auth.jwt_secret, the same on each node.
+struct DerivedKeys {
+    explicit DerivedKeys(const std::string& jwt_secret)
+        : visit_cookies(hmac_sha256(jwt_secret, "ks_visit")),
+          guesses(hmac_sha256(jwt_secret, "ks_guesses")),
+          setup(hmac_sha256(jwt_secret, "ks_setup")),
+          check(hmac_sha256(jwt_secret, "ks_check")) {}
+
+    const std::string visit_cookies;
+    const std::string guesses;
+    const std::string setup;
+    const std::string check;  // kept in the database, to compare the secrets of its nodes
+};
+
+edge::EdgeSettings edge_settings(const Config& config, std::uint16_t port, const DerivedKeys& keys) {
     edge::EdgeSettings settings;
-    settings.visit_cookie_key = visit_cookie_key;
+    settings.visit_cookie_key = keys.visit_cookies;
+    settings.guess_hash_key = keys.guesses;
     settings.public_url = net::BaseUrl::parse(config.server.public_url);
     settings.local_url = {.authority = net::normalized_authority("localhost:" + std::to_string(port), false)};
     settings.trusted_proxies = config.server.trusted_proxies;
@@ -129,7 +145,7 @@ class Instance {
 public:
     Instance(const Config& config, std::string jwt_secret, bool io_uring)
         : config_(config),
-          visit_cookie_key_(hmac_sha256(jwt_secret, "ks_visit")),
+          keys_(jwt_secret),
           loops_(config.server.threads ? static_cast<unsigned>(config.server.threads) : usable_cores()),
           signals_(loops_.loop(0)),
           disk_(4, 1024),
@@ -140,7 +156,7 @@ public:
           adapters_(open_adapters(config, jwt_secret, disk_)),
           kept_answers_(store_, clock_, jwt_secret),
           sessions_(store_, password_hashing_, clock_, {jwt_secret, config.auth.access_token_ttl, config.auth.refresh_token_ttl}),
-          registration_(store_, password_hashing_, sessions_, clock_, registration_policy(config)),
+          registration_(store_, password_hashing_, sessions_, clock_, registration_policy(config), keys_.setup),
           passwords_(store_, password_hashing_, sessions_, clock_),
           password_resets_(store_, clock_),
           access_tokens_(store_, passwords_, clock_, std::move(jwt_secret)),
@@ -164,7 +180,8 @@ public:
           realtime_(loops_, sessions_, shares_, *presence_, tails_.get(), history_, bus_, clock_, realtime_settings(config, io_uring),
                     {config.realtime.max_connections, config.realtime.max_connections_per_user, config.realtime.max_connections_per_ip}),
           http_(loops_, {.max_connections_per_address = config.server.max_connections_per_ip}) {
-        for (unsigned loop = 0; loop < loops_.count(); ++loop) request_cache_.emplace_back(sessions_, files_, clock_, changes_);
+        for (unsigned loop = 0; loop < loops_.count(); ++loop)
+            request_cache_.emplace_back(sessions_, files_, clock_, changes_, !store_.is_shared());
         bus_.subscribe([this](BusMessages messages) { changes_.note(messages); });
         if (tails_) {
             bus_.subscribe([this](BusMessages messages) { tails_->publish(messages); });
@@ -197,11 +214,13 @@ private:
     awaitable<void> live();
     awaitable<Result<void>> serve_until_signal();
     awaitable<Result<void>> prepare();
+    awaitable<Result<void>> prepare_first_user();
+    awaitable<Result<void>> compare_secrets();
     awaitable<void> stop();
     awaitable<void> abort_grace_period_on_second_signal();
 
     const Config& config_;
-    const std::string visit_cookie_key_;
+    const DerivedKeys keys_;
     const NodeId node_ = NodeId::make();
     OffsetClock clock_;
     EventLoops loops_;
@@ -245,6 +264,7 @@ private:
     engine::CacheGeneration changes_;
     std::vector<engine::RequestCache> request_cache_;
     edge::Realtime realtime_;
+    engine::RevocationWatch revocations_{loops_.loop(0), store_, clock_, [this](const UserId& user) { realtime_.recheck_sessions(user); }};
     net::HttpServer http_;
     std::unique_ptr<edge::App> app_;
     std::optional<edge::Server> server_;
@@ -278,29 +298,11 @@ Result<void> Instance::run(const ListenAddress& address) {
     }
     host_ = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     port_ = *port;
-    app_.reset(new edge::App{registration_,
-                             sessions_,
-                             passwords_,
-                             password_resets_,
-                             access_tokens_,
-                             users_,
-                             invitations_,
-                             account_deletion_,
-                             files_,
-                             uploads_,
-                             resumable_,
-                             shares_,
-                             downloads_,
-                             download_monitor_,
-                             nodes_,
-                             notifications_,
-                             *presence_,
-                             realtime_,
-                             blobs_,
-                             kept_answers_,
-                             clock_,
-                             request_cache_,
-                             edge_settings(config_, port_, visit_cookie_key_)});
+    app_.reset(new edge::App{
+        registration_, sessions_,         passwords_, password_resets_, access_tokens_, users_,
+        invitations_,  account_deletion_, files_,     uploads_,         resumable_,     shares_,
+        downloads_,    download_monitor_, nodes_,     notifications_,   *presence_,     realtime_,
+        blobs_,        kept_answers_,     clock_,     request_cache_,   store_,         edge_settings(config_, port_, keys_)});
     server_.emplace(*app_);
     const std::string& public_url = config_.server.public_url;
     note_server_url(config_.data_dir, public_url.empty() ? "http://localhost:" + std::to_string(port_) : public_url);
@@ -326,6 +328,7 @@ awaitable<Result<void>> Instance::serve_until_signal() {
     janitor_.start();
     bus_.start();
     if (tails_) tails_->start();
+    if (store_.is_shared()) revocations_.start();
     if (cluster_presence_) cluster_presence_->start();
     http_.start(*server_);
     log::info("listening on http://" + host_ + ":" + std::to_string(port_), {{"version", KS_VERSION}, {"threads", loops_.count()}});
@@ -336,6 +339,7 @@ awaitable<Result<void>> Instance::serve_until_signal() {
 }
 
 awaitable<Result<void>> Instance::prepare() {
+    if (!is_alone_) KS_CO_CHECK(co_await compare_secrets());
     KS_CO_CHECK(co_await nodes_.start(asio::ip::host_name() + ":" + std::to_string(port_)));
     KS_CO_CHECK(co_await history_.start());
     KS_CO_CHECK(co_await reaper_.sweep());
@@ -345,11 +349,26 @@ awaitable<Result<void>> Instance::prepare() {
     }
     KS_CO_TRY(bool any_user, co_await users_.any());
     if (any_user) co_return Result<void>{};
+    auto prepared = co_await prepare_first_user();
+    bool is_done = prepared || prepared.error().code == ErrorCode::Conflict;  // another node has one
+    co_return is_done ? Result<void>{} : std::move(prepared);
+}
+
+awaitable<Result<void>> Instance::prepare_first_user() {
     if (!config_.auth.admin_password.empty()) co_return co_await registration_.create_admin("admin", config_.auth.admin_password);
     KS_CO_TRY(auto code, co_await registration_.make_setup_code());
     std::fprintf(stderr, "\nNo users exist yet. Create the administrator with this link (it works once):\n\n    %s/setup#code=%s\n\n",
                  app_->settings.public_url.value_or(app_->settings.local_url).text().c_str(), code.c_str());
     co_return Result<void>{};
+}
+
+// Nodes with different secrets would refuse each other's tokens.
+awaitable<Result<void>> Instance::compare_secrets() {
+    auto look = [own = keys_.check](Tx& tx) -> Result<std::string> { return tx.nodes().secret_check(own); };
+    KS_CO_TRY(auto check, co_await write(store_, std::move(look)));
+    if (check == keys_.check) co_return Result<void>{};
+    co_return fail(ErrorCode::InvalidRequest,
+                   "auth.jwt_secret: it is not the one of the other nodes with this database; all nodes must have the same");
 }
 
 awaitable<void> Instance::stop() {

@@ -116,6 +116,11 @@ Result<Config> make_config(const std::string& data_dir, const std::vector<Assign
         config.explicit_values[key] = *shown;
     }
     KS_CHECK(expect_one("auth.jwt_secret", config.auth.jwt_secret, config.auth.jwt_secret_file));
+    bool has_secret = !config.auth.jwt_secret.empty() || !config.auth.jwt_secret_file.empty();
+    if (!config.bus.servers.empty() && !has_secret) {
+        return fail(ErrorCode::InvalidRequest,
+                    "auth.jwt_secret_file: \"\" is not allowed with bus.url; it must be the path of a file with the secret of all nodes");
+    }
     KS_CHECK(expect_one("blobs.secret_key", config.blobs.secret_key, config.blobs.secret_key_file));
     if (config.blobs.url.starts_with("s3:")) {
         KS_CHECK(expect_keys(config));

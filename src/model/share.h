@@ -60,11 +60,18 @@ struct Download {
     ByteRanges sent{};          // by its finished requests
 };
 
+// The bytes of a file sent for one request.
+struct SentRange {
+    std::uint64_t first = 0;
+    std::uint64_t length = 0;
+};
+
 // A request of a download whose content is being sent.
 struct DownloadRequest {
     DownloadRequestId id;
     DownloadId download_id;
-    NodeId node;  // that sends it
+    NodeId node;                        // that sends it
+    std::optional<SentRange> ending{};  // its range, once the last piece may have been sent
 };
 
 // Aggregation of a share's visit events: the first of an hour are published individually, the others as sums.

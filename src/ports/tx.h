@@ -181,6 +181,7 @@ public:
 
     virtual void insert(const DownloadRequest& request) = 0;
     virtual bool remove(const DownloadRequestId& id) = 0;
+    virtual bool set_ending(const DownloadRequestId& id, const SentRange& range) = 0;  // returns false if it is unknown
     virtual bool has_requests(const DownloadId& id) = 0;
     virtual std::vector<DownloadRequest> requests_of(const NodeId& node, int limit) = 0;
 };
@@ -196,6 +197,8 @@ public:
     virtual std::vector<Node> list() = 0;  // by start
     // Locks a node, except `but`, that has not renewed its lease since `time`. Skips those that another transaction has locked.
     virtual std::optional<Node> lock_expired(Time time, const NodeId& but) = 0;
+    // Returns the check value of the secret of all nodes: that of the first one that has called this.
+    virtual std::string secret_check(const std::string& own) = 0;
 };
 
 // Connections to the nodes of the installation, and presence as it follows from them.

@@ -1,4 +1,7 @@
 """The fixtures of the behaviour tests."""
+import concurrent.futures
+import itertools
+
 import pytest
 
 from . import postgres
@@ -13,10 +16,10 @@ COMMON = {"realtime.presence": "off"}
 @pytest.fixture
 def start_server(tmp_path):
     """Returns a function that starts a server with its own settings: `start_server(realtime__presence="contacts")`."""
-    started = []
+    started, numbers = [], itertools.count(1)
 
     def start(environment=None, arguments=(), data=None, **settings):
-        folder = tmp_path / f"server-{len(started) + 1}"
+        folder = tmp_path / f"server-{next(numbers)}"
         folder.mkdir()
         started.append(Server(folder, {name.replace("__", "."): value for name, value in settings.items()}, environment,
                               arguments, data))
@@ -42,11 +45,13 @@ def nats():
 
 @pytest.fixture
 def start_nodes(start_server, nats):
-    """Returns a function that starts nodes of one installation: `start_nodes(2, realtime__presence="contacts")`."""
+    """Returns a function that starts nodes of one installation at once: `start_nodes(2, realtime__presence="contacts")`."""
     def start(count, **settings):
         database = postgres.shared_server()
         shared = {"database__url": database.url(database.create_database()), "bus__url": nats.url}
-        return [start_server(**{**shared, **settings}) for _ in range(count)]
+        with concurrent.futures.ThreadPoolExecutor(count) as pool:
+            starting = [pool.submit(start_server, **{**shared, **settings}) for _ in range(count)]
+        return [one.result() for one in starting]
     return start
 
 

@@ -69,16 +69,24 @@ void SqlDownloads::insert(const DownloadRequest& request) {
 
 bool SqlDownloads::remove(const DownloadRequestId& id) { return Query(db_, "DELETE FROM download_requests WHERE id = $1", id).run() > 0; }
 
+bool SqlDownloads::set_ending(const DownloadRequestId& id, const SentRange& range) {
+    return Query(db_, "UPDATE download_requests SET ending_first = $2, ending_length = $3 WHERE id = $1", id, range.first, range.length)
+               .run() > 0;
+}
+
 bool SqlDownloads::has_requests(const DownloadId& id) {
     return Query(db_, "SELECT 1 FROM download_requests WHERE download_id = $1 LIMIT 1", id).next();
 }
 
 std::vector<DownloadRequest> SqlDownloads::requests_of(const NodeId& node, int limit) {
-    Query query(db_, "SELECT id, download_id, node_id FROM download_requests WHERE node_id = $1 LIMIT $2", node, limit);
+    Query query(db_, "SELECT id, download_id, node_id, ending_first, ending_length FROM download_requests WHERE node_id = $1 LIMIT $2",
+                node, limit);
     std::vector<DownloadRequest> requests;
     while (query.next()) {
         DownloadRequest& request = requests.emplace_back();
-        query.read(request.id, request.download_id, request.node);
+        std::optional<std::uint64_t> first, length;
+        query.read(request.id, request.download_id, request.node, first, length);
+        if (first && length) request.ending = {*first, *length};
     }
     return requests;
 }

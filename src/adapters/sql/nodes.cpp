@@ -48,4 +48,12 @@ std::optional<Node> SqlNodes::lock_expired(Time time, const NodeId& but) {
     return query.next() ? std::optional(node_of(query)) : std::nullopt;
 }
 
+std::string SqlNodes::secret_check(const std::string& own) {
+    Query(db_, "INSERT INTO installation (only_row, secret_check) VALUES (1, $1) ON CONFLICT DO NOTHING", Bytes{own}).run();
+    Query query(db_, "SELECT secret_check FROM installation WHERE only_row = 1");
+    std::string check;
+    if (query.next()) query.read(check);
+    return check;
+}
+
 }  // namespace ks::sql

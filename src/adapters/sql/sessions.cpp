@@ -84,8 +84,10 @@ int SqlSessions::remove_expired(Time now, int limit) {
 }
 
 void SqlSessions::insert_invitation(const Invitation& invitation) {
-    Query(db_, "INSERT INTO invitations (code_hash, role, expires_at, id) VALUES ($1, $2, $3, $4)", Bytes{invitation.code_hash},
-          ks::name_of(invitation.role), invitation.expires_at, invitation.id)
+    Query(db_,
+          "INSERT INTO invitations (code_hash, role, expires_at, id) VALUES ($1, $2, $3, $4) "
+          "ON CONFLICT (code_hash) DO UPDATE SET expires_at = excluded.expires_at",
+          Bytes{invitation.code_hash}, ks::name_of(invitation.role), invitation.expires_at, invitation.id)
         .run();
 }
 

@@ -139,6 +139,7 @@ public:
     void remove(const DownloadId& id) override;
     void insert(const DownloadRequest& request) override;
     bool remove(const DownloadRequestId& id) override;
+    bool set_ending(const DownloadRequestId& id, const SentRange& range) override;
     bool has_requests(const DownloadId& id) override;
     std::vector<DownloadRequest> requests_of(const NodeId& node, int limit) override;
 
@@ -155,6 +156,7 @@ public:
     bool remove(const NodeId& id) override;
     std::vector<Node> list() override;
     std::optional<Node> lock_expired(Time time, const NodeId& but) override;
+    std::string secret_check(const std::string& own) override;
 
 private:
     SqlConnection& db_;
