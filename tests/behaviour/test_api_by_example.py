@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-from support.server import PROJECT
+from support.node import PROJECT
 from support.timeouts import TIMEOUT
 
 GUIDE = (PROJECT / "docs/api-by-example.md").read_text()

@@ -1,17 +1,17 @@
 """A server with bus.url exchanges its events over NATS and delivers its own at once, with and without the NATS servers."""
 import pytest
 
-from support.nats import NatsServer
 from support.timeouts import eventually
 
 
 @pytest.fixture
 def server(start_server, nats):
-    return start_server(bus__url=nats.url, realtime__presence="off")
+    return start_server(bus__url=nats.url(), realtime__presence="off")
 
 
-def connections_in(server):
-    return server.log.count("connected to the bus")
+def have_connected(server, times):
+    """Returns whether all nodes together have connected to NATS that often."""
+    return server.log.count("connected to the bus") == times * len(server.nodes)
 
 
 def assert_events_arrive(server):
@@ -31,17 +31,17 @@ def assert_events_arrive(server):
 
 
 def test_events_arrive_with_the_bus(server):
-    eventually(lambda: connections_in(server) == 1, "the server is connected to NATS")
+    eventually(lambda: have_connected(server, 1), "the server is connected to NATS")
     assert_events_arrive(server)
 
 
 def test_events_arrive_without_the_bus(server, nats):
-    eventually(lambda: connections_in(server) == 1, "the server is connected to NATS")
-    nats.end()
-    eventually(lambda: "disconnected from the bus" in server.log, "the server notices that NATS is away")
+    eventually(lambda: have_connected(server, 1), "the server is connected to NATS")
+    nats.stop()
+    eventually(lambda: server.log.count("disconnected from the bus") == len(server.nodes), "the server notices that NATS is away")
     assert_events_arrive(server)
     nats.start()
-    eventually(lambda: connections_in(server) == 2, "the server reconnects")
+    eventually(lambda: have_connected(server, 2), "the server reconnects")
     assert_events_arrive(server)
 
 
@@ -54,9 +54,9 @@ def test_a_session_ends_everywhere_at_once(server):
 
 
 def test_the_password_is_shown_nowhere(server, nats):
-    nats.end()
+    nats.stop()
     eventually(lambda: "disconnected from the bus" in server.log or "cannot be reached" in server.log, "the server notices that NATS is away")
     items = server.admin.http.get("settings", want=200).json()["items"]
     shown = next(item["value"] for item in items if item["key"] == "bus.url")
     assert shown == f"nats://***@127.0.0.1:{nats.port}"
-    assert NatsServer.PASSWORD not in server.log
+    assert nats.password not in server.log

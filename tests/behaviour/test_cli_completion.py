@@ -7,7 +7,7 @@ import pytest
 
 from support.cli import Terminal
 from support.hostile_server import HostileServer, valid_responses
-from support.server import BINARY
+from support.node import BINARY
 
 TRICKS = ["$(touch owned)", "`touch owned`", "a; touch owned", "'", '"', "two words.txt", "a\\b", "*", "~", "&", "#x", "a\nb", "a\033b", "-rf", "ü.txt"]
 

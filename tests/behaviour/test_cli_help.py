@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from support.server import BINARY, PROJECT
+from support.node import BINARY, PROJECT
 
 COMMANDS = ["serve", "check", "login", "logout", "passwd", "send", "get", "ls", "rm", "share", "shares", "revoke", "watch", "doctor", "token", "user",
             "notify", "stats", "completion", "manual", "help"]

@@ -51,11 +51,12 @@ def test_a_trusted_proxy_may_open_more(start_server, plain):
 
 @pytest.fixture
 def few_descriptors():
-    """Returns a function that limits a process to 300 file descriptors."""
+    """Returns a function that limits the processes of a server to 300 file descriptors."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
 
-    def limit(process):
-        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (300, 300))
+    def limit(server):
+        for node in server.nodes:
+            resource.prlimit(node.process.pid, resource.RLIMIT_NOFILE, (300, 300))
     assert before[1] == resource.RLIM_INFINITY or before[1] >= 600
     return limit
 
@@ -63,7 +64,7 @@ def few_descriptors():
 @pytest.mark.parametrize("addresses", [1, 40])
 def test_silent_connections_keep_nobody_out(start_server, plain, few_descriptors, addresses):
     server = start_server()
-    few_descriptors(server.process)
+    few_descriptors(server)
     for number in range(400):
         plain(server, f"127.0.1.{1 + number % addresses}")
     eventually(lambda: server.guest(source="127.0.0.7").get("/healthz", checked=False, want=0).status == 200, "others are heard",

@@ -11,7 +11,7 @@ import pytest
 from support import tus
 from support.command import kingshare
 from support.data_folder import assert_no_orphans, blobs, incoming
-from support.server import BINARY
+from support.node import BINARY
 from support.timeouts import eventually
 
 LETTER, FILM = b"Dear reader, this is all.\n", bytes(range(256)) * 2000

@@ -8,7 +8,7 @@ import pytest
 
 from support import reverse_proxy
 from support.reverse_proxy import free_port
-from support.server import PROJECT
+from support.node import PROJECT
 from support.timeouts import eventually
 
 IDLE = ("--idle", "2s")

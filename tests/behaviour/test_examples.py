@@ -13,7 +13,7 @@ import yaml
 from support.timeouts import TIMEOUT, eventually
 from support.node_process import install_packages
 from support.reverse_proxy import free_port
-from support.server import PROJECT
+from support.node import PROJECT
 from support.cli import RunningCommand
 
 EXAMPLES = PROJECT / "examples"

@@ -90,7 +90,7 @@ def test_the_grace_has_an_end(start_server, grace, stalled):
 
 
 def test_interrupt_from_the_keyboard(server):
-    server.process.send_signal(signal.SIGINT)
+    server.send_signal(signal.SIGINT)
     server.wait_for_end()
 
 
@@ -104,7 +104,7 @@ def test_second_signal(start_server):
 def test_signals_during_the_shutdown(start_server, number):
     server = start_server()
     sockets = [server.user("anna").connect() for _ in range(3)]
-    while server.process.poll() is None:  # at every moment of the shutdown
+    while server.is_running():  # at every moment of the shutdown
         server.terminate()
     server.wait_for_end()
     assert [socket.read_until_closed()[1].code for socket in sockets] == [1012] * 3

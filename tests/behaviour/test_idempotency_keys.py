@@ -10,7 +10,7 @@ from support import tus
 from support.http import Client, connect_tcp, multipart, reset_connection
 from support.protocol import openapi
 from support.response_dropping_proxy import ResponseDroppingProxy
-from support.server import PROJECT
+from support.node import PROJECT
 
 KEY = "Idempotency-Key"
 

@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 from support.command import kingshare
-from support.server import BINARY
+from support.node import BINARY
 
 BUILD = pathlib.Path(BINARY).resolve().parent
 

@@ -12,7 +12,7 @@ def any_server(request, start_server, tmp_path, monkeypatch):
     if request.param == "on":
         require_io_uring()
     if request.param.startswith("auto"):
-        monkeypatch.setattr("support.server.BINARY", binary_without_io_uring(tmp_path))
+        monkeypatch.setattr("support.node.BINARY", binary_without_io_uring(tmp_path))
     return start_server(realtime__io_uring=request.param.partition(",")[0], realtime__presence="off",
                         realtime__max_connections_per_user=2 * MANY, realtime__max_connections_per_ip=3 * MANY)
 

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from support.node_process import install_packages
-from support.server import BINARY, PROJECT
+from support.node import BINARY, PROJECT
 from support.timeouts import TIMEOUT
 
 SDK = PROJECT / "clients/js"

@@ -85,12 +85,12 @@ def test_a_suspended_node_completes_no_download_that_others_have_given_back(star
     content = f"public/shares/{share['share_token']}/content"
     begun = slow_reader(one, share)
     two.guest(agent="another").get(content, want=503)
-    one.process.send_signal(signal.SIGSTOP)
+    one.send_signal(signal.SIGSTOP)
     try:
         answer = eventually(lambda: (got := two.guest(agent="another").get(content, want=0)).status == 200 and got, "the download is given back")
         assert len(answer.body) == size
     finally:
-        one.process.send_signal(signal.SIGCONT)
+        one.send_signal(signal.SIGCONT)
     assert read_rest(begun) < size
     there = anna.at(two).http.get(f"shares/{share['share_id']}", want=200).json()
     assert (there["download_count"], there["state"]) == (1, "used_up")

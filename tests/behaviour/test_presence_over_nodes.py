@@ -53,7 +53,7 @@ def test_changes_are_told_without_the_bus(nodes, nats):
     one, two = nodes
     anna, ben = one.user("anna"), one.user("ben")
     watching = anna.connect()
-    nats.end()
+    nats.stop()
     eventually(lambda: all("disconnected from the bus" in node.log for node in nodes), "the nodes notice that NATS is away")
     his = ben.at(two).connect()
     watching.expect("UserOnline", username="ben")

@@ -12,7 +12,7 @@ def nodes(start_nodes, tmp_path):
 
 @pytest.fixture
 def nodes_without_bus(nodes, nats):
-    nats.end()
+    nats.stop()
     eventually(lambda: all("disconnected from the bus" in node.log or "cannot be reached" in node.log for node in nodes),
                "the nodes notice that NATS is away")
     return nodes

@@ -2,7 +2,7 @@
 import subprocess
 
 from support.node_process import install_packages
-from support.server import PROJECT
+from support.node import PROJECT
 from support.timeouts import TIMEOUT
 
 

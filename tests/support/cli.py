@@ -12,7 +12,7 @@ import termios
 import threading
 import time
 
-from .server import BINARY
+from .node import BINARY
 from .timeouts import TIMEOUT
 
 

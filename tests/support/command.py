@@ -2,7 +2,7 @@
 import os
 import subprocess
 
-from .server import BINARY
+from .node import BINARY
 from .timeouts import TIMEOUT
 
 

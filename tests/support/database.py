@@ -1,6 +1,7 @@
 """A server's database: the SQLite file in its data folder, or a database of the PostgreSQL server that the tests share.
 
-KINGSHARE_TEST_DATABASE=postgresql: gives every server without a setting database.url a PostgreSQL database.
+KINGSHARE_TEST_DATABASE=postgresql: gives every server without a setting database.url a PostgreSQL database. So does KINGSHARE_TEST_NODES=3,
+since several nodes cannot share SQLite's file.
 """
 import contextlib
 import csv
@@ -10,12 +11,14 @@ import sqlite3
 
 from . import postgres
 
+NODES = int(os.environ.get("KINGSHARE_TEST_NODES", "1"))  # of every server of the tests
+
 _postgres_of = {}  # names of databases by data folder
 
 
 def database_of(data):
     """Returns the database of the server with this data folder; the same one whenever it is asked for."""
-    if os.environ.get("KINGSHARE_TEST_DATABASE") != "postgresql:":
+    if os.environ.get("KINGSHARE_TEST_DATABASE") != "postgresql:" and NODES == 1:
         return SqliteDatabase(data / "kingshare.db")
     if data not in _postgres_of:
         _postgres_of[data] = postgres.shared_server().create_database()

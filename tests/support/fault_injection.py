@@ -70,7 +70,9 @@ def failing_syscall(server, call, error="EIO", when="1+", path=None):
     """
     if not shutil.which("strace"):
         pytest.skip("strace, which makes system calls fail, is not installed")
-    command = ["strace", "-f", "-p", str(server.process.pid), "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}"]
+    command = ["strace", "-f", "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}"]
+    for node in server.nodes:
+        command += ["-p", str(node.process.pid)]
     command += ["-P", str(path)] if path else []
     with tempfile.TemporaryFile("w+") as said:
         tracer = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
@@ -79,7 +81,7 @@ def failing_syscall(server, call, error="EIO", when="1+", path=None):
             said.seek(0)
             return said.read()
         try:
-            eventually(lambda: " attached" in output() or tracer.poll() is not None, "strace is in place")
+            eventually(lambda: output().count(" attached") >= len(server.nodes) or tracer.poll() is not None, "strace is in place")
             if tracer.poll() is not None:
                 pytest.skip(f"system calls cannot be made to fail here: {output().strip()}")
             yield lambda: output().count("(INJECTED)")

@@ -40,7 +40,7 @@ def server(start_server):
 def nats():
     one = NatsServer()
     yield one
-    one.end()
+    one.close()
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def start_nodes(start_server, nats):
     """Returns a function that starts nodes of one installation at once: `start_nodes(2, realtime__presence="contacts")`."""
     def start(count, **settings):
         database = postgres.shared_server()
-        shared = {"database__url": database.url(database.create_database()), "bus__url": nats.url}
+        shared = {"database__url": database.url(database.create_database()), "bus__url": nats.url()}
         with concurrent.futures.ThreadPoolExecutor(count) as pool:
             starting = [pool.submit(start_server, **{**shared, **settings}) for _ in range(count)]
         return [one.result() for one in starting]

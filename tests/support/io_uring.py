@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from .server import BINARY
+from .node import BINARY
 
 IO_URING_SETUP = 425
 

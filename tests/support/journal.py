@@ -5,7 +5,7 @@ import uuid
 
 def read_journal(server):
     """Returns all events in order as (type, data, users), with a user listed once per entry in their stream."""
-    assert server.process.poll() is not None, "the journal is read while the server is down"
+    assert not server.is_running(), "the journal is read while the server is down"
     database, events = server.database, {}
     rows = database.execute(f"SELECT {database.hex('event_id')}, message, {database.hex('user_id')} FROM journal "
                             "ORDER BY at, event_id, user_id")

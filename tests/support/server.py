@@ -1,24 +1,23 @@
-"""The real server as a process: start, query, stop, kill, and restart on the same data."""
+"""The real server as a process, or several: start, query, stop, kill, and restart on the same data."""
 import itertools
 import os
 import pathlib
 import re
 import signal
-import subprocess
 import time
 import uuid
 
 import pytest
 
 from . import jwt, s3_server
-from .database import database_of
+from .database import NODES, database_of
 from .http import Client, connect_tcp
-from .timeouts import TIMEOUT, eventually
+from .nats import bus_of
+from .node import Node
+from .round_robin import RoundRobin
 from .users import User
 from .websocket import BARRIER, WebSocket
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("KINGSHARE_BINARY", str(PROJECT / "build/release/kingshare"))
 ADMIN_PASSWORD = "the administrator's password"
 DEFAULTS = {
     "auth.jwt_secret": jwt.SECRET,
@@ -33,22 +32,29 @@ SANITIZER_REPORT = re.compile(r"AddressSanitizer|ThreadSanitizer|LeakSanitizer|r
 
 
 class Server:
-    """A server process. `settings` use names like `realtime.presence` and override DEFAULTS; None removes a setting, or an environment
-    variable.
+    """A running server: one process, or as many nodes as KINGSHARE_TEST_NODES says, behind a proxy that sends each request to another one.
+    `settings` use names like `realtime.presence` and override DEFAULTS; None removes a setting, or an environment variable.
     """
 
     def __init__(self, folder, settings=None, environment=None, arguments=(), data=None):
         self.folder = pathlib.Path(folder)
         self.data = pathlib.Path(data or self.folder / "data")
         self.database = database_of(self.data)
-        self.settings = {**DEFAULTS, "database.url": self.database.url, **self._s3_settings(), **(settings or {})}
+        self.settings = {**DEFAULTS, "database.url": self.database.url, **self._shared_settings(), **self._s3_settings(), **(settings or {})}
         self.environment = {"KINGSHARE_AUTH__ADMIN_PASSWORD": ADMIN_PASSWORD, **(environment or {})}
         self.arguments = arguments
-        self.port = 0
-        self.process = None
+        folders = [self.data, *(self.data.with_name(f"{self.data.name}-{number}") for number in range(2, NODES + 1))]
+        self.nodes = [Node(folder, self.folder / "log") for folder in folders]
+        self._proxy = RoundRobin() if NODES > 1 else None
         self._sockets, self._names, self._admin = [], set(), None
         self._barriers = itertools.count(1)
         self.start()
+
+    def _shared_settings(self):
+        """Returns the settings by which several nodes share what one keeps to itself."""
+        if NODES == 1:
+            return {}
+        return {"bus.url": bus_of(self.data), "blobs.url": DEFAULTS["blobs.url"] or f"file:{self.data / 'blobs'}"}
 
     @staticmethod
     def _s3_settings():
@@ -82,42 +88,44 @@ class Server:
         return [key.removeprefix(f"{prefix}/") for key in s3_server.S3Client(endpoint).keys(bucket, f"{prefix}%2F")]
 
     def launch(self):
-        command = [BINARY, "serve", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.arguments]
-        for name, value in self.settings.items():
-            command += [] if value is None else ["--set", f"{name}={value}"]
-        mine = {name: value for name, value in os.environ.items() if not name.startswith("KINGSHARE_")}
-        mine.update((name, value) for name, value in self.environment.items() if value is not None)
-        self._may_have_exited = False
-        log_before = len(self.log)
-        with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=mine)
-        found = eventually(lambda: self.check_alive() and re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log[log_before:]),
-                           "the server listens", timeout=3 * TIMEOUT)
-        self.port = int(found[1])
-        eventually(lambda: self.check_alive() and self.guest().get("/readyz", checked=False, want=0).status == 200, "the server is ready")
+        for node in self.nodes:
+            node.launch(self.settings, self.arguments, self.environment)
+            if not node.port:
+                node.wait_until_listening()
+        for node in self.nodes:
+            node.wait_until_listening()
+        if self._proxy:
+            self._proxy.forward_to([node.port for node in self.nodes])
+        for node in self.nodes:
+            node.wait_until_ready()
+
+    def is_running(self):
+        """Returns whether any of its processes runs."""
+        return any([node.is_running() for node in self.nodes])
 
     def check_alive(self):
-        assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.log}"
-        return True
+        return all(node.check_alive() for node in self.nodes)
+
+    def send_signal(self, number):
+        for node in self.nodes:
+            node.send_signal(number)
 
     def terminate(self):
         """Sends SIGTERM; the caller then calls wait_for_end()."""
-        self.process.send_signal(signal.SIGTERM)
+        self.send_signal(signal.SIGTERM)
 
     def wait_for_end(self):
-        """Waits for the process to exit, which it must with status 0."""
-        status = self.process.wait(timeout=2 * TIMEOUT)
-        self._may_have_exited = True
-        assert status == 0, f"the server ended with {status}:\n{self.log}"
+        """Waits for the processes to exit, which they must with status 0."""
+        for node in self.nodes:
+            node.wait_for_end()
 
     def stop(self):
         self.terminate()
         self.wait_for_end()
 
     def kill(self):
-        self._may_have_exited = True
-        self.process.kill()
-        self.process.wait()
+        for node in self.nodes:
+            node.kill()
 
     def restart(self):
         """Stops the server and starts it again at the same address with the same data."""
@@ -145,16 +153,18 @@ class Server:
         return ["--data-dir", str(self.data), *(["--set", f"database.url={self.database.url}"] if self.database.url else [])]
 
     def rss(self):
-        """Returns the resident memory in bytes."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+        """Returns the resident memory in bytes, of the largest node."""
+        return max(node.rss() for node in self.nodes)
 
     @property
     def log(self):
-        path = self.folder / "log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return self.nodes[0].log
 
     # Clients
+
+    @property
+    def port(self):
+        return (self._proxy or self.nodes[0]).port
 
     @property
     def address(self):
@@ -232,14 +242,19 @@ class Server:
             one.abort()
 
     def close(self):
-        """Ends the test. Fails if the process crashed or a sanitizer reported anything."""
+        """Ends the test. Fails if a process crashed or a sanitizer reported anything."""
         try:
             self.disconnect_all()
-            if not self._may_have_exited:
-                self.check_alive()
-                self.stop()
+            running = [node for node in self.nodes if not node.may_have_exited]
+            for node in running:
+                node.check_alive()
+                node.send_signal(signal.SIGTERM)
+            for node in running:
+                node.wait_for_end()
             assert not SANITIZER_REPORT.search(self.log), self.log
         finally:
-            self.process.kill()
-            self.process.wait()
+            for node in self.nodes:
+                node.kill()
+            if self._proxy:
+                self._proxy.close()
             self.database.drop()

@@ -72,8 +72,14 @@ database_tests=("${database_tests[@]/%/.py}")
 
 names_tests() { [[ " $*" = *" tests/"* ]]; }
 
-dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS]
+dev_test() {  # [PRESET] [--unit-only | PYTEST OPTIONS] | cluster [PYTEST OPTIONS]
     local preset=release
+    if [ "${1:-}" = cluster ]; then
+        shift
+        build release kingshare
+        KINGSHARE_TEST_NODES=3 run_behaviour_tests release "$@"
+        return
+    fi
     case ${1:-} in release | no-web | dev | asan | tsan) preset=$1 && shift ;; esac
     use_preset "$preset"
     if [ "${1:-}" = --unit-only ]; then
