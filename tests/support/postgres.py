@@ -48,7 +48,7 @@ class PostgresServer:
 
     def _run(self, program, *arguments):
         done = subprocess.run(self._command(program, *arguments), capture_output=True, text=True, cwd=self.folder, check=False,
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, start_new_session=True)
         assert done.returncode == 0, f"{program} failed: {done.stdout}{done.stderr}"
         return done.stdout
 

@@ -41,7 +41,8 @@ class Proxy:
         self.url = f"{scheme}://localhost:{port}" if scheme == "https" else f"http://127.0.0.1:{port}"
         self._log = open(folder / "proxy.log", "wb")
         self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
-                                        env={**os.environ, "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)})
+                                        env={**os.environ, "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)},
+                                        start_new_session=True)
         self._port, self._folder = port, folder
         eventually(self._answers, "the proxy listens", timeout=3 * TIMEOUT)
 

@@ -193,7 +193,7 @@ class S3Server:
 
     def __init__(self, folder):
         command = [sys.executable, "-P", "-W", "ignore", __file__, str(folder), "bucket"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.url = self._process.stdout.readline().strip()
         assert self.url, "the S3 service did not start"
 
