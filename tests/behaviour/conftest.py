@@ -6,11 +6,27 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 pytest.register_assert_rewrite("support")
 
+from support.database import NODES  # noqa: E402
 from support.fixtures import *  # noqa: E402,F401,F403
+
+# Tests of a server that is one process, with the reason why several nodes do otherwise.
+ONE_NODE = {
+    "test_authentication.py::test_a_session_outlives_a_restart": "nodes have a secret in common, not each one in its data folder",
+    "test_bus.py::test_events_arrive_without_the_bus": "without NATS, the watchers of a link miss the events of other nodes",
+}
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
+def pytest_collection_modifyitems(items):
+    if NODES == 1:
+        return
+    for item in items:
+        reason = next((reason for test, reason in ONE_NODE.items() if item.nodeid.rpartition("/")[2].split("[")[0] == test), None)
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=f"for one node alone: {reason}"))
 
 
 def pytest_make_parametrize_id(val):
