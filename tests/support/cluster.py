@@ -12,6 +12,7 @@ import tempfile
 import threading
 
 from . import s3_server
+from .http import Client
 from .nats import NatsServer
 from .node import PROJECT, Node
 from .postgres import PostgresServer
@@ -53,8 +54,16 @@ class Cluster:
         self.close()
 
     @property
+    def address(self):
+        return "127.0.0.1", self.port
+
+    @property
     def url(self):
         return f"http://localhost:{self.port}"
+
+    def guest(self):
+        """Returns an HTTP client without an account."""
+        return Client(self.address)
 
     @property
     def setup_link(self):

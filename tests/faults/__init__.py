@@ -1,0 +1,1 @@
+"""Faults of nodes and services of a cluster under load: ./dev faults."""
