@@ -9,9 +9,10 @@ pytest.register_assert_rewrite("support")
 from support.database import NODES  # noqa: E402
 from support.fixtures import *  # noqa: E402,F401,F403
 
-# Tests of a server that is one process, with the reason why several nodes do otherwise.
+# Tests, or files, of a server that is one process, with the reason why several nodes do otherwise.
 ONE_NODE = {
     "test_authentication.py::test_a_session_outlives_a_restart": "nodes have a secret in common, not each one in its data folder",
+    "test_client_addresses.py": "tells addresses apart by http.request_burst, which each node counts for itself",
     "test_bus.py::test_events_arrive_without_the_bus": "without NATS, the watchers of a link miss the events of other nodes",
 }
 
@@ -24,8 +25,8 @@ def pytest_collection_modifyitems(items):
     if NODES == 1:
         return
     for item in items:
-        reason = next((reason for test, reason in ONE_NODE.items() if item.nodeid.rpartition("/")[2].split("[")[0] == test), None)
-        if reason:
+        test = f"{item.path.name}::{item.originalname}"
+        if reason := ONE_NODE.get(test) or ONE_NODE.get(item.path.name):
             item.add_marker(pytest.mark.skip(reason=f"for one node alone: {reason}"))
 
 
