@@ -11,8 +11,6 @@ from support.fixtures import *  # noqa: E402,F401,F403
 
 # Tests, or files, of a server that is one process, with the reason why several nodes do otherwise.
 ONE_NODE = {
-    "test_authentication.py::test_a_session_outlives_a_restart": "nodes have a secret in common, not each one in its data folder",
-    "test_client_addresses.py": "tells addresses apart by http.request_burst, which each node counts for itself",
     "test_bus.py::test_events_arrive_without_the_bus": "without NATS, the watchers of a link miss the events of other nodes",
 }
 

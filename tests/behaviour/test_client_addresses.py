@@ -1,4 +1,6 @@
-"""Client addresses behind trusted proxies: every common header form is parsed, and untrusted peers are ignored."""
+"""Client addresses behind trusted proxies: every common header form is parsed, and untrusted peers are ignored. Each node counts requests
+for itself.
+"""
 import pytest
 
 from support.command import startup_error
@@ -14,7 +16,7 @@ def server(start_server):
 
 
 def statuses(server, count, **headers):
-    proxy = server.guest()
+    proxy = server.nodes[0].guest()
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return [proxy.get("/api/openapi.yaml", headers=sent, want=0).status for _ in range(count)]
 
@@ -83,7 +85,7 @@ def test_x_forwarded_for_counts_where_both_came(server):
 
 def test_several_lines_are_one_list(server):
     def statuses_of(count, last):
-        connection = RawHttpConnection(server)
+        connection = RawHttpConnection(server.nodes[0])
         for _ in range(count):
             connection.send(f"GET /api/openapi.yaml HTTP/1.1\r\nHost: {connection.host}\r\nX-Forwarded-For: 198.51.100.9\r\nX-Forwarded-For: {last}\r\n\r\n")
         got = [connection.read_response().status for _ in range(count)]
@@ -98,7 +100,7 @@ def test_several_lines_are_one_list(server):
                                            ("Forwarded", 'for="[2001:db8:{n}::1]"')])
 def test_strangers_are_not_believed(start_server, header, value):
     server = start_server(http__requests_per_second="1", http__request_burst=BURST, server__trusted_proxies="10.0.0.0/8")
-    guest = server.guest()
+    guest = server.nodes[0].guest()
     got = [guest.get("/api/openapi.yaml", headers={header: value.format(n=number)}, want=0).status for number in range(3 * BURST)]
     assert got.count(429) >= BURST
 

@@ -20,11 +20,11 @@ def is_open(connection):
 
 @pytest.fixture
 def plain(request):
-    """Opens connections that send nothing."""
+    """Opens connections that send nothing, to one node: each counts its own."""
     made = []
 
     def connect(server, source="127.0.0.1"):
-        made.append(socket.create_connection(server.address, timeout=TIMEOUT, source_address=(source, 0)))
+        made.append(socket.create_connection(server.nodes[0].address, timeout=TIMEOUT, source_address=(source, 0)))
         return made[-1]
     yield connect
     for one in made:

@@ -97,9 +97,9 @@ def test_one_that_breaks_off_is_given_back(common_server, anna, large, guest):
 
 
 def test_one_whose_client_is_gone_before_it_has_read_is_given_back(common_server, anna, guest):
-    """The file fits into the kernel's buffers, so that a completed write does not prove delivery."""
+    """The file fits into the kernel's buffers, so that a completed write does not prove delivery. A proxy would read it instead."""
     share, socket = anna.share(anna.upload("small", SMALL), max_downloads=1), anna.connect()
-    download = begin(guest, share)
+    download = begin(common_server.nodes[0].guest(), share)
     download.abort()
     eventually(lambda: look(anna, share) == ("active", 0), "the count is given back")
     for kind in ("ShareAccessed", "DownloadStarted"):

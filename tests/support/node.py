@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 
+from .http import Client, connect_tcp
 from .timeouts import TIMEOUT, eventually
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -71,6 +72,14 @@ class Node:
     def check_alive(self):
         assert self.is_running(), f"the server ended with {self.process.returncode}:\n{self.log}"
         return True
+
+    def guest(self, **options):
+        """Returns an HTTP client without an account, for behaviour that is of each node."""
+        return Client(self.address, **options)
+
+    def connect_tcp(self, **options):
+        """Returns a bare TCP connection."""
+        return connect_tcp(self.address, **options)
 
     def send_signal(self, number):
         self.process.send_signal(number)

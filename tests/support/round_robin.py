@@ -92,8 +92,12 @@ class Connection:
                 self.responses.send(data)
 
     def _take_turns(self, data):
-        """Connects to the next node if these are the first bytes of a further request."""
+        """Connects to the next node if these are the first bytes of a further request. Raises OSError if the last node has closed the
+        connection, which ends it for the client too.
+        """
         if self.was_answered and not self.is_upgraded and REQUEST.match(data):
+            if self.responses.ended:
+                raise ConnectionResetError
             node = self.proxy.connect(self.client.getpeername()[0])
             self.proxy.close(self.node)
             self._connect(node)

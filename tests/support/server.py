@@ -3,6 +3,7 @@ import itertools
 import os
 import pathlib
 import re
+import shutil
 import signal
 import time
 import uuid
@@ -15,6 +16,7 @@ from .http import Client, connect_tcp
 from .nats import bus_of
 from .node import Node
 from .round_robin import RoundRobin
+from .timeouts import TIMEOUT, eventually
 from .users import User
 from .websocket import BARRIER, WebSocket
 
@@ -73,6 +75,19 @@ class Server:
             self.need_stored_blobs("starts a server on the data of an earlier one")
         self.launch()
 
+    def _share_secret(self):
+        """Gives all nodes the secret that the first one has made, if no setting has one."""
+        secret = self.data / "jwt_secret"
+        for node in self.nodes[1:]:
+            if secret.exists():
+                node.data.mkdir(exist_ok=True)
+                shutil.copy(secret, node.data / "jwt_secret")
+
+    def _are_crashes_settled(self):
+        """Returns whether no lease of an earlier process is left. A single node waits for this before it listens."""
+        [[count]] = self.database.execute("SELECT count(*) FROM nodes")
+        return int(count) == len(self.nodes)
+
     def need_stored_blobs(self, why):
         """Skips the running test if this server keeps the contents of files in its memory."""
         if self.settings["blobs.url"] == "memory:":
@@ -92,12 +107,15 @@ class Server:
             node.launch(self.settings, self.arguments, self.environment)
             if not node.port:
                 node.wait_until_listening()
+                self._share_secret()
         for node in self.nodes:
             node.wait_until_listening()
         if self._proxy:
             self._proxy.forward_to([node.port for node in self.nodes])
         for node in self.nodes:
             node.wait_until_ready()
+        if NODES > 1:
+            eventually(self._are_crashes_settled, "the leases of killed processes have ended", timeout=3 * TIMEOUT)
 
     def is_running(self):
         """Returns whether any of its processes runs."""
