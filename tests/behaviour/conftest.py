@@ -11,6 +11,9 @@ from support.fixtures import *  # noqa: E402,F401,F403
 
 # Tests, or files, of a server that is one process, with the reason why several nodes do otherwise.
 ONE_NODE = {
+    "test_shutdown_notice.py::test_each_is_told_another_moment_to_come_again": "each node spreads the return of its own connections",
+    "test_shutdown_notice.py::test_an_event_source_is_told_as_well": "each node spreads the return of its own connections",
+    "test_websocket_limits.py::test_connections_in_all": "realtime.max_connections is a limit of each node",
     "test_bus.py::test_events_arrive_without_the_bus": "without NATS, the watchers of a link miss the events of other nodes",
 }
 

@@ -9,7 +9,7 @@ def test_the_page_is_under_the_limit_of_the_address(start_server):
     server = start_server(http__requests_per_second="1", http__request_burst="10", realtime__presence="off")
     anna = server.user("anna")
     share = anna.share(anna.upload("a.txt", b"abc"))
-    other = server.guest(source="127.0.0.2")
+    other = server.nodes[0].guest(source="127.0.0.2")
     got = [other.get(f"/s/{share['share_token']}", want=0) for _ in range(30)]
     assert [answer.status for answer in got[:5]] == [200] * 5
     refused = [answer for answer in got if answer.status == 429]
