@@ -43,14 +43,20 @@ def nats():
     one.close()
 
 
+@pytest.fixture(scope="session")
+def launching_threads():
+    """Threads that launch processes. They stay, because a process ends with the thread that has launched it."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        yield pool
+
+
 @pytest.fixture
-def start_nodes(start_server, nats):
+def start_nodes(start_server, nats, launching_threads):
     """Returns a function that starts nodes of one installation at once: `start_nodes(2, realtime__presence="contacts")`."""
     def start(count, **settings):
         database = postgres.shared_server()
         shared = {"database__url": database.url(database.create_database()), "bus__url": nats.url()}
-        with concurrent.futures.ThreadPoolExecutor(count) as pool:
-            starting = [pool.submit(start_server, **{**shared, **settings}) for _ in range(count)]
+        starting = [launching_threads.submit(start_server, **{**shared, **settings}) for _ in range(count)]
         return [one.result() for one in starting]
     return start
 
