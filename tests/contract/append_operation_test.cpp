@@ -4,6 +4,8 @@
 #include "engine/resumable_uploads.h"
 #include "tests/contract/store_test.h"
 
+#include <future>
+
 namespace ks::contract {
 
 namespace {
@@ -140,9 +142,9 @@ TEST_P(AppendOperationTest, TheRowNamesTheNodeOnlyWhileARequestIsUnderWay) {
 TEST_P(AppendOperationTest, AnAppendWhoseNodeWasTakenForDeadChangesNothing) {
     Upload upload = create(film_.size());
     engine::AppendRequest request{.length = film_.size()};
-    // Other nodes settle its work while the body arrives.
+    // Other nodes settle its work while the body arrives. Not on the loop of this thread, which is about to read it.
     auto settle = [&] { write([&](Tx& tx) { uploads_->settle(tx, node_, 10); }); };
-    Body body(film_, settle);
+    Body body(film_, [&] { std::async(std::launch::async, settle).get(); });
     auto appended = run(resumable_->append(anna_, upload.id, request, body));
     EXPECT_FALSE(appended);
     EXPECT_FALSE(file_of(upload));
